@@ -1,0 +1,1 @@
+"""Encoder: masks and words become CLIP features."""

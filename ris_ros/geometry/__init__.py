@@ -1,0 +1,1 @@
+"""Geometry: a mask and depth become a position."""

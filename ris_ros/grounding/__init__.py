@@ -1,0 +1,1 @@
+"""Grounding: a Query and a SceneIndex become a Grounding."""

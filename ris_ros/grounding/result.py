@@ -1,0 +1,97 @@
+"""The answer to a command: a status and ranked candidates."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+
+
+class Status(IntEnum):
+    """How a command ended; the numbers are those of Grounding.msg."""
+
+    UNKNOWN = 0
+    FOUND = 1
+    NOT_FOUND = 2
+    AMBIGUOUS = 3
+    NO_IMAGE = 4
+    STALE_IMAGE = 5
+    NO_DEPTH = 6
+    NO_TF = 7
+    BAD_COMMAND = 8
+    MODEL_ERROR = 9
+
+
+@dataclass(frozen=True, eq=False)
+class Position:
+    """Where an object is, in the camera's optical frame (x right, y down, z forward).
+
+    point: (x, y, z) in metres.
+    covariance: (3, 3) float64 in square metres.
+    valid_ratio: share of the mask's eroded pixels that had valid depth, 0 to 1.
+    """
+
+    point: tuple[float, float, float]
+    covariance: np.ndarray
+    valid_ratio: float
+
+
+@dataclass(frozen=True, eq=False)
+class Candidate:
+    """One proposal that may be the object.
+
+    mask: (H, W) bool.  box: x, y, width, height in pixels.  score: on the profile's scale
+    (100 x cosine).  centroid: mean (u, v) of the mask.  grasp: a pixel (u, v) well inside the
+    mask.  position: in 3-D, or None without usable depth, and then position_note says why.
+    """
+
+    mask: np.ndarray
+    box: tuple[int, int, int, int]
+    score: float
+    centroid: tuple[float, float]
+    grasp: tuple[int, int]
+    position_3d: Position | None = None
+    position_note: str = ''
+
+    @property
+    def position(self) -> tuple[float, float, float] | None:
+        """(x, y, z) in metres in the optical frame, or None."""
+        return None if self.position_3d is None else self.position_3d.point
+
+
+@dataclass(frozen=True, eq=False)
+class Grounding:
+    """The answer: status, a sentence, what was understood, and candidates best first."""
+
+    status: Status
+    message: str
+    expression: str | None = None
+    target: str | None = None
+    margin: float = 0.0
+    candidates: tuple[Candidate, ...] = ()
+
+    @property
+    def best(self) -> Candidate | None:
+        """The best candidate of a FOUND or AMBIGUOUS answer, else None."""
+        answered = self.status in (Status.FOUND, Status.AMBIGUOUS)
+        return self.candidates[0] if answered and self.candidates else None
+
+    @property
+    def mask(self) -> np.ndarray | None:
+        """(H, W) bool of the best candidate, or None."""
+        return None if self.best is None else self.best.mask
+
+    @property
+    def score(self) -> float:
+        """Score of the best candidate, 0 without one."""
+        return 0.0 if self.best is None else self.best.score
+
+    @property
+    def centroid(self) -> tuple[float, float] | None:
+        """Pixel (u, v) of the best candidate, or None."""
+        return None if self.best is None else self.best.centroid
+
+    @property
+    def position(self) -> tuple[float, float, float] | None:
+        """(x, y, z) in metres of the best candidate in the optical frame, or None."""
+        return None if self.best is None else self.best.position

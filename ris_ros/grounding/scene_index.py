@@ -1,0 +1,25 @@
+"""What is known of a frame before any command is given."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ris_ros.frame import Frame
+
+
+@dataclass(frozen=True, eq=False)
+class SceneIndex:
+    """Proposals of one frame with their visual features; it knows nothing of any command.
+
+    frame: the frame that it was built from.
+    masks: (N, H, W) bool.  boxes: (N, 4) int32, x, y, width, height.
+    features: (N, D) float32, the mixed global-local visual features.
+    timings: process-CPU seconds per stage (all threads).
+    """
+
+    frame: Frame
+    masks: np.ndarray
+    boxes: np.ndarray
+    features: np.ndarray
+    timings: dict[str, float] = field(default_factory=dict)

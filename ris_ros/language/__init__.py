@@ -1,0 +1,1 @@
+"""Language: a command becomes a Query."""

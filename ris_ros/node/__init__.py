@@ -1,0 +1,1 @@
+"""The ROS side; rclpy is imported only here."""
