@@ -1,1 +1,1 @@
-"""Geometry: a mask and depth become a position."""
+"""Geometry of a mask: its box, centroid and grasp pixel, and with depth its position."""

@@ -1,0 +1,48 @@
+"""What a mask says in the image: box, centroid, and a pixel that is well inside."""
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+# A long object has a ridge of almost equal depth inside; on it, the middle is the better grasp.
+_RIDGE = 0.95
+
+
+def bounding_boxes(masks: np.ndarray) -> np.ndarray:
+    """Return the (N, 4) int32 boxes x, y, width, height of (N, H, W) bool masks.
+
+    The box holds all set pixels; an empty mask has width and height 0.
+    """
+    boxes = [cv2.boundingRect(_as_bytes(mask)) for mask in masks]
+    return np.array(boxes, np.int32).reshape(-1, 4)
+
+
+def centroid(mask: np.ndarray) -> tuple[float, float]:
+    """Return the mean pixel (u, v) of a non-empty (H, W) bool mask; it may lie in a hole."""
+    columns, rows = mask.sum(0), mask.sum(1)
+    count = columns.sum()
+    u = columns @ np.arange(mask.shape[1]) / count
+    v = rows @ np.arange(mask.shape[0]) / count
+    return float(u), float(v)
+
+
+def grasp_pixel(mask: np.ndarray) -> tuple[int, int]:
+    """Return a pixel (u, v) of a non-empty (H, W) bool mask, as far from its edge as it can be.
+
+    The pole of inaccessibility by the distance transform: other than the centroid it never
+    lies in the hole of a ring. The image's border counts as an edge. Where several pixels are
+    about equally deep inside, the one nearest to the centroid wins.
+    """
+    x, y, width, height = cv2.boundingRect(_as_bytes(mask))
+    crop = _as_bytes(mask[y:y + height, x:x + width])
+    padded = cv2.copyMakeBorder(crop, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    inside = cv2.distanceTransform(padded, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1]
+    rows, columns = np.nonzero(inside >= _RIDGE * inside.max())
+    u, v = centroid(mask)
+    nearest = np.argmin(np.hypot(columns + x - u, rows + y - v))
+    return int(columns[nearest] + x), int(rows[nearest] + y)
+
+
+def _as_bytes(mask: np.ndarray) -> np.ndarray:
+    """View a bool mask as the uint8 that OpenCV takes."""
+    return np.ascontiguousarray(mask).view(np.uint8)

@@ -1,0 +1,72 @@
+"""Boxes, centroids and grasp pixels of drawn masks."""
+import cv2
+import numpy as np
+import pytest
+
+from ris_ros.geometry.masks import bounding_boxes, centroid, grasp_pixel
+
+
+def draw(shape=(48, 64), **kinds):
+    mask = np.zeros(shape, np.uint8)
+    for box in kinds.get('boxes', ()):
+        x, y, width, height = box
+        mask[y:y + height, x:x + width] = 1
+    for centre, radius, thickness in kinds.get('circles', ()):
+        cv2.circle(mask, centre, radius, 1, thickness)
+    return mask.astype(bool)
+
+
+def test_bounding_boxes_hold_all_parts_of_each_mask():
+    masks = np.stack([draw(boxes=[(3, 5, 10, 7)]), draw(boxes=[(0, 0, 2, 2), (60, 40, 4, 8)])])
+    boxes = bounding_boxes(masks)
+    assert boxes.dtype == np.int32
+    assert boxes.tolist() == [[3, 5, 10, 7], [0, 0, 64, 48]]
+
+
+def test_bounding_boxes_take_views_empty_masks_and_no_masks():
+    mask = draw(boxes=[(4, 6, 10, 8)])
+    assert bounding_boxes(mask[None, ::2, ::2]).tolist() == [[2, 3, 5, 4]]
+    assert bounding_boxes(np.zeros((1, 4, 5), bool))[0, 2:].tolist() == [0, 0]
+    assert bounding_boxes(np.zeros((0, 4, 5), bool)).shape == (0, 4)
+
+
+def test_centroid_is_the_mean_pixel():
+    mask = draw(boxes=[(3, 5, 10, 7), (40, 30, 3, 9)])
+    rows, columns = np.nonzero(mask)
+    assert centroid(mask) == pytest.approx((columns.mean(), rows.mean()))
+
+
+def test_centroid_of_one_pixel_is_that_pixel():
+    assert centroid(draw(boxes=[(63, 47, 1, 1)])) == (63.0, 47.0)
+
+
+def test_grasp_pixel_of_a_disc_is_its_centre():
+    assert grasp_pixel(draw(circles=[((30, 20), 12, -1)])) == (30, 20)
+
+
+def test_grasp_pixel_of_a_ring_is_on_the_ring_and_the_centroid_is_not():
+    mask = draw(circles=[((32, 24), 17, 5)])
+    u, v = grasp_pixel(mask)
+    assert mask[v, u]
+    assert 14 <= np.hypot(u - 32, v - 24) <= 20
+    hole_u, hole_v = centroid(mask)
+    assert not mask[round(hole_v), round(hole_u)]
+
+
+def test_grasp_pixel_of_a_long_bar_is_its_middle():
+    assert grasp_pixel(draw(boxes=[(2, 10, 51, 7)])) == (27, 13)
+
+
+def test_grasp_pixel_prefers_the_body_to_the_handle():
+    mask = draw(boxes=[(0, 20, 45, 3)], circles=[((50, 21), 10, -1)])
+    u, v = grasp_pixel(mask)
+    assert np.hypot(u - 50, v - 21) <= 2
+
+
+def test_grasp_pixel_keeps_away_from_the_border_of_the_image():
+    u, v = grasp_pixel(np.ones((21, 41), bool))
+    assert (u, v) == (20, 10)
+
+
+def test_grasp_pixel_of_one_pixel_is_that_pixel():
+    assert grasp_pixel(draw(boxes=[(0, 47, 1, 1)])) == (0, 47)
