@@ -15,7 +15,7 @@ class SceneIndex:
     frame: the frame that it was built from.
     masks: (N, H, W) bool.  boxes: (N, 4) int32, x, y, width, height.
     features: (N, D) float32, the mixed global-local visual features.
-    timings: process-CPU seconds per stage (all threads).
+    timings: wall-clock seconds per stage.
     """
 
     frame: Frame

@@ -1,0 +1,106 @@
+"""CLIP models of open_clip: built from a name or a config file, with weights from a local file."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+import json
+from pathlib import Path
+import pickle
+
+import open_clip
+from open_clip.modified_resnet import ModifiedResNet
+from open_clip.tokenizer import SimpleTokenizer
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+import torch
+
+from ris_ros.errors import ModelError
+
+
+@dataclass(frozen=True, eq=False)
+class Backbone:
+    """A CLIP model in evaluation mode, float32.
+
+    size: side of the square input in pixels.  grid: tokens (or last-map cells) along one side.
+    """
+
+    model: torch.nn.Module
+    tokenizer: SimpleTokenizer
+    size: int
+    grid: int
+    device: torch.device
+
+    @property
+    def is_resnet(self) -> bool:
+        """Whether the visual tower is CLIP's modified ResNet, else it is a ViT."""
+        return isinstance(self.model.visual, ModifiedResNet)
+
+
+def load_backbone(architecture: str, weights: Path, device: str = 'cpu') -> Backbone:
+    """Build ``architecture`` and load ``weights`` (.safetensors, or a .pt of plain tensors).
+
+    architecture: a model name of open_clip ('ViT-B-32-quickgelu') or an open_clip config file.
+    Raises ModelError with what to do where a file is missing, damaged or of another model.
+    """
+    return backbone_from_state(architecture, read_state_dict(weights), device, str(weights))
+
+
+def backbone_from_state(architecture: str, state: dict[str, torch.Tensor], device: str = 'cpu',
+                        source: str = 'the given state dict') -> Backbone:
+    """Build ``architecture`` with a state dict (open_clip's key names)."""
+    model = _build(architecture)
+    try:
+        model.load_state_dict({key: value.float() if value.is_floating_point() else value
+                               for key, value in state.items()})
+    except RuntimeError as error:
+        raise ModelError(
+            f'The weights in {source} are not those of {architecture}: '
+            f'{str(error).splitlines()[1].strip() if chr(10) in str(error) else error} '
+            'Choose the weights file of this architecture.') from error
+    try:
+        target = torch.device(device)
+        model = model.eval().requires_grad_(False).to(target)
+    except (RuntimeError, AssertionError) as error:
+        raise ModelError(f'The device {device!r} cannot be used: {error}. '
+                         "Use 'cpu', or 'cuda' where a GPU and its driver are.") from error
+    visual = model.visual
+    size = visual.image_size if isinstance(visual.image_size, int) else visual.image_size[0]
+    grid = size // 32 if isinstance(visual, ModifiedResNet) else visual.grid_size[0]
+    return Backbone(model, SimpleTokenizer(context_length=model.context_length), size, grid, target)
+
+
+def _build(architecture: str) -> torch.nn.Module:
+    if architecture.endswith('.json'):
+        path = Path(architecture)
+        if not path.is_file():
+            raise ModelError(f'The model config {path} does not exist.')
+        try:
+            config = json.loads(path.read_text())
+        except json.JSONDecodeError as error:
+            raise ModelError(f'The model config {path} is not JSON: {error}') from error
+    else:
+        config = open_clip.get_model_config(architecture)
+        if config is None:
+            raise ModelError(f'open_clip has no model named {architecture!r}; '
+                             "expected a name such as 'ViT-B-16-quickgelu' or a .json config.")
+    try:
+        return open_clip.CLIP(**config)
+    except TypeError as error:
+        raise ModelError(f'{architecture} is not a plain CLIP of open_clip: {error}') from error
+
+
+def read_state_dict(path: Path) -> dict[str, torch.Tensor]:
+    """Read tensors from a local file; nothing in the file is executed."""
+    if not path.is_file():
+        raise ModelError(f'The weights file {path} does not exist. Put the file there, or name '
+                         "another with the 'weights' setting.")
+    try:
+        if path.suffix == '.safetensors':
+            return load_file(path)
+        state = torch.load(path, map_location='cpu', weights_only=True)
+    except (SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, OSError) as error:
+        raise ModelError(f'The weights file {path} is damaged or not a weights file '
+                         f'({type(error).__name__}). Fetch it again.') from error
+    state = state.get('state_dict', state) if isinstance(state, dict) else state
+    if not isinstance(state, dict) or not all(torch.is_tensor(v) for v in state.values()):
+        raise ModelError(f'The weights file {path} holds no state dict of tensors.')
+    return {key.removeprefix('module.'): value for key, value in state.items()}

@@ -1,0 +1,121 @@
+"""The whole road in Python: a frame is indexed once, commands are grounded in the index."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+import time
+
+import numpy as np
+import torch
+
+from ris_ros.encoder.backbone import load_backbone
+from ris_ros.encoder.encoder import Encoder
+from ris_ros.errors import CommandError, FrameError
+from ris_ros.frame import Frame
+from ris_ros.geometry.masks import bounding_boxes, centroid, grasp_pixel
+from ris_ros.geometry.position import locate
+from ris_ros.grounding.decision import decide, rank
+from ris_ros.grounding.result import Candidate, Grounding, Status
+from ris_ros.grounding.scene_index import SceneIndex
+from ris_ros.language.command import Language
+from ris_ros.language.query import Query
+from ris_ros.models.locations import find_model_file
+from ris_ros.profile import Profile, load_profile
+from ris_ros.proposals import Proposer
+from ris_ros.proposals.sources import make_proposer
+
+
+@dataclass(frozen=True, eq=False)
+class Pipeline:
+    """Zero-shot referring image segmentation with one profile.
+
+    >>> pipeline = Pipeline.load('embedded')
+    >>> scene = pipeline.index(Frame(image, depth, camera))
+    >>> grounding = pipeline.ground(scene, 'the red mug left of the bowl')
+    """
+
+    profile: Profile
+    language: Language
+    proposer: Proposer
+    encoder: Encoder
+
+    @classmethod
+    def load(cls, profile: str = 'embedded', *, weights: str = '',
+             device: str = 'cpu') -> Pipeline:
+        """Load a profile by name or YAML path; nothing is fetched.
+
+        weights: a CLIP weights file in place of the profile's own.
+        Raises ModelError for an unknown profile and for missing or damaged weights.
+        """
+        settings = load_profile(profile)
+        architecture = settings.architecture
+        if architecture.endswith('.json'):
+            architecture = str(find_model_file(architecture))
+        backbone = load_backbone(architecture, find_model_file(weights or settings.weights),
+                                 device)
+        return cls(profile=settings, language=Language.load(settings.language),
+                   proposer=make_proposer(settings.proposals, device),
+                   encoder=Encoder(backbone, settings.encoder))
+
+    def parse(self, text: str) -> Query:
+        """Return what a command asks for; raises CommandError on unusable text."""
+        return self.language.parse(text)
+
+    def index(self, frame: Frame, masks: np.ndarray | None = None) -> SceneIndex:
+        """Find and encode the proposals of a frame.
+
+        masks: (N, H, W) bool proposals from outside, in place of the profile's proposer; empty
+        ones are left out.  Raises FrameError where they do not fit the image.
+        """
+        timings: dict[str, float] = {}
+        with _timed(timings, 'proposals'):
+            masks = self.proposer.propose(frame) if masks is None else _checked(masks, frame)
+        with _timed(timings, 'features'):
+            features = self.encoder.visual(frame.image, masks)
+        return SceneIndex(frame, masks, bounding_boxes(masks), features.cpu().numpy(), timings)
+
+    def ground(self, scene: SceneIndex, text: str) -> Grounding:
+        """Answer a command from an indexed frame; unusable text gets the status BAD_COMMAND."""
+        try:
+            query = self.parse(text)
+        except CommandError as error:
+            return Grounding(Status.BAD_COMMAND, str(error))
+        if query.expression is None:
+            return Grounding(Status.NOT_FOUND,
+                             f'The command {text!r} names no object to look for.')
+        if len(scene.masks) == 0:
+            return decide(query, (), self.profile.decision)
+        words = self.encoder.text(query.sentence, query.phrase)
+        visual = torch.from_numpy(scene.features).to(words.device)
+        scores = self.encoder.scores(visual, words).cpu().numpy()
+        candidates = tuple(_candidate(scene, index, float(scores[index]))
+                           for index in rank(scores, scene.masks))
+        return decide(query, candidates, self.profile.decision)
+
+
+def _candidate(scene: SceneIndex, index: int, score: float) -> Candidate:
+    """Describe one proposal as an answer."""
+    mask = scene.masks[index]
+    position, note = locate(mask, scene.frame.depth, scene.frame.camera)
+    return Candidate(mask=mask, box=tuple(int(v) for v in scene.boxes[index]), score=score,
+                     centroid=centroid(mask), grasp=grasp_pixel(mask),
+                     position_3d=position, position_note=note)
+
+
+def _checked(masks: np.ndarray, frame: Frame) -> np.ndarray:
+    """Return given masks as (N, H, W) bool without empty ones."""
+    masks = np.asarray(masks)
+    if masks.ndim != 3 or masks.shape[1:] != frame.size:
+        raise FrameError(f'The masks have shape {masks.shape}; expected (N, H, W) with '
+                         f'H, W = {frame.size} of the image.')
+    masks = masks.astype(bool)
+    return masks[masks.any(axis=(1, 2))]
+
+
+@contextmanager
+def _timed(timings: dict[str, float], stage: str) -> Iterator[None]:
+    """Note the wall-clock seconds of a stage."""
+    start = time.perf_counter()
+    yield
+    timings[stage] = time.perf_counter() - start

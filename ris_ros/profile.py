@@ -1,0 +1,78 @@
+"""Profiles: one YAML file holds every setting of the method."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+import yaml
+
+from ris_ros.encoder.settings import EncoderSettings
+from ris_ros.errors import ModelError
+from ris_ros.grounding.decision import DecisionSettings
+
+PROFILES = Path(__file__).resolve().parent / 'profiles'
+LANGUAGE_RULES = ('command', 'paper')
+PROPOSAL_SOURCES = ('embedded', 'sam', 'precomputed', 'given')
+
+
+@dataclass(frozen=True)
+class Profile:
+    """All settings of one way to answer.
+
+    language: 'command' (what a person says to a robot) or 'paper' (the published phrase rule).
+    proposals: 'source' and the options of that source.
+    architecture, weights: of the CLIP model (open_clip name or config file; weights file).
+    """
+
+    name: str
+    description: str
+    language: str
+    proposals: dict[str, object]
+    architecture: str
+    weights: str
+    encoder: EncoderSettings = field(default_factory=EncoderSettings)
+    decision: DecisionSettings = field(default_factory=DecisionSettings)
+
+
+def profile_names() -> list[str]:
+    """Return the names of the packaged profiles."""
+    return sorted(path.stem for path in PROFILES.glob('*.yaml'))
+
+
+def load_profile(name: str) -> Profile:
+    """Read a packaged profile by name, or one's own by the path of a YAML file.
+
+    Raises ModelError for an unknown name and for settings that do not exist.
+    """
+    path = Path(name) if name.endswith(('.yaml', '.yml')) else PROFILES / f'{name}.yaml'
+    if not path.is_file():
+        raise ModelError(f'There is no profile {name!r}; expected one of '
+                         f'{", ".join(profile_names())}, or the path of a YAML file.')
+    try:
+        data = yaml.safe_load(path.read_text())
+        encoder = dict(data['encoder'])
+        profile = Profile(
+            name=path.stem, description=str(data.get('description', '')),
+            language=data['language'], proposals=dict(data['proposals']),
+            architecture=encoder.pop('architecture'), weights=encoder.pop('weights'),
+            encoder=_settings(EncoderSettings, encoder, path),
+            decision=_settings(DecisionSettings, data.get('decision', {}), path))
+    except (yaml.YAMLError, KeyError, TypeError, UnicodeDecodeError) as error:
+        raise ModelError(f'The profile {path} cannot be read: {error!r}. '
+                         'Compare it with a packaged one.') from error
+    if profile.language not in LANGUAGE_RULES:
+        raise ModelError(f'{path}: language is {profile.language!r}; '
+                         f'expected one of {", ".join(LANGUAGE_RULES)}.')
+    if profile.proposals.get('source') not in PROPOSAL_SOURCES:
+        raise ModelError(f'{path}: proposals.source is {profile.proposals.get("source")!r}; '
+                         f'expected one of {", ".join(PROPOSAL_SOURCES)}.')
+    return profile
+
+
+def _settings(kind: type, values: dict[str, object], path: Path) -> object:
+    """Build a settings dataclass; lists become tuples, unknown names are an error."""
+    known = {item.name for item in fields(kind)}
+    if unknown := sorted(set(values) - known):
+        raise ModelError(f'{path}: unknown settings {", ".join(unknown)}; '
+                         f'expected some of {", ".join(sorted(known))}.')
+    return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
