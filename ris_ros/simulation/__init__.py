@@ -1,1 +1,1 @@
-"""Simulation: a tabletop world, rendered by an RGB-D camera that knows the truth."""
+"""The built-in RGB-D camera: procedural tabletop scenes, their pictures and their truth."""

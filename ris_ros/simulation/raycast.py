@@ -1,0 +1,90 @@
+"""The scene as one triangle soup, and rays cast into it with Embree."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from embreex import rtcore_scene
+from embreex.mesh_construction import TriangleMesh
+import numpy as np
+
+from ris_ros.simulation.mesh import box, Mesh, moved, shaded
+from ris_ros.simulation.scene import Scene, Surface, Table
+
+FLOOR_HALF = 5.0
+
+
+@dataclass(frozen=True, eq=False)
+class Hits:
+    """Where rays met a surface; all arrays have one row per ray.
+
+    hit: bool.  distance: in units of the ray's direction.  primitive: triangle.  u, v:
+    barycentric coordinates.
+    """
+
+    hit: np.ndarray
+    distance: np.ndarray
+    primitive: np.ndarray
+    u: np.ndarray
+    v: np.ndarray
+
+
+class World:
+    """All triangles of a scene in world coordinates.
+
+    surfaces: the distinct surfaces.  Per triangle: label (0 table and floor, i + 1 object i),
+    surface (index), corners (T, 3, 3), corner_normals and corner_locals (object coordinates,
+    where textures live).
+    """
+
+    def __init__(self, scene: Scene) -> None:
+        self.surfaces: list[Surface] = []
+        corners, normals, local, labels, surface = [], [], [], [], []
+        for mesh, look, thing, label in pieces(scene):
+            world = mesh.vertices if thing is None else thing.to_world(mesh.vertices)
+            turned = mesh.normals if thing is None else thing.turn(mesh.normals)
+            corners.append(world[mesh.faces])
+            normals.append(turned[mesh.faces])
+            local.append(mesh.vertices[mesh.faces])
+            labels.append(np.full(len(mesh.faces), label, np.uint8))
+            surface.append(np.full(len(mesh.faces), len(self.surfaces), np.int32))
+            self.surfaces.append(look)
+        self.corners = np.ascontiguousarray(np.concatenate(corners), np.float32)
+        self.corner_normals = np.concatenate(normals)
+        self.corner_locals = np.concatenate(local)
+        self.label, self.surface = np.concatenate(labels), np.concatenate(surface)
+        self._embree = rtcore_scene.EmbreeScene(robust=True)
+        TriangleMesh(self._embree, self.corners.reshape(-1, 3),
+                     np.arange(3 * len(self.corners), dtype=np.int32).reshape(-1, 3))
+
+    def cast(self, origins: np.ndarray, directions: np.ndarray) -> Hits:
+        """Find the first triangle along each of (N, 3) float32 rays."""
+        found = self._embree.run(origins, directions, output=True)
+        primitive = found['primID']
+        return Hits(primitive >= 0, found['tfar'], primitive, found['u'], found['v'])
+
+    def occluded(self, origins: np.ndarray, directions: np.ndarray) -> np.ndarray:
+        """Say for each of (N, 3) float32 rays whether it meets anything."""
+        return self._embree.run(origins, directions, query='OCCLUDED') >= 0
+
+
+def pieces(scene: Scene):
+    """Yield (mesh, surface, object or None, label) of everything that can be seen."""
+    table = scene.table
+    yield table_mesh(table), table.surface, None, 0
+    yield floor_mesh(table.floor_z), table.floor, None, 0
+    for i, thing in enumerate(scene.objects):
+        for part in thing.parts:
+            yield part.mesh, part.surface, thing, i + 1
+
+
+def table_mesh(table: Table) -> Mesh:
+    """Return the table top as a slab whose upper side is z = 0."""
+    return shaded(moved(box(*table.size, table.thickness), z=-table.thickness))
+
+
+def floor_mesh(z: float) -> Mesh:
+    """Return the floor as a large square."""
+    h = FLOOR_HALF
+    vertices = np.array([[-h, -h, z], [h, -h, z], [h, h, z], [-h, h, z]], np.float32)
+    normals = np.tile(np.float32([0, 0, 1]), (4, 1))
+    return Mesh(vertices, normals, np.array([[0, 1, 2], [0, 2, 3]], np.int32))
