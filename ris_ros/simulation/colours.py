@@ -19,6 +19,8 @@ NATURAL = {
     'banana': ('yellow', 'yellow', 'yellow', 'green'), 'apple': ('red', 'red', 'green', 'yellow'),
     'pear': ('green', 'yellow'), 'carrot': ('orange',), 'duck': ('yellow',),
     'teddy bear': ('brown',), 'pan': ('black', 'gray')}
+# Wood goes by 'brown' but is lighter than brown paint.
+WOOD = ((.058, .092), (.45, .7), (.42, .72))
 MATERIALS = ('plain', 'metal', 'wood', 'striped')
 FIXED = {
     'dark': Surface((.06, .06, .07), roughness=.5), 'white': Surface((.92, .9, .86), roughness=.7),
@@ -38,7 +40,8 @@ def main_surface(colour: str, material: str, rng: np.random.Generator) -> Surfac
     if material == 'metal':
         return Surface(rgb, rgb, metallic=.85, roughness=rng.uniform(.12, .4), seed=seed)
     if material == 'wood':
-        dark = tuple(float(c) * rng.uniform(.45, .62) for c in rgb)
+        rgb = colorsys.hsv_to_rgb(*(rng.uniform(*bounds) for bounds in WOOD))
+        dark = tuple(c * rng.uniform(.5, .7) for c in rgb)
         return Surface(rgb, dark, 'wood', rng.uniform(14, 26), seed, roughness=.75)
     if material == 'striped':
         second = (.95, .95, .92) if colour != 'white' else (.12, .12, .14)

@@ -31,16 +31,15 @@ def shade(scene: Scene, world: World, model: CameraModel, origins: np.ndarray,
     u, v = hits.u[index, None], hits.v[index, None]
     view = -directions[index]
     view /= np.linalg.norm(view, axis=1, keepdims=True)
-    normal = interpolate(world.corner_normals, triangle, u, v)
-    normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+    points = origins[index] + directions[index] * hits.distance[index, None]
+    normal, local = surface_frame(world, triangle, u, v, points)
     facing = np.einsum('ij,ij->i', normal, view)
     # Open vessels show their inner side; a normal that looks away belongs to that side.
     normal *= np.where(facing < 0, np.float32(-1), np.float32(1))[:, None]
     facing = np.abs(facing)
     normals[index] = normal
-    points = origins[index] + directions[index] * hits.distance[index, None]
     footprint = hits.distance[index] / np.float32(model.fx) / np.maximum(facing, .1)
-    base, metallic, roughness = materials(world, triangle, u, v, footprint)
+    base, metallic, roughness = materials(world, triangle, local, footprint)
     sun = sunlight(scene, world, points, normal, index, shape)
     colour[index] = reflect(scene, normal, view, facing, base, metallic, roughness, sun)
     return colour, normals
@@ -49,16 +48,28 @@ def shade(scene: Scene, world: World, model: CameraModel, origins: np.ndarray,
 def interpolate(corners: np.ndarray, triangle: np.ndarray, u: np.ndarray,
                 v: np.ndarray) -> np.ndarray:
     """Blend (T, 3, 3) corner values at barycentric coordinates."""
-    return ((1 - u - v) * corners[triangle, 0] + u * corners[triangle, 1]
-            + v * corners[triangle, 2])
+    a, b, c = corners.take(triangle, axis=0).transpose(1, 0, 2)
+    return (1 - u - v) * a + u * b + v * c
 
 
-def materials(world: World, triangle: np.ndarray, u: np.ndarray, v: np.ndarray,
+def surface_frame(world: World, triangle: np.ndarray, u: np.ndarray, v: np.ndarray,
+                  points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return unit normals and texture coordinates, (N, 3) each, of hits at world points."""
+    # Table and floor, most of the picture, are flat and textured in world coordinates.
+    normal, local = world.corner_normals[:, 0].take(triangle, axis=0), points.copy()
+    mine = np.flatnonzero(world.label[triangle])
+    some, u, v = triangle[mine], u[mine], v[mine]
+    curved = interpolate(world.corner_normals, some, u, v)
+    normal[mine] = curved / np.linalg.norm(curved, axis=1, keepdims=True)
+    local[mine] = interpolate(world.corner_locals, some, u, v)
+    return normal, local
+
+
+def materials(world: World, triangle: np.ndarray, local: np.ndarray,
               footprint: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return base colour (N, 3), metallic (N,) and roughness (N,) of each hit."""
     which = world.surface[triangle]
     base = np.empty((len(which), 3), np.float32)
-    local = interpolate(world.corner_locals, triangle, u, v)
     for number in np.unique(which):
         mine = np.flatnonzero(which == number)
         base[mine] = albedo(world.surfaces[number], local[mine], footprint[mine])
@@ -125,7 +136,8 @@ def reflect(scene: Scene, normal: np.ndarray, view: np.ndarray, facing: np.ndarr
     specular = np.float32(.04) * (1 - metallic) + base * metallic
     colour += specular * power * (peak * (shine + 8) / 25 * cosine)[:, None]
     mirrored = 2 * facing[:, None] * normal - view
-    fresnel = (1 - facing[:, None]) ** 5 * gloss * np.float32(.4)
+    grazing = np.square(np.square(1 - facing)) * (1 - facing)
+    fresnel = grazing[:, None] * gloss * np.float32(.4)
     seen = environment(mirrored, sky, ground)
     strength = (np.float32(.25) * gloss * (1 - metallic) + np.float32(1.1) * metallic)
     return colour + seen * (specular * (1 - fresnel) + fresnel) * strength

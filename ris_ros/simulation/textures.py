@@ -22,7 +22,7 @@ def noise(points: np.ndarray) -> np.ndarray:
     """Value noise, 0 to 1, of (N, 3) points with one cell per unit."""
     cell = np.floor(points)
     f = points - cell
-    smooth = (cell + f * f * (3 - 2 * f)).T % NOISE_SIZE
+    smooth = (cell + f * f * (3 - 2 * f)).T
     return map_coordinates(noise_volume(), smooth, order=1, mode='grid-wrap', prefilter=False)
 
 
@@ -51,8 +51,8 @@ def cloudy(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
 
 def speckle(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
     """Stone: fine grain."""
-    fine = noise(points * np.float32(6))
-    return np.clip((.6 * fine + .4 * fractal(points * np.float32(2.3), 2) - .3) / .4, 0, 1) * .7
+    fine = noise(points * np.float32(13))
+    return np.clip((.6 * fine + .4 * fractal(points * np.float32(5), 2) - .3) / .4, 0, 1) * .7
 
 
 def wood(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
