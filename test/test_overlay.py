@@ -1,0 +1,32 @@
+"""The picture of an answer shows the object, and never changes the camera's image."""
+import numpy as np
+import pytest
+
+from ris_ros.grounding.result import Candidate, Grounding, Status
+from ris_ros.overlay import draw_overlay
+
+
+def candidate(x, score):
+    mask = np.zeros((120, 160), bool)
+    mask[20:50, x:x + 30] = True
+    return Candidate(mask, (x, 20, 30, 30), score, (x + 14.5, 34.5), (x + 15, 35))
+
+
+@pytest.mark.parametrize('status', list(Status))
+def test_every_status_can_be_drawn(status):
+    image = np.full((120, 160, 3), 90, np.uint8)
+    grounding = Grounding(status, 'a sentence', candidates=(candidate(10, 9.), candidate(90, 5.)))
+    picture = draw_overlay(image, grounding, 'the mug')
+    assert picture.shape == image.shape
+    assert (image == 90).all()
+    changed = (picture != image).any(axis=2)
+    inside = changed[25:45, 15:35].mean()
+    assert (inside == 1) == (status in (Status.FOUND, Status.AMBIGUOUS))
+
+
+def test_runner_up_is_outlined_not_filled():
+    image = np.full((120, 160, 3), 90, np.uint8)
+    grounding = Grounding(Status.FOUND, '', candidates=(candidate(10, 9.), candidate(90, 5.)))
+    changed = (draw_overlay(image, grounding) != image).any(axis=2)
+    assert not changed[25:45, 95:115].any()
+    assert changed[20:50, 90].all()
