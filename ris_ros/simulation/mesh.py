@@ -62,7 +62,7 @@ def lathe(profile: list | np.ndarray, sections: int = 36) -> trimesh.Trimesh:
 
 
 def tube(path: np.ndarray, radii: np.ndarray, sections: int = 14) -> trimesh.Trimesh:
-    """Closed tube of varying radius along a path of (x, y, z) points."""
+    """Build a closed tube of varying radius along a path of (x, y, z) points."""
     path = np.asarray(path, float)
     count = len(path)
     tangent = np.gradient(path, axis=0)

@@ -7,7 +7,7 @@ from embreex import rtcore_scene
 from embreex.mesh_construction import TriangleMesh
 import numpy as np
 
-from ris_ros.simulation.mesh import box, Mesh, moved, shaded
+from ris_ros.simulation.mesh import Mesh, box, moved, shaded
 from ris_ros.simulation.scene import Scene, Surface, Table
 
 FLOOR_HALF = 5.0

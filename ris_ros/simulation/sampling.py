@@ -7,10 +7,10 @@ import numpy as np
 
 from ris_ros.errors import RisError
 from ris_ros.simulation.colours import (
-    background_colour,
     COLOURS,
     MATERIALS,
     NATURAL,
+    background_colour,
     object_surfaces,
 )
 from ris_ros.simulation.scene import (
@@ -23,7 +23,7 @@ from ris_ros.simulation.scene import (
     Surface,
     Table,
 )
-from ris_ros.simulation.shapes import CAN_LIE, CATEGORIES, variant, VARIANTS
+from ris_ros.simulation.shapes import CAN_LIE, CATEGORIES, VARIANTS, variant
 
 SIZES = {'small': (.62, .74), 'medium': (.9, 1.1), 'large': (1.35, 1.55)}
 MATERIAL_SHARES = (.7, .1, .1, .1)

@@ -88,7 +88,8 @@ class Camera:
     @property
     def rotation(self) -> np.ndarray:
         """(3, 3) rotation that takes optical coordinates (x right, y down) into the world."""
-        (cr, cp, cy), (sr, sp, sy) = (f([self.roll, self.pitch, self.yaw]) for f in (np.cos, np.sin))
+        angles = [self.roll, self.pitch, self.yaw]
+        (cr, cp, cy), (sr, sp, sy) = np.cos(angles), np.sin(angles)
         link = np.array([[cy * cp, cy * sp * sr - sy * cr, cy * sp * cr + sy * sr],
                          [sy * cp, sy * sp * sr + cy * cr, sy * sp * cr - cy * sr],
                          [-sp, cp * sr, cp * cr]])

@@ -154,7 +154,7 @@ def pan(rng: np.random.Generator) -> Solids:
 
 
 def book(rng: np.random.Generator) -> Solids:
-    """Closed book with white pages, a spine and a title block."""
+    """Book, closed, with white pages, a spine and a title block."""
     x, y, z = rng.uniform(.09, .14), rng.uniform(.13, .19), rng.uniform(.014, .042)
     cover = max(.0018, z * .08)
     title_y = rng.uniform(.1, .28)

@@ -71,9 +71,9 @@ def ring(rng: np.random.Generator) -> Solids:
     """Torus, or a flat band."""
     radius, tube_radius = rng.uniform(.032, .052), rng.uniform(.007, .018)
     if rng.random() < .2:
-        return [('main', moved(creation.annulus(radius - tube_radius * .6, radius + tube_radius * .6,
-                                                rng.uniform(.01, .025), sections=48),
-                               z=.02))]
+        half = tube_radius * .6
+        return [('main', creation.annulus(radius - half, radius + half, rng.uniform(.01, .025),
+                                          sections=48))]
     return [('main', creation.torus(radius, tube_radius, major_sections=44, minor_sections=18))]
 
 
