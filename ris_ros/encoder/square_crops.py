@@ -30,33 +30,20 @@ def square_crop(image: np.ndarray, mask: np.ndarray, size: int,
                 settings: EncoderSettings) -> np.ndarray:
     """Return (S, S, 3) float32 in 0..255: the object, the mean colour everywhere else."""
     x, y, width, height = cv2.boundingRect(mask.astype(np.uint8))
-    side = settings.crop_margin * max(width, height)
-    scale = size / side
-    left, top = x + width / 2 - side / 2, y + height / 2 - side / 2
-    # Pixel centres stand at +0.5: map the crop's square onto the output's.
-    warp = np.array([[scale, 0, (0.5 - left) * scale - 0.5],
-                     [0, scale, (0.5 - top) * scale - 0.5]])
-    fill = np.array(settings.mean, np.float32) * 255
-    # Work on the box alone; shrinking a large box needs an area filter, which warping has not.
-    x2, y2 = x + width, y + height
-    part = np.where(mask[y:y2, x:x2, None], image[y:y2, x:x2], fill.astype(np.float32))
-    warp[:, 2] += warp[:, :2] @ (x, y)
-    if scale < 1:
-        part, warp = _shrink(part, warp, scale)
+    rows, columns = slice(y, y + height), slice(x, x + width)
+    fill = np.float32(settings.mean) * 255
+    part = np.where(mask[rows, columns, None], image[rows, columns], fill)
+    scale = size / (settings.crop_margin * max(width, height))
+    if scale < 1:  # warping alone would alias
+        part = cv2.resize(part, (max(1, round(width * scale)), max(1, round(height * scale))),
+                          interpolation=cv2.INTER_AREA)
+    stretch = scale * width / part.shape[1], scale * height / part.shape[0]
+    # The middle of the box goes to the middle of the crop; pixel centres stand at +0.5 in both.
+    shift = [(size - factor * length) / 2 + factor / 2 - 0.5
+             for factor, length in zip(stretch, part.shape[1::-1], strict=True)]
+    warp = np.array([[stretch[0], 0, shift[0]], [0, stretch[1], shift[1]]])
     return cv2.warpAffine(part, warp, (size, size), flags=cv2.INTER_LINEAR,
                           borderMode=cv2.BORDER_CONSTANT, borderValue=fill.tolist())
-
-
-def _shrink(part: np.ndarray, warp: np.ndarray, scale: float) -> tuple[np.ndarray, np.ndarray]:
-    """Resize ``part`` by area to the crop's scale, and take that scale out of ``warp``."""
-    height, width = part.shape[:2]
-    new_width, new_height = max(1, round(width * scale)), max(1, round(height * scale))
-    small = cv2.resize(part, (new_width, new_height), interpolation=cv2.INTER_AREA)
-    ratio_x, ratio_y = new_width / width, new_height / height
-    # Undo the resize (pixel centres at +0.5 again) before the original map.
-    undo = np.array([[1 / ratio_x, 0, 0.5 / ratio_x - 0.5], [0, 1 / ratio_y, 0.5 / ratio_y - 0.5],
-                     [0, 0, 1]])
-    return small, warp @ undo
 
 
 def peak_token_mask(mask: np.ndarray, grid: int) -> np.ndarray:
