@@ -1,0 +1,33 @@
+"""A command and its answer, as they pass between the threads of the node."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from builtin_interfaces.msg import Time
+
+from ris_ros.grounding.result import Grounding
+from ris_ros.node.frame_buffer import MatchedFrame
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command as it was received: its id, its text and the time of reception."""
+
+    id: str
+    text: str
+    stamp: Time
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What came of a command.
+
+    matched: the frame that it was answered from, or None.  age: seconds from that image's stamp
+    to the answer.  stages: name and wall-clock seconds of the work done for this command.
+    """
+
+    command: Command
+    grounding: Grounding
+    matched: MatchedFrame | None = None
+    age: float = 0.0
+    stages: tuple[tuple[str, float], ...] = ()

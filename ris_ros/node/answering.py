@@ -1,0 +1,167 @@
+"""A command becomes an answer: which frame, which models, and a status for all that can fail."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from ris_ros.errors import CommandError, FrameError, RisError
+from ris_ros.grounding.result import Grounding, Status
+from ris_ros.grounding.scene_index import SceneIndex
+from ris_ros.language.text import check_command
+from ris_ros.node.answer import Answer
+from ris_ros.node.frame_buffer import FrameBuffer, MatchedFrame
+from ris_ros.node.parameters import Settings
+from ris_ros.node.worker import Job
+
+if TYPE_CHECKING:
+    from ris_ros.pipeline import Pipeline
+
+STAGES = ('waiting', 'indexing', 'grounding', 'answering')
+
+
+class _Refusal(Exception):
+    """Ends a command early with a status."""
+
+    def __init__(self, status: Status, message: str) -> None:
+        super().__init__(message)
+        self.grounding = Grounding(status, message)
+
+
+class Answerer:
+    """Answers commands from the newest frame; holds the models and the last scene index.
+
+    frames: where frames come from.  settings: returns the current settings.  now: returns the
+    time in seconds.  report: is told of every exception that a model raises.
+    """
+
+    def __init__(self, frames: FrameBuffer, settings: Callable[[], Settings],
+                 now: Callable[[], float], report: Callable[[Exception], None]) -> None:
+        self._frames = frames
+        self._settings = settings
+        self._now = now
+        self._report = report
+        self._pipeline: Pipeline | None = None
+        self._obstacle = 'No models are loaded: configure the node.'
+        self._scene: tuple[tuple[int, int], SceneIndex] | None = None
+        self.active = False
+        # Held while models load, so that a command that comes meanwhile waits for them.
+        self._lock = threading.Lock()
+
+    def load(self) -> None:
+        """Load the models of the settings; raise what the loading raises, and remember it."""
+        settings = self._settings()
+        with self._lock:
+            self._forget('No models are loaded: configuring the node failed.')
+            try:
+                # Imported here, because torch takes seconds and the node is to be seen at once.
+                import torch
+
+                from ris_ros.pipeline import Pipeline
+                if settings.threads:
+                    torch.set_num_threads(settings.threads)
+                self._pipeline = Pipeline.load(
+                    settings.profile, weights=settings.weights, device=settings.device)
+            except Exception as error:
+                self._obstacle = f'The models could not be loaded: {_sentence(error)}'
+                raise
+
+    def unload(self) -> None:
+        """Free the models."""
+        with self._lock:
+            self._forget('No models are loaded: configure the node.')
+
+    def answer(self, job: Job) -> Answer:
+        """Answer one command; whatever goes wrong becomes a status and a sentence."""
+        matched, stages = None, {}
+        try:
+            check_command(job.command.text)
+            with self._lock:
+                pipeline = self._ready_pipeline(job)
+                matched = self._fresh_frame()
+                with _stage(job, 'indexing', stages):
+                    scene = self._index(pipeline, matched)
+                with _stage(job, 'grounding', stages):
+                    grounding = pipeline.ground(scene, job.command.text)
+                job.on_stage('answering', _progress('answering'))
+            grounding = _with_position_note(grounding, matched.position_note)
+        except _Refusal as refusal:
+            grounding = refusal.grounding
+        except CommandError as error:
+            grounding = Grounding(Status.BAD_COMMAND, str(error))
+        except FrameError as error:
+            grounding = Grounding(Status.NO_IMAGE, str(error))
+        except Exception as error:
+            # A model raises what it likes; the node is to answer and live on.
+            self._report(error)
+            grounding = Grounding(Status.MODEL_ERROR, f'The model failed: {_sentence(error)}')
+        age = self._now() - matched.frame.stamp if matched else 0.0
+        return Answer(job.command, grounding, matched, age, tuple(stages.items()))
+
+    def _forget(self, obstacle: str) -> None:
+        """Drop the models and what was made with them."""
+        self._pipeline = self._scene = None
+        self._obstacle = obstacle
+
+    def _ready_pipeline(self, job: Job) -> Pipeline:
+        """Return the models; raise _Refusal where the command cannot be taken up."""
+        _check_wanted(job)
+        if self._pipeline is None:
+            raise _Refusal(Status.MODEL_ERROR, self._obstacle)
+        if not self.active:
+            raise _Refusal(Status.UNKNOWN, 'The node is not active: activate it.')
+        return self._pipeline
+
+    def _fresh_frame(self) -> MatchedFrame:
+        """Return the newest frame; raise FrameError or _Refusal without one that is fresh."""
+        matched = self._frames.newest()
+        age, limit = self._now() - matched.frame.stamp, self._settings().max_image_age
+        if age > limit:
+            raise _Refusal(
+                Status.STALE_IMAGE,
+                f'The newest image is {age:.1f} s old; at most {limit:.1f} s (parameter '
+                'max_image_age) are allowed. Is the camera running?')
+        return matched
+
+    def _index(self, pipeline: Pipeline, matched: MatchedFrame) -> SceneIndex:
+        """Return the scene index of a frame; the same frame again costs nothing."""
+        if self._scene is None or self._scene[0] != matched.key:
+            self._scene = (matched.key, pipeline.index(matched.frame))
+        return self._scene[1]
+
+
+@contextmanager
+def _stage(job: Job, name: str, seconds: dict[str, float]) -> Iterator[None]:
+    """Announce a stage, note its time, and leave the road if the command is cancelled."""
+    _check_wanted(job)
+    job.on_stage(name, _progress(name))
+    start = time.perf_counter()
+    yield
+    seconds[name] = time.perf_counter() - start
+
+
+def _check_wanted(job: Job) -> None:
+    """Raise _Refusal for a command that was cancelled or replaced."""
+    if job.cancel_reason:
+        raise _Refusal(Status.UNKNOWN, job.cancel_reason)
+
+
+def _progress(stage: str) -> float:
+    """Return the share of the stages that lie before this one."""
+    return STAGES.index(stage) / len(STAGES)
+
+
+def _sentence(error: Exception) -> str:
+    """Return an error's text, with its type where the text was not made for a user."""
+    return str(error) if isinstance(error, RisError) else f'{type(error).__name__}: {error}'
+
+
+def _with_position_note(grounding: Grounding, note: str) -> Grounding:
+    """Put the node's own reason where the pipeline only saw that depth is missing."""
+    if not note:
+        return grounding
+    return replace(grounding, candidates=tuple(
+        replace(candidate, position_note=note) for candidate in grounding.candidates))

@@ -1,0 +1,199 @@
+"""The newest picture of the scene: colour, depth and intrinsics that belong together."""
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+import threading
+
+from builtin_interfaces.msg import Time
+import numpy as np
+from sensor_msgs.msg import CameraInfo, CompressedImage, Image
+from std_msgs.msg import Header
+
+from ris_ros.errors import FrameError
+from ris_ros.frame import CameraModel, Frame
+from ris_ros.node.conversions import (
+    check_colour,
+    check_depth,
+    compressed_to_rgb,
+    to_camera_model,
+    to_depth,
+    to_rgb,
+)
+
+# Depth usually arrives after its colour image; a few older ones bridge the gap.
+_KEPT = 5
+
+
+def seconds(stamp: Time) -> float:
+    """Return a message's stamp in seconds."""
+    return stamp.sec + stamp.nanosec * 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class MatchedFrame:
+    """A frame ready for the pipeline, and what its messages said of it.
+
+    header: of the colour image.  key: equal for two frames that are the same.
+    position_note: why there can be no position; '' where depth and intrinsics are there.
+    """
+
+    header: Header
+    frame: Frame
+    key: tuple[int, int]
+    position_note: str
+
+
+@dataclass(frozen=True, eq=False)
+class _Arrival:
+    """A message with its number in the order of arrival and its time in seconds."""
+
+    message: Image | CompressedImage
+    number: int
+    stamp: float
+
+
+@dataclass
+class FrameBuffer:
+    """Keeps the newest good messages; callbacks store, one reader asks for the newest frame.
+
+    What cannot be converted is turned away on arrival, so that one broken image does not hide
+    the good one before it.  All methods may be called from any thread.
+    """
+
+    depth_max_skew: float = 0.05
+    received: int = 0
+    rejection: str = ''
+    _colours: deque[_Arrival] = field(default_factory=lambda: deque(maxlen=_KEPT))
+    _depths: deque[_Arrival] = field(default_factory=lambda: deque(maxlen=_KEPT))
+    _depth_rejection: str = ''
+    _camera: CameraInfo | None = None
+    _arrivals: int = 0
+    _matched: MatchedFrame | None = None
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def add_colour(self, message: Image | CompressedImage, now: float) -> None:
+        """Store a colour image that arrived at ``now`` (seconds), or note why it is unusable."""
+        with self._lock:
+            try:
+                if isinstance(message, Image):
+                    check_colour(message)
+            except FrameError as error:
+                self.rejection = str(error)
+                return
+            self.rejection = ''
+            self.received += 1
+            self._colours.append(self._arrival(message, now))
+
+    def add_depth(self, message: Image, now: float) -> None:
+        """Store a depth image that arrived at ``now`` (seconds), or note why it is unusable."""
+        with self._lock:
+            try:
+                check_depth(message)
+            except FrameError as error:
+                self._depth_rejection = str(error)
+                return
+            self._depth_rejection = ''
+            self._depths.append(self._arrival(message, now))
+
+    def add_camera(self, message: CameraInfo) -> None:
+        """Store the camera info."""
+        with self._lock:
+            self._camera = message
+
+    def clear(self) -> None:
+        """Forget all messages."""
+        with self._lock:
+            self._colours.clear()
+            self._depths.clear()
+            self._camera = self._matched = None
+            self.rejection = self._depth_rejection = ''
+
+    def newest_stamp(self) -> float | None:
+        """Return the time of the newest colour image in seconds, or None without one."""
+        with self._lock:
+            return self._colours[-1].stamp if self._colours else None
+
+    def newest(self) -> MatchedFrame:
+        """Return the newest colour image with what belongs to it.
+
+        The newest one that has a depth image is preferred among the few that are kept.
+        Raises FrameError where no colour image can be used.
+        """
+        with self._lock:
+            while self._colours:
+                colour, depth, note = self._pair()
+                key = (colour.number, depth.number if depth else 0)
+                if self._matched is None or self._matched.key != key:
+                    try:
+                        self._matched = self._match(colour, depth, note, key)
+                    except FrameError as error:
+                        self.rejection = str(error)
+                        self._colours.remove(colour)
+                        continue
+                return self._matched
+            raise FrameError(self.rejection or 'No image has been received yet.')
+
+    def _arrival(self, message: Image | CompressedImage, now: float) -> _Arrival:
+        """Give a message its number, and a stamp of 0 (a careless driver) the time of arrival."""
+        self._arrivals += 1
+        return _Arrival(message, self._arrivals, seconds(message.header.stamp) or now)
+
+    def _pair(self) -> tuple[_Arrival, _Arrival | None, str]:
+        """Return the newest colour image that has depth, else the newest, and why it has none."""
+        newest = self._colours[-1]
+        if not self._depths:
+            return newest, None, self._depth_rejection or 'No depth image has been received.'
+        for colour in reversed(self._colours):
+            depth = self._nearest_depth(colour)
+            if abs(depth.stamp - colour.stamp) <= self.depth_max_skew:
+                return colour, depth, ''
+        skew = abs(self._nearest_depth(newest).stamp - newest.stamp)
+        return newest, None, self._depth_rejection or (
+            f'The nearest depth image is {skew:.3f} s from the image; at most '
+            f'{self.depth_max_skew:.3f} s (parameter depth_max_skew) are allowed.')
+
+    def _nearest_depth(self, colour: _Arrival) -> _Arrival:
+        """Return the depth image nearest in time, the newer of two equally near ones."""
+        return min(reversed(self._depths), key=lambda depth: abs(depth.stamp - colour.stamp))
+
+    def _match(self, colour: _Arrival, depth: _Arrival | None, note: str,
+               key: tuple[int, int]) -> MatchedFrame:
+        """Convert a pair of messages; raise FrameError if the colour image is broken."""
+        image = _image(colour.message)
+        height, width = image.shape[:2]
+        pixels, camera = None, None
+        if depth is not None:
+            pixels, note = _fitting_depth(depth.message, height, width)
+        if not note:
+            camera, note = _fitting_camera(self._camera, height, width)
+        frame = Frame(image, pixels, camera, colour.stamp)
+        return MatchedFrame(colour.message.header, frame, key, note)
+
+
+def _image(message: Image | CompressedImage) -> np.ndarray:
+    """Convert a colour image of either kind to (H, W, 3) uint8 RGB."""
+    return to_rgb(message) if isinstance(message, Image) else compressed_to_rgb(message)
+
+
+def _fitting_depth(message: Image, height: int, width: int) -> tuple[np.ndarray | None, str]:
+    """Return depth of the image's size, or None and a sentence that says why not."""
+    if (message.height, message.width) != (height, width):
+        return None, (f'The depth image has {message.width} x {message.height} pixels but the '
+                      f'image has {width} x {height}; register the depth to the colour camera.')
+    return to_depth(message), ''
+
+
+def _fitting_camera(message: CameraInfo | None, height: int,
+                    width: int) -> tuple[CameraModel | None, str]:
+    """Return intrinsics of the image's size, or None and a sentence that says why not."""
+    if message is None:
+        return None, 'No camera info has been received.'
+    try:
+        camera = to_camera_model(message)
+    except FrameError as error:
+        return None, str(error)
+    if (camera.height, camera.width) != (height, width):
+        return None, (f'The camera info is for {camera.width} x {camera.height} pixels but the '
+                      f'image has {width} x {height}; use the camera info of this image.')
+    return camera, ''

@@ -1,0 +1,82 @@
+"""An answer becomes messages."""
+from __future__ import annotations
+
+from geometry_msgs.msg import Point, PointStamped
+import numpy as np
+from sensor_msgs.msg import RegionOfInterest
+from std_msgs.msg import Header
+
+from ris_ros.grounding.result import Candidate, Status
+from ris_ros.msg import Candidate as CandidateMsg
+from ris_ros.msg import Grounding as GroundingMsg
+from ris_ros.node.answer import Answer
+from ris_ros.node.conversions import from_mask
+
+
+def to_grounding(answer: Answer) -> GroundingMsg:
+    """Return the message that says all of an answer."""
+    grounding, command = answer.grounding, answer.command
+    header = answer.matched.header if answer.matched else Header()
+    message = GroundingMsg(
+        header=header, command_id=command.id, command=command.text, command_stamp=command.stamp,
+        expression=grounding.expression or '', target=grounding.target or '',
+        status=int(grounding.status), message=grounding.message,
+        margin=float(grounding.margin),
+        candidates=[to_candidate(candidate, rank, header)
+                    for rank, candidate in enumerate(grounding.candidates, 1)],
+        index_age=float(answer.age), stage_names=[name for name, _ in answer.stages],
+        stage_seconds=[float(seconds) for _, seconds in answer.stages])
+    if grounding.best is not None:
+        _describe_best(message, grounding.best, header)
+    return message
+
+
+def to_candidate(candidate: Candidate, rank: int, header: Header) -> CandidateMsg:
+    """Return the message of one candidate; its mask is cut to its box."""
+    x, y, width, height = candidate.box
+    message = CandidateMsg(
+        rank=rank, score=candidate.score, box=to_region(candidate.box),
+        mask=from_mask(candidate.mask[y:y + height, x:x + width], header),
+        centroid=np.array(candidate.centroid, np.float32),
+        grasp=np.array(candidate.grasp, np.uint32),
+        has_position=candidate.position_3d is not None, position_note=candidate.position_note)
+    _fill_position(message, candidate)
+    return message
+
+
+def to_region(box: tuple[int, int, int, int]) -> RegionOfInterest:
+    """Return a box x, y, width, height as a region of interest."""
+    x, y, width, height = box
+    return RegionOfInterest(x_offset=x, y_offset=y, width=width, height=height)
+
+
+def to_point(position: tuple[float, float, float]) -> Point:
+    """Return (x, y, z) as a point."""
+    x, y, z = position
+    return Point(x=x, y=y, z=z)
+
+
+def to_point_stamped(position: tuple[float, float, float], header: Header) -> PointStamped:
+    """Return (x, y, z) in the header's frame."""
+    return PointStamped(header=header, point=to_point(position))
+
+
+def _describe_best(message: GroundingMsg, best: Candidate, header: Header) -> None:
+    """Fill in the best object and its position."""
+    message.score = best.score
+    message.mask = from_mask(best.mask, header)
+    message.box = to_region(best.box)
+    message.centroid = np.array(best.centroid, np.float32)
+    message.grasp = np.array(best.grasp, np.uint32)
+    found = best.position_3d is not None
+    message.position_status = int(Status.FOUND if found else Status.NO_DEPTH)
+    message.position_note = best.position_note
+    _fill_position(message, best)
+
+
+def _fill_position(message: GroundingMsg | CandidateMsg, candidate: Candidate) -> None:
+    """Fill in the position of a candidate that has one."""
+    if (position := candidate.position_3d) is not None:
+        message.position = to_point(position.point)
+        message.position_covariance = np.asarray(position.covariance, np.float64).ravel()
+        message.valid_depth_ratio = float(position.valid_ratio)

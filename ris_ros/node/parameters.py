@@ -1,0 +1,98 @@
+"""The node's parameters: what they mean, what they may be, and when a change takes effect."""
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+import re
+
+from rcl_interfaces.msg import (
+    FloatingPointRange,
+    IntegerRange,
+    ParameterDescriptor,
+    SetParametersResult,
+)
+from rclpy.node import Node
+from rclpy.parameter import Parameter
+
+from ris_ros.errors import RisError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The values of all parameters; the defaults are the node's."""
+
+    profile: str = 'embedded'
+    weights: str = ''
+    device: str = 'cpu'
+    threads: int = 0
+    autostart: bool = True
+    image_transport: str = 'raw'
+    max_image_age: float = 2.0
+    depth_max_skew: float = 0.05
+
+
+TRANSPORTS = ('raw', 'compressed')
+_DEVICE = re.compile(r'cpu|cuda(:\d+)?|mps')
+_AT_CONFIGURE = 'Takes effect when the node is configured.'
+
+_DESCRIPTORS = {
+    'profile': ParameterDescriptor(
+        description='Packaged profile (embedded, paper, robot) or the path of a YAML file.',
+        additional_constraints=_AT_CONFIGURE),
+    'weights': ParameterDescriptor(
+        description="CLIP weights file in place of the profile's own; empty: the profile's.",
+        additional_constraints=_AT_CONFIGURE),
+    'device': ParameterDescriptor(
+        description='Where the models run: cpu, cuda, cuda:N or mps.',
+        additional_constraints=_AT_CONFIGURE),
+    'threads': ParameterDescriptor(
+        description="CPU threads of the models; 0: the library's choice.",
+        additional_constraints=_AT_CONFIGURE,
+        integer_range=[IntegerRange(from_value=0, to_value=256, step=1)]),
+    'autostart': ParameterDescriptor(
+        description='Configure and activate at start, without a lifecycle manager.',
+        read_only=True),
+    'image_transport': ParameterDescriptor(
+        description='raw: subscribe to image; compressed: to image/compressed.',
+        additional_constraints='Takes effect when the node is activated.'),
+    'max_image_age': ParameterDescriptor(
+        description='An older image answers no command, seconds.',
+        floating_point_range=[FloatingPointRange(from_value=0.01, to_value=3600.0)]),
+    'depth_max_skew': ParameterDescriptor(
+        description='Depth further from the image in time is not used, seconds.',
+        floating_point_range=[FloatingPointRange(from_value=0.0, to_value=10.0)]),
+}
+
+
+def declare(node: Node) -> Settings:
+    """Declare all parameters and return their values, launch files and overrides included."""
+    return Settings(**{
+        item.name: node.declare_parameter(item.name, item.default, _DESCRIPTORS[item.name]).value
+        for item in fields(Settings)})
+
+
+def check(settings: Settings) -> None:
+    """Raise RisError for values that the descriptors' ranges cannot rule out."""
+    if not settings.profile.strip():
+        raise RisError('The parameter profile is empty; give the name of a profile.')
+    if not _DEVICE.fullmatch(settings.device):
+        raise RisError(f'The parameter device is {settings.device!r}; '
+                       'expected cpu, cuda, cuda:N or mps.')
+    if settings.image_transport not in TRANSPORTS:
+        raise RisError(f'The parameter image_transport is {settings.image_transport!r}; '
+                       f'expected {" or ".join(TRANSPORTS)}.')
+
+
+def changed(settings: Settings, parameters: list[Parameter]) -> Settings:
+    """Return settings with the parameters that belong to them put in."""
+    return replace(settings, **{
+        parameter.name: parameter.value for parameter in parameters
+        if parameter.name in _DESCRIPTORS})
+
+
+def verdict(settings: Settings, parameters: list[Parameter]) -> SetParametersResult:
+    """Say whether these parameters can be set, and why not."""
+    try:
+        check(changed(settings, parameters))
+    except RisError as error:
+        return SetParametersResult(successful=False, reason=str(error))
+    return SetParametersResult(successful=True)

@@ -1,0 +1,206 @@
+"""The node: commands and images in, answers out."""
+from __future__ import annotations
+
+import itertools
+import signal
+
+import rclpy
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
+from rclpy.exceptions import InvalidParameterTypeException, InvalidParameterValueException
+from rclpy.executors import ExternalShutdownException, MultiThreadedExecutor
+from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
+from rclpy.parameter import Parameter
+from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
+from rclpy.qos_overriding_options import QoSOverridingOptions
+from sensor_msgs.msg import CameraInfo, CompressedImage, Image
+from std_msgs.msg import String
+
+from ris_ros.grounding.result import Grounding, Status
+from ris_ros.node import parameters
+from ris_ros.node.answer import Answer, Command
+from ris_ros.node.answering import Answerer
+from ris_ros.node.diagnostics import Diagnostics
+from ris_ros.node.frame_buffer import FrameBuffer
+from ris_ros.node.ground_action import GroundAction
+from ris_ros.node.messages import to_grounding
+from ris_ros.node.outputs import Outputs
+from ris_ros.node.worker import Job, Source, Worker
+from ris_ros.srv import Ground
+
+# Only the newest frame counts, and a lost one is no loss (SensorDataQoS with depth 1).
+SENSOR_QOS = QoSProfile(
+    history=HistoryPolicy.KEEP_LAST, depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
+
+# Threads that may wait at the same time: the service, an action goal beside the one that it
+# replaces and one that is being cancelled, a transition; and some that must not have to wait.
+_THREADS = 8
+
+
+class RisNode(LifecycleNode):
+    """Answers commands about the newest camera image.
+
+    Commands are taken in every state of the node; those that cannot be answered get a status
+    that says why.  Images are subscribed to while the node is active.
+    """
+
+    def __init__(self, name: str = 'ris_node') -> None:
+        super().__init__(name)
+        self._settings = parameters.declare(self)
+        self._ids = itertools.count(1)
+        self._frames = FrameBuffer(self._settings.depth_max_skew)
+        self._answerer = Answerer(self._frames, lambda: self._settings, self._now, self._report)
+        self._outputs = Outputs(self)
+        self._diagnostics = Diagnostics(self, self._frames)
+        self._worker = Worker(self._answerer.answer, self._deliver, self._report)
+        self._sensors: list[rclpy.subscription.Subscription] = []
+        self._sensor_group = MutuallyExclusiveCallbackGroup()
+        self._take_commands()
+        self.add_on_set_parameters_callback(
+            lambda changes: parameters.verdict(self._settings, changes))
+        self.add_post_set_parameters_callback(self._apply)
+        if self._settings.autostart:
+            self._autostart = self.create_timer(0.0, self._start_up)
+
+    def close(self) -> None:
+        """Stop the worker, so that nothing is published any more."""
+        self._worker.stop()
+
+    def destroy_node(self) -> None:
+        """Close the action server, which the base class does not know of."""
+        self._action.destroy()
+        super().destroy_node()
+
+    def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Load the models; a failure leaves the node unconfigured, to be tried again."""
+        try:
+            parameters.check(self._settings)
+            self._answerer.load()
+        except Exception as error:
+            # Model code raises what it likes; the sentence must reach the log and the callers.
+            self._diagnostics.obstacle = str(error)
+            self.get_logger().error(f'Configuring failed: {error}')
+            return TransitionCallbackReturn.FAILURE
+        self._diagnostics.obstacle = ''
+        self.get_logger().info(f'Profile {self._settings.profile!r} is loaded.')
+        return super().on_configure(state)
+
+    def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Subscribe to the camera and start to answer."""
+        compressed = self._settings.image_transport == 'compressed'
+        colour = (CompressedImage, 'image/compressed') if compressed else (Image, 'image')
+        self._subscribe(*colour, lambda image: self._frames.add_colour(image, self._now()))
+        self._subscribe(Image, 'depth', lambda depth: self._frames.add_depth(depth, self._now()))
+        self._subscribe(CameraInfo, 'camera_info', self._frames.add_camera)
+        self._answerer.active = True
+        self.get_logger().info('Ready for commands.')
+        return super().on_activate(state)
+
+    def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Leave the camera alone."""
+        self._answerer.active = False
+        while self._sensors:
+            self.destroy_subscription(self._sensors.pop())
+        self._frames.clear()
+        return super().on_deactivate(state)
+
+    def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Free the models."""
+        self._answerer.unload()
+        return super().on_cleanup(state)
+
+    def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Leave the camera alone and free the models, from whatever state."""
+        self.on_deactivate(state)
+        self._answerer.unload()
+        return super().on_shutdown(state)
+
+    def _take_commands(self) -> None:
+        """Open the topic, the service and the action."""
+        self.create_subscription(
+            String, 'command', lambda message: self._start_job(message.data, '', Source.TOPIC),
+            QoSProfile(depth=10), callback_group=MutuallyExclusiveCallbackGroup(),
+            qos_overriding_options=QoSOverridingOptions.with_default_policies())
+        # A callback waits for its answer; in a group of its own it keeps nobody else waiting.
+        self.create_service(Ground, '~/ground', self._serve,
+                            callback_group=MutuallyExclusiveCallbackGroup())
+        self._action = GroundAction(
+            self, lambda text, id_, feed_back: self._start_job(
+                text, id_, Source.ACTION, on_stage=feed_back))
+
+    def _start_up(self) -> None:
+        """Configure and activate once."""
+        self._autostart.cancel()
+        if self.trigger_configure() == TransitionCallbackReturn.SUCCESS:
+            self.trigger_activate()
+
+    def _subscribe(self, kind: type, topic: str, callback: object) -> None:
+        """Subscribe to a sensor topic until the node is deactivated."""
+        self._sensors.append(self.create_subscription(
+            kind, topic, callback, SENSOR_QOS, callback_group=self._sensor_group,
+            qos_overriding_options=QoSOverridingOptions.with_default_policies()))
+
+    def _start_job(self, text: str, id_: str, source: Source, **watch: object) -> Job:
+        """Queue a command and return its job."""
+        command = Command(id_ or f'{source.value}-{next(self._ids)}', text,
+                          self.get_clock().now().to_msg())
+        job = Job(command, source, **watch)
+        self._worker.submit(job)
+        return job
+
+    def _serve(self, request: Ground.Request, response: Ground.Response) -> Ground.Response:
+        """Answer a service call."""
+        job = self._start_job(request.text, request.command_id, Source.SERVICE)
+        job.wait()
+        answer = job.answer or Answer(
+            job.command, Grounding(Status.UNKNOWN, 'The node is shutting down.'))
+        response.grounding = to_grounding(answer)
+        return response
+
+    def _deliver(self, answer: Answer) -> None:
+        """Publish an answer and note how it ended."""
+        self._diagnostics.record(answer)
+        self._outputs.publish(answer)
+        self.get_logger().info(f'{answer.command.id}: {answer.grounding.status.name} '
+                               f'{answer.grounding.message}')
+
+    def _apply(self, changes: list[Parameter]) -> None:
+        """Take over changed parameters."""
+        self._settings = parameters.changed(self._settings, changes)
+        self._frames.depth_max_skew = self._settings.depth_max_skew
+
+    def _now(self) -> float:
+        """Return the node's time in seconds."""
+        return self.get_clock().now().nanoseconds * 1e-9
+
+    def _report(self, error: Exception) -> None:
+        """Log an exception that a command ran into."""
+        self.get_logger().error(f'{type(error).__name__}: {error}')
+
+
+def main(args: list[str] | None = None) -> int:
+    """Run the node until it is interrupted."""
+    rclpy.init(args=args)
+    executor = MultiThreadedExecutor(num_threads=_THREADS)
+    try:
+        node = RisNode()
+    except (InvalidParameterTypeException, InvalidParameterValueException) as error:
+        rclpy.logging.get_logger('ris_node').fatal(f'{error} See config/ris.yaml.')
+        rclpy.try_shutdown()
+        return 2
+    executor.add_node(node)
+    try:
+        executor.spin()
+    except (KeyboardInterrupt, ExternalShutdownException):
+        pass
+    finally:
+        # A terminal and ros2 launch both send SIGINT: the second must not disturb the clearing.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        node.close()
+        executor.shutdown()
+        node.destroy_node()
+        rclpy.try_shutdown()
+    return 0
+
+
+if __name__ == '__main__':
+    raise SystemExit(main())

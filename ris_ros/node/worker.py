@@ -1,0 +1,115 @@
+"""One thread that answers commands, one at a time, so that callbacks only store."""
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from enum import Enum
+import threading
+
+from ris_ros.node.answer import Answer, Command
+
+
+class Source(Enum):
+    """Where a command came from."""
+
+    TOPIC = 'topic'
+    SERVICE = 'service'
+    ACTION = 'action'
+
+
+def _no_feedback(stage: str, progress: float) -> None:
+    """Ignore the progress of a job that nobody watches."""
+
+
+class Job:
+    """A command on its way through the worker."""
+
+    def __init__(self, command: Command, source: Source,
+                 on_stage: Callable[[str, float], None] = _no_feedback) -> None:
+        self.command = command
+        self.source = source
+        self.on_stage = on_stage
+        self.cancel_reason = ''
+        self._answer: Answer | None = None
+        self._done = threading.Event()
+
+    def cancel(self, reason: str) -> None:
+        """Ask that the job ends without a verdict, and say why; harmless when it is done."""
+        self.cancel_reason = reason
+
+    def finish(self, answer: Answer | None) -> None:
+        """Hand in the answer, or None where none could be made."""
+        self._answer = answer
+        self._done.set()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait for the end of the job; return whether it has ended."""
+        return self._done.wait(timeout)
+
+    @property
+    def answer(self) -> Answer | None:
+        """The answer of a job that has ended."""
+        return self._answer
+
+
+class Worker:
+    """Answers jobs in their order, each exactly once.
+
+    A newer command of the same source replaces those still waiting: they end at once with the
+    reason.  Service calls are not replaced, because each has a caller that waits for its own.
+    """
+
+    def __init__(self, answer: Callable[[Job], Answer], deliver: Callable[[Answer], None],
+                 report: Callable[[Exception], None]) -> None:
+        self._answer = answer
+        self._deliver = deliver
+        self._report = report
+        self._waiting: deque[Job] = deque()
+        self._stopped = False
+        self._changed = threading.Condition()
+        # A daemon, because a model call that hangs must not keep the process from ending.
+        self._thread = threading.Thread(target=self._run, name='ris_worker', daemon=True)
+        self._thread.start()
+
+    def submit(self, job: Job) -> None:
+        """Queue a job."""
+        with self._changed:
+            if self._stopped:
+                job.finish(None)
+                return
+            if job.source is not Source.SERVICE:
+                for older in self._waiting:
+                    if older.source is job.source:
+                        older.cancel(f'Replaced by the newer command {job.command.id!r}.')
+            self._waiting.append(job)
+            self._changed.notify()
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """End the thread after the job in hand; jobs that still wait end without an answer."""
+        with self._changed:
+            self._stopped = True
+            abandoned = list(self._waiting)
+            self._waiting.clear()
+            self._changed.notify()
+        for job in abandoned:
+            job.finish(None)
+        self._thread.join(timeout)
+
+    def _run(self) -> None:
+        """Answer jobs until stopped."""
+        while (job := self._next()) is not None:
+            answer = None
+            try:
+                answer = self._answer(job)
+                self._deliver(answer)
+            except Exception as error:
+                # Whatever happens to one command, the next one is to be answered.
+                self._report(error)
+            finally:
+                job.finish(answer)
+
+    def _next(self) -> Job | None:
+        """Wait for a job and take it; None once stopped."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._stopped or self._waiting)
+            return None if self._stopped else self._waiting.popleft()
