@@ -122,7 +122,7 @@ def footprints_touch(one: SceneObject, other: SceneObject) -> bool:
 def sample_camera(reach: float, rng: np.random.Generator) -> Camera:
     """Draw a camera that looks down on the table from one side."""
     pitch = np.radians(rng.uniform(28, 72))
-    distance = rng.uniform(.7, 1.15) * (reach / .29) ** .7
+    distance = rng.uniform(.75, 1.25) * (reach / .29) ** .7
     yaw = np.pi / 2 + rng.normal(0, .15)
     forward = np.array([np.cos(yaw) * np.cos(pitch), np.sin(yaw) * np.cos(pitch), -np.sin(pitch)])
     target = np.array([rng.normal(0, .04), rng.normal(0, .04), .03])

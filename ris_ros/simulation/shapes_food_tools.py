@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.interpolate import PchipInterpolator
 import trimesh
 
 from ris_ros.simulation.mesh import bezier, lathe, moved, rod, rotated, tube
@@ -51,13 +52,13 @@ def leaf(base: np.ndarray, length: float) -> trimesh.Trimesh:
 
 
 def pear(rng: np.random.Generator) -> Solids:
-    """Pear with a thin or a thick neck."""
-    radius, slim, tall = rng.uniform(.029, .04), rng.uniform(.34, .52), rng.uniform(1.2, 1.5)
-    angle = np.linspace(0, np.pi, 26)
-    profile = np.c_[np.maximum(0, radius * np.sin(angle) * (1 - slim * (angle / np.pi) ** 1.5)),
-                    radius * tall * (1 - np.cos(angle))]
-    profile[[0, -1], 0] = 0
-    top = 2 * radius * tall
+    """Pear: a bulb with a thinner or thicker neck."""
+    radius, neck, tall = rng.uniform(.028, .038), rng.uniform(.34, .52), rng.uniform(2.3, 2.9)
+    heights = [0, .02, .1, .3, .46, .62, .76, .9, .975, 1]
+    radii = [0, .4, .8, 1, .92, neck + .2, neck, neck * .9, neck * .55, 0]
+    t = np.r_[0, np.sin(np.linspace(.1, np.pi / 2, 24)) ** 2]
+    profile = radius * np.c_[PchipInterpolator(heights, radii)(t), tall * t]
+    top = profile[-1, 1]
     stem = np.linspace([0, 0, top - .003], [rng.uniform(-.006, .006), 0, top + radius * .45], 4)
     solids = [('main', lathe(profile, 36)), ('dark', tube(stem, np.linspace(.0024, .0018, 4), 8))]
     if rng.random() < .3:
