@@ -76,7 +76,7 @@ def describe(scene: Scene, rendering: Rendering) -> dict[str, object]:
 def describe_object(scene: Scene, rendering: Rendering, index: int) -> dict[str, object]:
     """Return one object as plain JSON values; places are None when nothing of it is visible."""
     thing, label = scene.objects[index], index + 1
-    centre = np.array([thing.position]) + [0, 0, thing.extents[2] / 2]
+    centre = np.array([thing.position]) + np.array([0, 0, thing.extents[2] / 2])
     surface = surface_centroid(rendering, label)
     return {
         'name': thing.name, 'label': label, 'category': thing.category, 'colour': thing.colour,

@@ -148,7 +148,7 @@ def duck(rng: np.random.Generator) -> Solids:
     beak = rotated(scaled(creation.cone(s * .28, s * rng.uniform(.5, .8), sections=24), .8, 1.2, 1),
                    90, 'y')
     solids = [
-        ('main', moved(scaled(sphere(1, 4), s * long, s, s * tall), z=s * tall)),
+        ('main', moved(scaled(sphere(1, 3), s * long, s, s * tall), z=s * tall)),
         ('main', moved(sphere(s * head), neck_x, 0, neck_z)),
         ('accent', moved(beak, neck_x + s * head * .85, 0, neck_z - s * .05)),
         ('main', moved(rotated(creation.cone(s * .45, s * .95, sections=24),
@@ -156,7 +156,7 @@ def duck(rng: np.random.Generator) -> Solids:
     for side in (-1, 1):
         solids.append(('dark', moved(sphere(s * .12, 2), neck_x + s * head * .78,
                                      side * s * head * .5, neck_z + s * head * .4)))
-        wing = scaled(sphere(1), s * .62, s * .2, s * .42)
+        wing = scaled(sphere(1, 2), s * .62, s * .2, s * .42)
         solids.append(('main', moved(rotated(wing, 15, 'y'), -s * .15, side * s * .92,
                                      s * tall * 1.1)))
     return solids
@@ -173,9 +173,11 @@ def teddy_bear(rng: np.random.Generator) -> Solids:
         blobs += [(0, side * head * .75, neck + .5 + head * .75, ear),
                   (body * .85, side * .6, limb, limb),
                   (body * .4, side * body * .95, body * 1.35, limb * .85)]
-    solids = [('main', moved(sphere(r * s, 3), x * s, y * s, z * s)) for x, y, z, r in blobs]
+    solids = [('main', moved(sphere(r * s, 3 if r > .5 else 2), x * s, y * s, z * s))
+              for x, y, z, r in blobs]
     face = neck + .5
-    solids += [('white', moved(sphere(head * .45 * s), head * .78 * s, 0, (face - head * .2) * s)),
+    solids += [('white', moved(sphere(head * .45 * s, 2), head * .78 * s, 0,
+                               (face - head * .2) * s)),
                ('dark', moved(sphere(.12 * s, 2), head * 1.22 * s, 0, (face - head * .1) * s))]
     for side in (-1, 1):
         solids += [('dark', moved(sphere(.1 * s, 2), head * .88 * s, side * head * .38 * s,
