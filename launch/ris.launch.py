@@ -1,0 +1,56 @@
+"""Start ris_node on a robot: its camera's topics go in, answers to commands come out."""
+from launch import LaunchDescription
+from launch.actions import DeclareLaunchArgument
+from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
+from launch_ros.actions import LifecycleNode
+from launch_ros.parameter_descriptions import ParameterValue
+from launch_ros.substitutions import FindPackageShare
+
+
+def generate_launch_description():
+    """Describe the arguments and the node."""
+    share = FindPackageShare('ris_ros')
+    parameters = [
+        LaunchConfiguration('params_file'),
+        {'profile': ParameterValue(LaunchConfiguration('profile'), value_type=str),
+         'autostart': ParameterValue(LaunchConfiguration('autostart'), value_type=bool),
+         'use_sim_time': ParameterValue(LaunchConfiguration('use_sim_time'), value_type=bool)},
+    ]
+    remappings = [(topic, LaunchConfiguration(f'{topic}_topic'))
+                  for topic in ('image', 'camera_info', 'depth', 'command')]
+    # With image_transport: compressed, the node listens to <image_topic>/compressed.
+    remappings.append(('image/compressed', [LaunchConfiguration('image_topic'), '/compressed']))
+    return LaunchDescription([
+        DeclareLaunchArgument(
+            'namespace', default_value='', description='Namespace of the node.'),
+        DeclareLaunchArgument(
+            'params_file', default_value=PathJoinSubstitution([share, 'config', 'ris.yaml']),
+            description='YAML file with the parameters of ris_node.'),
+        DeclareLaunchArgument(
+            'profile', default_value='embedded',
+            description='Packaged profile (embedded, paper, robot) or the path of a YAML file.'),
+        DeclareLaunchArgument(
+            'autostart', default_value='true',
+            description='Configure and activate at start, without a lifecycle manager.'),
+        DeclareLaunchArgument(
+            'use_sim_time', default_value='false', description='Take the time from /clock.'),
+        DeclareLaunchArgument(
+            'log_level', default_value='info', description='debug, info, warn, error or fatal.'),
+        DeclareLaunchArgument(
+            'image_topic', default_value='/camera/color/image_raw',
+            description="The colour image (rectified, if the camera's lens distorts)."),
+        DeclareLaunchArgument(
+            'camera_info_topic', default_value='/camera/color/camera_info',
+            description='The camera info of that image.'),
+        DeclareLaunchArgument(
+            'depth_topic', default_value='/camera/aligned_depth_to_color/image_raw',
+            description='Depth registered to the colour image; without it there is no position.'),
+        DeclareLaunchArgument(
+            'command_topic', default_value='command',
+            description='Commands in plain text (std_msgs/String).'),
+        LifecycleNode(
+            package='ris_ros', executable='ris_node', name='ris_node',
+            namespace=LaunchConfiguration('namespace'), output='screen',
+            parameters=parameters, remappings=remappings,
+            arguments=['--ros-args', '--log-level', LaunchConfiguration('log_level')]),
+    ])
