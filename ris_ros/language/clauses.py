@@ -1,0 +1,148 @@
+"""Cut a command into clauses and find out what each does with the object it names."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from ris_ros.language.openings import is_small_talk, match_ego, match_opener, match_prelude
+from ris_ros.language.sentence import Sentence
+from ris_ros.language.verbs import (
+    MOVE_OR_HANDLE_VERBS,
+    MOVE_VERBS,
+    PLACE_VERBS,
+    SPEECH_VERBS,
+    Role,
+    is_command_verb,
+)
+
+_ENDS = frozenset('. ? ! ; : … ... .. !! ?? -- —'.split())
+_JOINERS = frozenset(', and then but so or'.split())
+_SUBORDINATE = frozenset(
+    'if when whenever because while before after until till unless since once although'.split())
+# "used to open", "want to take": the infinitive belongs to the word before it.
+_TAKES_INFINITIVE = frozenset(
+    "used want need like love have has trying try able going supposed how where what 'd easy hard "
+    'ready easiest'.split())
+_PREPOSITION_TAGS = frozenset({'IN', 'TO', 'RP', 'RB', 'RBR', 'RBS', '.', ',', ''})
+# These take another verb: "go find the tablet".
+_CHAINED = frozenset('go come try run help let pick start begin make'.split())
+_PARTICLES = frozenset('on off up over down out'.split())
+
+
+@dataclass(frozen=True)
+class Clause:
+    """Words start to before end, without the verb and what is said before it.
+
+    role: what is done with the object. places: the last place phrase is a destination.
+    commanded: a verb or an opener was taken off; a bare 'the red mug' has none.
+    asked: it is a question.
+    """
+
+    start: int
+    end: int
+    role: Role
+    places: bool = False
+    commanded: bool = False
+    asked: bool = False
+
+
+def find_clauses(s: Sentence) -> list[Clause]:
+    """Return the clauses of a command, in order."""
+    cuts = [0, *(i for i in range(1, len(s)) if _begins_clause(s, i)), len(s)]
+    clauses = []
+    for start, end in pairwise(cuts):
+        while end > start and s.word(end - 1) in _ENDS | _JOINERS:
+            end -= 1
+        if start < end:
+            clauses.append(_read_clause(s, start, end))
+    return clauses
+
+
+def _begins_clause(s: Sentence, i: int) -> bool:
+    """Tell whether a new clause begins at word i > 0."""
+    word, before = s.word(i), s.word(i - 1)
+    if before in _ENDS:
+        return True
+    if word in _SUBORDINATE and s.tag(i) in ('IN', 'WRB', 'RB', 'CC'):
+        return True
+    if word == 'then':
+        return True
+    if word == 'to' and before not in _TAKES_INFINITIVE and s.tag(i - 1) != 'VBN':
+        return _is_verb(s, i + 1, initial=False) and s.tag(i + 1) == 'VB'
+    if word in _JOINERS:
+        j = i
+        while s.word(j) in _JOINERS:
+            j += 1
+        return before not in _JOINERS and _is_new_start(s, j)
+    return False
+
+
+def _is_new_start(s: Sentence, i: int) -> bool:
+    """Tell whether a command, a question or a statement starts at word i."""
+    text = s.joined(i, len(s))
+    if n := match_prelude(text):
+        return n > 1 or _is_new_start(s, i + n) if i + n < len(s) else True
+    if s.tag(i) == 'PRP' and s.tag(i + 1) in ('VBP', 'VBD', 'MD', 'VBZ'):
+        return True
+    return _is_verb(s, i, initial=False) or match_opener(text) is not None
+
+
+def _is_verb(s: Sentence, i: int, *, initial: bool) -> bool:
+    """Tell whether a command begins at word i."""
+    return i < len(s) and is_command_verb(
+        s.word(i), s.tag(i), s.word(i + 1), s.tag(i + 1), initial=initial)
+
+
+def _read_clause(s: Sentence, start: int, end: int) -> Clause:
+    """Take off politeness, verb and opener."""
+    i, role, commanded, asked, places = start, Role.MENTION, False, False, False
+    subordinate = s.word(start) in _SUBORDINATE
+    if subordinate:
+        i += 1
+    while i < end and (n := match_prelude(s.joined(i, end))):
+        i += n
+    if i < end and s.word(i) == 'robot' and i + 1 < end and s.tag(i + 1) not in ('IN', 'NN', 'NNS'):
+        i += 1
+        while i < end and (n := match_prelude(s.joined(i, end))):
+            i += n
+    if i < end and s.word(i) == 'to' and _is_verb(s, i + 1, initial=True):
+        i += 1
+    while i < end and (opener := match_opener(s.joined(i, end))):
+        i, role, commanded = i + opener[0], opener[1], True
+        asked = asked or role is Role.HANDLE
+    if is_small_talk(s.joined(i, end)):
+        return Clause(end, end, role, commanded=True)
+    last = i
+    if not commanded:
+        while i < end and _is_verb(s, i, initial=True) and (
+                not commanded or s.word(last) in _CHAINED):
+            role, places = _verb_role(s, i, end)
+            commanded, last = True, i
+            i += 1
+            if s.word(last) in MOVE_OR_HANDLE_VERBS and (n := match_ego(s.joined(i, end))):
+                i, role = i + n, Role.MOVE
+            while i < end and (n := match_prelude(s.joined(i, end))):
+                i += n
+        if commanded and s.word(i - 1) in SPEECH_VERBS:
+            return _read_reported(s, i, end)
+    return Clause(i, end, Role.SUBORDINATE if subordinate else role, places, commanded, asked)
+
+
+def _verb_role(s: Sentence, i: int, end: int) -> tuple[Role, bool]:
+    """Return the role of the verb at i and whether it places its object."""
+    verb = s.word(i)
+    goes = i + 1 >= end or (
+        s.tag(i + 1) in _PREPOSITION_TAGS and s.word(i + 1) not in _PARTICLES)
+    if verb in MOVE_VERBS or (verb in MOVE_OR_HANDLE_VERBS and goes):
+        return Role.MOVE, False
+    return Role.HANDLE, verb in PLACE_VERBS
+
+
+def _read_reported(s: Sentence, start: int, end: int) -> Clause:
+    """Read what is asked after 'tell me': a question, or nothing that can be segmented."""
+    for i in range(start, end):
+        if s.tag(i) in ('WRB', 'WP', 'WDT') and (opener := match_opener(s.joined(i, end))):
+            return Clause(i + opener[0], end, Role.HANDLE, commanded=True, asked=True)
+        if s.word(i) == 'about':
+            return Clause(i + 1, end, Role.HANDLE, commanded=True)
+    return Clause(end, end, Role.HANDLE, commanded=True)

@@ -1,0 +1,170 @@
+"""Find one base noun phrase: determiners, modifiers and a head, without what follows."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ris_ros.language.nouns import COLOURS, PRO_NOUNS
+from ris_ros.language.positions import POSITION_WORDS, SUPERLATIVES, ordinal
+from ris_ros.language.relation_words import match_relation
+from ris_ros.language.sentence import Sentence
+
+_NOUN_TAGS = frozenset({'NN', 'NNS', 'NNP', 'NNPS', 'FW', 'XX', 'ADD'})
+_ADJECTIVE_TAGS = frozenset({'JJ', 'JJR', 'JJS', 'VBN', 'VBG', 'VBD', 'AFX'})
+_DETERMINER_TAGS = frozenset({'DT', 'PDT', 'PRP$', 'WDT'})
+_DETERMINERS = frozenset(
+    'the a an this that these those some any all each every both another my your his her its our '
+    'their'.split())
+_INTERJECTIONS = frozenset('please yes no ok okay hey oh thanks hello hi yeah um uh'.split())
+_NOT_DETERMINERS = frozenset({'there', 'which', 'what', 'who'})
+_QUANTIFIERS = ('one of', 'any of', 'some of', 'all of', 'each of', 'both of', 'either of')
+# Words that spaCy tags as verbs after a determiner ("the light", "a can") but that are nouns.
+_VERB_TAGS = frozenset({'VB', 'VBP', 'VBZ', 'MD', 'VBD', 'VBG', 'VBN'})
+_AUXILIARIES = frozenset(
+    "is are was were be been am 's 're do does did has have had will would should could".split())
+
+
+@dataclass(frozen=True)
+class NounPhrase:
+    """Words start to before end; head is the index of the noun, None in 'the left'."""
+
+    start: int
+    end: int
+    head: int | None
+    determined: bool
+
+    @property
+    def last(self) -> int:
+        """Index of the last word."""
+        return self.end - 1
+
+
+def is_noun(s: Sentence, i: int) -> bool:
+    """Tell whether word i can be the noun of a phrase."""
+    if i >= len(s):
+        return False
+    word, tag = s.word(i), s.tag(i)
+    if word in PRO_NOUNS:
+        return True
+    if word in POSITION_WORDS or ordinal(word) is not None or not word[0].isalnum():
+        return False
+    # The tagger takes rare nouns for interjections ("jello") and tins for modals.
+    return (tag in _NOUN_TAGS or (tag == 'UH' and word not in _INTERJECTIONS)
+            or (word == 'can' and i > 0 and s.tag(i - 1) in _NOUN_TAGS
+                and s.tag(i + 1) not in ('PRP', 'VB', 'DT', 'PRP$')))
+
+
+def is_nominal(s: Sentence, i: int, end: int) -> bool:
+    """Tell whether word i is a noun or a modifier that leads to one before end."""
+    while i < end and (_is_modifier(s, i, end) or s.word(i) == '-') and not is_noun(s, i):
+        i += 1
+    return i < end and is_noun(s, i)
+
+
+def find_noun_phrase(s: Sentence, start: int, end: int) -> NounPhrase | None:
+    """Return the noun phrase that begins at word start, or None."""
+    i, determined = _skip_determiners(s, start, end)
+    first, head = i, None
+    while i < end:
+        if head is not None:
+            step, head = _extend(s, i, end, head, determined)
+        else:
+            step, head = _open(s, i, end, first, determined)
+        if not step:
+            break
+        i += step
+    if i == start or (i == first and not (determined and i > first)):
+        return None
+    if head is None and not determined and not _only_places(s, first, i):
+        return None
+    while i > first and s.word(i - 1) in ('and', 'or', ',', '-'):
+        i -= 1
+    return NounPhrase(start, i, head, determined)
+
+
+def _skip_determiners(s: Sentence, i: int, end: int) -> tuple[int, bool]:
+    """Return the index after determiners and whether there were any."""
+    start = i
+    if s.joined(i, i + 2) in _QUANTIFIERS and i + 2 < end:
+        i += 2
+    while i < end and (s.word(i) in _DETERMINERS or (
+            s.tag(i) in _DETERMINER_TAGS and s.word(i) not in _NOT_DETERMINERS)):
+        if s.word(i) == 'half' and i == start:
+            return i + 1, False
+        i += 1
+    return i, i > start
+
+
+def _open(s: Sentence, i: int, end: int, first: int, determined: bool) -> tuple[int, int | None]:
+    """Take word i before the head; return how many words and the head, if this is it."""
+    word, tag = s.word(i), s.tag(i)
+    begun = determined or i > first
+    if not determined and i == first and match_relation(s.joined(i, end)):
+        return 0, None
+    if word in POSITION_WORDS or ordinal(word) is not None or word == 'far':
+        if is_nominal(s, i + 1, end):
+            return 1, None
+        # "the top of the bottle" is a thing; "the left of the bottle" is a direction.
+        is_part = determined and (
+            (s.word(i + 1) == 'of' and word not in ('left', 'right', 'far'))
+            or (word == 'back' and s.word(i - 1) in ('her', 'his', 'their')))
+        return 1, i if is_part else None
+    if word in PRO_NOUNS:
+        if is_nominal(s, i + 1, end):
+            return 1, None
+        return (1, i) if begun or word == 'ones' else (0, None)
+    if is_noun(s, i):
+        if word in COLOURS and is_nominal(s, i + 1, end):
+            return 1, None
+        return 1, i
+    if word in ('and', 'or', ',', '&', '-') and i > first and is_nominal(s, i + 1, end):
+        return (1, None) if word == '-' or _is_modifier(s, i - 1, end) else (0, None)
+    if _is_modifier(s, i, end) and (begun or is_nominal(s, i, end)):
+        return 1, None
+    # A verb after "the" is a noun or a participle that the tagger missed.
+    if begun and tag in _VERB_TAGS and word not in _AUXILIARIES:
+        return 1, None if is_nominal(s, i + 1, end) else i
+    return 0, None
+
+
+def _extend(
+        s: Sentence, i: int, end: int, head: int, determined: bool) -> tuple[int, int | None]:
+    """Take word i after a noun; return how many words (0: not part of it) and the head."""
+    word, tag = s.word(i), s.tag(i)
+    if tag == 'POS' or (word == "'" and s.word(i + 1) == 's'):
+        width = 1 if tag == 'POS' and word != "'" else 1 + (s.word(i + 1) == 's')
+        return (width, None) if is_nominal_or_place(s, i + width, end) else (0, head)
+    if match_relation(s.joined(i, end)) and word in POSITION_WORDS:
+        return 0, head
+    if word == 'number' and s.tag(i + 1) == 'CD' and i + 1 < end:
+        return 2, head
+    if is_noun(s, i):
+        return (1, i) if word not in COLOURS or determined else (0, head)
+    if word == '-' and i + 1 < end and s.word(i + 1).isalnum():
+        return 2, i + 1
+    if tag == 'CD' and word.isdigit():
+        return 1, head
+    # "the akita black bowl"; without a determiner it is telegraphic: "guy red shirt".
+    if determined and tag == 'JJ' and word not in SUPERLATIVES and word not in POSITION_WORDS:
+        return (1, None) if i + 1 < end and is_noun(s, i + 1) else (0, head)
+    return 0, head
+
+
+def is_nominal_or_place(s: Sentence, i: int, end: int) -> bool:
+    """Tell whether a noun phrase can go on at word i after a possessive."""
+    return i < end and (is_nominal(s, i, end) or s.tag(i) in _VERB_TAGS)
+
+
+def _is_modifier(s: Sentence, i: int, end: int) -> bool:
+    """Tell whether word i can stand before a noun."""
+    word, tag = s.word(i), s.tag(i)
+    if word in POSITION_WORDS or word in COLOURS or word == 'most' or ordinal(word) is not None:
+        return True
+    if tag in ('RB', 'RBR', 'RBS'):
+        return i + 1 < end and (s.tag(i + 1) in _ADJECTIVE_TAGS or s.word(i + 1) in COLOURS)
+    return (tag in _ADJECTIVE_TAGS or tag == 'CD') and word not in _AUXILIARIES
+
+
+def _only_places(s: Sentence, start: int, end: int) -> bool:
+    """Tell whether all words are positions or ordinals: 'second', 'far left'."""
+    return all(w in POSITION_WORDS or w == 'far' or ordinal(w) is not None
+               for w in s.words[start:end])

@@ -1,0 +1,85 @@
+"""Lexicons of nouns: what cannot be segmented, colours, measures; singular forms."""
+from __future__ import annotations
+
+import re
+
+
+def _words(text: str) -> frozenset[str]:
+    """Make a set of the words in text."""
+    return frozenset(text.split())
+
+
+CLOTHES = _words(
+    'shirt shirts tshirt hat cap jacket coat dress skirt pants trousers jeans shorts suit sweater '
+    'hoodie jersey uniform vest shoes boots helmet glasses sunglasses gloves scarf tie outfit '
+    'clothes clothing tee top blouse apron')
+
+# A colour after a noun starts a new phrase in telegraphic speech ("guy red shirt").
+COLOURS = _words(
+    'red orange yellow green cyan blue turquoise purple violet pink brown beige tan white gray '
+    'grey black silver gold golden')
+
+# "a bunch of bananas" is one thing; "the handle of the drawer" is a part of another.
+MEASURES = _words(
+    'bunch bottle glass cup mug can jar box bag pack packet carton roll piece slice pair set pile '
+    'stack heap bowl plate tray basket bucket loaf sheet stick bar tube head block lump group row '
+    'kind sort type bouquet pot tin case crate')
+
+# Asked for rather than meant, where a question or an "of" follows: "the colour of the mug".
+ATTRIBUTES = _words(
+    'color colour size shape kind type number amount position location state name brand material '
+    'side')
+
+# How the robot moves or looks; an object may follow: "make a turn behind the car".
+MANOEUVRES = _words(
+    'turn uturn look glance direction forward forwards backward backwards straight ahead way '
+    'meter meters metre metres centimeter centimeters centimetre centimetres cm inch inches '
+    'degree degrees lane lanes bit moment seconds minute minutes distance care speed')
+
+# Lengths only with a number: "two steps", but "the steps".
+COUNTED = _words('step steps feet foot second seconds')
+
+# Not objects; nothing that follows them in the clause is one either.
+OPAQUE = _words(
+    'time times date day today tomorrow yesterday morning afternoon evening night week month year '
+    'hour hours name names age music song songs joke jokes story stories question questions '
+    'answer answers appointment news weather temperature mistake mistakes error errors task tasks '
+    'job work problem problems idea sense sorry thanks thank hello hi hey goodbye bye luck love '
+    'life home favor favour attention conversation chat break rest fun hurry order orders '
+    'instruction instructions command commands language english meaning reason truth math party '
+    'birthday volume alarm reminder try mode program yes no ok okay please help advice opinion '
+    'information permission trouble chance dance something anything nothing everything someone '
+    'somebody anyone anybody everyone everybody nobody')
+
+# "one" stands for a noun.
+PRO_NOUNS = frozenset({'one', 'ones'})
+
+# The robot's own: "raise your arm".
+BODY_PARTS = _words(
+    'arm arms hand hands gripper grippers head eyes eye leg legs base body fingers finger wrist '
+    'camera motor motors wheels wheel')
+
+_IRREGULAR = {
+    'people': 'person', 'men': 'man', 'women': 'woman', 'children': 'child', 'feet': 'foot',
+    'teeth': 'tooth', 'mice': 'mouse', 'geese': 'goose', 'knives': 'knife', 'wives': 'wife',
+    'lives': 'life', 'leaves': 'leaf', 'loaves': 'loaf', 'shelves': 'shelf', 'halves': 'half',
+    'scarves': 'scarf', 'wolves': 'wolf', 'buses': 'bus', 'lenses': 'lens', 'pies': 'pie',
+    'ties': 'tie', 'cookies': 'cookie', 'movies': 'movie', 'axes': 'axe', 'shoes': 'shoe',
+    'toes': 'toe',
+}
+_NO_SINGULAR = _words(
+    'scissors pants trousers jeans shorts tweezers pliers tongs tights goggles binoculars '
+    'clothes glasses sunglasses series species news gas lens')
+
+
+def singular(noun: str) -> str:
+    """Return the singular of a lower-case noun."""
+    if noun in _IRREGULAR:
+        return _IRREGULAR[noun]
+    if noun in _NO_SINGULAR or len(noun) < 4 or re.search(r'[siu]s$|[^s]$', noun):
+        return noun
+    if noun.endswith('ies'):
+        return noun[:-3] + 'y'
+    if re.search(r'(?:ss|sh|ch|x|zz|[td]o|ngo)es$', noun):
+        return noun[:-2]
+    return noun[:-1]

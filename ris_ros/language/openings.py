@@ -1,0 +1,79 @@
+"""What is said before the object is named: politeness, questions, "there is"."""
+from __future__ import annotations
+
+import re
+
+from ris_ros.language.verbs import Role
+
+# Said before the command; removed again and again.
+_PRELUDES = [re.compile(rf'(?:{p})(?= |$)') for p in (
+    r'(?:please|pls|kindly|hey|hi|hello|ok|okay|well|so|um+|uh+|er|now|then|and|but|also|just|'
+    r'yeah|alright|great|thanks|thank you|sorry|excuse me|oh|damn|finally|afterwards|'
+    r'quickly|carefully|slowly|gently|maybe|perhaps|again|hurry up|'
+    r'(?:yes|no|next|first|second|wait)(?= ,))',
+    r"[,!.'\"():;-]+", r'(?:hey |hi |hello |ok |okay |dear |the )?robot(?= ?(?:,|!|$))',
+    r"(?:can|could|would|will|wo|ca|might|may)(?: n't)? (?:you|u|i|we|the robot)(?: please)?"
+    r'(?: be able to| manage to| try to| help me(?: to)?| go ahead and)?',
+    r"(?:i|we)(?: 'd| would| 'll| will)? ?(?:really |just )?(?:want|need|like|love|wish|expect)"
+    r'(?: for)? you to',
+    r"(?:i|we)(?: 'd| would)? ?(?:really |just )?(?:want|like|need|have|love) to",
+    r'(?:would|do) you mind(?: please)?', r'how (?:would|do|can|could) (?:you|i|we)',
+    r"why (?:do|wo) n't you", r'are you able to', r'is it possible(?: for you)? to',
+    r'your (?:task|job|goal) is to',
+    r"you(?: 'll)? (?:should|must|can|need to|have to|could|will)",
+    r'(?:i|we) (?:was|were|am) (?:wondering|hoping) (?:if|that) you (?:could|can|would)',
+    r'go ahead and', r"let (?:'s|us|me)(?: now)?", r'try to',
+    r'help me(?: to)?(?= [a-z]+ (?:the|my|a) )',
+    r"(?:do|does) (?:not|n't)", r'be (?:so kind|kind enough)(?: as)? to', r'in order to',
+)]
+
+# What a sentence may start with before it names its object, and the role of that object.
+_OPENERS = [(role, re.compile(rf'(?:{p})(?= |$)')) for role, p in (
+    (Role.HANDLE,
+     r"(?:i|we)(?: 'd| would| 'm| am| 're| are| ca n't| can not| can|'ve| 've| have| do n't)?"
+     r'(?: really| just| also| still)? '
+     r'(?:want|need|looking for|searching for|find|lost|see|prefer|require)'),
+    (Role.HANDLE, r"(?:i|we)(?: 'd| would) (?:really )?(?:like|love)"),
+    (Role.HANDLE,
+     r'(?:do|did|have|has) (?:you|we|i|anyone) (?:see|seen|find|found|have|got|know where)'),
+    (Role.HANDLE, r'(?:is|are|was|were) (?:there|this|that|these|those|it)'),
+    (Role.HANDLE,
+     r'(?:is|are|was|were|does|do|did|has|have)(?= (?:the|my|a|an|this|that|any|your|our) )'),
+    (Role.HANDLE, r'how (?:many|much|big|far|large|old|long|tall|heavy)'),
+    (Role.HANDLE,
+     r'(?:where|what|which|who|whose|how|when|why)(?: exactly)?'
+     r"(?: (?:is|are|'s|was|were|does|do|did|can|has|have))?"),
+    (Role.MENTION, r"there (?:is|are|'s|was|were|should be)"),
+    (Role.MENTION,
+     r"(?:it|this|that|these|those|he|she|here) (?:is|are|'s|was|were)(?: not| n't)?"),
+)]
+
+_SMALL_TALK = re.compile(
+    r'(?:are|were) you|(?:do|did|would) you (?:like|love|hate|think|want|speak)|'
+    r'(?:i|we|you) (?:really )?(?:like|love|hate|think)(?= [a-z]+$)')
+# The vehicle that the robot is: "stop the car behind the truck".
+_EGO = re.compile(r'(?:the|this|your|our|my) (?:car|vehicle|robot)(?= |$)')
+
+
+def is_small_talk(text: str) -> bool:
+    """Tell whether text (lower case) asks about the robot or tells about the speaker."""
+    return _SMALL_TALK.match(text) is not None
+
+
+def match_ego(text: str) -> int:
+    """Return how many words at the start of text name the robot itself."""
+    found = _EGO.match(text)
+    return len(found.group().split()) if found else 0
+
+
+def match_prelude(text: str) -> int:
+    """Return how many words at the start of text (lower case) are politeness or the like."""
+    return max((len(m.group().split()) for p in _PRELUDES if (m := p.match(text))), default=0)
+
+
+def match_opener(text: str) -> tuple[int, Role] | None:
+    """Return (words, role) of the opener at the start of text (lower case), or None."""
+    for role, pattern in _OPENERS:
+        if found := pattern.match(text):
+            return len(found.group().split()), role
+    return None

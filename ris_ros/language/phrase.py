@@ -1,0 +1,49 @@
+"""The noun-phrase rule of the paper: the two texts that its text encoder reads.
+
+Yu et al., Zero-shot Referring Image Segmentation with Global-Local Context Features, CVPR 2023.
+"""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from spacy.language import Language as SpacyLanguage
+    from spacy.tokens import Doc, Span, Token
+
+
+def join_tokens(doc: Doc) -> str:
+    """Join the doc's tokens with single spaces, without those that are a single space."""
+    return ' '.join(token.text for token in doc if token.text != ' ')
+
+
+def head_token(doc: Doc) -> Token:
+    """Return the last token that is its own head; doc must not be empty."""
+    return [token for token in doc if token.head.i == token.i][-1]
+
+
+def noun_chunk(doc: Doc) -> Span | None:
+    """Return the noun chunk that holds the head, or else the head's first child, or None."""
+    head = head_token(doc)
+    chunks = list(doc.noun_chunks)
+    for token in [head, *list(head.children)[:1]]:
+        for chunk in chunks:
+            if chunk.start <= token.i < chunk.end:
+                return chunk
+    return None
+
+
+def noun_phrase(doc: Doc) -> str:
+    """Return the text of noun_chunk(doc), or the whole text where there is none."""
+    chunk = noun_chunk(doc)
+    return doc.text if chunk is None else chunk.text
+
+
+def head_noun(doc: Doc) -> str:
+    """Return the head of noun_chunk(doc), or the head of the whole text."""
+    chunk = noun_chunk(doc)
+    return (head_token(doc) if chunk is None else chunk.root).text
+
+
+def paper_doc(nlp: SpacyLanguage, text: str) -> Doc:
+    """Return the doc of the re-joined lower-case text: what the paper calls the sentence."""
+    return nlp(join_tokens(nlp(text.lower())))

@@ -1,0 +1,61 @@
+"""The lexicon of relations: which words relate a target to an anchor."""
+from __future__ import annotations
+
+import re
+
+_THE = r'(?:the |my |your |its )?'
+_SIDE = r'(?: (?:- )?hand)?(?: side)?'
+
+
+def _beside(side: str) -> tuple[str, ...]:
+    """Return the patterns of 'to the left of' for one side."""
+    return (
+        rf'(?:(?:to|on|at|in|from|towards?) )?{_THE}(?:immediate |direct |far |very )?'
+        rf'{side}{_SIDE} of',
+        rf'(?:to|on) {_THE}{side}{_SIDE} from', rf'{side} to(?= the)')
+
+
+# Type -> patterns; the longest match at a place wins, so order does not matter.
+_LEXICON = {
+    'left_of': _beside('left'),
+    'right_of': _beside('right'),
+    'on': (r'(?:on )?(?:the )?top of', 'on', 'on to', 'upon', 'atop', 'from', 'off', 'off of'),
+    'above': ('above', 'over', 'higher than'),
+    'below': ('below', 'under', 'underneath', 'beneath', 'lower than'),
+    'in': ('in', 'inside', 'inside of', 'within'),
+    'behind': ('behind', 'in back of', 'beyond', r'(?:at|on|to|in) the (?:back|rear)(?: side)? of'),
+    'in_front_of': (r'(?:(?:in|at|to|on) )?(?:the )?front(?: side)? of',),
+    'near': (
+        'next to', 'beside', 'by', r'near(?: to)?', 'nearby', r'closer? (?:to|by)',
+        r'(?:closest|nearest) to', 'adjacent to', 'alongside', 'around', 'at', 'touching',
+        r'(?:up )?against', 'not far from', r'(?:by|at|on|to|in) (?:the|one) side of',
+        r'in (?:the )?(?:vicinity of|proximity to)'),
+    'between': ('between', 'in between', 'in the middle between', r'among(?:st)?', 'amid'),
+    'with': (
+        r'(?:along |together )?with', 'having', 'wearing', 'containing', 'has', 'have', 'had',
+        r'(?:made|built) (?:out )?(?:of|from)', 'made with', 'full of', 'filled with',
+        r'covered (?:in|with|by)'),
+    'part_of': ('of',),
+    'other': (
+        'without', r'across(?: from)?', r'opposite(?: (?:to|of))?', r'(?:far )?away from',
+        'far from', r'(?:far|fur)the(?:st|r)(?: away)? from',
+        r'(?:[a-z]+er|(?:more|less) [a-z]+) than',
+        r'(?:in|at|on) the (?:very )?'
+        r'(?:middle|cent(?:er|re)|corner|edge|end|top|bottom|head|foot) of',
+        r'(?:in|on|at) the (?:(?:top|bottom|back|front|upper|lower|far) )?(?:- )?'
+        r'(?:left|right) (?:corner|edge|end|part) of',
+        r'(?:looking|staring|pointing|smiling|gazing|facing) (?:at|to|towards?)',
+        'outside', 'outside of', 'used for', 'for', 'about'),
+}
+_PATTERNS = [
+    (kind, re.compile(rf'(?:{p})(?= |$)')) for kind, patterns in _LEXICON.items()
+    for p in patterns]
+
+RELATION_TYPES = tuple(_LEXICON)
+
+
+def match_relation(text: str) -> tuple[int, str] | None:
+    """Return (words, type) of the longest relation at the start of text (lower case)."""
+    return max(
+        ((len(m.group().split()), kind) for kind, p in _PATTERNS if (m := p.match(text))),
+        default=None, key=lambda found: found[0])

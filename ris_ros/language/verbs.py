@@ -1,0 +1,78 @@
+"""The verbs of commands, and what each does with its object."""
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Role(IntEnum):
+    """What a clause does with the object it names; the first found in this order is meant."""
+
+    HANDLE = 1
+    MOVE = 2
+    MENTION = 3
+    SUBORDINATE = 4
+
+
+def _words(text: str) -> frozenset[str]:
+    """Make a set of the words in text."""
+    return frozenset(text.split())
+
+
+# Their last place phrase is where the object shall go: "put the soap on the sink".
+PLACE_VERBS = _words(
+    'put place set drop lay throw toss pour insert store stack hang load move push slide leave '
+    'position arrange stick dump deposit drag shift return keep pile plug rest spread sprinkle')
+
+# The robot goes to what they name.
+MOVE_VERBS = _words(
+    'go walk proceed come navigate run travel enter approach exit advance march continue cross '
+    'step wander return reach')
+
+# The robot goes where a preposition follows ("turn to the car"), else it handles the object.
+MOVE_OR_HANDLE_VERBS = _words(
+    'turn stop park move drive head stand wait sit back pass pull get rotate leave crawl fly roll '
+    'slow hurry')
+
+# The verbs of speech ask for an answer; an object may be asked about.
+SPEECH_VERBS = _words('tell say explain speak talk sing dance know think understand remember')
+
+# Verbs of commands that are seldom anything else.
+_STRONG = _words(
+    'grab bring give fetch pick put place take go find get show follow locate identify select '
+    'choose remove track lift carry deliver search retrieve pass throw toss pour insert open move '
+    'navigate walk proceed approach enter segment detect highlight touch examine inspect describe '
+    'collect gather hold pull push turn stop make bring let drop tell say explain keep grasp '
+    'seize obtain acquire raise rotate unplug activate deactivate look come leave sit eat buy '
+    'wipe wash sweep peel chop avoid ignore indicate recognize recognise continue return travel '
+    'try')
+
+# Verbs that are as often nouns or adjectives: a watch, a light, a hand, the open can.
+_WEAK = _words(
+    'lower tidy set lay store stack hang load slide face watch clean dry hand park light point '
+    'head press water cook cut dust cover fold drive run stand wait help use check count spot mark '
+    'seal strap back close empty fill drink read play note screw hammer comb brush iron shut slice '
+    'mix stir wrap plug pin clip tie lock ring roll catch need want see switch circle')
+
+_MAY_FOLLOW_WEAK = _words(
+    'to at up down on off out toward towards into over for onto away left right through around')
+
+
+def is_command_verb(word: str, tag: str, next_word: str, next_tag: str, *, initial: bool) -> bool:
+    """Tell whether a word begins a command; initial: it is the first of its clause."""
+    object_follows = next_tag in ('DT', 'PRP', 'PRP$', 'PDT', 'WP') or next_word in ('me', 'us')
+    is_base = tag in ('VB', 'VBP')
+    if word == 'close' and initial:
+        return next_word not in ('to', 'up', 'by')
+    if word in _STRONG and tag not in ('VBG', 'VBN'):
+        return True
+    if initial and word in MOVE_OR_HANDLE_VERBS and next_tag in ('IN', 'TO', 'RB', 'RP') and (
+            next_word != 'of'):
+        return True
+    if word == 'point' and next_word in ('at', 'to', 'towards', 'out'):
+        return True
+    if word in _WEAK:
+        return object_follows or (is_base and (initial or next_word in _MAY_FOLLOW_WEAK)) or (
+            not next_word and initial)
+    if tag in ('VB', 'VBP', 'NN', 'NNP', 'UH', 'JJ', 'VBD') and object_follows and initial:
+        return word.isalpha()
+    return is_base and (object_follows or initial) and word.isalpha()
