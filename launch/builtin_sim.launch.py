@@ -22,8 +22,8 @@ def generate_launch_description():
             default_value=PathJoinSubstitution([share, 'config', 'camera.yaml']),
             description='YAML file with the parameters of ris_camera.'),
         DeclareLaunchArgument(
-            'profile', default_value='embedded',
-            description='Packaged profile (embedded, paper, robot) or the path of a YAML file.'),
+            'profile', default_value='',
+            description='Packaged profile or the path of a YAML file; empty: as in ris.yaml.'),
         DeclareLaunchArgument(
             'log_level', default_value='info', description='debug, info, warn, error or fatal.'),
         Node(

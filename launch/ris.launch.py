@@ -1,25 +1,37 @@
 """Start ris_node on a robot: its camera's topics go in, answers to commands come out."""
 from launch import LaunchDescription
-from launch.actions import DeclareLaunchArgument
+from launch.actions import DeclareLaunchArgument, OpaqueFunction
 from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
 from launch_ros.actions import LifecycleNode
 from launch_ros.parameter_descriptions import ParameterValue
 from launch_ros.substitutions import FindPackageShare
 
+TOPICS = ('image', 'camera_info', 'depth', 'command')
+OVERRIDES = {'profile': str, 'autostart': bool}
+
+
+def make_node(context):
+    """Make the node; an argument that is empty leaves a parameter as params_file has it."""
+    given = {name: LaunchConfiguration(name).perform(context) for name in OVERRIDES}
+    overrides = {name: ParameterValue(value, value_type=OVERRIDES[name])
+                 for name, value in given.items() if value}
+    remappings = [(topic, LaunchConfiguration(f'{topic}_topic')) for topic in TOPICS]
+    # With image_transport: compressed, the node listens to <image_topic>/compressed.
+    remappings.append(('image/compressed', [LaunchConfiguration('image_topic'), '/compressed']))
+    return [LifecycleNode(
+        package='ris_ros', executable='ris_node', name='ris_node',
+        namespace=LaunchConfiguration('namespace'), output='screen',
+        parameters=[
+            LaunchConfiguration('params_file'),
+            {'use_sim_time': ParameterValue(LaunchConfiguration('use_sim_time'), value_type=bool)},
+            overrides],
+        remappings=remappings,
+        arguments=['--ros-args', '--log-level', LaunchConfiguration('log_level')])]
+
 
 def generate_launch_description():
     """Describe the arguments and the node."""
     share = FindPackageShare('ris_ros')
-    parameters = [
-        LaunchConfiguration('params_file'),
-        {'profile': ParameterValue(LaunchConfiguration('profile'), value_type=str),
-         'autostart': ParameterValue(LaunchConfiguration('autostart'), value_type=bool),
-         'use_sim_time': ParameterValue(LaunchConfiguration('use_sim_time'), value_type=bool)},
-    ]
-    remappings = [(topic, LaunchConfiguration(f'{topic}_topic'))
-                  for topic in ('image', 'camera_info', 'depth', 'command')]
-    # With image_transport: compressed, the node listens to <image_topic>/compressed.
-    remappings.append(('image/compressed', [LaunchConfiguration('image_topic'), '/compressed']))
     return LaunchDescription([
         DeclareLaunchArgument(
             'namespace', default_value='', description='Namespace of the node.'),
@@ -27,11 +39,13 @@ def generate_launch_description():
             'params_file', default_value=PathJoinSubstitution([share, 'config', 'ris.yaml']),
             description='YAML file with the parameters of ris_node.'),
         DeclareLaunchArgument(
-            'profile', default_value='embedded',
-            description='Packaged profile (embedded, paper, robot) or the path of a YAML file.'),
+            'profile', default_value='',
+            description='Packaged profile (embedded, paper, robot) or the path of a YAML file; '
+                        'empty: as in params_file.'),
         DeclareLaunchArgument(
-            'autostart', default_value='true',
-            description='Configure and activate at start, without a lifecycle manager.'),
+            'autostart', default_value='',
+            description='true: configure and activate at start, without a lifecycle manager; '
+                        'empty: as in params_file.'),
         DeclareLaunchArgument(
             'use_sim_time', default_value='false', description='Take the time from /clock.'),
         DeclareLaunchArgument(
@@ -48,9 +62,5 @@ def generate_launch_description():
         DeclareLaunchArgument(
             'command_topic', default_value='command',
             description='Commands in plain text (std_msgs/String).'),
-        LifecycleNode(
-            package='ris_ros', executable='ris_node', name='ris_node',
-            namespace=LaunchConfiguration('namespace'), output='screen',
-            parameters=parameters, remappings=remappings,
-            arguments=['--ros-args', '--log-level', LaunchConfiguration('log_level')]),
+        OpaqueFunction(function=make_node),
     ])
