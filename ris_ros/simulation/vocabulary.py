@@ -14,7 +14,7 @@ CATEGORY_WORDS = {
     'can': ('can', 'tin can', 'soda can'), 'duck': ('duck', 'rubber duck'),
     'toy car': ('toy car', 'car'), 'brick': ('brick', 'toy brick', 'lego brick'),
     'teddy bear': ('teddy bear', 'bear', 'teddy'), 'pan': ('pan', 'frying pan'),
-    'marker': ('marker', 'pen'), 'bottle': ('bottle', 'flask')}
+    'marker': ('marker', 'pen'), 'bottle': ('bottle', 'water bottle')}
 COLOUR_WORDS = {'gray': ('gray', 'grey'), 'purple': ('purple', 'violet'),
                 'cyan': ('cyan', 'turquoise', 'light blue')}
 MATERIAL_WORDS = {'metal': ('metal', 'shiny', 'metallic'), 'wood': ('wooden',),

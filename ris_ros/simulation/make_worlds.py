@@ -1,0 +1,73 @@
+"""Make the worlds of the demo: python -m ris_ros.simulation.make_worlds --out worlds.
+
+Each world is ``sample_scene`` of its seed with shapes of the held-out split. The seeds were chosen
+for scenes in which every object is well in view, and which together show most categories and
+colours; the commands follow from the seed too.
+"""
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from ris_ros.simulation.expressions import Expression, generate_expressions
+from ris_ros.simulation.renderer import Renderer
+from ris_ros.simulation.sampling import sample_scene
+from ris_ros.simulation.scene import Scene
+from ris_ros.simulation.sdf_writer import write_world
+
+OBJECT_COUNT = (5, 8)
+ATTRIBUTE_COMMANDS = 3
+# Seed of each world, and the two kinds of command that it has besides attributes.
+WORLDS = (
+    (1, ('size', 'position')), (2, ('relation', 'absent')), (3, ('position', 'relation')),
+    (4, ('absent', 'size')), (5, ('relation', 'position')), (6, ('size', 'absent')),
+    (7, ('position', 'relation')), (8, ('absent', 'size')))
+
+
+def make_scene(seed: int) -> Scene:
+    """Return the scene of a seed."""
+    return sample_scene(np.random.default_rng(seed), 'test', OBJECT_COUNT)
+
+
+def make_commands(seed: int, scene: Scene, labels: np.ndarray,
+                  others: tuple[str, ...]) -> list[Expression]:
+    """Draw the commands of a world: attributes of different objects, and one of other kinds."""
+    rng = np.random.default_rng([seed, 1])
+    chosen: dict[int, Expression] = {}
+    for expression in generate_expressions(scene, labels, rng, 8, ('attribute',)):
+        chosen.setdefault(expression.target_index, expression)
+    attributes = list(chosen.values())[:ATTRIBUTE_COMMANDS]
+    return [*attributes, *generate_expressions(scene, labels, rng, 1, others)]
+
+
+def as_record(expression: Expression, scene: Scene) -> dict[str, str | None]:
+    """Return a command as plain YAML values."""
+    index = expression.target_index
+    return {'kind': expression.kind, 'text': expression.text,
+            'target': None if index is None else scene.objects[index].name}
+
+
+def main() -> None:
+    """Write worlds/tabletop_*.sdf, their meshes and worlds/commands.yaml."""
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--out', type=Path, default=Path('worlds'), help='folder [worlds]')
+    out = parser.parse_args().out
+    renderer, worlds = Renderer(), {}
+    for number, (seed, others) in enumerate(WORLDS, 1):
+        scene = make_scene(seed)
+        write_world(out / f'tabletop_{number}.sdf', scene, renderer.width, renderer.height)
+        commands = make_commands(seed, scene, renderer.render(scene).labels, others)
+        worlds[f'tabletop_{number}'] = {
+            'seed': seed, 'commands': [as_record(command, scene) for command in commands]}
+    header = ('# Commands for the worlds beside this file, with the name of the model that is\n'
+              '# meant (null: nothing in the world). Made by ris_ros.simulation.make_worlds.\n')
+    text = yaml.safe_dump(worlds, sort_keys=False, width=100)
+    (out / 'commands.yaml').write_text(header + text)
+
+
+if __name__ == '__main__':
+    main()
