@@ -1,0 +1,159 @@
+"""The demo: start the simulated camera and the node, command it over DDS, and judge it."""
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+import os
+from pathlib import Path
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import cv2
+import numpy as np
+import rclpy
+from tqdm import tqdm
+import yaml
+
+from ris_ros.errors import RisError
+from ris_ros.image_files import write_image
+from ris_ros.msg import Grounding
+from ris_ros.node.demo_client import DemoClient
+from ris_ros.node.demo_costs import Costs, measure_costs, peak_memory
+from ris_ros.node.demo_report import (
+    Outcome,
+    intersection_over_union,
+    summary,
+    table,
+)
+from ris_ros.simulation.contact_sheet import contact_sheet
+
+# Both processes of the ROS wheels' start-up need these two together, or neither.
+_BOOTSTRAP = ('_ROS_WHEELS_BOOTSTRAP_COMPLETE', 'LD_LIBRARY_PATH')
+
+_TILE = (400, 300)
+
+
+def main() -> int:
+    """Run the demo; exit status 0 when every command was answered, right or wrong."""
+    args = _arguments()
+    commands = yaml.safe_load((args.worlds / 'commands.yaml').read_text())
+    # A domain of its own, so that no robot in the same network hears the demo.
+    os.environ.setdefault('ROS_DOMAIN_ID', str(1 + os.getpid() % 100))
+    os.environ.setdefault('ROS_AUTOMATIC_DISCOVERY_RANGE', 'LOCALHOST')
+    args.out.mkdir(parents=True, exist_ok=True)
+    rclpy.init()
+    client = DemoClient()
+    try:
+        first = args.worlds / next(iter(commands))
+        with (_running('simulated_camera', args.out, world=str(first)),
+              _running('ris_node', args.out, profile=args.profile) as (node, alive)):
+            start = time.monotonic()
+            client.await_active(alive)
+            ready = time.monotonic() - start
+            outcomes = _run_commands(client, args.worlds, commands, args.out)
+            memory = peak_memory(node.pid)
+        costs = measure_costs(args.profile, first)
+    except RisError as error:
+        print(f'demo: {error} See the logs in {args.out}.', file=sys.stderr)
+        return 1
+    finally:
+        client.destroy_node()
+        rclpy.try_shutdown()
+    _print(outcomes, ready, memory, costs, args.out)
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--worlds', type=Path, default=Path('worlds'),
+                        help='folder of SDF worlds with commands.yaml [%(default)s]')
+    parser.add_argument('--profile', default='embedded', help='profile [%(default)s]')
+    parser.add_argument('--out', type=Path, default=Path('demo_output'),
+                        help='folder for pictures and logs [%(default)s]')
+    return parser.parse_args()
+
+
+@contextmanager
+def _running(module: str, out: Path,
+             **parameters: str) -> Iterator[tuple[subprocess.Popen, Callable[[], None]]]:
+    """Run a node of this package as a process; also give a check that it still runs."""
+    log = out / f'{module}.log'
+    environment = {k: v for k, v in os.environ.items() if k not in _BOOTSTRAP}
+    arguments = [word for name, value in parameters.items()
+                 for word in ('-p', f'{name}:={value}')]
+    with log.open('w') as sink:
+        process = subprocess.Popen(
+            [sys.executable, '-m', f'ris_ros.node.{module}', '--ros-args', *arguments],
+            stdout=sink, stderr=subprocess.STDOUT, env=environment)
+
+    def alive() -> None:
+        if process.poll() is not None:
+            raise RisError(f'The process {module} has ended (see {log}).')
+    try:
+        yield process, alive
+    finally:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _run_commands(client: DemoClient, worlds: Path, commands: dict[str, list[dict]],
+                  out: Path) -> list[Outcome]:
+    """Send every command in front of its world, and keep the pictures of the answers."""
+    outcomes, tiles = [], []
+    with tqdm(total=sum(map(len, commands.values())), unit='command') as progress:
+        for world, entries in commands.items():
+            truth, labels = client.show_world(str(worlds / world))
+            for entry in entries:
+                answer, latency = client.ask(entry['text'])
+                outcomes.append(_judge(Path(world).stem, entry, answer, latency, truth, labels))
+                picture = client.overlay(answer)
+                tiles.append(cv2.resize(picture, _TILE, interpolation=cv2.INTER_AREA))
+                slug = re.sub(r'[^a-z0-9]+', '_', entry['text'].lower()).strip('_')
+                verdict = 'right' if outcomes[-1].right else 'wrong'
+                write_image(out / f'{Path(world).stem}_{slug}_{verdict}.png', picture)
+                progress.update()
+    write_image(out / 'sheet.png', contact_sheet(tiles))
+    return outcomes
+
+
+def _judge(world: str, entry: dict, answer: Grounding, latency: float, truth: dict,
+           labels: np.ndarray) -> Outcome:
+    """Compare an answer with the truth about its world."""
+    iou = distance = None
+    status = next(name for name in ('FOUND', 'NOT_FOUND', 'AMBIGUOUS', 'NO_IMAGE', 'STALE_IMAGE',
+                                    'BAD_COMMAND', 'MODEL_ERROR', 'UNKNOWN')
+                  if getattr(Grounding, name) == answer.status)
+    if entry['target'] is not None and answer.mask.data:
+        target = next(o for o in truth['objects'] if o['name'] == entry['target'])
+        mask = np.frombuffer(answer.mask.data, np.uint8).reshape(labels.shape) > 0
+        iou = intersection_over_union(mask, labels == target['label'])
+        if answer.position_status == Grounding.FOUND:
+            point = answer.position.x, answer.position.y, answer.position.z
+            distance = float(np.linalg.norm(np.subtract(point, target['surface_centroid'])))
+    return Outcome(world, entry['kind'], entry['text'], entry['target'], status, iou, distance,
+                   latency)
+
+
+def _print(outcomes: list[Outcome], ready: float, memory: float, costs: Costs,
+           out: Path) -> None:
+    """Print the table, what it cost, and the line that scripts read."""
+    latencies = sorted(item.latency for item in outcomes)
+    print(table(outcomes))
+    print(f'node ready after {ready:.1f} s (at most 15), peak memory {memory:.2f} GB (at most 1.5)')
+    print(f'index of a 640x480 frame {costs.index:.2f} s CPU (at most 3), command on an indexed '
+          f'frame {1000 * costs.command:.0f} ms CPU (at most 100)')
+    print(f'command to answer over DDS, index included: median '
+          f'{latencies[len(latencies) // 2]:.2f} s, slowest {latencies[-1]:.2f} s')
+    print(f'pictures of all answers: {out / "sheet.png"} and {out}/*.png')
+    print(summary(outcomes))
+
+
+if __name__ == '__main__':
+    sys.exit(main())

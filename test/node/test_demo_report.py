@@ -1,0 +1,38 @@
+"""The demo's verdicts, on answers made by hand."""
+import numpy as np
+import pytest
+
+from ris_ros.node.demo_report import (
+    Outcome,
+    intersection_over_union,
+    summary,
+    table,
+)
+
+
+def outcome(target='mug', status='FOUND', iou=0.9, distance=0.01):
+    return Outcome('w', 'attribute', 'the mug', target, status, iou, distance, 0.1)
+
+
+@pytest.mark.parametrize(('answer', 'right'), [
+    (outcome(), True), (outcome(iou=0.49), False), (outcome(distance=0.021), False),
+    (outcome(distance=None), False), (outcome(status='AMBIGUOUS'), False),
+    (outcome(iou=None, status='NOT_FOUND', distance=None), False),
+    (outcome(target=None, status='NOT_FOUND', iou=None, distance=None), True),
+    (outcome(target=None), False)])
+def test_right_is_the_object_in_place(answer, right):
+    assert answer.right is right
+
+
+def test_summary_and_table_count_the_right_ones():
+    outcomes = [outcome(), outcome(iou=0.1), outcome()]
+    assert summary(outcomes) == 'demo: 2 of 3 right'
+    assert 'attribute: 2 of 3 right' in table(outcomes)
+    assert table(outcomes).count('the mug') == 3
+
+
+def test_intersection_over_union():
+    one, other = np.zeros((4, 4), bool), np.zeros((4, 4), bool)
+    assert intersection_over_union(one, other) == 0
+    one[:2], other[1:3] = True, True
+    assert intersection_over_union(one, other) == pytest.approx(1 / 3)

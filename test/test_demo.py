@@ -1,0 +1,30 @@
+"""The whole road: simulated camera, node and commands over DDS, judged by the truth."""
+import os
+from pathlib import Path
+import re
+import subprocess
+import sys
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+BOOTSTRAP = ('_ROS_WHEELS_BOOTSTRAP_COMPLETE', 'LD_LIBRARY_PATH')
+
+
+def test_demo_finds_what_it_is_told(tmp_path, domain_id):
+    environment = {k: v for k, v in os.environ.items() if k not in BOOTSTRAP}
+    run = subprocess.run(
+        [sys.executable, '-m', 'ris_ros.node.demo', '--out', tmp_path,
+         '--worlds', REPOSITORY / 'worlds'],
+        env=environment | {'ROS_DOMAIN_ID': str(domain_id)},
+        capture_output=True, text=True, timeout=600, check=False)
+    logs = '\n'.join(log.read_text() for log in tmp_path.glob('*.log'))
+    assert run.returncode == 0, run.stderr + logs
+    right, total = map(int, re.search(r'demo: (\d+) of (\d+) right', run.stdout).groups())
+    assert total >= 24
+    named, of = map(int, re.search(r'attribute: (\d+) of (\d+) right', run.stdout).groups())
+    assert named >= 0.7 * of, run.stdout
+    assert right >= named
+    worlds = {line.split()[1] for line in run.stdout.splitlines() if line[:3] in ('ok ', '-- ')}
+    assert len(worlds) >= 6
+    assert float(re.search(r'peak memory ([\d.]+) GB', run.stdout)[1]) <= 1.5
+    assert len(list(tmp_path.glob('*_right.png'))) == right
+    assert (tmp_path / 'sheet.png').is_file()
