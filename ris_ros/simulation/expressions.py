@@ -11,7 +11,7 @@ from ris_ros.simulation.vocabulary import PREFIXES, may_mean, noun_phrase
 KINDS = ('attribute', 'size', 'position', 'relation')
 TARGET_SHARE = .0015
 SEEN_PIXELS = 30
-ATTEMPTS = 30
+ATTEMPTS = 60
 
 SIZE_WORDS = {'small': ('small', 'smallest', 'little', 'smaller', 'tiny'),
               'large': ('large', 'largest', 'big', 'bigger', 'biggest')}

@@ -17,14 +17,15 @@ from ris_ros.simulation.renderer import Renderer
 from ris_ros.simulation.sampling import sample_scene
 from ris_ros.simulation.scene import Scene
 from ris_ros.simulation.sdf_writer import write_world
+from ris_ros.simulation.vocabulary import GENERIC_WORDS
 
 OBJECT_COUNT = (5, 8)
 ATTRIBUTE_COMMANDS = 3
 # Seed of each world, and the two kinds of command that it has besides attributes.
 WORLDS = (
-    (1, ('size', 'position')), (2, ('relation', 'absent')), (3, ('position', 'relation')),
-    (4, ('absent', 'size')), (5, ('relation', 'position')), (6, ('size', 'absent')),
-    (7, ('position', 'relation')), (8, ('absent', 'size')))
+    (105, ('size', 'relation')), (252, ('position', 'relation')), (396, ('size', 'position')),
+    (436, ('position', 'absent')), (380, ('position', 'relation')), (513, ('size', 'relation')),
+    (486, ('position', 'absent')), (368, ('size', 'absent')))
 
 
 def make_scene(seed: int) -> Scene:
@@ -38,7 +39,8 @@ def make_commands(seed: int, scene: Scene, labels: np.ndarray,
     rng = np.random.default_rng([seed, 1])
     chosen: dict[int, Expression] = {}
     for expression in generate_expressions(scene, labels, rng, 8, ('attribute',)):
-        chosen.setdefault(expression.target_index, expression)
+        if expression.phrase.split()[-1] not in GENERIC_WORDS:
+            chosen.setdefault(expression.target_index, expression)
     attributes = list(chosen.values())[:ATTRIBUTE_COMMANDS]
     return [*attributes, *generate_expressions(scene, labels, rng, 1, others)]
 

@@ -6,6 +6,7 @@ attributes of the namespace ``ris``, which Gazebo ignores.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
@@ -94,7 +95,7 @@ def add_model(world: Element, name: str, pose: Iterable[float], static: bool) ->
 def add_shape(link: Element, name: str, geometry: Element, surface: Surface) -> None:
     """Add a geometry to a link, to be seen and to be touched."""
     collision = SubElement(link, 'collision', name=f'{name}_collision')
-    collision.append(geometry)
+    collision.append(deepcopy(geometry))
     visual = SubElement(link, 'visual', name=name)
     visual.append(geometry)
     material = SubElement(visual, 'material')

@@ -13,7 +13,7 @@ Solids = list[tuple[str, trimesh.Trimesh]]
 def ball(rng: np.random.Generator) -> Solids:
     """Sphere, one in three with a belt in the accent colour."""
     radius = rng.uniform(.026, .048)
-    solids = [('main', moved(sphere(radius, 4), z=radius))]
+    solids = [('main', moved(sphere(radius), z=radius))]
     if rng.random() < .3:
         belt = creation.annulus(radius * .98, radius * 1.012, radius * rng.uniform(.15, .35),
                                 sections=48)
