@@ -38,6 +38,7 @@ from ris_ros.simulation.camera_effects import add_depth_noise
 from ris_ros.simulation.renderer import Renderer, Rendering
 from ris_ros.simulation.sampling import sample_scene
 from ris_ros.simulation.scene import Scene
+from ris_ros.simulation.sdf import read_world
 
 _FASTDDS_PROFILE = Path(__file__).with_name('fastdds_camera.xml')
 _LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
@@ -100,7 +101,6 @@ class SimulatedCamera(Node):
     def _take(self, world: str, seed: int) -> Picture:
         """Render a world file, or the world of a seed; raise RisError for a bad file."""
         if world:
-            from ris_ros.simulation.sdf import read_world
             scene = read_world(world)
         else:
             scene = sample_scene(np.random.default_rng(seed), 'test')
@@ -141,9 +141,9 @@ class SimulatedCamera(Node):
 
 def make_room_for_images() -> None:
     """Let Fast DDS carry images without loss, unless the user brings a profile of their own."""
-    names = ('FASTDDS_DEFAULT_PROFILES_FILE', 'FASTRTPS_DEFAULT_PROFILES_FILE')
-    if not any(name in os.environ for name in names):
-        os.environ.update(dict.fromkeys(names, str(_FASTDDS_PROFILE)))
+    # Jazzy's Fast DDS knows the old name only, and later ones warn of it.
+    product = 'FASTRTPS' if os.environ.get('ROS_DISTRO') == 'jazzy' else 'FASTDDS'
+    os.environ.setdefault(f'{product}_DEFAULT_PROFILES_FILE', str(_FASTDDS_PROFILE))
 
 
 def main(args: list[str] | None = None) -> int:

@@ -1,0 +1,159 @@
+"""Which colour image, depth and intrinsics are taken for one frame."""
+from array import array
+
+from builtin_interfaces.msg import Time
+import cv2
+import numpy as np
+import pytest
+from sensor_msgs.msg import CameraInfo, CompressedImage, Image
+from std_msgs.msg import Header
+
+from ris_ros.errors import FrameError
+from ris_ros.node.conversions import from_pixels
+from ris_ros.node.frame_buffer import FrameBuffer
+
+SIZE = (4, 6)
+
+
+def header(stamp):
+    return Header(stamp=Time(sec=int(stamp), nanosec=round(stamp % 1 * 1e9)), frame_id='optical')
+
+
+def colour(stamp, value=0, size=SIZE):
+    return from_pixels(np.full((*size, 3), value, np.uint8), 'rgb8', header(stamp))
+
+
+def depth(stamp, metres=1.0, size=SIZE):
+    return from_pixels(np.full(size, metres, np.float32), '32FC1', header(stamp))
+
+
+def info(size=SIZE):
+    return CameraInfo(width=size[1], height=size[0], k=[5.0, 0, 3, 0, 5, 2, 0, 0, 1])
+
+
+def test_without_an_image_there_is_a_sentence():
+    with pytest.raises(FrameError, match='No image has been received'):
+        FrameBuffer().newest()
+
+
+def test_newest_image_comes_with_its_depth_and_camera():
+    frames = FrameBuffer()
+    frames.add_camera(info())
+    for stamp in (1.0, 2.0):
+        frames.add_colour(colour(stamp, int(stamp)), stamp)
+        frames.add_depth(depth(stamp + .01, stamp), stamp)
+    matched = frames.newest()
+    assert (matched.frame.image == 2).all()
+    assert (matched.frame.depth == 2).all()
+    assert matched.frame.camera.fx == 5
+    assert matched.frame.stamp == 2.0
+    assert matched.header.frame_id == 'optical'
+    assert matched.position_note == ''
+
+
+def test_image_with_depth_is_preferred_while_the_depth_of_a_newer_one_is_on_its_way():
+    frames = FrameBuffer()
+    frames.add_camera(info())
+    frames.add_colour(colour(1.0, 1), 1.0)
+    frames.add_depth(depth(1.0), 1.0)
+    frames.add_colour(colour(1.1, 2), 1.1)
+    assert frames.newest().frame.stamp == 1.0
+    frames.add_depth(depth(1.1), 1.1)
+    assert frames.newest().frame.stamp == 1.1
+
+
+def test_when_depth_has_stopped_the_newest_image_is_taken_without():
+    frames = FrameBuffer()
+    frames.add_camera(info())
+    frames.add_depth(depth(1.0), 1.0)
+    for stamp in np.arange(2.0, 4.0, .1):
+        frames.add_colour(colour(stamp), stamp)
+    matched = frames.newest()
+    assert matched.frame.stamp == pytest.approx(3.9)
+    assert matched.frame.depth is None
+    assert 'The nearest depth image is 2.900 s from the image' in matched.position_note
+
+
+def test_allowed_skew_can_change():
+    frames = FrameBuffer(depth_max_skew=.05)
+    frames.add_camera(info())
+    frames.add_colour(colour(1.0), 1.0)
+    frames.add_depth(depth(1.2), 1.2)
+    assert frames.newest().frame.depth is None
+    frames.depth_max_skew = .3
+    assert frames.newest().frame.depth is not None
+
+
+@pytest.mark.parametrize(('build', 'sentence'), [
+    (lambda f: f.add_camera(info()), 'No depth image has been received'),
+    (lambda f: (f.add_camera(info()), f.add_depth(depth(1.0, size=(2, 3)), 1.0)),
+     'depth image has 3 x 2 pixels but the image has 6 x 4'),
+    (lambda f: (f.add_camera(info()), f.add_depth(colour(1.0), 1.0)),
+     "depth image has the unknown encoding 'rgb8'"),
+    (lambda f: f.add_depth(depth(1.0), 1.0), 'No camera info'),
+    (lambda f: (f.add_camera(info((8, 8))), f.add_depth(depth(1.0), 1.0)),
+     'camera info is for 8 x 8 pixels'),
+    (lambda f: (f.add_camera(CameraInfo(width=6, height=4)), f.add_depth(depth(1.0), 1.0)),
+     'calibrated'),
+])
+def test_without_usable_depth_or_camera_there_is_the_image_and_the_reason(build, sentence):
+    frames = FrameBuffer()
+    build(frames)
+    frames.add_colour(colour(1.0, 9), 1.0)
+    matched = frames.newest()
+    assert (matched.frame.image == 9).all()
+    assert sentence in matched.position_note
+
+
+def test_broken_image_does_not_hide_the_good_one_before_it():
+    frames = FrameBuffer()
+    frames.add_colour(colour(1.0, 1), 1.0)
+    broken = colour(2.0, 2)
+    broken.step = 1
+    frames.add_colour(broken, 2.0)
+    assert frames.newest().frame.stamp == 1.0
+    assert 'step 1' in frames.rejection
+    frames.add_colour(colour(3.0, 3), 3.0)
+    assert frames.rejection == ''
+
+
+def test_only_broken_images_give_their_reason():
+    frames = FrameBuffer()
+    frames.add_colour(Image(encoding='rgb8'), 1.0)
+    with pytest.raises(FrameError, match='is empty: it has 0 x 0 pixels'):
+        frames.newest()
+
+
+def test_broken_compressed_image_does_not_hide_the_good_one_before_it():
+    frames = FrameBuffer()
+    good = cv2.imencode('.png', np.full((*SIZE, 3), 7, np.uint8))[1]
+    frames.add_colour(CompressedImage(
+        header=header(1.0), format='png', data=array('B', good.tobytes())), 1.0)
+    frames.add_colour(CompressedImage(
+        header=header(2.0), format='png', data=array('B', b'broken')), 2.0)
+    assert frames.newest().frame.stamp == 1.0
+    assert 'cannot be decoded' in frames.rejection
+
+
+def test_image_without_a_stamp_has_the_time_of_its_arrival():
+    frames = FrameBuffer()
+    frames.add_colour(colour(0.0), 12.5)
+    assert frames.newest().frame.stamp == 12.5
+
+
+def test_same_frame_has_the_same_key_and_a_new_one_another():
+    frames = FrameBuffer()
+    frames.add_colour(colour(1.0), 1.0)
+    first = frames.newest()
+    assert frames.newest() is first
+    frames.add_colour(colour(1.0), 1.0)
+    assert frames.newest().key != first.key
+
+
+def test_clear_forgets_the_images():
+    frames = FrameBuffer()
+    frames.add_colour(colour(1.0), 1.0)
+    frames.clear()
+    assert frames.newest_stamp() is None
+    with pytest.raises(FrameError, match='No image'):
+        frames.newest()

@@ -1,0 +1,95 @@
+"""One thread, every job answered exactly once, newer commands first."""
+import threading
+
+from builtin_interfaces.msg import Time
+import pytest
+
+from ris_ros.grounding.result import Grounding, Status
+from ris_ros.node.answer import Answer, Command
+from ris_ros.node.worker import Job, Source, Worker
+
+TIMEOUT = 20
+
+
+class Stage:
+    """Stands where the models do: holds each job until it is let through."""
+
+    def __init__(self):
+        self.begun, self.go = threading.Semaphore(0), threading.Semaphore(0)
+        self.delivered, self.errors = [], []
+
+    def answer(self, job):
+        """Answer a job once it is let through."""
+        if job.cancel_reason:
+            return Answer(job.command, Grounding(Status.UNKNOWN, job.cancel_reason))
+        self.begun.release()
+        assert self.go.acquire(timeout=TIMEOUT)
+        if job.command.text == 'explode':
+            raise RuntimeError('boom')
+        return Answer(job.command, Grounding(Status.FOUND, 'Found.'))
+
+    def summary(self):
+        """Return text and status of what was delivered."""
+        return [(a.command.text, a.grounding.status.name) for a in self.delivered]
+
+
+@pytest.fixture
+def stage():
+    return Stage()
+
+
+@pytest.fixture
+def worker(stage):
+    worker = Worker(stage.answer, stage.delivered.append, stage.errors.append)
+    yield worker
+    stage.go.release(100)
+    worker.stop(TIMEOUT)
+
+
+def submit(worker, text, source=Source.TOPIC):
+    job = Job(Command(f'id-{text}', text, Time()), source)
+    worker.submit(job)
+    return job
+
+
+def test_jobs_are_answered_in_order(worker, stage):
+    stage.go.release(3)
+    jobs = [submit(worker, text, Source.SERVICE) for text in 'abc']
+    assert all(job.wait(TIMEOUT) for job in jobs)
+    assert stage.summary() == [('a', 'FOUND'), ('b', 'FOUND'), ('c', 'FOUND')]
+    assert jobs[0].answer is stage.delivered[0]
+
+
+def test_newer_command_replaces_those_that_wait_and_all_are_answered(worker, stage):
+    running = submit(worker, 'running')
+    assert stage.begun.acquire(timeout=TIMEOUT)
+    waiting, service, newest = (submit(worker, 'waiting'), submit(worker, 's', Source.SERVICE),
+                                submit(worker, 'newest'))
+    stage.go.release(3)
+    assert all(job.wait(TIMEOUT) for job in (running, waiting, service, newest))
+    assert stage.summary() == [
+        ('running', 'FOUND'), ('waiting', 'UNKNOWN'), ('s', 'FOUND'), ('newest', 'FOUND')]
+    assert "newer command 'id-newest'" in waiting.answer.grounding.message
+
+
+def test_failure_of_one_job_is_reported_and_the_next_is_answered(worker, stage):
+    stage.go.release(2)
+    broken, good = submit(worker, 'explode'), submit(worker, 'good', Source.SERVICE)
+    assert broken.wait(TIMEOUT)
+    assert good.wait(TIMEOUT)
+    assert broken.answer is None
+    assert [str(error) for error in stage.errors] == ['boom']
+    assert stage.summary() == [('good', 'FOUND')]
+
+
+def test_stop_releases_those_who_wait(worker, stage):
+    running, waiting = submit(worker, 'running'), submit(worker, 'w', Source.SERVICE)
+    assert stage.begun.acquire(timeout=TIMEOUT)
+    stopping = threading.Thread(target=worker.stop, args=(TIMEOUT,))
+    stopping.start()
+    assert waiting.wait(TIMEOUT)
+    assert waiting.answer is None
+    stage.go.release()
+    stopping.join(TIMEOUT)
+    assert running.answer.grounding.status is Status.FOUND
+    assert submit(worker, 'late').wait(TIMEOUT)
