@@ -11,9 +11,9 @@ import time
 from ris_ros.errors import CommandError, RisError
 from ris_ros.language.command import RULES, Language
 
-_EPILOG = """A text that cannot be read (blank, too long, no "text" in its line) gives a line with an
-"error" in place of the fields. The exit status is 0 when at least one text was read, 1 when none
-was, 2 when the input file or the language model is missing."""
+_EPILOG = """A text that cannot be read (blank, too long, no "text" in its line) gives a line
+with an "error" in place of the fields. The exit status is 0 when at least one text was read,
+1 when none was, 2 when the input file or the language model is missing."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -24,7 +24,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument('--jsonl', metavar='FILE',
                         help='read JSON lines with a "text" (an "id" is passed on); - for stdin')
     parser.add_argument('--rule', choices=RULES, default='command',
-                        help="how texts are read: as commands, or by the paper's rule [%(default)s]")
+                        help="read commands, or expressions by the paper's rule [%(default)s]")
     parser.set_defaults(func=run)
 
 

@@ -12,7 +12,7 @@ from ris_ros.language.positions import read_position
 from ris_ros.language.query import Query, Relation
 from ris_ros.language.sentence import Sentence, tag_sentence
 from ris_ros.language.spacy_model import load_nlp
-from ris_ros.language.text import check_command
+from ris_ros.language.text import check_command, encodable
 from ris_ros.language.verbs import Role
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Language:
 
     def _parse_as_paper(self, text: str) -> Query:
         """Parse by the paper's rule."""
-        doc = paper_doc(self._nlp, text)
+        doc = paper_doc(self._nlp, encodable(text))
         phrase = noun_phrase(doc)
         return Query(
             text, doc.text, phrase, head_noun(doc), sentence=doc.text, phrase=phrase)

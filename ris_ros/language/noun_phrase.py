@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ris_ros.language.nouns import COLOURS, PRO_NOUNS
+from ris_ros.language.nouns import COLOURS, MATERIALS, PRO_NOUNS
 from ris_ros.language.positions import POSITION_WORDS, SUPERLATIVES, ordinal
 from ris_ros.language.relation_words import match_relation
 from ris_ros.language.sentence import Sentence
@@ -113,7 +113,7 @@ def _open(s: Sentence, i: int, end: int, first: int, determined: bool) -> tuple[
             return 1, None
         return (1, i) if begun or word == 'ones' else (0, None)
     if is_noun(s, i):
-        if word in COLOURS and is_nominal(s, i + 1, end):
+        if word in COLOURS | MATERIALS and is_nominal(s, i + 1, end):
             return 1, None
         return 1, i
     if word in ('and', 'or', ',', '&', '-') and i > first and is_nominal(s, i + 1, end):

@@ -19,6 +19,29 @@ COLOURS = _words(
     'red orange yellow green cyan blue turquoise purple violet pink brown beige tan white gray '
     'grey black silver gold golden')
 
+# Nouns that say what another thing is made of, also before an adjective: "metal frying pan".
+MATERIALS = _words('metal wood plastic glass rubber paper leather steel stone clay cardboard')
+
+# Colours that are also things or names keep the tag that their context gives them.
+PLAIN_COLOURS = COLOURS - {'orange', 'silver', 'gold', 'tan', 'violet'}
+LOOKS = _words(
+    'metallic wooden striped shiny plastic ceramic dotted spotted checkered plain transparent '
+    'rubbery round square rectangular tall short tiny small big large little huge')
+
+# What robots handle; the tagger, made for newspapers, misreads many of them.
+THINGS = _words(
+    'apple backpack ball banana battery bear bin blender bottle bowl box bread brick broccoli '
+    'brush bucket burger cabinet candle cake can carrot carton cereal chair charger cheese chips '
+    'clock coke cone cookie couch cracker cube cucumber cup cupboard cushion cylinder desk dish '
+    'donut drawer drill duck eggplant eraser flashlight fork fridge giraffe glass grape guitar '
+    'hammer headphones hexagon jar jello jelly jug kettle keyboard keys kiwi knife ladle laptop '
+    'lamp lemon lettuce lid lime mango marker microwave mirror monitor mouse mug mustard napkin '
+    'notebook onion oven pan peach pear pen pencil pepper phone pillow pitcher pizza plate plum '
+    'potato pot printer prism pyramid radio remote ring sandwich saucer scissors screwdriver '
+    'shampoo sink soap soda sofa spatula sphere sponge spoon stapler star strawberry teapot teddy '
+    'tin tissue toaster tomato toothbrush toothpaste towel toy tray truck umbrella vase wallet '
+    'wrench zebra block book hook rack stool table shelf object thing item')
+
 # "a bunch of bananas" is one thing; "the handle of the drawer" is a part of another.
 MEASURES = _words(
     'bunch bottle glass cup mug can jar box bag pack packet carton roll piece slice pair set pile '

@@ -41,8 +41,13 @@ _PHRASES = [re.compile(rf'(?:{p})(?= |$)') for p in (
     rf'(?: away)?(?: (?:to|from) {SELF})?',
     r'(?:over )?(?:to|on|at|in|from|near|towards?) (?:(?:the|my|your|our) )?' + _PLACE,
     _PLACE,
+    rf'(?:nearest|closest|farthest|furthest|furthermost) (?:to|on|towards?|in) the {_PLACE}',
     r'(?:left|right) - most', r'up front', r'(?:far|further|farther) away',
 )]
+# "furthest to the left" is leftmost, not far away.
+_EXTREME = re.compile(
+    r'\b(?:far|farthest|furthest|further|farther|closest|nearest|most)'
+    r'(?: (?:to|on|towards?|in|at))?(?: the)? (?=(?:left|right|top|bottom|middle|front|back)\b)')
 _NOT_A_PLACE = re.compile(r'(?:right )?(?:over |right |up |down |out )?(?:there|here)(?= |$)')
 
 
@@ -66,6 +71,7 @@ def ordinal(word: str) -> int | None:
 
 def read_position(words: list[str]) -> str | None:
     """Return the position that the words (lower case) of a target name, or None."""
+    words = _EXTREME.sub('', ' '.join(words)).split()
     numbers = [n for word in words if (n := ordinal(word)) is not None]
     named = {_POSITION_OF[word] for word in words if word in _POSITION_OF}
     if 'far' in words and words[-1] == 'away':

@@ -4,6 +4,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ris_ros.language.tagging import correct_tags
 from ris_ros.language.text import lower_keeping_length
 
 if TYPE_CHECKING:
@@ -49,6 +50,6 @@ class Sentence:
 def tag_sentence(nlp: SpacyLanguage, text: str) -> Sentence:
     """Tag a command; in lower case, since capitals ('The Red MUG') mislead the tagger."""
     doc = nlp(lower_keeping_length(text))
-    return Sentence(
-        text, tuple(token.text for token in doc), tuple(token.tag_ for token in doc),
-        tuple(token.idx for token in doc))
+    words = [token.text for token in doc]
+    tags = correct_tags(words, [token.tag_ for token in doc])
+    return Sentence(text, tuple(words), tuple(tags), tuple(token.idx for token in doc))

@@ -24,11 +24,15 @@ def check_command(text: str) -> str:
         raise CommandError(
             f'The command has {len(text)} characters, but at most {MAX_CHARACTERS} are read; '
             'say it in one or two sentences.')
-    # A lone surrogate cannot be encoded as UTF-8, which spaCy does with every word.
-    text = ' '.join(_SURROGATE.sub('\ufffd', text).translate(_QUOTES).split())
+    text = ' '.join(encodable(text).translate(_QUOTES).split())
     if not text:
         raise CommandError('The command is blank; name an object, e.g. "the red mug".')
     return text
+
+
+def encodable(text: str) -> str:
+    """Replace lone surrogates, which UTF-8 cannot encode, as spaCy does with every word."""
+    return _SURROGATE.sub('\ufffd', text)
 
 
 def lower_keeping_length(text: str) -> str:
