@@ -1,0 +1,39 @@
+"""Correct the tagger where it misreads the words of robot commands."""
+from __future__ import annotations
+
+from ris_ros.language.nouns import COLOURS, LOOKS, PLAIN_COLOURS, THINGS, singular
+
+# Also verbs; they are things only where a noun phrase has begun.
+_AMBIGUOUS = frozenset(
+    'bear book box brush can cup drill duck hammer hook ring block pepper'.split())
+# After "can" they tell where the tin stands, though they look like verbs to the tagger.
+_PLACES = frozenset('closest nearest farthest furthest close near next left right'.split())
+_SHADES = frozenset({'light', 'dark', 'bright', 'pale', 'deep'})
+_NOUN_TAGS = frozenset({'NN', 'NNS', 'NNP', 'NNPS'})
+_OPENING_TAGS = _NOUN_TAGS | {'DT', 'PRP$', 'JJ', 'JJR', 'JJS', 'CD', 'POS', 'VBN'}
+
+
+def correct_tags(words: list[str], tags: list[str]) -> list[str]:
+    """Return the Penn Treebank tags with known colours, looks and things put right."""
+    fixed: list[str] = []
+    for i, (word, tag) in enumerate(zip(words, tags, strict=True)):
+        shades = word in _SHADES and i + 1 < len(words) and words[i + 1] in COLOURS
+        if shades or word in PLAIN_COLOURS or word in LOOKS:
+            tag = 'JJ'
+        elif tag not in _NOUN_TAGS and singular(word) in THINGS and (
+                word not in _AMBIGUOUS or _in_phrase(i, words, tags, fixed)):
+            tag = 'NN' if singular(word) == word else 'NNS'
+        fixed.append(tag)
+    return fixed
+
+
+def _in_phrase(i: int, words: list[str], tags: list[str], before: list[str]) -> bool:
+    """Tell whether word i, a verb or a thing, goes on with a noun phrase."""
+    if not before or before[-1] not in _OPENING_TAGS:
+        return False
+    next_tag = tags[i + 1] if i + 1 < len(tags) else ''
+    if words[i] == 'can':
+        may = next_tag == 'PRP' or (next_tag == 'VB' and words[i + 1] not in _PLACES)
+        return before[-1] not in _NOUN_TAGS or not may
+    # "the man hammers the nail"
+    return before[-1] not in _NOUN_TAGS or next_tag not in ('DT', 'PRP$', 'PRP')
