@@ -1,0 +1,1 @@
+"""How the embedded CLIP was made; nothing here is imported at run time."""

@@ -1,0 +1,180 @@
+"""Training batches: disturbed crops, whole images, captions and what matches what."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import IterableDataset
+
+from training.captions import (
+    CATEGORY_WORDS,
+    COLOUR_WORDS,
+    MATERIALS,
+    Attributes,
+    Caption,
+    sample_caption,
+)
+from training.model import Vocabulary
+from training.preprocess import (
+    Light,
+    cut_mask,
+    disturbed_mask,
+    random_light,
+    random_pose,
+    square_crop,
+    token_mask,
+    whole_image,
+)
+from training.scenes import LabelledScene, open_shards
+
+CAPTIONS_PER_OBJECT = 2
+GLOBAL_SCENES = 6
+BATCHES_BETWEEN_SCANS = 200
+MATCH, NO_MATCH, UNDECIDED = 1, 0, -1
+CATEGORIES, COLOURS = tuple(CATEGORY_WORDS), tuple(COLOUR_WORDS)
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """One step's data: C crops (O objects, then distractors) and T captions of some scenes.
+
+    crops: (C, S, S, 3) uint8.  crop_scenes: (C,).  classes: (O, 3) category, colour, material.
+    images: (GLOBAL_SCENES, S, S, 3) uint8.  token_masks: (M, G, G) of the M objects in them,
+    which are the first objects.
+    tokens: (T, 32).  caption_scenes: (T,).
+    truth: (T, C) int8, MATCH, NO_MATCH or UNDECIDED (left out of the loss).
+    """
+
+    crops: Tensor
+    crop_scenes: Tensor
+    classes: Tensor
+    images: Tensor
+    token_masks: Tensor
+    tokens: Tensor
+    caption_scenes: Tensor
+    truth: Tensor
+
+
+class Batches(IterableDataset):
+    """An endless stream of batches; looks for new shards now and then."""
+
+    def __init__(self, folder: Path, seed: int, scenes: int) -> None:
+        self._folder = folder
+        self._seed = seed
+        self._scenes = scenes
+
+    def __iter__(self) -> Iterator[Batch]:
+        cv2.setNumThreads(1)
+        torch.set_num_threads(1)
+        rng = np.random.default_rng(self._seed)
+        vocabulary = Vocabulary()
+        while True:
+            shards = open_shards(self._folder, 'train')
+            if not shards:
+                raise FileNotFoundError(
+                    f'No train_*.json in {self._folder}; run python -m training.render first.')
+            for _ in range(BATCHES_BETWEEN_SCANS):
+                chosen = []
+                while len(chosen) < self._scenes:
+                    shard = shards[int(rng.integers(len(shards)))]
+                    scene = shard.scene(int(rng.integers(len(shard))))
+                    if scene.things:
+                        chosen.append(scene)
+                yield make_batch(rng, chosen, vocabulary)
+
+
+@dataclass(frozen=True, eq=False)
+class _Distractor:
+    """A crop that no caption should find; similar objects are undecided about their colour."""
+
+    crop: np.ndarray
+    scene: int
+    source: Attributes | None
+
+
+def make_batch(rng: np.random.Generator, scenes: list[LabelledScene],
+               vocabulary: Vocabulary) -> Batch:
+    """Cut, disturb and caption the objects of some scenes."""
+    crops, owners, things, images, token_masks, distractors = [], [], [], [], [], []
+    for number, scene in enumerate(scenes):
+        light = random_light(rng)
+        flip = 1 - 2 * int(rng.integers(2))
+        if number < GLOBAL_SCENES:
+            images.append(light(rng, whole_image(scene.image))[:, ::flip])
+        for mask, thing in zip(scene.masks, scene.things, strict=True):
+            mask = disturbed_mask(rng, mask)
+            crops.append(light(rng, square_crop(scene.image, mask, random_pose(rng))))
+            if number < GLOBAL_SCENES:
+                token_masks.append(token_mask(mask)[:, ::flip])
+            owners.append(number)
+            things.append(thing)
+        distractors += _distractors(rng, scene, number, light)
+    captions = [sample_caption(rng, thing) for thing in things for _ in range(CAPTIONS_PER_OBJECT)]
+    truth = np.array([[*(_truth(caption, thing) for thing in things),
+                       *(_distractor_truth(caption, other.source) for other in distractors)]
+                      for caption in captions], np.int8)
+    return Batch(
+        crops=torch.from_numpy(np.stack([*crops, *(other.crop for other in distractors)])),
+        crop_scenes=torch.tensor([*owners, *(other.scene for other in distractors)]),
+        classes=torch.tensor([[CATEGORIES.index(thing.category), COLOURS.index(thing.colour),
+                               MATERIALS.index(thing.material)] for thing in things]),
+        images=torch.from_numpy(np.stack(images)),
+        token_masks=torch.from_numpy(np.stack(token_masks)),
+        tokens=vocabulary.encode([caption.text for caption in captions]),
+        caption_scenes=torch.tensor(owners).repeat_interleave(CAPTIONS_PER_OBJECT),
+        truth=torch.from_numpy(truth))
+
+
+def _truth(caption: Caption, thing: Attributes) -> int:
+    """Judge a pair; of an unseen noun with the right colour nothing is known."""
+    if caption.absent and caption.colours and thing.colour in caption.colours:
+        return UNDECIDED
+    return MATCH if caption.matches(thing) else NO_MATCH
+
+
+def _distractor_truth(caption: Caption, source: Attributes | None) -> int:
+    """Judge a distractor: a piece of a thing still has its colour and material."""
+    names_a_category = bool(caption.categories) or caption.absent
+    if source is None or names_a_category or not caption.matches(source):
+        return NO_MATCH
+    return UNDECIDED
+
+
+def _distractors(rng: np.random.Generator, scene: LabelledScene, number: int,
+                 light: Light) -> list[_Distractor]:
+    """Cut what a proposer gets wrong: table, a small part of an object, two objects in one."""
+    draw = rng.random()
+    source = None
+    if draw < 0.25:
+        mask = _table_patch(rng, scene.masks.any(0))
+    elif draw < 0.55:
+        index = int(rng.integers(len(scene.masks)))
+        mask = cut_mask(rng, scene.masks[index], rng.uniform(0.12, 0.35))
+        source = scene.things[index]
+    elif draw < 0.7 and len(scene.masks) > 1:
+        first, second = rng.choice(len(scene.masks), 2, replace=False)
+        mask = scene.masks[first] | scene.masks[second]
+    else:
+        return []
+    if mask.sum() < 60:
+        return []
+    crop = light(rng, square_crop(scene.image, mask, random_pose(rng)))
+    return [_Distractor(crop, number, source)]
+
+
+def _table_patch(rng: np.random.Generator, objects: np.ndarray) -> np.ndarray:
+    """Draw a turned ellipse or rectangle on what is not an object."""
+    height, width = objects.shape
+    patch = np.zeros((height, width), np.uint8)
+    centre = rng.uniform(0, width), rng.uniform(0.2 * height, height)
+    box = (centre, tuple(rng.uniform(20, 160, 2)), rng.uniform(0, 180))
+    if rng.random() < 0.5:
+        cv2.ellipse(patch, box, 1, -1)
+    else:
+        cv2.fillConvexPoly(patch, cv2.boxPoints(box).astype(np.int32), 1)
+    return patch.astype(bool) & ~objects

@@ -1,0 +1,147 @@
+"""Test the model with true masks: which share of the expressions finds its object."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from training.captions import (
+    CATEGORY_WORDS,
+    COLOUR_WORDS,
+    KINDS,
+    Attributes,
+    Caption,
+    noun_phrase,
+)
+from training.model import (
+    Vocabulary,
+    global_features,
+    local_features,
+    normalised,
+    text_features,
+)
+from training.preprocess import square_crop, token_mask, whole_image
+from training.scenes import LabelledScene, open_shards
+
+SENTENCES = ('pick up the {}', 'the {}', 'grab the {}', '{}')
+GLOBAL_WEIGHTS = (0.0, 0.2, 0.3, 0.5, 1.0)
+DEFAULT_WEIGHT = 0.2
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """One expression against one scene: scores (len(GLOBAL_WEIGHTS), N) on the 100-cosine scale.
+
+    target: index of the one matching object, or None where the expression names an absent one.
+    """
+
+    kind: str
+    text: str
+    target: int | None
+    scores: np.ndarray
+    things: tuple[Attributes, ...]
+
+    def right(self, weight: float) -> bool:
+        """Tell whether the best score is the target's."""
+        return int(self.scores[GLOBAL_WEIGHTS.index(weight)].argmax()) == self.target
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """All trials of a test."""
+
+    trials: list[Trial]
+
+    def share(self, kind: str, weight: float = DEFAULT_WEIGHT) -> float:
+        """Return the share of right answers to expressions of a kind."""
+        right = [trial.right(weight) for trial in self.trials
+                 if trial.kind == kind and trial.target is not None]
+        return float(np.mean(right)) if right else float('nan')
+
+    def shares(self) -> dict[str, dict[str, float]]:
+        """Return the share of right answers by global weight and kind."""
+        return {str(weight): {kind: round(self.share(kind, weight), 3) for kind in KINDS}
+                for weight in GLOBAL_WEIGHTS}
+
+
+def load_test_scenes(folder: Path, count: int) -> list[LabelledScene]:
+    """Read the first scenes of the test split that show at least two objects."""
+    scenes = (shard.scene(number) for shard in open_shards(folder, 'test')
+              for number in range(len(shard)))
+    chosen = []
+    for scene in scenes:
+        if len(chosen) == count:
+            break
+        if len(scene.things) > 1:
+            chosen.append(scene)
+    return chosen
+
+
+@torch.inference_mode()
+def visual_features(clip: nn.Module, scene: LabelledScene) -> tuple[Tensor, Tensor]:
+    """Return the (N, D) unit global and local features of a scene's true masks."""
+    crops = np.stack([square_crop(scene.image, mask) for mask in scene.masks])
+    masks = np.stack([token_mask(mask) for mask in scene.masks])
+    whole = torch.from_numpy(whole_image(scene.image)[None])
+    owners = torch.zeros(len(masks), dtype=torch.long)
+    seen = global_features(clip, normalised(whole), torch.from_numpy(masks), owners)
+    return seen, local_features(clip, normalised(torch.from_numpy(crops)))
+
+
+def score(global_part: Tensor, local_part: Tensor, texts: Tensor) -> np.ndarray:
+    """Return (weights, T, N) scores, 100 x cosine of the mixed features."""
+    rows = []
+    texts = torch.nn.functional.normalize(texts, dim=-1)
+    for weight in GLOBAL_WEIGHTS:
+        mixed = weight * global_part + (1 - weight) * local_part
+        rows.append(100 * texts @ torch.nn.functional.normalize(mixed, dim=-1).T)
+    return torch.stack(rows).numpy()
+
+
+@torch.inference_mode()
+def evaluate(clip: nn.Module, vocabulary: Vocabulary, scenes: list[LabelledScene],
+             seed: int = 1) -> Report:
+    """Ask for every object by every kind of phrase that tells it from the others."""
+    clip.eval()
+    rng = np.random.default_rng(seed)
+    trials = []
+    for scene in scenes:
+        asked = [*_present(rng, scene), *_absent(rng, scene)]
+        phrases = [caption.text for _, caption, _ in asked]
+        sentences = [SENTENCES[int(rng.integers(len(SENTENCES)))].format(text) for text in phrases]
+        texts = text_features(clip, vocabulary.encode([f'the {text}' for text in phrases]))
+        texts = (texts + text_features(clip, vocabulary.encode(sentences))) / 2
+        scores = score(*visual_features(clip, scene), texts)
+        trials += [Trial(kind, sentence, target, scores[:, number], scene.things)
+                   for number, ((kind, _, target), sentence) in enumerate(
+                       zip(asked, sentences, strict=True))]
+    clip.train()
+    return Report(trials)
+
+
+def _present(rng: np.random.Generator,
+             scene: LabelledScene) -> list[tuple[str, Caption, int]]:
+    asked = []
+    for index, thing in enumerate(scene.things):
+        for kind in KINDS:
+            if 'material' in kind and thing.material == 'plain':
+                continue
+            caption = noun_phrase(rng, thing, kind)
+            if sum(caption.matches(other) for other in scene.things) == 1:
+                asked.append((kind, caption, index))
+    return asked
+
+
+def _absent(rng: np.random.Generator, scene: LabelledScene) -> list[tuple[str, Caption, None]]:
+    """Name things that are not there, each kind once."""
+    asked = []
+    for kind in KINDS[:3]:
+        thing = Attributes(str(rng.choice(list(CATEGORY_WORDS))),
+                           str(rng.choice(list(COLOUR_WORDS))), 'plain')
+        caption = noun_phrase(rng, thing, kind)
+        if not any(caption.matches(other) for other in scene.things):
+            asked.append((kind, caption, None))
+    return asked
