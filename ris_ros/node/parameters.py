@@ -34,7 +34,7 @@ TRANSPORTS = ('raw', 'compressed')
 _DEVICE = re.compile(r'cpu|cuda(:\d+)?|mps')
 _AT_CONFIGURE = 'Takes effect when the node is configured.'
 
-_DESCRIPTORS = {
+DESCRIPTORS = {
     'profile': ParameterDescriptor(
         description='Packaged profile (embedded, paper, robot) or the path of a YAML file.',
         additional_constraints=_AT_CONFIGURE),
@@ -66,7 +66,7 @@ _DESCRIPTORS = {
 def declare(node: Node) -> Settings:
     """Declare all parameters and return their values, launch files and overrides included."""
     return Settings(**{
-        item.name: node.declare_parameter(item.name, item.default, _DESCRIPTORS[item.name]).value
+        item.name: node.declare_parameter(item.name, item.default, DESCRIPTORS[item.name]).value
         for item in fields(Settings)})
 
 
@@ -86,7 +86,7 @@ def changed(settings: Settings, parameters: list[Parameter]) -> Settings:
     """Return settings with the parameters that belong to them put in."""
     return replace(settings, **{
         parameter.name: parameter.value for parameter in parameters
-        if parameter.name in _DESCRIPTORS})
+        if parameter.name in DESCRIPTORS})
 
 
 def verdict(settings: Settings, parameters: list[Parameter]) -> SetParametersResult:
