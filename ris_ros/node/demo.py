@@ -40,7 +40,7 @@ _TILE = (400, 300)
 def main() -> int:
     """Run the demo; exit status 0 when every command was answered, right or wrong."""
     args = _arguments()
-    commands = yaml.safe_load((args.worlds / 'commands.yaml').read_text())
+    plan = _read_plan(args.worlds)
     # A domain of its own, so that no robot in the same network hears the demo.
     os.environ.setdefault('ROS_DOMAIN_ID', str(1 + os.getpid() % 100))
     os.environ.setdefault('ROS_AUTOMATIC_DISCOVERY_RANGE', 'LOCALHOST')
@@ -48,13 +48,13 @@ def main() -> int:
     rclpy.init()
     client = DemoClient()
     try:
-        first = args.worlds / next(iter(commands))
+        first = next(iter(plan))
         with (_running('simulated_camera', args.out, world=str(first)),
               _running('ris_node', args.out, profile=args.profile) as (node, alive)):
             start = time.monotonic()
             client.await_active(alive)
             ready = time.monotonic() - start
-            outcomes = _run_commands(client, args.worlds, commands, args.out)
+            outcomes = _run_commands(client, plan, args.out)
             memory = peak_memory(node.pid)
         costs = measure_costs(args.profile, first)
     except RisError as error:
@@ -103,21 +103,27 @@ def _running(module: str, out: Path,
             process.kill()
 
 
-def _run_commands(client: DemoClient, worlds: Path, commands: dict[str, list[dict]],
-                  out: Path) -> list[Outcome]:
+def _read_plan(worlds: Path) -> dict[Path, list[dict]]:
+    """Return the commands for each world file: kind, text and the name of the target."""
+    plan = yaml.safe_load((worlds / 'commands.yaml').read_text())
+    return {worlds / f'{name}.sdf': world['commands'] for name, world in plan.items()}
+
+
+def _run_commands(client: DemoClient, plan: dict[Path, list[dict]], out: Path) -> list[Outcome]:
     """Send every command in front of its world, and keep the pictures of the answers."""
     outcomes, tiles = [], []
-    with tqdm(total=sum(map(len, commands.values())), unit='command') as progress:
-        for world, entries in commands.items():
-            truth, labels = client.show_world(str(worlds / world))
+    with tqdm(total=sum(map(len, plan.values())), unit='command') as progress:
+        for world, entries in plan.items():
+            truth, labels = client.show_world(str(world))
             for entry in entries:
                 answer, latency = client.ask(entry['text'])
-                outcomes.append(_judge(Path(world).stem, entry, answer, latency, truth, labels))
+                outcome = _judge(world.stem, entry, answer, latency, truth, labels)
                 picture = client.overlay(answer)
-                tiles.append(cv2.resize(picture, _TILE, interpolation=cv2.INTER_AREA))
                 slug = re.sub(r'[^a-z0-9]+', '_', entry['text'].lower()).strip('_')
-                verdict = 'right' if outcomes[-1].right else 'wrong'
-                write_image(out / f'{Path(world).stem}_{slug}_{verdict}.png', picture)
+                verdict = 'right' if outcome.right else 'wrong'
+                write_image(out / f'{world.stem}_{slug}_{verdict}.png', picture)
+                outcomes.append(outcome)
+                tiles.append(cv2.resize(picture, _TILE, interpolation=cv2.INTER_AREA))
                 progress.update()
     write_image(out / 'sheet.png', contact_sheet(tiles))
     return outcomes
