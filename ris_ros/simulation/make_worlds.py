@@ -24,8 +24,8 @@ ATTRIBUTE_COMMANDS = 3
 # Seed of each world, and the two kinds of command that it has besides attributes.
 WORLDS = (
     (105, ('size', 'relation')), (252, ('position', 'relation')), (396, ('size', 'position')),
-    (436, ('position', 'absent')), (380, ('position', 'relation')), (513, ('size', 'relation')),
-    (486, ('position', 'absent')), (368, ('size', 'absent')))
+    (436, ('position', 'absent')), (380, ('position', 'relation')), (513, ('size', 'position')),
+    (486, ('position', 'absent')), (698, ('relation', 'absent')))
 
 
 def make_scene(seed: int) -> Scene:
