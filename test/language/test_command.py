@@ -50,7 +50,8 @@ def test_unusable_text_is_a_command_error(nlp, rule, text):
 
 @pytest.mark.parametrize('text', [
     'der rote Becher links', '拿起红色的杯子', 'ممسحة', '\ud800 mug', 'İstanbul cup', '\x00',
-    'a' * 1000, '- ' * 500, "' s " * 250, 'the of ' * 140, 'red ' * 250, 'left ' * 200, 'that ' * 200])
+    'a' * 1000, '- ' * 500, "' s " * 250, 'the of ' * 140, 'red ' * 250, 'left ' * 200,
+    'that ' * 200])
 @pytest.mark.parametrize('rule', ['command', 'paper'])
 def test_odd_text_is_no_error(nlp, rule, text):
     assert Language(nlp, rule).parse(text).text == text
