@@ -1,0 +1,144 @@
+"""Every expression names one object: checked here anew from the words and the pose."""
+import numpy as np
+import pytest
+
+from ris_ros.errors import RisError
+from ris_ros.simulation.expressions import KINDS, TARGET_SHARE, generate_expressions
+from ris_ros.simulation.renderer import Renderer
+from ris_ros.simulation.sampling import sample_scene
+from ris_ros.simulation.vocabulary import CATEGORY_WORDS, COLOUR_WORDS, noun_phrase
+
+RENDERER = Renderer(320, 240)
+MATERIALS = {'metal': 'metal', 'shiny': 'metal', 'metallic': 'metal', 'wooden': 'wood',
+             'striped': 'striped'}
+
+
+@pytest.fixture(scope='module')
+def cases():
+    found = []
+    for seed in range(30, 55):
+        rng = np.random.default_rng(seed)
+        scene = sample_scene(rng, 'test', (4, 8))
+        labels = RENDERER.render(scene).labels
+        found.append((scene, labels, generate_expressions(
+            scene, labels, rng, 2, (*KINDS, 'absent'))))
+    return found
+
+
+def fits(phrase, thing):
+    """Say whether a noun phrase is true of an object, by reading its words."""
+    words = f' {phrase} '
+    colours = [c for c in ('red', 'orange', 'yellow', 'green', 'blue', 'pink', 'brown', 'white',
+                           'black') if f' {c} ' in words.replace(' light blue ', ' ')]
+    colours += [name for name, forms in COLOUR_WORDS.items()
+                if any(f' {form} ' in words for form in forms)]
+    materials = [MATERIALS[w] for w in phrase.split() if w in MATERIALS]
+    noun = words.replace(' light blue ', ' ').split()
+    rest = ' '.join(w for w in noun if w not in MATERIALS and w not in colours
+                    and not any(w in forms for forms in COLOUR_WORDS.values()))
+    general = rest in ('object', 'thing', 'one', 'item')
+    named = rest in CATEGORY_WORDS.get(thing.category, (thing.category,))
+    return ((general or named) and all(thing.colour == c for c in colours)
+            and all(thing.material == m for m in materials))
+
+
+def shown(labels, least=30):
+    """Return the indices of the objects of which something shows."""
+    return [i for i in range(labels.max()) if (labels == i + 1).sum() >= least]
+
+
+def of_kind(cases, kind):
+    """Return (scene, labels, expression) of one kind."""
+    return [(s, m, e) for s, m, found in cases for e in found if e.kind == kind]
+
+
+@pytest.mark.parametrize('kind', [*KINDS, 'absent'])
+def test_every_kind_is_generated_and_ends_in_its_words(cases, kind):
+    found = of_kind(cases, kind)
+    assert len(found) >= 8
+    assert all(e.phrase in e.text for _, _, e in found)
+
+
+def test_targets_are_among_the_matching_and_large_enough(cases):
+    for kind in KINDS:
+        for scene, labels, e in of_kind(cases, kind):
+            assert e.target_index in e.matching_indices
+            assert fits(e.phrase, scene.objects[e.target_index])
+            assert (labels == e.target_index + 1).mean() >= TARGET_SHARE
+
+
+def test_attributes_fit_one_visible_object(cases):
+    for scene, labels, e in of_kind(cases, 'attribute'):
+        assert [i for i in shown(labels) if fits(e.phrase, scene.objects[i])] == [e.target_index]
+
+
+def test_absent_things_fit_nothing(cases):
+    for scene, labels, e in of_kind(cases, 'absent'):
+        assert e.target_index is None
+        assert not [i for i in shown(labels) if fits(e.phrase, scene.objects[i])]
+
+
+def test_sizes_are_extreme(cases):
+    for scene, labels, e in of_kind(cases, 'size'):
+        volumes = {i: np.prod(scene.objects[i].extents) for i in shown(labels)
+                   if fits(e.phrase, scene.objects[i])}
+        assert len(volumes) > 1
+        best = min if e.detail == 'small' else max
+        assert best(volumes, key=volumes.get) == e.target_index
+
+
+def test_positions_are_extreme_in_the_picture(cases):
+    for scene, labels, e in of_kind(cases, 'position'):
+        pixels = {i: np.argwhere(labels == i + 1).mean(axis=0) for i in shown(labels)
+                  if fits(e.phrase, scene.objects[i])}
+        axis, sign = {'left': (1, -1), 'right': (1, 1), 'near': (0, 1), 'far': (0, -1)}[e.detail]
+        assert max(pixels, key=lambda i: sign * pixels[i][axis]) == e.target_index
+
+
+def test_relations_hold_for_the_target_alone(cases):
+    for scene, labels, e in of_kind(cases, 'relation'):
+        anchors = [i for i in shown(labels)
+                   if fits(e.text.rsplit(' the ', 1)[1], scene.objects[i])]
+        assert len(anchors) == 1
+        anchor = np.argwhere(labels == anchors[0] + 1).mean(axis=0)
+
+        def holds(i, anchor=anchor, e=e, labels=labels):
+            down, right = np.argwhere(labels == i + 1).mean(axis=0) - anchor
+            return {'left_of': -right, 'right_of': right, 'in_front_of': down, 'behind': -down,
+                    'near': -np.hypot(down, right)}[e.detail]
+        candidates = [i for i in shown(labels) if fits(e.phrase, scene.objects[i])]
+        assert max(candidates, key=holds) == e.target_index
+        if e.detail != 'near':
+            assert [i for i in candidates if holds(i) > 0] == [e.target_index]
+
+
+def test_same_seed_gives_the_same_expressions():
+    scene = sample_scene(np.random.default_rng(3), 'test')
+    labels = RENDERER.render(scene).labels
+    one, other = (generate_expressions(scene, labels, np.random.default_rng(1)) for _ in range(2))
+    assert one == other
+    assert one
+
+
+def test_a_view_without_objects_has_no_expressions(make_scene):
+    labels = np.zeros((240, 320), np.uint8)
+    assert generate_expressions(make_scene(), labels, np.random.default_rng(0)) == ()
+
+
+def test_blocks_are_not_said_where_a_brick_could_be_meant(make_object, make_scene):
+    scene = make_scene(make_object('cube', 'red', -.1), make_object('brick', 'red', .1))
+    labels = RENDERER.render(scene).labels
+    for seed in range(20):
+        for e in generate_expressions(scene, labels, np.random.default_rng(seed), 3):
+            assert e.kind != 'attribute' or 'block' not in e.text
+
+
+def test_noun_phrase_states_what_it_says(make_object):
+    text, keys = noun_phrase(make_object('mug', 'gray'), np.random.default_rng(0))
+    assert keys == {'colour': 'gray', 'category': 'mug'}
+    assert text.split()[0] in ('gray', 'grey')
+    _, keys = noun_phrase(make_object('hammer', 'red', material='metal'),
+                          np.random.default_rng(0), 'material+category')
+    assert 'material' not in keys
+    with pytest.raises(RisError, match='no words'):
+        noun_phrase(make_object('mug'), np.random.default_rng(0), 'size')
