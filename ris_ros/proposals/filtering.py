@@ -1,0 +1,51 @@
+"""Which masks are worth a proposal: neither specks nor background nor seen before."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import cv2
+import numpy as np
+
+# Share of the picture's pixels.
+MIN_SHARE = 0.0006
+MAX_SHARE = 0.25
+
+# A mask that is this large and runs along several borders is wall or floor, not an object.
+_LARGE_SHARE = 0.05
+
+# Overlaps are compared on every so-manieth pixel: a speck of the smallest size keeps 20 of them.
+_STRIDE = 3
+
+
+def is_object_sized(mask: np.ndarray, max_borders: int = 1) -> bool:
+    """Return whether a (H, W) bool mask may be an object by its size and place."""
+    share = np.count_nonzero(mask) / mask.size
+    if not MIN_SHARE <= share <= MAX_SHARE:
+        return False
+    borders = sum(map(np.any, (mask[0], mask[-1], mask[:, 0], mask[:, -1])))
+    return borders <= max_borders or share < _LARGE_SHARE
+
+
+def drop_duplicates(masks: Iterable[np.ndarray], max_iou: float = 0.85) -> list[np.ndarray]:
+    """Return the masks without those whose IoU with an earlier one is above ``max_iou``."""
+    kept: list[np.ndarray] = []
+    seen = np.zeros((0, 0), np.float32)
+    for mask in masks:
+        small = mask[::_STRIDE, ::_STRIDE].astype(np.float32).ravel()
+        if kept:
+            both = seen @ small
+            either = seen.sum(1) + small.sum() - both
+            if (both > max_iou * either).any():
+                continue
+        kept.append(mask)
+        seen = np.vstack([seen.reshape(-1, small.size), small])
+    return kept
+
+
+def components(mask: np.ndarray, min_pixels: float) -> list[np.ndarray]:
+    """Return the 4-connected components of a (H, W) mask as bool masks, the largest first."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        np.ascontiguousarray(mask).view(np.uint8), connectivity=4)
+    areas = stats[:, cv2.CC_STAT_AREA]
+    order = sorted(range(1, count), key=lambda label: -areas[label])
+    return [labels == label for label in order if areas[label] >= min_pixels]

@@ -1,0 +1,84 @@
+"""Objects by shape: what stands out of the table plane, cut apart where the depth jumps."""
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from ris_ros.frame import CameraModel
+from ris_ros.proposals.filtering import MIN_SHARE, components
+from ris_ros.proposals.plane import Plane, find_planes
+
+# How high a pixel of an object is, where the camera's noise allows it; in multiples of that
+# noise otherwise.
+_MIN_HEIGHT_M = 0.004
+_MIN_HEIGHT_SIGMAS = 3.0
+_MAX_HEIGHT_M = 0.5
+
+# The floor of a plate or a pan is lower. The mean over a window shows it from this share of that
+# height, and it belongs to a cluster that has its share of higher pixels.
+_MEAN_SHARE = 0.5
+_MEAN_WINDOW = (7, 7)
+_MIN_HIGH_SHARE = 0.15
+
+# No depth camera measures nearer.
+_NEAREST_M = 0.1
+
+# Between neighbouring pixels of one object the depth jumps less than this at one metre.
+_JUMP_M = 0.015
+
+# How far a cut piece is grown back over the pixels of the cut.
+_REGROW = np.ones((3, 3), np.uint8)
+
+
+def find_objects(depth: np.ndarray, camera: CameraModel) -> list[np.ndarray] | None:
+    """Return (H, W) bool masks of what stands out of the planes, or None where there is no plane.
+
+    depth: (H, W) float32 metres; 0, NaN and infinite pixels are holes. Whole clusters come first,
+    then their pieces between depth jumps; an object that stands alone is in both.
+    """
+    smooth = cv2.medianBlur(np.where(np.isfinite(depth) & (depth > _NEAREST_M), depth, 0), 5)
+    planes = find_planes(smooth, camera)
+    if not planes:
+        return None
+    high, low = _foreground(smooth, planes, camera)
+    smallest = MIN_SHARE * depth.size
+    clusters = [
+        cluster for cluster in components(high | low, smallest)
+        if np.count_nonzero(cluster & high) > _MIN_HIGH_SHARE * np.count_nonzero(cluster)]
+    pieces = [
+        cv2.dilate(piece.view(np.uint8), _REGROW).astype(bool) & cluster
+        for cluster in clusters
+        for piece in components(cluster & ~_jumps(smooth), smallest)]
+    return clusters + pieces
+
+
+def _foreground(
+    depth: np.ndarray, planes: tuple[Plane, ...], camera: CameraModel,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return (H, W) bool twice: surely higher than all planes, and higher in the local mean."""
+    high = depth > 0
+    low = high.copy()
+    near = np.zeros(depth.shape, bool)
+    for plane in planes:
+        height = plane.heights(depth, camera)
+        threshold = max(_MIN_HEIGHT_M, _MIN_HEIGHT_SIGMAS * plane.noise)
+        high &= height > threshold
+        # Clipped, the mean of a high object does not spread over its surroundings.
+        mean = cv2.blur(np.clip(height, -threshold, threshold), _MEAN_WINDOW)
+        low &= mean > _MEAN_SHARE * threshold
+        near |= height < _MAX_HEIGHT_M
+    return _open(high & near), _open(low & near)
+
+
+def _open(mask: np.ndarray) -> np.ndarray:
+    """Take away what is less than three pixels wide."""
+    kernel = np.ones((3, 3), np.uint8)
+    return cv2.morphologyEx(mask.view(np.uint8), cv2.MORPH_OPEN, kernel).astype(bool)
+
+
+def _jumps(depth: np.ndarray) -> np.ndarray:
+    """Return (H, W) bool where the depth differs much from the left or upper neighbour."""
+    step = np.zeros_like(depth)
+    step[:, 1:] = np.abs(np.diff(depth, axis=1))
+    step[1:] = np.maximum(step[1:], np.abs(np.diff(depth, axis=0)))
+    return step > _JUMP_M * np.maximum(depth, 1.0)

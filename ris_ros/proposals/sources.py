@@ -1,0 +1,54 @@
+"""The proposer that a profile names."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from ris_ros.errors import FrameError, ModelError
+from ris_ros.frame import Frame
+from ris_ros.models.locations import find_model_file
+from ris_ros.proposals import Proposer
+from ris_ros.proposals.embedded import EmbeddedProposer
+from ris_ros.proposals.precomputed import PrecomputedProposer
+from ris_ros.proposals.sam import SamProposer
+
+
+class GivenProposer:
+    """For profiles whose masks come with each frame; finds none of its own."""
+
+    def propose(self, frame: Frame) -> np.ndarray:
+        """Raise FrameError: masks are to be given."""
+        raise FrameError('This profile has no proposals of its own; give masks with the image '
+                         '(--masks on the command line, masks= in Python).')
+
+
+def _make_sam(device: str, weights: str, **options: object) -> SamProposer:
+    return SamProposer(find_model_file(weights), device=device, **options)
+
+
+def _make_precomputed(device: str, path: str) -> PrecomputedProposer:
+    return PrecomputedProposer(find_model_file(path))
+
+
+_MAKERS = {
+    'embedded': lambda device, **options: EmbeddedProposer(**options),
+    'sam': _make_sam,
+    'precomputed': _make_precomputed,
+    'given': lambda device, **options: GivenProposer(**options),
+}
+SOURCES = tuple(_MAKERS)
+
+
+def make_proposer(options: Mapping[str, object], device: str) -> Proposer:
+    """Make the proposer of a profile's ``proposals`` section: 'source' and its options.
+
+    Raises ModelError for an option that the source does not have, and for missing weights.
+    """
+    rest = dict(options)
+    source = rest.pop('source')
+    try:
+        return _MAKERS[source](device, **rest)
+    except TypeError as error:
+        raise ModelError(f'The proposals of source {source!r} do not take these options: '
+                         f'{error}.') from error
