@@ -19,10 +19,9 @@ from training.captions import (
     Caption,
     sample_caption,
 )
+from training.distractors import distractor_mask
 from training.model import Vocabulary
 from training.preprocess import (
-    Light,
-    cut_mask,
     disturbed_mask,
     random_light,
     random_pose,
@@ -113,7 +112,10 @@ def make_batch(rng: np.random.Generator, scenes: list[LabelledScene],
                 token_masks.append(token_mask(mask)[:, ::flip])
             owners.append(number)
             things.append(thing)
-        distractors += _distractors(rng, scene, number, light)
+        found = distractor_mask(rng, scene)
+        if found is not None:
+            crop = light(rng, square_crop(scene.image, found.mask, random_pose(rng)))
+            distractors.append(_Distractor(crop, number, found.source))
     captions = [sample_caption(rng, thing) for thing in things for _ in range(CAPTIONS_PER_OBJECT)]
     truth = np.array([[*(_truth(caption, thing) for thing in things),
                        *(_distractor_truth(caption, other.source) for other in distractors)]
@@ -143,38 +145,3 @@ def _distractor_truth(caption: Caption, source: Attributes | None) -> int:
     if source is None or names_a_category or not caption.matches(source):
         return NO_MATCH
     return UNDECIDED
-
-
-def _distractors(rng: np.random.Generator, scene: LabelledScene, number: int,
-                 light: Light) -> list[_Distractor]:
-    """Cut what a proposer gets wrong: table, a small part of an object, two objects in one."""
-    draw = rng.random()
-    source = None
-    if draw < 0.25:
-        mask = _table_patch(rng, scene.masks.any(0))
-    elif draw < 0.55:
-        index = int(rng.integers(len(scene.masks)))
-        mask = cut_mask(rng, scene.masks[index], rng.uniform(0.12, 0.35))
-        source = scene.things[index]
-    elif draw < 0.7 and len(scene.masks) > 1:
-        first, second = rng.choice(len(scene.masks), 2, replace=False)
-        mask = scene.masks[first] | scene.masks[second]
-    else:
-        return []
-    if mask.sum() < 60:
-        return []
-    crop = light(rng, square_crop(scene.image, mask, random_pose(rng)))
-    return [_Distractor(crop, number, source)]
-
-
-def _table_patch(rng: np.random.Generator, objects: np.ndarray) -> np.ndarray:
-    """Draw a turned ellipse or rectangle on what is not an object."""
-    height, width = objects.shape
-    patch = np.zeros((height, width), np.uint8)
-    centre = rng.uniform(0, width), rng.uniform(0.2 * height, height)
-    box = (centre, tuple(rng.uniform(20, 160, 2)), rng.uniform(0, 180))
-    if rng.random() < 0.5:
-        cv2.ellipse(patch, box, 1, -1)
-    else:
-        cv2.fillConvexPoly(patch, cv2.boxPoints(box).astype(np.int32), 1)
-    return patch.astype(bool) & ~objects

@@ -16,6 +16,7 @@ from training.captions import (
     Caption,
     noun_phrase,
 )
+from training.distractors import distractor_mask
 from training.model import (
     Vocabulary,
     global_features,
@@ -29,13 +30,16 @@ from training.scenes import LabelledScene, open_shards
 SENTENCES = ('pick up the {}', 'the {}', 'grab the {}', '{}')
 GLOBAL_WEIGHTS = (0.0, 0.2, 0.3, 0.5, 1.0)
 DEFAULT_WEIGHT = 0.2
+DISTRACTORS = 4
 
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """One expression against one scene: scores (len(GLOBAL_WEIGHTS), N) on the 100-cosine scale.
+    """One expression against one scene.
 
+    scores: (len(GLOBAL_WEIGHTS), N) on the 100-cosine scale, of the objects, then of wrong masks.
     target: index of the one matching object, or None where the expression names an absent one.
+    things: the objects.
     """
 
     kind: str
@@ -81,11 +85,12 @@ def load_test_scenes(folder: Path, count: int) -> list[LabelledScene]:
 
 
 @torch.inference_mode()
-def visual_features(clip: nn.Module, scene: LabelledScene) -> tuple[Tensor, Tensor]:
-    """Return the (N, D) unit global and local features of a scene's true masks."""
-    crops = np.stack([square_crop(scene.image, mask) for mask in scene.masks])
-    masks = np.stack([token_mask(mask) for mask in scene.masks])
-    whole = torch.from_numpy(whole_image(scene.image)[None])
+def visual_features(clip: nn.Module, image: np.ndarray,
+                    masks: np.ndarray) -> tuple[Tensor, Tensor]:
+    """Return the (N, D) unit global and local features of (N, H, W) bool masks."""
+    crops = np.stack([square_crop(image, mask) for mask in masks])
+    masks = np.stack([token_mask(mask) for mask in masks])
+    whole = torch.from_numpy(whole_image(image)[None])
     owners = torch.zeros(len(masks), dtype=torch.long)
     seen = global_features(clip, normalised(whole), torch.from_numpy(masks), owners)
     return seen, local_features(clip, normalised(torch.from_numpy(crops)))
@@ -103,7 +108,7 @@ def score(global_part: Tensor, local_part: Tensor, texts: Tensor) -> np.ndarray:
 
 @torch.inference_mode()
 def evaluate(clip: nn.Module, vocabulary: Vocabulary, scenes: list[LabelledScene],
-             seed: int = 1) -> Report:
+             seed: int = 1, with_distractors: bool = False) -> Report:
     """Ask for every object by every kind of phrase that tells it from the others."""
     clip.eval()
     rng = np.random.default_rng(seed)
@@ -114,7 +119,11 @@ def evaluate(clip: nn.Module, vocabulary: Vocabulary, scenes: list[LabelledScene
         sentences = [SENTENCES[int(rng.integers(len(SENTENCES)))].format(text) for text in phrases]
         texts = text_features(clip, vocabulary.encode([f'the {text}' for text in phrases]))
         texts = (texts + text_features(clip, vocabulary.encode(sentences))) / 2
-        scores = score(*visual_features(clip, scene), texts)
+        masks = scene.masks
+        if with_distractors:
+            drawn = [distractor_mask(rng, scene) for _ in range(DISTRACTORS)]
+            masks = np.stack([*masks, *(wrong.mask for wrong in drawn if wrong is not None)])
+        scores = score(*visual_features(clip, scene.image, masks), texts)
         trials += [Trial(kind, sentence, target, scores[:, number], scene.things)
                    for number, ((kind, _, target), sentence) in enumerate(
                        zip(asked, sentences, strict=True))]

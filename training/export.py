@@ -1,0 +1,37 @@
+"""Write the trained model for open_clip: python -m training.export --checkpoint C --out D."""
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from safetensors.torch import save_file
+import torch
+from torch import Tensor
+
+from training.model import FULL_VOCABULARY, Vocabulary, clip_config
+
+
+def full_state(state: dict[str, Tensor], vocabulary: Vocabulary) -> dict[str, Tensor]:
+    """Return float16 weights with CLIP's whole token table; unseen tokens share one row."""
+    full = dict(state)
+    full['token_embedding.weight'] = state['token_embedding.weight'][vocabulary.rows]
+    return {name: weight.half().contiguous() for name, weight in full.items()}
+
+
+def main() -> None:
+    """Export the averaged weights of a checkpoint."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--checkpoint', type=Path, required=True)
+    parser.add_argument('--out', type=Path, required=True, help='folder of clip.safetensors')
+    arguments = parser.parse_args()
+    checkpoint = torch.load(arguments.checkpoint, weights_only=False)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    save_file(full_state(checkpoint['average'], Vocabulary()), arguments.out / 'clip.safetensors',
+              metadata={'format': 'pt', 'licence': 'Apache-2.0', 'step': str(checkpoint['step'])})
+    config = json.dumps(clip_config(FULL_VOCABULARY), indent=2)
+    (arguments.out / 'clip.json').write_text(config + '\n')
+
+
+if __name__ == '__main__':
+    main()

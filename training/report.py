@@ -1,0 +1,141 @@
+"""Test a checkpoint and draw its curve: python -m training.report --data D --checkpoint C."""
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+
+from training.captions import KINDS
+from training.evaluate import (
+    DEFAULT_WEIGHT,
+    GLOBAL_WEIGHTS,
+    Report,
+    Trial,
+    evaluate,
+    load_test_scenes,
+)
+from training.model import Vocabulary, new_clip
+
+QUANTILES = (5, 25, 50, 75, 95)
+CURVE_SIZE = (480, 300)
+LINES = {'colour': (60, 60, 220), 'category': (200, 120, 20), 'colour category': (60, 160, 60)}
+
+
+def table(report: Report) -> str:
+    """Return the share of right answers by kind and global weight, as Markdown."""
+    rows = ['| expression | n | ' + ' | '.join(f'a = {weight}' for weight in GLOBAL_WEIGHTS) + ' |',
+            '|---' * (len(GLOBAL_WEIGHTS) + 2) + '|']
+    for kind in KINDS:
+        count = sum(trial.kind == kind and trial.target is not None for trial in report.trials)
+        shares = ' | '.join(f'{report.share(kind, weight):.3f}' for weight in GLOBAL_WEIGHTS)
+        rows.append(f'| {kind} | {count} | {shares} |')
+    return '\n'.join(rows)
+
+
+def confusions(report: Report, count: int = 12) -> list[tuple[str, str, int]]:
+    """Return the commonest (asked, chosen, times) of wrong answers to category expressions."""
+    column = GLOBAL_WEIGHTS.index(DEFAULT_WEIGHT)
+    wrong = Counter()
+    for trial in report.trials:
+        chosen = int(trial.scores[column].argmax())
+        if trial.kind == 'category' and trial.target not in (None, chosen):
+            what = trial.things[chosen].category if chosen < len(trial.things) else 'no object'
+            wrong[trial.things[trial.target].category, what] += 1
+    return [(*pair, times) for pair, times in wrong.most_common(count)]
+
+
+def tops(trials: list[Trial]) -> tuple[np.ndarray, np.ndarray]:
+    """Return each trial's best score and its lead over the second."""
+    column = GLOBAL_WEIGHTS.index(DEFAULT_WEIGHT)
+    ordered = [np.sort(trial.scores[column])[::-1] for trial in trials]
+    return (np.array([scores[0] for scores in ordered]),
+            np.array([scores[0] - scores[1] for scores in ordered]))
+
+
+def threshold_table(report: Report) -> str:
+    """Return quantiles of best score and lead for present and for absent things, as Markdown."""
+    head = ' | '.join(f'{quantile} %' for quantile in QUANTILES)
+    rows = [f'| expression | thing is | n | value | {head} |',
+            '|---' * (len(QUANTILES) + 4) + '|']
+    for kind in KINDS[:3]:
+        for present in (True, False):
+            trials = [trial for trial in report.trials
+                      if trial.kind == kind and (trial.target is not None) == present]
+            for name, values in zip(('best', 'lead'), tops(trials), strict=True):
+                cells = ' | '.join(f'{value:.1f}' for value in np.percentile(values, QUANTILES))
+                rows.append(f'| {kind} | {"there" if present else "absent"} | {len(trials)} | '
+                            f'{name} | {cells} |')
+    return '\n'.join(rows)
+
+
+def best_min_score(report: Report) -> tuple[float, float, float]:
+    """Return the score that best parts present from absent, and the share right on each side."""
+    present, _ = tops([trial for trial in report.trials if trial.target is not None])
+    absent, _ = tops([trial for trial in report.trials if trial.target is None])
+    candidates = np.arange(0, 100, 0.5)
+    shares = [((present >= score).mean(), (absent < score).mean()) for score in candidates]
+    best = int(np.argmax([sum(pair) for pair in shares]))
+    return float(candidates[best]), *map(float, shares[best])
+
+
+def draw_curve(history: list[dict], path: Path) -> None:
+    """Draw the share of right answers over the crops seen."""
+    width, height = CURVE_SIZE
+    left, top, right, bottom = 50, 20, width - 20, height - 40
+    picture = np.full((height, width, 3), 255, np.uint8)
+    most = history[-1]['crops']
+
+    def place(crops: float, share: float) -> tuple[int, int]:
+        return round(left + (right - left) * crops / most), round(bottom - (bottom - top) * share)
+
+    def write(text: str, x: int, y: int, colour: tuple[int, int, int] = (60, 60, 60)) -> None:
+        cv2.putText(picture, text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, 0.4, colour, 1, cv2.LINE_AA)
+
+    for share in np.arange(0, 1.01, 0.2):
+        cv2.line(picture, place(0, share), place(most, share), (225, 225, 225), 1)
+        write(f'{share:.1f}', 18, place(0, share)[1] + 4)
+    write(f'crops seen (of {most})', left + 120, height - 12)
+    for number, (kind, colour) in enumerate(LINES.items()):
+        points = [place(row['crops'], row['right'][str(DEFAULT_WEIGHT)][kind]) for row in history]
+        cv2.polylines(picture, [np.array(points)], False, colour, 2, cv2.LINE_AA)
+        write(kind, right - 130, bottom - 50 + 16 * number, colour)
+    cv2.imwrite(str(path), picture)
+
+
+def main() -> None:
+    """Print the tables of a checkpoint's averaged weights."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--data', type=Path, required=True, help='folder of rendered shards')
+    parser.add_argument('--checkpoint', type=Path, required=True)
+    parser.add_argument('--scenes', type=int, default=200)
+    parser.add_argument('--curve', type=Path, help='PNG of the learning curve to write')
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    checkpoint = torch.load(arguments.checkpoint, weights_only=False)
+    vocabulary = Vocabulary()
+    clip = new_clip(vocabulary.size)
+    clip.load_state_dict(checkpoint['average'])
+    scenes = load_test_scenes(arguments.data, arguments.scenes)
+    history = checkpoint['history']
+    print(json.dumps({'step': checkpoint['step'], 'minutes': checkpoint['seconds'] / 60,
+                      'crops': history[-1]['crops']}))
+    report = evaluate(clip, vocabulary, scenes)
+    print(f'True masks, {len(scenes)} scenes\n\n{table(report)}\n')
+    print('\n'.join(f'{asked} -> {chosen}: {times}' for asked, chosen, times in confusions(report)))
+    report = evaluate(clip, vocabulary, scenes, with_distractors=True)
+    print(f'\nWith distractors (table, parts, pairs)\n\n{table(report)}\n\n'
+          f'{threshold_table(report)}\n')
+    score, found, refused = best_min_score(report)
+    print(f'min_score {score}: accepts {found:.3f} of the present, refuses {refused:.3f} of the '
+          'absent')
+    if arguments.curve:
+        draw_curve(history, arguments.curve)
+
+
+if __name__ == '__main__':
+    main()
