@@ -19,13 +19,15 @@ from ris_ros.simulation.mesh import Mesh
 from ris_ros.simulation.mesh_files import read_mesh
 from ris_ros.simulation.scene import Camera, Light, Part, Scene, SceneObject, Surface, Table
 from ris_ros.simulation.sdf_writer import ris
+from ris_ros.simulation.textures import TEXTURES
 
 CAMERA_TYPES = ('rgbd_camera', 'camera', 'depth_camera')
 DEFAULT_FLOOR_Z = -.7
+MOST_OBJECTS = 255
 
 
 def read_world(path: Path | str) -> Scene:
-    """Read a world file.
+    """Read a world file; how large the pictures are is left to the renderer.
 
     Raises RisError when it is missing, is not XML, or holds what the camera cannot show.
     """
@@ -57,6 +59,8 @@ def scene_of(world: Element, folder: Path) -> Scene:
         raise RisError(f'it has {len(cameras)} models with a camera sensor; expected one.')
     rest = [model for name, model in models.items()
             if name not in ('table', 'floor') and model is not cameras[0]]
+    if len(rest) > MOST_OBJECTS:
+        raise RisError(f'it has {len(rest)} objects; an 8-bit label image holds {MOST_OBJECTS}.')
     return Scene(tuple(read_object(model, folder) for model in rest), read_camera(cameras[0]),
                  read_light(world), read_table(world, models['table'], models.get('floor')))
 
@@ -171,9 +175,13 @@ def read_surface(visual: Element) -> Surface:
 
     def number(name: str) -> float:
         return parse_numbers(extra.get(name), 1, f'ris:surface {name} of {label(visual)}')[0]
+    texture = extra.get('texture', 'plain')
+    if texture not in TEXTURES:
+        raise RisError(f'{label(visual)} has the texture {texture!r}; '
+                       f'expected one of {", ".join(TEXTURES)}.')
     second = parse_numbers(extra.get('second'), 3, f'ris:surface second of {label(visual)}')
-    return Surface(colour, second, extra.get('texture', 'plain'), number('scale'), number('seed'),
-                   number('metallic'), number('roughness'))
+    return Surface(colour, second, texture, number('scale'), number('seed'), number('metallic'),
+                   number('roughness'))
 
 
 def read_object(model: Element, folder: Path) -> SceneObject:
@@ -195,7 +203,8 @@ def read_object(model: Element, folder: Path) -> SceneObject:
     about = {} if extra is None else extra.attrib
     return SceneObject(
         name, about.get('category', name), about.get('colour', ''), about.get('material', 'plain'),
-        about.get('size', 'medium'), 1.0, int(about.get('variant', -1)),
+        about.get('size', 'medium'), 1.0,
+        int(parse_numbers(about.get('variant', '-1'), 1, f'the variant of {label(model)}')[0]),
         about.get('lying') == 'true', (x, y, z), yaw, tuple(np.ptp(points, axis=0).tolist()),
         tuple(parts))
 
