@@ -9,7 +9,6 @@ from ris_ros.language.sentence import Sentence
 from ris_ros.language.verbs import (
     MOVE_OR_HANDLE_VERBS,
     MOVE_VERBS,
-    PLACE_VERBS,
     SPEECH_VERBS,
     Role,
     is_command_verb,
@@ -23,6 +22,8 @@ _SUBORDINATE = frozenset(
 _TAKES_INFINITIVE = frozenset(
     "used want need like love have has trying try able going supposed how where what 'd easy hard "
     'ready easiest'.split())
+# "check if the door is open" is about the door.
+_ASKING = frozenset('see check know look sure tell verify'.split())
 _PREPOSITION_TAGS = frozenset({'IN', 'TO', 'RP', 'RB', 'RBR', 'RBS', '.', ',', ''})
 # These take another verb: "go find the tablet".
 _CHAINED = frozenset('go come try run help let pick start begin make'.split())
@@ -33,7 +34,7 @@ _PARTICLES = frozenset('on off up over down out'.split())
 class Clause:
     """Words start to before end, without the verb and what is said before it.
 
-    role: what is done with the object. places: the last place phrase is a destination.
+    role: what is done with the object. verb: the command's verb, '' where there is none.
     commanded: a verb or an opener was taken off; a bare 'the red mug' has none.
     asked: it is a question.
     """
@@ -41,7 +42,7 @@ class Clause:
     start: int
     end: int
     role: Role
-    places: bool = False
+    verb: str = ''
     commanded: bool = False
     asked: bool = False
 
@@ -95,10 +96,12 @@ def _is_verb(s: Sentence, i: int, *, initial: bool) -> bool:
 
 def _read_clause(s: Sentence, start: int, end: int) -> Clause:
     """Take off politeness, verb and opener."""
-    i, role, commanded, asked, places = start, Role.MENTION, False, False, False
+    i, role, commanded, asked, verb = start, Role.MENTION, False, False, ''
     subordinate = s.word(start) in _SUBORDINATE
     if subordinate:
         i += 1
+        if start and s.word(start) == 'if' and s.word(start - 1) in _ASKING:
+            subordinate, role, asked = False, Role.HANDLE, True
     while i < end and (n := match_prelude(s.joined(i, end))):
         i += n
     if i < end and s.word(i) == 'robot' and i + 1 < end and s.tag(i + 1) not in ('IN', 'NN', 'NNS'):
@@ -112,30 +115,28 @@ def _read_clause(s: Sentence, start: int, end: int) -> Clause:
         asked = asked or role is Role.HANDLE
     if is_small_talk(s.joined(i, end)):
         return Clause(end, end, role, commanded=True)
-    last = i
     if not commanded:
-        while i < end and _is_verb(s, i, initial=True) and (
-                not commanded or s.word(last) in _CHAINED):
-            role, places = _verb_role(s, i, end)
-            commanded, last = True, i
+        while i < end and _is_verb(s, i, initial=True) and (not verb or verb in _CHAINED):
+            role, verb = _verb_role(s, i, end), s.word(i)
+            commanded = True
             i += 1
-            if s.word(last) in MOVE_OR_HANDLE_VERBS and (n := match_ego(s.joined(i, end))):
+            if verb in MOVE_OR_HANDLE_VERBS and (n := match_ego(s.joined(i, end))):
                 i, role = i + n, Role.MOVE
             while i < end and (n := match_prelude(s.joined(i, end))):
                 i += n
-        if commanded and s.word(i - 1) in SPEECH_VERBS:
+        if verb in SPEECH_VERBS:
             return _read_reported(s, i, end)
-    return Clause(i, end, Role.SUBORDINATE if subordinate else role, places, commanded, asked)
+    return Clause(i, end, Role.SUBORDINATE if subordinate else role, verb, commanded, asked)
 
 
-def _verb_role(s: Sentence, i: int, end: int) -> tuple[Role, bool]:
-    """Return the role of the verb at i and whether it places its object."""
+def _verb_role(s: Sentence, i: int, end: int) -> Role:
+    """Return the role of the verb at i."""
     verb = s.word(i)
     goes = i + 1 >= end or (
         s.tag(i + 1) in _PREPOSITION_TAGS and s.word(i + 1) not in _PARTICLES)
     if verb in MOVE_VERBS or (verb in MOVE_OR_HANDLE_VERBS and goes):
-        return Role.MOVE, False
-    return Role.HANDLE, verb in PLACE_VERBS
+        return Role.MOVE
+    return Role.HANDLE
 
 
 def _read_reported(s: Sentence, start: int, end: int) -> Clause:

@@ -4,9 +4,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ris_ros.errors import ModelError
-from ris_ros.language.clauses import find_clauses
+from ris_ros.language.clauses import Clause, find_clauses
 from ris_ros.language.mention import Mention, find_mention
-from ris_ros.language.nouns import singular
+from ris_ros.language.nouns import ROOMS, singular
 from ris_ros.language.phrase import head_noun, noun_phrase, paper_doc
 from ris_ros.language.positions import read_position
 from ris_ros.language.query import Query, Relation
@@ -73,13 +73,19 @@ class Language:
 
 def choose_mention(s: Sentence) -> Mention | None:
     """Return the object that is handled first, or else moved to last, or else named first."""
-    found = [(clause.role, mention) for clause in find_clauses(s)
+    found = [(_rank(s, clause, mention), mention) for clause in find_clauses(s)
              if (mention := find_mention(s, clause))]
     if not found:
         return None
     role = min(role for role, _ in found)
     mentions = [mention for r, mention in found if r == role]
     return mentions[-1] if role is Role.MOVE else mentions[0]
+
+
+def _rank(s: Sentence, clause: Clause, mention: Mention) -> Role:
+    """Return the clause's role; a room that shall be found is a place to go to."""
+    is_room = mention.head is not None and s.word(mention.head) in ROOMS
+    return max(clause.role, Role.MOVE) if is_room else clause.role
 
 
 def _query(text: str, s: Sentence, mention: Mention) -> Query:

@@ -10,7 +10,7 @@ from ris_ros.language.nouns import ATTRIBUTES, BODY_PARTS, COUNTED, MANOEUVRES, 
 from ris_ros.language.positions import match_position
 from ris_ros.language.relation_words import match_relation
 from ris_ros.language.sentence import Sentence
-from ris_ros.language.verbs import Role
+from ris_ros.language.verbs import GIVE_VERBS, PLACE_VERBS, TOOL_VERBS, Role
 
 # A place where an object can be put, as against one that only tells objects apart.
 _PUT_THERE = frozenset({'on', 'in'})
@@ -45,6 +45,8 @@ def find_mention(s: Sentence, clause: Clause) -> Mention | None:
     if not clause.commanded and (place := _bare_place(s, clause)):
         return place
     found = _next_mention(s, clause, clause.start)
+    if found and clause.verb in GIVE_VERBS:
+        return _gift(s, clause, found) or found
     if clause.role is not Role.MOVE:
         return found
     # "walk past the table to the sofa": the last one is where the robot shall be.
@@ -54,6 +56,14 @@ def find_mention(s: Sentence, clause: Clause) -> Mention | None:
             break
         found = following
     return found
+
+
+def _gift(s: Sentence, clause: Clause, receiver: Mention) -> Mention | None:
+    """Return what is given where a receiver comes first: 'the girl the book'."""
+    phrase = find_noun_phrase(s, receiver.end, clause.end)
+    if phrase is None or phrase.head is None or not phrase.determined:
+        return None
+    return _mention(s, clause, phrase)
 
 
 def _next_mention(s: Sentence, clause: Clause, start: int) -> Mention | None:
@@ -103,8 +113,10 @@ def _mention(s: Sentence, clause: Clause, phrase: NounPhrase) -> Mention:
     """Build the mention that begins with phrase."""
     phrase = _with_contents(s, phrase, clause.end)
     modifiers = find_modifiers(s, phrase, clause.end, telegraphic=not clause.commanded)
-    if clause.places:
+    if clause.verb in PLACE_VERBS and clause.role is not Role.MOVE:
         modifiers = _without_destination(modifiers)
+    if clause.verb in TOOL_VERBS and modifiers and s.word(modifiers[-1].start) == 'with':
+        modifiers.pop()
     end = modifiers[-1].end if modifiers else phrase.end
     target = (phrase.start, phrase.end)
     if phrase.head is None and match_position(s.joined(phrase.start, phrase.end)):

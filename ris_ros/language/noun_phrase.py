@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ris_ros.language.nouns import COLOURS, MATERIALS, PRO_NOUNS
+from ris_ros.language.nouns import COLOURS, INTERJECTIONS, MATERIALS, PRO_NOUNS
 from ris_ros.language.positions import POSITION_WORDS, SUPERLATIVES, ordinal
 from ris_ros.language.relation_words import match_relation
 from ris_ros.language.sentence import Sentence
@@ -14,7 +14,6 @@ _DETERMINER_TAGS = frozenset({'DT', 'PDT', 'PRP$', 'WDT'})
 _DETERMINERS = frozenset(
     'the a an this that these those some any all each every both another my your his her its our '
     'their'.split())
-_INTERJECTIONS = frozenset('please yes no ok okay hey oh thanks hello hi yeah um uh'.split())
 _NOT_DETERMINERS = frozenset({'there', 'which', 'what', 'who'})
 _QUANTIFIERS = ('one of', 'any of', 'some of', 'all of', 'each of', 'both of', 'either of')
 # Words that spaCy tags as verbs after a determiner ("the light", "a can") but that are nouns.
@@ -48,7 +47,7 @@ def is_noun(s: Sentence, i: int) -> bool:
     if word in POSITION_WORDS or ordinal(word) is not None or not word[0].isalnum():
         return False
     # The tagger takes rare nouns for interjections ("jello") and tins for modals.
-    return (tag in _NOUN_TAGS or (tag == 'UH' and word not in _INTERJECTIONS)
+    return (tag in _NOUN_TAGS or (tag == 'UH' and word not in INTERJECTIONS)
             or (word == 'can' and i > 0 and s.tag(i - 1) in _NOUN_TAGS
                 and s.tag(i + 1) not in ('PRP', 'VB', 'DT', 'PRP$')))
 

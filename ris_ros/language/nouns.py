@@ -71,11 +71,19 @@ OPAQUE = _words(
     'life home favor favour attention conversation chat break rest fun hurry order orders '
     'instruction instructions command commands language english meaning reason truth math party '
     'birthday volume alarm reminder try mode program yes no ok okay please help advice opinion '
-    'information permission trouble chance dance something anything nothing everything someone '
-    'somebody anyone anybody everyone everybody nobody')
+    'information permission trouble chance dance scene surroundings something anything '
+    'nothing everything someone somebody anyone anybody everyone everybody nobody')
+
+# Never part of a noun phrase: "the window please".
+INTERJECTIONS = _words('please pls yes ok okay hey oh thanks hello hi yeah um uh')
 
 # "one" stands for a noun.
 PRO_NOUNS = frozenset({'one', 'ones'})
+
+# Where objects are, seldom what is handled: "find the kitchen and wash the pan".
+ROOMS = _words(
+    'room bedroom bathroom kitchen lounge hallway hall corridor office studio garage basement '
+    'balcony attic lobby laundry floor level house building apartment')
 
 # The robot's own: "raise your arm".
 BODY_PARTS = _words(

@@ -24,7 +24,9 @@ _PRELUDES = [re.compile(rf'(?:{p})(?= |$)') for p in (
     r'(?:i|we) (?:was|were|am) (?:wondering|hoping) (?:if|that) you (?:could|can|would)',
     r'go ahead and', r"let (?:'s|us|me)(?: now)?", r'try to',
     r'help me(?: to)?(?= [a-z]+ (?:the|my|a) )',
-    r"(?:do|does) (?:not|n't)", r'be (?:so kind|kind enough)(?: as)? to', r'in order to',
+    r"(?:do|does) (?:not|n't)",
+    r'(?:take|make|snap|get) (?:a|some) (?:picture|photo|snapshot|image|video)s?(?: of)?',
+    r'be (?:so kind|kind enough)(?: as)? to', r'in order to',
 )]
 
 # What a sentence may start with before it names its object, and the role of that object.

@@ -38,7 +38,7 @@ _PLACE = (
 _PHRASES = [re.compile(rf'(?:{p})(?= |$)') for p in (
     rf'(?:the )?{_ORDINAL} (?:one )?(?:in )?(?:from|on|to) (?:the )?{_PLACE}',
     rf'(?:the )?(?:{_ORDINAL} )?(?:nearest|closest|farthest|furthest)'
-    rf'(?: away)?(?: (?:to|from) {SELF})?',
+    rf'(?: away)?(?:(?: (?:to|from))? {SELF}|(?! (?:the|an?|my) ))',
     r'(?:over )?(?:to|on|at|in|from|near|towards?) (?:(?:the|my|your|our) )?' + _PLACE,
     _PLACE,
     rf'(?:nearest|closest|farthest|furthest|furthermost) (?:to|on|towards?|in) the {_PLACE}',

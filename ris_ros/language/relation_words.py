@@ -27,7 +27,8 @@ _LEXICON = {
     'in_front_of': (r'(?:(?:in|at|to|on) )?(?:the )?front(?: side)? of',),
     'near': (
         'next to', 'beside', 'by', r'near(?: to)?', 'nearby', r'closer? (?:to|by)',
-        r'(?:closest|nearest) to', 'adjacent to', 'alongside', 'around', 'at', 'touching',
+        r'(?:closest|nearest) to', r'(?:closest|nearest)(?= (?:the|a|an|my) )', 'adjacent to',
+        'alongside', 'around', 'at', 'touching',
         r'(?:up )?against', 'not far from', r'(?:by|at|on|to|in) (?:the|one) side of',
         r'in (?:the )?(?:vicinity of|proximity to)'),
     'between': ('between', 'in between', 'in the middle between', r'among(?:st)?', 'amid'),

@@ -1,7 +1,8 @@
 """Correct the tagger where it misreads the words of robot commands."""
 from __future__ import annotations
 
-from ris_ros.language.nouns import COLOURS, LOOKS, PLAIN_COLOURS, THINGS, singular
+from ris_ros.language.nouns import COLOURS, INTERJECTIONS, LOOKS, PLAIN_COLOURS, THINGS, singular
+from ris_ros.language.positions import POSITION_WORDS
 
 # Also verbs; they are things only where a noun phrase has begun.
 _AMBIGUOUS = frozenset(
@@ -18,7 +19,10 @@ def correct_tags(words: list[str], tags: list[str]) -> list[str]:
     fixed: list[str] = []
     for i, (word, tag) in enumerate(zip(words, tags, strict=True)):
         shades = word in _SHADES and i + 1 < len(words) and words[i + 1] in COLOURS
-        if shades or word in PLAIN_COLOURS or word in LOOKS:
+        misread = tag in ('VB', 'VBP') and word in POSITION_WORDS | COLOURS - {'back'}
+        if word in INTERJECTIONS:
+            tag = 'UH'
+        elif shades or misread or word in PLAIN_COLOURS or word in LOOKS:
             tag = 'JJ'
         elif tag not in _NOUN_TAGS and singular(word) in THINGS and (
                 word not in _AMBIGUOUS or _in_phrase(i, words, tags, fixed)):

@@ -23,6 +23,14 @@ PLACE_VERBS = _words(
     'put place set drop lay throw toss pour insert store stack hang load move push slide leave '
     'position arrange stick dump deposit drag shift return keep pile plug rest spread sprinkle')
 
+# "with" after their object names a tool or a filling: "cut the tomato with the knife".
+TOOL_VERBS = _words(
+    'fill cut slice chop wipe clean wash dry mix stir cover wrap scoop hit poke open water mop '
+    'scrub')
+
+# They may name a person first: "give the girl the book".
+GIVE_VERBS = _words('give hand bring pass show offer get fetch')
+
 # The robot goes to what they name.
 MOVE_VERBS = _words(
     'go walk proceed come navigate run travel enter approach exit advance march continue cross '
@@ -53,6 +61,8 @@ _WEAK = _words(
     'seal strap back close empty fill drink read play note screw hammer comb brush iron shut slice '
     'mix stir wrap plug pin clip tie lock ring roll catch need want see switch circle')
 
+_VERB_PAIRS = frozenset({
+    ('point', 'at'), ('point', 'to'), ('point', 'towards'), ('point', 'out'), ('hand', 'over')})
 _MAY_FOLLOW_WEAK = _words(
     'to at up down on off out toward towards into over for onto away left right through around')
 
@@ -68,7 +78,9 @@ def is_command_verb(word: str, tag: str, next_word: str, next_tag: str, *, initi
     if initial and word in MOVE_OR_HANDLE_VERBS and next_tag in ('IN', 'TO', 'RB', 'RP') and (
             next_word != 'of'):
         return True
-    if word == 'point' and next_word in ('at', 'to', 'towards', 'out'):
+    if (word, next_word) in _VERB_PAIRS:
+        return True
+    if word in MOVE_OR_HANDLE_VERBS and is_base and next_tag == 'IN':
         return True
     if word in _WEAK:
         return object_follows or (is_base and (initial or next_word in _MAY_FOLLOW_WEAK)) or (
