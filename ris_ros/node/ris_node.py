@@ -2,11 +2,13 @@
 from __future__ import annotations
 
 import itertools
+import os
 import signal
+import sys
 
 import rclpy
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
-from rclpy.exceptions import InvalidParameterTypeException, InvalidParameterValueException
+from rclpy.exceptions import ParameterException
 from rclpy.executors import ExternalShutdownException, MultiThreadedExecutor
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.parameter import Parameter
@@ -45,6 +47,7 @@ class RisNode(LifecycleNode):
 
     def __init__(self, name: str = 'ris_node') -> None:
         super().__init__(name)
+        self._action: GroundAction | None = None
         self._settings = parameters.declare(self)
         self._ids = itertools.count(1)
         self._frames = FrameBuffer(self._settings.depth_max_skew)
@@ -67,7 +70,8 @@ class RisNode(LifecycleNode):
 
     def destroy_node(self) -> None:
         """Close the action server, which the base class does not know of."""
-        self._action.destroy()
+        if self._action is not None:
+            self._action.destroy()
         super().destroy_node()
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
@@ -183,7 +187,7 @@ def main(args: list[str] | None = None) -> int:
     executor = MultiThreadedExecutor(num_threads=_THREADS)
     try:
         node = RisNode()
-    except (InvalidParameterTypeException, InvalidParameterValueException) as error:
+    except ParameterException as error:
         rclpy.logging.get_logger('ris_node').fatal(f'{error} See config/ris.yaml.')
         rclpy.try_shutdown()
         return 2
@@ -199,7 +203,10 @@ def main(args: list[str] | None = None) -> int:
         executor.shutdown()
         node.destroy_node()
         rclpy.try_shutdown()
-    return 0
+    # All is closed; torch would take seconds to unload, longer than ros2 launch waits patiently.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 if __name__ == '__main__':

@@ -1,0 +1,30 @@
+"""A ROS domain of its own for every test module, a client in it, and a profile that answers."""
+import domain_coordinator
+import pytest
+from ros_graph import Client
+import yaml
+
+from ris_ros.profile import PROFILES
+
+
+@pytest.fixture(scope='module')
+def domain():
+    with domain_coordinator.domain_id() as number:
+        yield number
+
+
+@pytest.fixture(scope='module')
+def client(domain):
+    client = Client(domain)
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope='module')
+def answering_profile(tmp_path_factory):
+    """Return a profile that always answers FOUND: these tests ask about the road, not the model."""
+    profile = yaml.safe_load((PROFILES / 'embedded.yaml').read_text())
+    profile['decision'] = {'min_score': -1000.0, 'min_margin': 0.0}
+    path = tmp_path_factory.mktemp('profile') / 'answering.yaml'
+    path.write_text(yaml.safe_dump(profile))
+    return path

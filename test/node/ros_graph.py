@@ -1,0 +1,146 @@
+"""Real nodes in processes of their own, and a client that talks to them over DDS."""
+from contextlib import contextmanager
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from action_msgs.msg import GoalStatus
+from lifecycle_msgs.srv import ChangeState, GetState
+from rcl_interfaces.srv import SetParameters
+import rclpy
+from rclpy.action import ActionClient
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.parameter import Parameter
+from rclpy.qos import DurabilityPolicy, QoSProfile
+from std_msgs.msg import String
+
+from ris_ros.action import Ground as GroundAction
+from ris_ros.msg import Grounding
+from ris_ros.srv import Ground
+
+TIMEOUT = 90
+LATCHED = QoSProfile(depth=10, durability=DurabilityPolicy.TRANSIENT_LOCAL)
+
+
+@contextmanager
+def running(module, domain, *arguments, **parameters):
+    """Run a node of the package as a process; stop it as a terminal does, and check its end."""
+    words = [word for name, value in parameters.items() for word in ('-p', f'{name}:={value}')]
+    environment = {**os.environ, 'ROS_DOMAIN_ID': str(domain), 'OMP_NUM_THREADS': '1'}
+    process = subprocess.Popen(
+        [sys.executable, '-m', f'ris_ros.node.{module}', '--ros-args', *arguments, *words],
+        env=environment)
+    try:
+        yield process
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            assert process.wait(TIMEOUT) == 0
+    finally:
+        process.kill()
+        process.wait()
+
+
+class Client:
+    """A node in the test's own process that commands ris_node and keeps what it says."""
+
+    def __init__(self, domain):
+        self.context = rclpy.Context()
+        rclpy.init(context=self.context, domain_id=domain)
+        self.node = rclpy.create_node('ris_test', context=self.context)
+        self.executor = SingleThreadedExecutor(context=self.context)
+        self.executor.add_node(self.node)
+        self.answers = self.listen(Grounding, 'ris_node/grounding', LATCHED)
+        self._command = self.node.create_publisher(String, 'command', 10)
+        self._clients = {}
+        self._action = ActionClient(self.node, GroundAction, 'ris_node/ground')
+
+    def close(self):
+        """Leave the graph."""
+        self._action.destroy()
+        self.executor.shutdown()
+        self.node.destroy_node()
+        rclpy.shutdown(context=self.context)
+
+    def wait(self, condition, what):
+        """Spin until a condition holds and return its value."""
+        deadline = time.monotonic() + TIMEOUT
+        while not (value := condition()):
+            assert time.monotonic() < deadline, f'waited {TIMEOUT} s in vain for {what}'
+            self.executor.spin_once(timeout_sec=0.05)
+        return value
+
+    def listen(self, kind, topic, qos=10):
+        """Subscribe, and return the list that the messages go into."""
+        messages = []
+        self.node.create_subscription(kind, topic, messages.append, qos)
+        return messages
+
+    def call(self, kind, name, request):
+        """Call a service and return its response."""
+        return self.result(self.call_later(kind, name, request), name)
+
+    def call_later(self, kind, name, request):
+        """Call a service and return the future."""
+        if name not in self._clients:
+            self._clients[name] = self.node.create_client(kind, name)
+        client = self._clients[name]
+        self.wait(client.service_is_ready, f'the service {name}')
+        return client.call_async(request)
+
+    def result(self, future, what):
+        """Wait for a future."""
+        self.wait(future.done, what)
+        return future.result()
+
+    def ask(self, text, command_id=''):
+        """Ask by the service."""
+        request = Ground.Request(text=text, command_id=command_id)
+        return self.call(Ground, 'ris_node/ground', request).grounding
+
+    def say(self, text):
+        """Ask by the topic; return the next answer to this text."""
+        self.wait(self._command.get_subscription_count, 'a listener to commands')
+        self.wait(lambda: self.node.count_publishers('ris_node/grounding'), 'a speaker')
+        before = len(self.answers)
+        self._command.publish(String(data=text))
+        return self.wait(lambda: next(
+            (a for a in self.answers[before:] if a.command == text), None), f'{text!r}')
+
+    def send_goal(self, text, feedback):
+        """Send a goal, put its feedback into a list, and return the goal's handle."""
+        self.wait(self._action.server_is_ready, 'the action server')
+        goal = GroundAction.Goal(text=text, command_id=f'goal {text}')
+        handle = self.result(self._action.send_goal_async(
+            goal, lambda message: feedback.append(message.feedback)), 'the goal to be accepted')
+        assert handle.accepted
+        return handle
+
+    def goal_end(self, handle):
+        """Wait for the end of a goal; return its final status and its result's grounding."""
+        response = self.result(handle.get_result_async(), 'the result')
+        names = {GoalStatus.STATUS_SUCCEEDED: 'succeeded', GoalStatus.STATUS_ABORTED: 'aborted',
+                 GoalStatus.STATUS_CANCELED: 'canceled'}
+        return names[response.status], response.result.grounding
+
+    def set_parameter(self, node, name, value):
+        """Set a parameter of a node and return the result."""
+        parameter = Parameter(name, value=value).to_parameter_msg()
+        request = SetParameters.Request(parameters=[parameter])
+        return self.call(SetParameters, f'{node}/set_parameters', request).results[0]
+
+    def state(self):
+        """Return the label of the node's lifecycle state."""
+        response = self.call(GetState, 'ris_node/get_state', GetState.Request())
+        return response.current_state.label
+
+    def transition(self, label):
+        """Ask for a lifecycle transition; return whether it was made."""
+        request = ChangeState.Request()
+        request.transition.label = label
+        return self.call(ChangeState, 'ris_node/change_state', request).success
+
+    def await_active(self):
+        """Wait until the node has started itself."""
+        self.wait(lambda: self.state() == 'active', 'the node to be active')

@@ -1,0 +1,175 @@
+"""Whatever comes in, the node answers with a status and a sentence, and lives on."""
+import numpy as np
+import pytest
+from rclpy.duration import Duration
+from ros_graph import running
+from sensor_msgs.msg import CameraInfo, Image
+from std_msgs.msg import Header
+
+from ris_ros.msg import Grounding
+from ris_ros.node.camera_messages import to_camera_info, to_depth_image
+from ris_ros.node.conversions import from_pixels
+from ris_ros.node.ris_node import SENSOR_QOS
+from ris_ros.simulation.renderer import Renderer
+from ris_ros.simulation.sampling import sample_scene
+
+
+@pytest.fixture(scope='module')
+def rendering():
+    return Renderer(320, 240).render(sample_scene(np.random.default_rng(3), 'test'))
+
+
+@pytest.fixture(scope='module')
+def graph(domain, client, answering_profile):
+    """Run a node whose camera is this test."""
+    with running('ris_node', domain, profile=answering_profile):
+        client.await_active()
+        client.image = client.node.create_publisher(Image, 'image', SENSOR_QOS)
+        client.depth = client.node.create_publisher(Image, 'depth', SENSOR_QOS)
+        client.info = client.node.create_publisher(CameraInfo, 'camera_info', SENSOR_QOS)
+        for publisher in (client.image, client.depth, client.info):
+            client.wait(publisher.get_subscription_count, 'the node to listen')
+        yield client
+        # It has come through all of it.
+        assert client.state() == 'active'
+
+
+@pytest.fixture
+def fresh(graph):
+    """Give a node that has seen no image."""
+    assert graph.transition('deactivate')
+    assert graph.transition('activate')
+    for publisher in (graph.image, graph.depth, graph.info):
+        graph.wait(publisher.get_subscription_count, 'the node to listen again')
+    return graph
+
+
+def good_image(graph, rendering, age=0):
+    """Return the picture with a stamp of now, or of some seconds ago."""
+    stamp = graph.node.get_clock().now() - Duration(seconds=age)
+    return from_pixels(rendering.image, 'rgb8', Header(stamp=stamp.to_msg(), frame_id='optical'))
+
+
+def ask_until(graph, publish, accept, text='the red thing'):
+    """Publish (best effort: it may get lost) and ask, until an answer is as expected."""
+    def attempt():
+        publish()
+        answer = graph.ask(text)
+        return answer if accept(answer) else None
+    return graph.wait(attempt, 'the expected answer')
+
+
+def test_no_image_yet(fresh):
+    answer = fresh.ask('the red mug')
+    assert answer.status == Grounding.NO_IMAGE
+    assert 'No image has been received' in answer.message
+    assert answer.header.frame_id == ''
+
+
+@pytest.mark.parametrize(('text', 'sentence'), [
+    ('', 'blank'), (' \n\t ', 'blank'), ('x' * 10_000, '10000 characters')])
+def test_bad_commands(graph, text, sentence):
+    for answer in (graph.ask(text), graph.say(text)):
+        assert answer.status == Grounding.BAD_COMMAND
+        assert sentence in answer.message
+
+
+def test_command_that_names_nothing(graph, rendering):
+    answer = ask_until(graph, lambda: graph.image.publish(good_image(graph, rendering)),
+                       lambda a: a.status != Grounding.NO_IMAGE, 'stop')
+    assert answer.status == Grounding.NOT_FOUND
+    assert 'stop' in answer.message
+
+
+@pytest.mark.parametrize('text', ['подними красную кружку', '拿起红色的杯子', '\x00\x01', '🙂'])
+def test_commands_in_no_language_that_is_read(graph, rendering, text):
+    answer = ask_until(graph, lambda: graph.image.publish(good_image(graph, rendering)),
+                       lambda a: a.status != Grounding.NO_IMAGE, text)
+    assert answer.status in (Grounding.FOUND, Grounding.NOT_FOUND, Grounding.BAD_COMMAND)
+    assert answer.message
+
+
+@pytest.mark.parametrize(('change', 'sentence'), [
+    ({'width': 0, 'height': 0}, 'is empty: it has 0 x 0 pixels'),
+    ({'encoding': 'rainbow'}, "unknown encoding 'rainbow'"),
+    ({'step': 100}, 'step 100, but a row of 320 pixels in rgb8 takes 960 bytes'),
+    ({'step': 4000}, 'bytes of data'),
+    ({'encoding': '32FC1'}, "unknown encoding '32FC1'"),
+])
+def test_broken_images(fresh, rendering, change, sentence):
+    message = good_image(fresh, rendering)
+    for name, value in change.items():
+        setattr(message, name, value)
+    answer = ask_until(fresh, lambda: fresh.image.publish(message),
+                       lambda a: 'No image has been received' not in a.message)
+    assert answer.status == Grounding.NO_IMAGE
+    assert sentence in answer.message
+    assert ask_until(fresh, lambda: fresh.image.publish(good_image(fresh, rendering)),
+                     lambda a: a.status != Grounding.NO_IMAGE).status == Grounding.FOUND
+
+
+def test_stale_image(fresh, rendering):
+    answer = ask_until(fresh, lambda: fresh.image.publish(good_image(fresh, rendering, age=60)),
+                       lambda a: a.status != Grounding.NO_IMAGE)
+    assert answer.status == Grounding.STALE_IMAGE
+    assert 'at most 2.0 s' in answer.message
+
+
+def test_image_without_depth_gives_the_mask_and_says_why_there_is_no_position(fresh, rendering):
+    answer = ask_until(fresh, lambda: fresh.image.publish(good_image(fresh, rendering)),
+                       lambda a: a.status != Grounding.NO_IMAGE)
+    assert answer.status == Grounding.FOUND
+    assert (answer.mask.height, answer.mask.width) == (240, 320)
+    assert answer.position_status == Grounding.NO_DEPTH
+    assert 'No depth image' in answer.position_note
+
+
+@pytest.mark.parametrize(('pixels', 'encoding', 'sentence'), [
+    (np.ones((120, 160), np.uint16), '16UC1',
+     'depth image has 160 x 120 pixels but the image has 320 x 240'),
+    (np.ones((240, 320, 3), np.uint8), 'rgb8', "depth image has the unknown encoding 'rgb8'"),
+])
+def test_unusable_depth(fresh, rendering, pixels, encoding, sentence):
+    def publish():
+        image = good_image(fresh, rendering)
+        fresh.depth.publish(from_pixels(pixels, encoding, image.header))
+        fresh.info.publish(to_camera_info(rendering.camera, image.header))
+        fresh.image.publish(image)
+    answer = ask_until(fresh, publish, lambda a: sentence in a.position_note)
+    assert answer.status == Grounding.FOUND
+    assert answer.position_status == Grounding.NO_DEPTH
+    assert len(answer.centroid) == 2
+
+
+def test_depth_in_either_encoding_gives_one_position(fresh, rendering):
+    positions = []
+    for encoding in ('16UC1', '32FC1'):
+        def publish(encoding=encoding):
+            image = good_image(fresh, rendering)
+            fresh.depth.publish(to_depth_image(rendering.depth, encoding, image.header))
+            fresh.info.publish(to_camera_info(rendering.camera, image.header))
+            fresh.image.publish(image)
+        answer = ask_until(fresh, publish, lambda a: a.position_status == Grounding.FOUND)
+        positions.append([answer.position.x, answer.position.y, answer.position.z])
+    np.testing.assert_allclose(*positions, atol=.002)
+
+
+def test_second_command_on_the_same_frame_is_not_indexed_again(fresh, rendering):
+    first = ask_until(fresh, lambda: fresh.image.publish(good_image(fresh, rendering)),
+                      lambda a: a.status == Grounding.FOUND)
+    assert fresh.set_parameter('ris_node', 'max_image_age', 600.0).successful
+    second = fresh.ask('the blue thing')
+    assert fresh.set_parameter('ris_node', 'max_image_age', 2.0).successful
+    assert second.header == first.header
+    assert second.stage_seconds[0] < .1 * first.stage_seconds[0]
+
+
+@pytest.mark.parametrize(('name', 'value', 'sentence'), [
+    ('max_image_age', -1.0, 'range'),
+    ('device', 'abacus', 'expected cpu, cuda'),
+    ('image_transport', 'pigeon', 'raw or compressed'),
+])
+def test_bad_parameters_are_refused(graph, name, value, sentence):
+    result = graph.set_parameter('ris_node', name, value)
+    assert not result.successful
+    assert sentence in result.reason

@@ -1,0 +1,67 @@
+"""The node's states, and what it says when its models cannot be loaded."""
+import pytest
+from ros_graph import running
+
+from ris_ros.msg import Grounding
+
+
+@pytest.fixture(scope='module')
+def graph(domain, client):
+    """Run a node that waits to be told, with a profile that does not exist."""
+    with running('ris_node', domain, autostart='false', profile='nonsense'):
+        yield client
+
+
+def test_states_models_and_answers(graph, tmp_path):
+    # Untouched, it answers commands and says what to do.
+    assert graph.state() == 'unconfigured'
+    answer = graph.ask('the red mug')
+    assert answer.status == Grounding.MODEL_ERROR
+    assert 'configure the node' in answer.message
+    assert graph.say('').status == Grounding.BAD_COMMAND
+
+    # An unknown profile is named, with those that exist.
+    assert not graph.transition('configure')
+    assert graph.state() == 'unconfigured'
+    answer = graph.ask('the red mug')
+    assert answer.status == Grounding.MODEL_ERROR
+    assert "no profile 'nonsense'; expected one of embedded" in answer.message
+
+    # So are weights that are missing, and weights that are damaged.
+    assert graph.set_parameter('ris_node', 'profile', 'embedded').successful
+    damaged = tmp_path / 'damaged.safetensors'
+    damaged.write_bytes(b'\x10\0\0\0\0\0\0\0 these are no weights' * 10)
+    for weights in (tmp_path / 'missing.safetensors', damaged):
+        assert graph.set_parameter('ris_node', 'weights', str(weights)).successful
+        assert not graph.transition('configure')
+        assert graph.state() == 'unconfigured'
+        answer = graph.say('the red mug')
+        assert answer.status == Grounding.MODEL_ERROR
+        assert weights.name in answer.message
+
+    # Set right, it goes through all states, and every one answers.
+    assert graph.set_parameter('ris_node', 'weights', '').successful
+    assert graph.transition('configure')
+    assert graph.state() == 'inactive'
+    answer = graph.ask('the red mug')
+    assert answer.status == Grounding.UNKNOWN
+    assert 'activate it' in answer.message
+    assert graph.transition('activate')
+    assert graph.state() == 'active'
+    assert graph.ask('the red mug').status == Grounding.NO_IMAGE
+    assert graph.transition('deactivate')
+    assert graph.ask('the red mug').status == Grounding.UNKNOWN
+    assert graph.transition('cleanup')
+    assert graph.state() == 'unconfigured'
+    assert graph.ask('the red mug').status == Grounding.MODEL_ERROR
+    assert graph.transition('shutdown')
+    assert graph.state() == 'finalized'
+    assert graph.ask('the red mug').status == Grounding.MODEL_ERROR
+
+
+def test_parameter_out_of_range_ends_the_start_with_a_sentence(domain, capfd):
+    with running('ris_node', domain, threads='-4') as process:
+        assert process.wait(60) == 2
+    said = capfd.readouterr().err
+    assert 'threads' in said
+    assert 'Traceback' not in said

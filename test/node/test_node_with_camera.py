@@ -1,0 +1,169 @@
+"""The node before the simulated camera, over DDS: topic, service, action, and a camera lost."""
+from contextlib import ExitStack
+
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+from geometry_msgs.msg import PointStamped
+import numpy as np
+import pytest
+from ros_graph import LATCHED, running
+from sensor_msgs.msg import CameraInfo, Image
+from std_msgs.msg import String
+
+from ris_ros.msg import Grounding
+from ris_ros.node.conversions import to_rgb
+from ris_ros.node.ris_node import SENSOR_QOS
+from ris_ros.srv import Ground
+
+STAGES = ['waiting', 'indexing', 'grounding', 'answering']
+
+@pytest.fixture(scope='module')
+def node(domain, answering_profile):
+    with running('ris_node', domain, profile=answering_profile) as process:
+        yield process
+
+
+@pytest.fixture(scope='module')
+def camera(domain):
+    """Run the camera; it can be replaced by another one."""
+    with ExitStack() as stack:
+        def start(**parameters):
+            return stack.enter_context(running(
+                'simulated_camera', domain, width=320, height=240, **parameters))
+        yield start
+
+
+@pytest.fixture(scope='module')
+def graph(client, node, camera):
+    """Wait until the node is active and images arrive."""
+    first = camera(seed=3)
+    images = client.listen(Image, 'image', SENSOR_QOS)
+    client.await_active()
+    client.wait(lambda: images, 'an image')
+    client.wait(lambda: client.ask('the red thing').status == Grounding.FOUND, 'images at the node')
+    client.camera_process = first
+    return client
+
+
+def test_command_on_the_topic_is_answered_on_the_topics(graph):
+    masks = graph.listen(Image, 'ris_node/mask')
+    points = graph.listen(PointStamped, 'ris_node/centroid')
+    overlays = graph.listen(Image, 'ris_node/overlay')
+    graph.wait(lambda: graph.node.count_publishers('ris_node/mask'), 'the publishers')
+    answer = graph.say('pick up the largest object')
+    assert answer.status == Grounding.FOUND
+    assert answer.header.frame_id == 'camera_color_optical_frame'
+    assert answer.command_id.startswith('topic-')
+    assert (answer.mask.height, answer.mask.width, answer.mask.encoding) == (240, 320, 'mono8')
+    inside = to_rgb(answer.mask)[..., 0] > 0
+    u, v = answer.grasp
+    assert inside[v, u]
+    graph.wait(lambda: overlays, 'the overlay')
+    assert overlays[-1].header == answer.header
+    graph.wait(lambda: masks and points, 'mask and centroid')
+    assert masks[-1] == answer.mask
+    assert points[-1].header == answer.header
+    assert points[-1].point == answer.position
+
+
+def test_position_lies_on_the_ray_through_the_object(graph):
+    infos = graph.listen(CameraInfo, 'camera_info', SENSOR_QOS)
+    graph.wait(lambda: infos, 'the camera info')
+    answer = graph.ask('the largest object')
+    assert answer.position_status == Grounding.FOUND, answer.position_note
+    assert .2 < answer.position.z < 3
+    k = infos[-1].k.reshape(3, 3)
+    u, v, w = k @ [answer.position.x, answer.position.y, answer.position.z]
+    assert np.hypot(u / w - answer.centroid[0], v / w - answer.centroid[1]) < 10
+    assert answer.valid_depth_ratio > .5
+    assert (np.diag(answer.position_covariance.reshape(3, 3)) > 0).all()
+
+
+def test_service_answers_with_the_callers_id_and_a_fresh_image(graph):
+    answer = graph.ask('the red thing', command_id='mine')
+    assert answer.command_id == 'mine'
+    assert answer.command == 'the red thing'
+    assert list(answer.stage_names) == ['indexing', 'grounding']
+    assert answer.index_age < 30
+    assert [candidate.rank for candidate in answer.candidates] == list(
+        range(1, len(answer.candidates) + 1))
+
+
+def test_late_listener_still_hears_the_last_answer(graph):
+    graph.ask('the blue thing', command_id='to be latched')
+    late = graph.listen(Grounding, 'ris_node/grounding', LATCHED)
+    graph.wait(lambda: late and late[-1].command_id == 'to be latched', 'the latched answer')
+
+
+def test_action_gives_feedback_on_its_stages_and_a_result(graph):
+    feedback = []
+    status, answer = graph.goal_end(graph.send_goal('the red thing', feedback))
+    assert status == 'succeeded'
+    assert answer.command_id == 'goal the red thing'
+    assert answer.status == Grounding.FOUND
+    graph.wait(lambda: len(feedback) == len(STAGES), 'all feedback')
+    assert [item.stage for item in feedback] == STAGES
+    assert [item.progress for item in feedback] == [0, .25, .5, .75]
+
+
+def test_new_goal_aborts_the_old_one(graph):
+    # The worker is busy with the service's command, so the first goal is still waiting.
+    busy = graph.call_later(Ground, 'ris_node/ground', Ground.Request(text='the red thing'))
+    old = graph.send_goal('the blue thing', [])
+    new = graph.send_goal('the green thing', [])
+    status, answer = graph.goal_end(old)
+    assert (status, answer.status) == ('aborted', Grounding.UNKNOWN)
+    assert 'newer goal' in answer.message
+    assert graph.goal_end(new)[0] == 'succeeded'
+    graph.result(busy, 'the service')
+
+
+def test_goal_can_be_cancelled(graph):
+    busy = graph.call_later(Ground, 'ris_node/ground', Ground.Request(text='the red thing'))
+    goal = graph.send_goal('the blue thing', [])
+    graph.result(goal.cancel_goal_async(), 'the cancel response')
+    status, answer = graph.goal_end(goal)
+    assert (status, answer.status) == ('canceled', Grounding.UNKNOWN)
+    graph.result(busy, 'the service')
+    assert graph.ask('the red thing').status == Grounding.FOUND
+
+
+def test_blank_goal_is_aborted_with_the_reason(graph):
+    status, answer = graph.goal_end(graph.send_goal(' ', []))
+    assert (status, answer.status) == ('aborted', Grounding.BAD_COMMAND)
+
+
+def test_truth_follows_the_world(graph):
+    truths = graph.listen(String, 'truth/objects', LATCHED)
+    labels = graph.listen(Image, 'truth/labels', LATCHED)
+    graph.wait(lambda: truths and labels, 'the latched truth')
+    assert '"world": "seed 3"' in truths[-1].data
+    assert graph.set_parameter('ris_camera', 'seed', 4).successful
+    graph.wait(lambda: '"world": "seed 4"' in truths[-1].data, 'the new truth')
+    refused = graph.set_parameter('ris_camera', 'world', '/nowhere.sdf')
+    assert not refused.successful
+    assert '/nowhere.sdf' in refused.reason
+
+
+def test_diagnostics_say_that_all_is_well(graph):
+    graph.ask('')
+    graph.ask('the red thing')
+    reports = graph.listen(DiagnosticArray, '/diagnostics')
+    graph.wait(lambda: reports, 'diagnostics')
+    status = reports[-1].status[0]
+    assert (status.name, status.level) == ('ris_node: grounding', DiagnosticStatus.OK)
+    values = {item.key: item.value for item in status.values}
+    assert int(values['frames received']) > 0
+    assert values['last failure'].startswith('BAD_COMMAND: The command is blank')
+    assert float(values['grounding (s)']) >= 0
+
+
+def test_killed_camera_makes_images_stale_and_a_new_one_fresh(graph, camera):
+    graph.camera_process.kill()
+    graph.camera_process.wait()
+    assert graph.set_parameter('ris_node', 'max_image_age', .5).successful
+    stale = graph.wait(lambda: next((a for a in [graph.ask('the red thing')]
+                                     if a.status == Grounding.STALE_IMAGE), None), 'staleness')
+    assert 'at most 0.5 s' in stale.message
+    camera(seed=5)
+    graph.wait(lambda: graph.ask('the red thing').status == Grounding.FOUND, 'the new camera')
+    assert graph.set_parameter('ris_node', 'max_image_age', 2.0).successful
