@@ -27,8 +27,10 @@ def main() -> None:
     arguments = parser.parse_args()
     checkpoint = torch.load(arguments.checkpoint, weights_only=False)
     arguments.out.mkdir(parents=True, exist_ok=True)
-    save_file(full_state(checkpoint['average'], Vocabulary()), arguments.out / 'clip.safetensors',
+    weights = arguments.out / 'clip.safetensors'
+    save_file(full_state(checkpoint['average'], Vocabulary()), weights,
               metadata={'format': 'pt', 'licence': 'Apache-2.0', 'step': str(checkpoint['step'])})
+    weights.chmod(0o644)  # save_file leaves it to its owner alone
     config = json.dumps(clip_config(FULL_VOCABULARY), indent=2)
     (arguments.out / 'clip.json').write_text(config + '\n')
 
