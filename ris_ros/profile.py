@@ -9,10 +9,10 @@ import yaml
 from ris_ros.encoder.settings import EncoderSettings
 from ris_ros.errors import ModelError
 from ris_ros.grounding.decision import DecisionSettings
+from ris_ros.proposals.sources import SOURCES
 
 PROFILES = Path(__file__).resolve().parent / 'profiles'
 LANGUAGE_RULES = ('command', 'paper')
-PROPOSAL_SOURCES = ('embedded', 'sam', 'precomputed', 'given')
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,9 @@ def load_profile(name: str) -> Profile:
     if profile.language not in LANGUAGE_RULES:
         raise ModelError(f'{path}: language is {profile.language!r}; '
                          f'expected one of {", ".join(LANGUAGE_RULES)}.')
-    if profile.proposals.get('source') not in PROPOSAL_SOURCES:
+    if profile.proposals.get('source') not in SOURCES:
         raise ModelError(f'{path}: proposals.source is {profile.proposals.get("source")!r}; '
-                         f'expected one of {", ".join(PROPOSAL_SOURCES)}.')
+                         f'expected one of {", ".join(SOURCES)}.')
     return profile
 
 

@@ -41,12 +41,12 @@ class DemoClient(Node):
 
     def await_active(self, alive: Callable[[], None]) -> None:
         """Wait until the node answers and listens; ``alive`` raises if its process has ended."""
-        self._wait(lambda: alive() or self._state.service_is_ready(), 60, 'the node to appear')
+        self._wait(lambda: alive() or self._state.service_is_ready(), 180, 'the node to appear')
         active = False
         while not active:
             alive()
             future = self._state.call_async(GetState.Request())
-            self._wait(future.done, 60, "the node's state")
+            self._wait(future.done, 180, "the node's state")
             active = future.result().current_state.id == State.PRIMARY_STATE_ACTIVE
         self._wait(lambda: self._command.get_subscription_count() and self.count_publishers(
             'ris_node/overlay'), 30, 'the node to listen')

@@ -11,7 +11,7 @@ from ris_ros.models.locations import find_model_file
 from ris_ros.proposals import Proposer
 from ris_ros.proposals.embedded import EmbeddedProposer
 from ris_ros.proposals.precomputed import PrecomputedProposer
-from ris_ros.proposals.sam import SamProposer
+from ris_ros.proposals.sam import SamProposer, load_sam
 
 
 class GivenProposer:
@@ -23,8 +23,8 @@ class GivenProposer:
                          '(--masks on the command line, masks= in Python).')
 
 
-def _make_sam(device: str, weights: str, **options: object) -> SamProposer:
-    return SamProposer(find_model_file(weights), device=device, **options)
+def _make_sam(device: str, weights: str, model_type: str, **options: object) -> SamProposer:
+    return SamProposer(load_sam(find_model_file(weights), model_type, device), **options)
 
 
 def _make_precomputed(device: str, path: str) -> PrecomputedProposer:
