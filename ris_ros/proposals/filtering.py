@@ -19,11 +19,11 @@ _STRIDE = 3
 
 def is_object_sized(mask: np.ndarray, max_borders: int = 1) -> bool:
     """Return whether a (H, W) bool mask may be an object by its size and place."""
-    share = np.count_nonzero(mask) / mask.size
+    share = float(np.count_nonzero(mask) / mask.size)
     if not MIN_SHARE <= share <= MAX_SHARE:
         return False
     borders = sum(map(np.any, (mask[0], mask[-1], mask[:, 0], mask[:, -1])))
-    return borders <= max_borders or share < _LARGE_SHARE
+    return bool(borders <= max_borders or share < _LARGE_SHARE)
 
 
 def drop_duplicates(masks: Iterable[np.ndarray], max_iou: float = 0.85) -> list[np.ndarray]:

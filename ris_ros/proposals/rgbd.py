@@ -17,8 +17,12 @@ _MAX_HEIGHT_M = 0.5
 # The floor of a plate or a pan is lower. The mean over a window shows it from this share of that
 # height, and it belongs to a cluster that has its share of higher pixels.
 _MEAN_SHARE = 0.5
+_OWN_SHARE = 0.25
 _MEAN_WINDOW = (7, 7)
 _MIN_HIGH_SHARE = 0.15
+
+# Noise is taken away by medians over windows of this size.
+_MEDIAN = 5
 
 # No depth camera measures nearer.
 _NEAREST_M = 0.1
@@ -36,11 +40,12 @@ def find_objects(depth: np.ndarray, camera: CameraModel) -> list[np.ndarray] | N
     depth: (H, W) float32 metres; 0, NaN and infinite pixels are holes. Whole clusters come first,
     then their pieces between depth jumps; an object that stands alone is in both.
     """
-    smooth = cv2.medianBlur(np.where(np.isfinite(depth) & (depth > _NEAREST_M), depth, 0), 5)
+    depth = np.where(np.isfinite(depth) & (depth > _NEAREST_M), depth, np.float32(0))
+    smooth = cv2.medianBlur(depth, _MEDIAN)
     planes = find_planes(smooth, camera)
     if not planes:
         return None
-    high, low = _foreground(smooth, planes, camera)
+    high, low = _foreground(depth, planes, camera)
     smallest = MIN_SHARE * depth.size
     clusters = [
         cluster for cluster in components(high | low, smallest)
@@ -56,16 +61,20 @@ def _foreground(
     depth: np.ndarray, planes: tuple[Plane, ...], camera: CameraModel,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return (H, W) bool twice: surely higher than all planes, and higher in the local mean."""
-    high = depth > 0
+    high = np.ones(depth.shape, bool)
     low = high.copy()
     near = np.zeros(depth.shape, bool)
     for plane in planes:
-        height = plane.heights(depth, camera)
+        # Heights, not depths, are smoothed: across the slope of a table seen from aside, the
+        # median of depths beside an object is that of higher ground.
+        height = cv2.medianBlur(
+            np.where(depth > 0, plane.heights(depth, camera), np.float32(0)), _MEDIAN)
         threshold = max(_MIN_HEIGHT_M, _MIN_HEIGHT_SIGMAS * plane.noise)
         high &= height > threshold
-        # Clipped, the mean of a high object does not spread over its surroundings.
+        # Clipped, and with a look at the pixel itself, the mean of a high object does not
+        # spread over its surroundings and join it to what is behind.
         mean = cv2.blur(np.clip(height, -threshold, threshold), _MEAN_WINDOW)
-        low &= mean > _MEAN_SHARE * threshold
+        low &= (mean > _MEAN_SHARE * threshold) & (height > _OWN_SHARE * threshold)
         near |= height < _MAX_HEIGHT_M
     return _open(high & near), _open(low & near)
 
