@@ -31,6 +31,9 @@ SENTENCES = ('pick up the {}', 'the {}', 'grab the {}', '{}')
 GLOBAL_WEIGHTS = (0.0, 0.2, 0.3, 0.5, 1.0)
 DEFAULT_WEIGHT = 0.2
 DISTRACTORS = 4
+# Not among captions.UNSEEN_WORDS.
+NEW_NOUNS = ('telescope', 'trombone', 'cactus', 'violin', 'toaster', 'windmill', 'boot', 'ladder')
+NEW_NOUN = 'new noun'
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,8 +148,9 @@ def _present(rng: np.random.Generator,
 
 
 def _absent(rng: np.random.Generator, scene: LabelledScene) -> list[tuple[str, Caption, None]]:
-    """Name things that are not there, each kind once."""
-    asked = []
+    """Name things that are not there, each kind once, and one that was never seen."""
+    noun = str(rng.choice(NEW_NOUNS))
+    asked = [(NEW_NOUN, Caption(noun, absent=True), None)]
     for kind in KINDS[:3]:
         thing = Attributes(str(rng.choice(list(CATEGORY_WORDS))),
                            str(rng.choice(list(COLOUR_WORDS))), 'plain')

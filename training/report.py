@@ -14,6 +14,7 @@ from training.captions import KINDS
 from training.evaluate import (
     DEFAULT_WEIGHT,
     GLOBAL_WEIGHTS,
+    NEW_NOUN,
     Report,
     Trial,
     evaluate,
@@ -62,10 +63,12 @@ def threshold_table(report: Report) -> str:
     head = ' | '.join(f'{quantile} %' for quantile in QUANTILES)
     rows = [f'| expression | thing is | n | value | {head} |',
             '|---' * (len(QUANTILES) + 4) + '|']
-    for kind in KINDS[:3]:
+    for kind in (*KINDS[:3], NEW_NOUN):
         for present in (True, False):
             trials = [trial for trial in report.trials
                       if trial.kind == kind and (trial.target is not None) == present]
+            if not trials:
+                continue
             for name, values in zip(('best', 'lead'), tops(trials), strict=True):
                 cells = ' | '.join(f'{value:.1f}' for value in np.percentile(values, QUANTILES))
                 rows.append(f'| {kind} | {"there" if present else "absent"} | {len(trials)} | '
