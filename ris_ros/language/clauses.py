@@ -96,18 +96,15 @@ def _is_verb(s: Sentence, i: int, *, initial: bool) -> bool:
 
 def _read_clause(s: Sentence, start: int, end: int) -> Clause:
     """Take off politeness, verb and opener."""
-    i, role, commanded, asked, verb = start, Role.MENTION, False, False, ''
+    i, role, commanded, asked = start, Role.MENTION, False, False
     subordinate = s.word(start) in _SUBORDINATE
     if subordinate:
         i += 1
         if start and s.word(start) == 'if' and s.word(start - 1) in _ASKING:
             subordinate, role, asked = False, Role.HANDLE, True
-    while i < end and (n := match_prelude(s.joined(i, end))):
-        i += n
-    if i < end and s.word(i) == 'robot' and i + 1 < end and s.tag(i + 1) not in ('IN', 'NN', 'NNS'):
-        i += 1
-        while i < end and (n := match_prelude(s.joined(i, end))):
-            i += n
+    i = _skip_preludes(s, i, end)
+    if i + 1 < end and s.word(i) == 'robot' and s.tag(i + 1) not in ('IN', 'NN', 'NNS'):
+        i = _skip_preludes(s, i + 1, end)
     if i < end and s.word(i) == 'to' and _is_verb(s, i + 1, initial=True):
         i += 1
     while i < end and (opener := match_opener(s.joined(i, end))):
@@ -115,18 +112,32 @@ def _read_clause(s: Sentence, start: int, end: int) -> Clause:
         asked = asked or role is Role.HANDLE
     if is_small_talk(s.joined(i, end)):
         return Clause(end, end, role, commanded=True)
+    verb = ''
     if not commanded:
-        while i < end and _is_verb(s, i, initial=True) and (not verb or verb in _CHAINED):
-            role, verb = _verb_role(s, i, end), s.word(i)
-            commanded = True
-            i += 1
-            if verb in MOVE_OR_HANDLE_VERBS and (n := match_ego(s.joined(i, end))):
-                i, role = i + n, Role.MOVE
-            while i < end and (n := match_prelude(s.joined(i, end))):
-                i += n
-        if verb in SPEECH_VERBS:
-            return _read_reported(s, i, end)
-    return Clause(i, end, Role.SUBORDINATE if subordinate else role, verb, commanded, asked)
+        i, verb, role = _take_verbs(s, i, end, role)
+    if verb in SPEECH_VERBS:
+        return _read_reported(s, i, end)
+    return Clause(i, end, Role.SUBORDINATE if subordinate else role, verb,
+                  commanded or bool(verb), asked)
+
+
+def _skip_preludes(s: Sentence, i: int, end: int) -> int:
+    """Return the index after politeness and the like."""
+    while i < end and (n := match_prelude(s.joined(i, end))):
+        i += n
+    return i
+
+
+def _take_verbs(s: Sentence, i: int, end: int, role: Role) -> tuple[int, str, Role]:
+    """Return the index after the command's verbs, the last verb and its role."""
+    verb = ''
+    while i < end and _is_verb(s, i, initial=True) and (not verb or verb in _CHAINED):
+        verb, role = s.word(i), _verb_role(s, i, end)
+        i += 1
+        if verb in MOVE_OR_HANDLE_VERBS and (n := match_ego(s.joined(i, end))):
+            i, role = i + n, Role.MOVE
+        i = _skip_preludes(s, i, end)
+    return i, verb, role
 
 
 def _verb_role(s: Sentence, i: int, end: int) -> Role:

@@ -34,18 +34,14 @@ class Language:
     """
 
     def __init__(self, nlp: SpacyLanguage, rule: str = 'command') -> None:
-        if rule not in RULES:
-            raise ModelError(
-                f'The language rule is {rule!r}; it must be one of {", ".join(RULES)}.')
+        _check_rule(rule)
         self._nlp = nlp
         self.rule = rule
 
     @classmethod
     def load(cls, rule: str = 'command') -> Language:
         """Load the spaCy model (about a second); raise ModelError where it or the rule is amiss."""
-        if rule not in RULES:
-            raise ModelError(
-                f'The language rule is {rule!r}; it must be one of {", ".join(RULES)}.')
+        _check_rule(rule)
         return cls(load_nlp(), rule)
 
     def parse(self, text: str) -> Query:
@@ -69,6 +65,12 @@ class Language:
         phrase = noun_phrase(doc)
         return Query(
             text, doc.text, phrase, head_noun(doc), sentence=doc.text, phrase=phrase)
+
+
+def _check_rule(rule: str) -> None:
+    """Raise ModelError for an unknown rule."""
+    if rule not in RULES:
+        raise ModelError(f'The language rule is {rule!r}; it must be one of {", ".join(RULES)}.')
 
 
 def choose_mention(s: Sentence) -> Mention | None:

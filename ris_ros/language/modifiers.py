@@ -17,7 +17,7 @@ _INTENSIFIERS = frozenset(
     'just directly immediately right slightly very closely somewhat almost only also but '
     'positioned still currently'.split())
 _VERB_TAGS = frozenset({'VB', 'VBD', 'VBP', 'VBZ', 'VBG', 'VBN', 'MD'})
-_HAVING = frozenset('wearing having has have had with wears'.split())
+_HAS = frozenset({'has', 'have', 'had', 'wears'})
 # These tell how the robot shall do it, not which object is meant.
 _MANNER = frozenset('using being making trying going moving keeping'.split())
 # With 'at' they make one relation, which is not nearness.
@@ -31,7 +31,8 @@ _JOINING_TYPES = frozenset({'with', 'between'})
 class Modifier:
     """Words start to before end that modify a noun phrase.
 
-    kind: relation, position, deictic ('over there'), clause or participle.
+    kind: relation, position, deictic ('over there'), clause ('that is'), participle ('standing')
+    or purpose ('used for eating').
     relation: type of a relation, else ''; anchor: its (start, end), else None.
     negated: 'not on the table'.
     """
@@ -142,12 +143,12 @@ def _place_or_relation(
     if relation is None:
         return None
     words, kind = relation
-    if kind == 'with' and s.word(i) in ('has', 'have', 'had') and not (
+    if kind == 'with' and s.word(i) in _HAS and not (
             before and before[-1].kind == 'clause'):
         return None
     if s.word(i) in ('used', 'for') and s.tag(i + words) == 'VBG':
         inner = find_anchor(s, i + words + 1, end, several=False)
-        return Modifier('participle', i, inner[1] if inner else i + words + 1)
+        return Modifier('purpose', i, inner[1] if inner else i + words + 1)
     anchor = find_anchor(s, i + words, end, several=kind == 'between')
     if anchor is None or (s.word(i) == 'for' and _IS_SELF.match(s.joined(*anchor))):
         return None
@@ -197,11 +198,11 @@ def _relative_clause(s: Sentence, i: int, end: int) -> Modifier | None:
                            and not match_position(s.joined(j, end)))):
         if s.word(j) in _LOOKING:
             break
-        if s.word(j) in ('has', 'have', 'had', 'wears') and s.tag(j + 1) not in _VERB_TAGS:
+        if s.word(j) in _HAS and s.tag(j + 1) not in _VERB_TAGS:
             break
         negated = negated or s.word(j) in ('not', "n't")
         j += 1
-    if j == first and s.word(j) not in ('has', 'have', 'had', 'wears'):
+    if j == first and s.word(j) not in _HAS:
         return None
     return Modifier('clause', i, j, negated=negated)
 
@@ -216,13 +217,13 @@ def _participle(s: Sentence, i: int, end: int) -> Modifier | None:
     if s.tag(i) == 'VBG' and not match_relation(s.joined(j, end)):
         anchor = find_anchor(s, j, end, several=False)
         if anchor:
-            kind = 'with' if s.word(i) in _HAVING else 'other'
+            kind = 'with' if s.word(i) in ('wearing', 'having') else 'other'
             return Modifier('relation', i, anchor[1], kind, anchor)
     elif s.tag(i) == 'VBD' and not match_relation(s.joined(j, end)):
         return None
     if s.word(j) == 'to' and s.tag(j + 1) == 'VB' and s.word(i) == 'used' and j + 1 < end:
         inner = find_anchor(s, j + 2, end, several=False)
-        j = inner[1] if inner else j + 2
+        return Modifier('purpose', i, inner[1] if inner else j + 2)
     return Modifier('participle', i, j)
 
 
@@ -231,7 +232,7 @@ def _predicate(
     """Match the adjective or noun phrase after 'that is', 'that has'."""
     if not (before and before[-1].kind in ('clause', 'participle')):
         return None
-    if s.word(i) in ('has', 'have', 'had', 'wears'):
+    if s.word(i) in _HAS:
         anchor = find_anchor(s, i + 1, end, several=False)
         return Modifier('relation', i, anchor[1], 'with', anchor) if anchor else None
     j = i

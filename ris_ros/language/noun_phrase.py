@@ -18,6 +18,7 @@ _NOT_DETERMINERS = frozenset({'there', 'which', 'what', 'who'})
 _QUANTIFIERS = ('one of', 'any of', 'some of', 'all of', 'each of', 'both of', 'either of')
 # Words that spaCy tags as verbs after a determiner ("the light", "a can") but that are nouns.
 _VERB_TAGS = frozenset({'VB', 'VBP', 'VBZ', 'MD', 'VBD', 'VBG', 'VBN'})
+_TOPPED = frozenset({'lap', 'table', 'desk', 'counter', 'roof'})
 _AUXILIARIES = frozenset(
     "is are was were be been am 's 're do does did has have had will would should could".split())
 
@@ -30,11 +31,6 @@ class NounPhrase:
     end: int
     head: int | None
     determined: bool
-
-    @property
-    def last(self) -> int:
-        """Index of the last word."""
-        return self.end - 1
 
 
 def is_noun(s: Sentence, i: int) -> bool:
@@ -131,7 +127,9 @@ def _extend(
     word, tag = s.word(i), s.tag(i)
     if tag == 'POS' or (word == "'" and s.word(i + 1) == 's'):
         width = 1 if tag == 'POS' and word != "'" else 1 + (s.word(i + 1) == 's')
-        return (width, None) if is_nominal_or_place(s, i + width, end) else (0, head)
+        return (width, None) if _goes_on_after_possessive(s, i + width, end) else (0, head)
+    if word == 'top' and s.word(head) in _TOPPED and s.word(i + 1) != 'of':
+        return 1, i
     if match_relation(s.joined(i, end)) and word in POSITION_WORDS:
         return 0, head
     if word == 'number' and s.tag(i + 1) == 'CD' and i + 1 < end:
@@ -148,7 +146,7 @@ def _extend(
     return 0, head
 
 
-def is_nominal_or_place(s: Sentence, i: int, end: int) -> bool:
+def _goes_on_after_possessive(s: Sentence, i: int, end: int) -> bool:
     """Tell whether a noun phrase can go on at word i after a possessive."""
     return i < end and (is_nominal(s, i, end) or s.tag(i) in _VERB_TAGS)
 

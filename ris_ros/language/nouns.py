@@ -3,38 +3,34 @@ from __future__ import annotations
 
 import re
 
+from ris_ros.language.text import word_set
 
-def _words(text: str) -> frozenset[str]:
-    """Make a set of the words in text."""
-    return frozenset(text.split())
-
-
-CLOTHES = _words(
+CLOTHES = word_set(
     'shirt shirts tshirt hat cap jacket coat dress skirt pants trousers jeans shorts suit sweater '
     'hoodie jersey uniform vest shoes boots helmet glasses sunglasses gloves scarf tie outfit '
     'clothes clothing tee top blouse apron')
 
 # A colour after a noun starts a new phrase in telegraphic speech ("guy red shirt").
-COLOURS = _words(
+COLOURS = word_set(
     'red orange yellow green cyan blue turquoise purple violet pink brown beige tan white gray '
     'grey black silver gold golden')
 
 # Nouns that say what another thing is made of, also before an adjective: "metal frying pan".
-MATERIALS = _words('metal wood plastic glass rubber paper leather steel stone clay cardboard')
+MATERIALS = word_set('metal wood plastic glass rubber paper leather steel stone clay cardboard')
 
 # Colours that are also things or names keep the tag that their context gives them.
 PLAIN_COLOURS = COLOURS - {'orange', 'silver', 'gold', 'tan', 'violet'}
-LOOKS = _words(
+LOOKS = word_set(
     'metallic wooden striped shiny plastic ceramic dotted spotted checkered plain transparent '
     'rubbery round square rectangular tall short tiny small big large little huge')
 
 # What robots handle; the tagger, made for newspapers, misreads many of them.
-THINGS = _words(
+THINGS = word_set(
     'apple backpack ball banana battery bear bin blender bottle bowl box bread brick broccoli '
     'brush bucket burger cabinet candle cake can carrot carton cereal chair charger cheese chips '
     'clock coke cone cookie couch cracker cube cucumber cup cupboard cushion cylinder desk dish '
     'donut drawer drill duck eggplant eraser flashlight fork fridge giraffe glass grape guitar '
-    'hammer headphones hexagon jar jello jelly jug kettle keyboard keys kiwi knife ladle laptop '
+    'hammer headphones hexagon jar jug kettle keyboard keys kiwi knife ladle laptop '
     'lamp lemon lettuce lid lime mango marker microwave mirror monitor mouse mug mustard napkin '
     'notebook onion oven pan peach pear pen pencil pepper phone pillow pitcher pizza plate plum '
     'potato pot printer prism pyramid radio remote ring sandwich saucer scissors screwdriver '
@@ -43,27 +39,27 @@ THINGS = _words(
     'wrench zebra block book hook rack stool table shelf object thing item')
 
 # "a bunch of bananas" is one thing; "the handle of the drawer" is a part of another.
-MEASURES = _words(
+MEASURES = word_set(
     'bunch bottle glass cup mug can jar box bag pack packet carton roll piece slice pair set pile '
     'stack heap bowl plate tray basket bucket loaf sheet stick bar tube head block lump group row '
     'kind sort type bouquet pot tin case crate')
 
 # Asked for rather than meant, where a question or an "of" follows: "the colour of the mug".
-ATTRIBUTES = _words(
+ATTRIBUTES = word_set(
     'color colour size shape kind type number amount position location state name brand material '
     'side')
 
 # How the robot moves or looks; an object may follow: "make a turn behind the car".
-MANOEUVRES = _words(
+MANOEUVRES = word_set(
     'turn uturn look glance direction forward forwards backward backwards straight ahead way '
     'meter meters metre metres centimeter centimeters centimetre centimetres cm inch inches '
     'degree degrees lane lanes bit moment seconds minute minutes distance care speed')
 
 # Lengths only with a number: "two steps", but "the steps".
-COUNTED = _words('step steps feet foot second seconds')
+COUNTED = word_set('step steps feet foot second seconds')
 
 # Not objects; nothing that follows them in the clause is one either.
-OPAQUE = _words(
+OPAQUE = word_set(
     'time times date day today tomorrow yesterday morning afternoon evening night week month year '
     'hour hours name names age music song songs joke jokes story stories question questions '
     'answer answers appointment news weather temperature mistake mistakes error errors task tasks '
@@ -75,18 +71,18 @@ OPAQUE = _words(
     'nothing everything someone somebody anyone anybody everyone everybody nobody')
 
 # Never part of a noun phrase: "the window please".
-INTERJECTIONS = _words('please pls yes ok okay hey oh thanks hello hi yeah um uh')
+INTERJECTIONS = word_set('please pls yes ok okay hey oh thanks hello hi yeah um uh')
 
 # "one" stands for a noun.
 PRO_NOUNS = frozenset({'one', 'ones'})
 
 # Where objects are, seldom what is handled: "find the kitchen and wash the pan".
-ROOMS = _words(
+ROOMS = word_set(
     'room bedroom bathroom kitchen lounge hallway hall corridor office studio garage basement '
     'balcony attic lobby laundry floor level house building apartment')
 
 # The robot's own: "raise your arm".
-BODY_PARTS = _words(
+BODY_PARTS = word_set(
     'arm arms hand hands gripper grippers head eyes eye leg legs base body fingers finger wrist '
     'camera motor motors wheels wheel')
 
@@ -98,7 +94,7 @@ _IRREGULAR = {
     'ties': 'tie', 'cookies': 'cookie', 'movies': 'movie', 'axes': 'axe', 'shoes': 'shoe',
     'toes': 'toe',
 }
-_NO_SINGULAR = _words(
+_NO_SINGULAR = word_set(
     'scissors pants trousers jeans shorts tweezers pliers tongs tights goggles binoculars '
     'clothes glasses sunglasses series species news gas lens')
 

@@ -52,8 +52,6 @@ _PATTERNS = [
     (kind, re.compile(rf'(?:{p})(?= |$)')) for kind, patterns in _LEXICON.items()
     for p in patterns]
 
-RELATION_TYPES = tuple(_LEXICON)
-
 
 def match_relation(text: str) -> tuple[int, str] | None:
     """Return (words, type) of the longest relation at the start of text (lower case)."""

@@ -41,3 +41,8 @@ def lower_keeping_length(text: str) -> str:
     str.lower() makes two characters of a few ('İ'), which would shift all later offsets.
     """
     return ''.join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+def word_set(text: str) -> frozenset[str]:
+    """Return the words of text, for lexicons."""
+    return frozenset(text.split())

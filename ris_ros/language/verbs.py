@@ -3,6 +3,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from ris_ros.language.text import word_set
+
 
 class Role(IntEnum):
     """What a clause does with the object it names; the first found in this order is meant."""
@@ -13,39 +15,34 @@ class Role(IntEnum):
     SUBORDINATE = 4
 
 
-def _words(text: str) -> frozenset[str]:
-    """Make a set of the words in text."""
-    return frozenset(text.split())
-
-
 # Their last place phrase is where the object shall go: "put the soap on the sink".
-PLACE_VERBS = _words(
+PLACE_VERBS = word_set(
     'put place set drop lay throw toss pour insert store stack hang load move push slide leave '
     'position arrange stick dump deposit drag shift return keep pile plug rest spread sprinkle')
 
 # "with" after their object names a tool or a filling: "cut the tomato with the knife".
-TOOL_VERBS = _words(
+TOOL_VERBS = word_set(
     'fill cut slice chop wipe clean wash dry mix stir cover wrap scoop hit poke open water mop '
     'scrub')
 
 # They may name a person first: "give the girl the book".
-GIVE_VERBS = _words('give hand bring pass show offer get fetch')
+GIVE_VERBS = word_set('give hand bring pass show offer get fetch')
 
 # The robot goes to what they name.
-MOVE_VERBS = _words(
+MOVE_VERBS = word_set(
     'go walk proceed come navigate run travel enter approach exit advance march continue cross '
     'step wander return reach')
 
 # The robot goes where a preposition follows ("turn to the car"), else it handles the object.
-MOVE_OR_HANDLE_VERBS = _words(
+MOVE_OR_HANDLE_VERBS = word_set(
     'turn stop park move drive head stand wait sit back pass pull get rotate leave crawl fly roll '
     'slow hurry')
 
 # The verbs of speech ask for an answer; an object may be asked about.
-SPEECH_VERBS = _words('tell say explain speak talk sing dance know think understand remember')
+SPEECH_VERBS = word_set('tell say explain speak talk sing dance know think understand remember')
 
 # Verbs of commands that are seldom anything else.
-_STRONG = _words(
+_STRONG = word_set(
     'grab bring give fetch pick put place take go find get show follow locate identify select '
     'choose remove track lift carry deliver search retrieve pass throw toss pour insert open move '
     'navigate walk proceed approach enter segment detect highlight touch examine inspect describe '
@@ -55,7 +52,7 @@ _STRONG = _words(
     'try')
 
 # Verbs that are as often nouns or adjectives: a watch, a light, a hand, the open can.
-_WEAK = _words(
+_WEAK = word_set(
     'lower tidy set lay store stack hang load slide face watch clean dry hand park light point '
     'head press water cook cut dust cover fold drive run stand wait help use check count spot mark '
     'seal strap back close empty fill drink read play note screw hammer comb brush iron shut slice '
@@ -63,7 +60,7 @@ _WEAK = _words(
 
 _VERB_PAIRS = frozenset({
     ('point', 'at'), ('point', 'to'), ('point', 'towards'), ('point', 'out'), ('hand', 'over')})
-_MAY_FOLLOW_WEAK = _words(
+_MAY_FOLLOW_WEAK = word_set(
     'to at up down on off out toward towards into over for onto away left right through around')
 
 
