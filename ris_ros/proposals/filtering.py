@@ -29,17 +29,19 @@ def is_object_sized(mask: np.ndarray, max_borders: int = 1) -> bool:
 def drop_duplicates(masks: Iterable[np.ndarray], max_iou: float = 0.85) -> list[np.ndarray]:
     """Return the masks without those whose IoU with an earlier one is above ``max_iou``."""
     kept: list[np.ndarray] = []
-    seen = np.zeros((0, 0), np.float32)
+    seen: list[np.ndarray] = []
     for mask in masks:
-        small = mask[::_STRIDE, ::_STRIDE].astype(np.float32).ravel()
-        if kept:
-            both = seen @ small
-            either = seen.sum(1) + small.sum() - both
-            if (both > max_iou * either).any():
-                continue
-        kept.append(mask)
-        seen = np.vstack([seen.reshape(-1, small.size), small])
+        small = np.ascontiguousarray(mask[::_STRIDE, ::_STRIDE])
+        if all(_iou(small, other) <= max_iou for other in seen):
+            kept.append(mask)
+            seen.append(small)
     return kept
+
+
+def _iou(one: np.ndarray, other: np.ndarray) -> float:
+    """Return intersection over union of two bool masks, 0 where both are empty."""
+    both = np.count_nonzero(one & other)
+    return both / max(np.count_nonzero(one) + np.count_nonzero(other) - both, 1)
 
 
 def components(mask: np.ndarray, min_pixels: float) -> list[np.ndarray]:

@@ -14,6 +14,9 @@ _MIN_CONTRAST = 12.0
 # A notch is filled like a hole if it is narrower than twice this share of the mask's size.
 _NOTCH = 0.06
 
+# Holes of fewer pixels are noise.
+_MIN_HOLE = 12
+
 # Shadows change lightness more than hue, so it counts less.
 _WEIGHTS = np.float32([0.5, 1.0, 1.0])
 
@@ -45,14 +48,17 @@ def _fill_holes(mask: np.ndarray, colours: np.ndarray) -> np.ndarray:
     seen through a ring is missing with good reason.
     """
     outline = _outline(mask)
-    count, labels = cv2.connectedComponents(outline - mask, connectivity=4)
-    if count == 1:
-        return mask
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(outline - mask, connectivity=4)
+    areas = stats[:, cv2.CC_STAT_AREA]
+    filled = mask | (areas < _MIN_HOLE)[labels] & outline
+    if areas[1:].max(initial=0) < _MIN_HOLE:
+        return filled
     around = cv2.dilate(outline, np.ones((9, 9), np.uint8)) - outline
     object_colour = np.median(colours[mask > 0], 0)
     table_colour = np.median(colours[around > 0], 0) if around.any() else object_colour
-    filled = mask.copy()
     for label in range(1, count):
+        if areas[label] < _MIN_HOLE:
+            continue
         hole = labels == label
         colour = np.median(colours[hole], 0)
         if np.linalg.norm(colour - object_colour) < np.linalg.norm(colour - table_colour):

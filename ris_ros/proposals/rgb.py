@@ -87,7 +87,7 @@ def _merge(masks: list[np.ndarray], colours: np.ndarray) -> list[np.ndarray]:
     """Return one mask for each group that agrees, the best supported and most distinct first."""
     if not masks:
         return []
-    flat = np.stack([mask[::2, ::2].ravel() for mask in masks]).astype(np.float32)
+    flat = np.stack([mask[::3, ::3].ravel() for mask in masks]).astype(np.float32)
     both = flat @ flat.T
     areas = flat.sum(1)
     iou = both / np.maximum(areas[:, None] + areas - both, 1)

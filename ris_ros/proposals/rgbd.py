@@ -50,10 +50,10 @@ def find_objects(depth: np.ndarray, camera: CameraModel) -> list[np.ndarray] | N
     clusters = [
         cluster for cluster in components(high | low, smallest)
         if np.count_nonzero(cluster & high) > _MIN_HIGH_SHARE * np.count_nonzero(cluster)]
+    above = np.logical_or.reduce(clusters) if clusters else np.zeros(depth.shape, bool)
     pieces = [
-        cv2.dilate(piece.view(np.uint8), _REGROW).astype(bool) & cluster
-        for cluster in clusters
-        for piece in components(cluster & ~_jumps(smooth), smallest)]
+        cv2.dilate(piece.view(np.uint8), _REGROW).astype(bool) & above
+        for piece in components(above & ~_jumps(smooth), smallest)]
     return clusters + pieces
 
 

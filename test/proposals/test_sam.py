@@ -1,0 +1,103 @@
+"""Segment Anything with its own classes, made small and with random weights."""
+from functools import partial
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip('torch')
+sam_modeling = pytest.importorskip('segment_anything.modeling')
+
+from segment_anything import sam_model_registry  # noqa: E402
+
+from ris_ros import Frame  # noqa: E402
+from ris_ros.errors import ModelError  # noqa: E402
+from ris_ros.proposals.sam import SamProposer, load_sam  # noqa: E402
+
+EVERYTHING = {'pred_iou_thresh': -1e9, 'stability_score_thresh': 0.0, 'box_nms_thresh': 2.0}
+
+
+@pytest.fixture(scope='module')
+def tiny_sam():
+    torch.manual_seed(0)
+    width = 32
+    return sam_modeling.Sam(
+        image_encoder=sam_modeling.ImageEncoderViT(
+            depth=1, embed_dim=width, img_size=1024, mlp_ratio=1, num_heads=2, patch_size=16,
+            out_chans=width, window_size=14, global_attn_indexes=(),
+            norm_layer=partial(torch.nn.LayerNorm, eps=1e-6)),
+        prompt_encoder=sam_modeling.PromptEncoder(
+            embed_dim=width, image_embedding_size=(64, 64), input_image_size=(1024, 1024),
+            mask_in_chans=4),
+        mask_decoder=sam_modeling.MaskDecoder(
+            num_multimask_outputs=3, transformer_dim=width, iou_head_depth=2,
+            iou_head_hidden_dim=width, transformer=sam_modeling.TwoWayTransformer(
+                depth=1, embedding_dim=width, mlp_dim=width, num_heads=2))).eval()
+
+
+@pytest.fixture(scope='module')
+def frame():
+    return Frame(np.random.default_rng(0).integers(0, 255, (48, 64, 3), dtype=np.uint8))
+
+
+def test_masks_have_the_frames_size_and_come_best_first(tiny_sam, frame):
+    proposer = SamProposer(tiny_sam, points_per_side=2, **EVERYTHING)
+    masks = proposer.propose(frame)
+    assert masks.dtype == bool
+    assert masks.shape[1:] == (48, 64)
+    assert 3 < len(masks) <= 12
+    assert masks.any((1, 2)).all()
+    from segment_anything import SamAutomaticMaskGenerator
+    found = SamAutomaticMaskGenerator(
+        tiny_sam, points_per_side=2, **EVERYTHING).generate(frame.image)
+    best = max(found, key=lambda mask: mask['predicted_iou'])
+    assert np.array_equal(masks[0], best['segmentation'])
+
+
+def test_the_number_of_masks_is_limited(tiny_sam, frame):
+    proposer = SamProposer(tiny_sam, points_per_side=2, max_masks=2, **EVERYTHING)
+    assert len(proposer.propose(frame)) == 2
+
+
+def test_no_mask_above_the_threshold_gives_none(tiny_sam, frame):
+    proposer = SamProposer(tiny_sam, points_per_side=1, pred_iou_thresh=1e9)
+    assert proposer.propose(frame).shape == (0, 48, 64)
+
+
+def test_a_checkpoint_is_loaded_for_evaluation(tmp_path):
+    # One number per tensor, stretched to its shape, keeps the file small.
+    weights = {
+        name: torch.full((1,), 0.5).expand(tensor.shape)
+        for name, tensor in sam_model_registry['vit_b']().state_dict().items()}
+    torch.save(weights, tmp_path / 'sam.pth')
+    model = load_sam(tmp_path / 'sam.pth', 'vit_b')
+    assert not model.training
+    assert all((tensor == 0.5).all() for tensor in model.state_dict().values())
+
+
+def test_an_unknown_type_is_refused(tmp_path):
+    with pytest.raises(ModelError, match="'vit_x'; choose from vit_b"):
+        load_sam(tmp_path / 'sam.pth', 'vit_x')
+
+
+def test_a_missing_checkpoint_is_refused(tmp_path):
+    with pytest.raises(ModelError, match=r'sam\.pth does not exist'):
+        load_sam(tmp_path / 'sam.pth')
+
+
+def test_a_broken_checkpoint_is_refused(tmp_path):
+    (tmp_path / 'sam.pth').write_bytes(b'half a download')
+    with pytest.raises(ModelError, match='cannot be read'):
+        load_sam(tmp_path / 'sam.pth')
+
+
+def test_a_checkpoint_that_holds_code_is_refused(tmp_path):
+    torch.save({'run': np.random.default_rng}, tmp_path / 'sam.pth')
+    with pytest.raises(ModelError, match='cannot be read'):
+        load_sam(tmp_path / 'sam.pth')
+
+
+@pytest.mark.parametrize('content', [{'weight': torch.zeros(3)}, [1, 2, 3]])
+def test_another_models_checkpoint_is_refused(tmp_path, content):
+    torch.save(content, tmp_path / 'sam.pth')
+    with pytest.raises(ModelError, match='does not hold the weights of SAM vit_b'):
+        load_sam(tmp_path / 'sam.pth')
