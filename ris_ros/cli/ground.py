@@ -12,7 +12,6 @@ from ris_ros.frame import Frame
 from ris_ros.grounding.result import Grounding
 from ris_ros.image_files import read_camera, read_depth, read_image, write_image
 from ris_ros.overlay import draw_overlay
-from ris_ros.pipeline import Pipeline
 from ris_ros.proposals.precomputed import PrecomputedProposer
 
 
@@ -37,6 +36,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Answer each text and write its mask and overlay."""
+    # Imported here, so that the other subcommands start without torch.
+    from ris_ros.pipeline import Pipeline
     frame = Frame(image=read_image(args.image),
                   depth=read_depth(args.depth) if args.depth else None,
                   camera=read_camera(args.camera_info) if args.camera_info else None)

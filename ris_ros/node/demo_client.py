@@ -19,6 +19,7 @@ from std_msgs.msg import String
 from ris_ros.errors import RisError
 from ris_ros.msg import Grounding
 
+START_SECONDS = 120  # a node is up in seconds, unless the machine is busy with other work
 LATCHED = QoSProfile(depth=10, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 
@@ -41,13 +42,17 @@ class DemoClient(Node):
 
     def await_active(self, alive: Callable[[], None]) -> None:
         """Wait until the node answers and listens; ``alive`` raises if its process has ended."""
-        self._wait(lambda: alive() or self._state.service_is_ready(), 180, 'the node to appear')
-        active = False
-        while not active:
+        self._wait(lambda: alive() or self._state.service_is_ready(), START_SECONDS,
+                   'the node to appear')
+        deadline = time.monotonic() + START_SECONDS
+        state = None
+        while state != State.PRIMARY_STATE_ACTIVE:
             alive()
+            if time.monotonic() > deadline:
+                raise RisError('The node does not become active.')
             future = self._state.call_async(GetState.Request())
-            self._wait(future.done, 180, "the node's state")
-            active = future.result().current_state.id == State.PRIMARY_STATE_ACTIVE
+            self._wait(future.done, START_SECONDS, "the node's state")
+            state = future.result().current_state.id
         self._wait(lambda: self._command.get_subscription_count() and self.count_publishers(
             'ris_node/overlay'), 30, 'the node to listen')
 
