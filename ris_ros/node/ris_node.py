@@ -29,13 +29,18 @@ from ris_ros.node.outputs import Outputs
 from ris_ros.node.worker import Job, Source, Worker
 from ris_ros.srv import Ground
 
-# Only the newest frame counts, and a lost one is no loss (SensorDataQoS with depth 1).
-SENSOR_QOS = QoSProfile(
-    history=HistoryPolicy.KEEP_LAST, depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
-
 # Threads that may wait at the same time: the service, an action goal beside the one that it
 # replaces and one that is being cancelled, a transition; and some that must not have to wait.
 _THREADS = 8
+
+
+def sensor_qos() -> QoSProfile:
+    """Return SensorDataQoS with depth 1: only the newest frame counts, a lost one is no loss.
+
+    A new one each time, because QoS overrides of a topic are written into it.
+    """
+    return QoSProfile(
+        history=HistoryPolicy.KEEP_LAST, depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
 
 
 class RisNode(LifecycleNode):
@@ -95,9 +100,10 @@ class RisNode(LifecycleNode):
         self._subscribe(*colour, lambda image: self._frames.add_colour(image, self._now()))
         self._subscribe(Image, 'depth', lambda depth: self._frames.add_depth(depth, self._now()))
         self._subscribe(CameraInfo, 'camera_info', self._frames.add_camera)
+        result = super().on_activate(state)
         self._answerer.active = True
         self.get_logger().info('Ready for commands.')
-        return super().on_activate(state)
+        return result
 
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Leave the camera alone."""
@@ -140,7 +146,7 @@ class RisNode(LifecycleNode):
     def _subscribe(self, kind: type, topic: str, callback: object) -> None:
         """Subscribe to a sensor topic until the node is deactivated."""
         self._sensors.append(self.create_subscription(
-            kind, topic, callback, SENSOR_QOS, callback_group=self._sensor_group,
+            kind, topic, callback, sensor_qos(), callback_group=self._sensor_group,
             qos_overriding_options=QoSOverridingOptions.with_default_policies()))
 
     def _start_job(self, text: str, id_: str, source: Source, **watch: object) -> Job:

@@ -65,6 +65,7 @@ class Worker:
         self._deliver = deliver
         self._report = report
         self._waiting: deque[Job] = deque()
+        self._in_hand: Job | None = None
         self._stopped = False
         self._changed = threading.Condition()
         # A daemon, because a model call that hangs must not keep the process from ending.
@@ -85,7 +86,10 @@ class Worker:
             self._changed.notify()
 
     def stop(self, timeout: float = 5.0) -> None:
-        """End the thread after the job in hand; jobs that still wait end without an answer."""
+        """End the thread after the job in hand; jobs that still wait end without an answer.
+
+        So does the job in hand when it takes longer than ``timeout`` seconds.
+        """
         with self._changed:
             self._stopped = True
             abandoned = list(self._waiting)
@@ -94,6 +98,8 @@ class Worker:
         for job in abandoned:
             job.finish(None)
         self._thread.join(timeout)
+        if self._thread.is_alive() and self._in_hand is not None:
+            self._in_hand.finish(None)
 
     def _run(self) -> None:
         """Answer jobs until stopped."""
@@ -112,4 +118,5 @@ class Worker:
         """Wait for a job and take it; None once stopped."""
         with self._changed:
             self._changed.wait_for(lambda: self._stopped or self._waiting)
-            return None if self._stopped else self._waiting.popleft()
+            self._in_hand = None if self._stopped else self._waiting.popleft()
+            return self._in_hand

@@ -1,15 +1,18 @@
 """Whatever comes in, the node answers with a status and a sentence, and lives on."""
+from array import array
+
+import cv2
 import numpy as np
 import pytest
 from rclpy.duration import Duration
 from ros_graph import running
-from sensor_msgs.msg import CameraInfo, Image
+from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from std_msgs.msg import Header
 
 from ris_ros.msg import Grounding
 from ris_ros.node.camera_messages import to_camera_info, to_depth_image
 from ris_ros.node.conversions import from_pixels
-from ris_ros.node.ris_node import SENSOR_QOS
+from ris_ros.node.ris_node import sensor_qos
 from ris_ros.simulation.renderer import Renderer
 from ris_ros.simulation.sampling import sample_scene
 
@@ -24,9 +27,9 @@ def graph(domain, client, answering_profile):
     """Run a node whose camera is this test."""
     with running('ris_node', domain, profile=answering_profile):
         client.await_active()
-        client.image = client.node.create_publisher(Image, 'image', SENSOR_QOS)
-        client.depth = client.node.create_publisher(Image, 'depth', SENSOR_QOS)
-        client.info = client.node.create_publisher(CameraInfo, 'camera_info', SENSOR_QOS)
+        client.image = client.node.create_publisher(Image, 'image', sensor_qos())
+        client.depth = client.node.create_publisher(Image, 'depth', sensor_qos())
+        client.info = client.node.create_publisher(CameraInfo, 'camera_info', sensor_qos())
         for publisher in (client.image, client.depth, client.info):
             client.wait(publisher.get_subscription_count, 'the node to listen')
         yield client
@@ -162,6 +165,29 @@ def test_second_command_on_the_same_frame_is_not_indexed_again(fresh, rendering)
     assert fresh.set_parameter('ris_node', 'max_image_age', 2.0).successful
     assert second.header == first.header
     assert second.stage_seconds[0] < .1 * first.stage_seconds[0]
+
+
+def test_compressed_images_and_damaged_ones(graph, rendering):
+    publisher = graph.node.create_publisher(CompressedImage, 'image/compressed', sensor_qos())
+    assert graph.set_parameter('ris_node', 'image_transport', 'compressed').successful
+    try:
+        assert graph.transition('deactivate')
+        assert graph.transition('activate')
+        message = CompressedImage(format='bgr8; png compressed bgr8')
+
+        def publish(data):
+            message.header = good_image(graph, rendering).header
+            message.data = array('B', data)
+            publisher.publish(message)
+        answer = ask_until(graph, lambda: publish(b'no picture'),
+                           lambda a: 'No image has been received' not in a.message)
+        assert answer.status == Grounding.NO_IMAGE
+        assert 'cannot be decoded; expected JPEG or PNG' in answer.message
+        good = cv2.imencode('.png', rendering.image[..., ::-1])[1].tobytes()
+        answer = ask_until(graph, lambda: publish(good), lambda a: a.status != Grounding.NO_IMAGE)
+        assert answer.status == Grounding.FOUND
+    finally:
+        graph.set_parameter('ris_node', 'image_transport', 'raw')
 
 
 @pytest.mark.parametrize(('name', 'value', 'sentence'), [

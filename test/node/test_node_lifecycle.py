@@ -1,5 +1,6 @@
 """The node's states, and what it says when its models cannot be loaded."""
 import pytest
+from rclpy.qos import ReliabilityPolicy
 from ros_graph import running
 
 from ris_ros.msg import Grounding
@@ -8,7 +9,8 @@ from ris_ros.msg import Grounding
 @pytest.fixture(scope='module')
 def graph(domain, client):
     """Run a node that waits to be told, with a profile that does not exist."""
-    with running('ris_node', domain, autostart='false', profile='nonsense'):
+    overrides = {'qos_overrides./image.subscription.reliability': 'reliable'}
+    with running('ris_node', domain, autostart='false', profile='nonsense', **overrides):
         yield client
 
 
@@ -49,6 +51,15 @@ def test_states_models_and_answers(graph, tmp_path):
     assert graph.transition('activate')
     assert graph.state() == 'active'
     assert graph.ask('the red mug').status == Grounding.NO_IMAGE
+
+    # A topic's quality of service can be overridden, and only that topic's.
+    def reliability(topic):
+        infos = graph.node.get_subscriptions_info_by_topic(topic)
+        return infos[0].qos_profile.reliability if infos else None
+    graph.wait(lambda: reliability('image') and reliability('depth'), 'the subscriptions')
+    assert reliability('image') == ReliabilityPolicy.RELIABLE
+    assert reliability('depth') == ReliabilityPolicy.BEST_EFFORT
+
     assert graph.transition('deactivate')
     assert graph.ask('the red mug').status == Grounding.UNKNOWN
     assert graph.transition('cleanup')

@@ -11,7 +11,7 @@ from std_msgs.msg import String
 
 from ris_ros.msg import Grounding
 from ris_ros.node.conversions import to_rgb
-from ris_ros.node.ris_node import SENSOR_QOS
+from ris_ros.node.ris_node import sensor_qos
 from ris_ros.srv import Ground
 
 STAGES = ['waiting', 'indexing', 'grounding', 'answering']
@@ -36,7 +36,7 @@ def camera(domain):
 def graph(client, node, camera):
     """Wait until the node is active and images arrive."""
     first = camera(seed=3)
-    images = client.listen(Image, 'image', SENSOR_QOS)
+    images = client.listen(Image, 'image', sensor_qos())
     client.await_active()
     client.wait(lambda: images, 'an image')
     client.wait(lambda: client.ask('the red thing').status == Grounding.FOUND, 'images at the node')
@@ -66,7 +66,7 @@ def test_command_on_the_topic_is_answered_on_the_topics(graph):
 
 
 def test_position_lies_on_the_ray_through_the_object(graph):
-    infos = graph.listen(CameraInfo, 'camera_info', SENSOR_QOS)
+    infos = graph.listen(CameraInfo, 'camera_info', sensor_qos())
     graph.wait(lambda: infos, 'the camera info')
     answer = graph.ask('the largest object')
     assert answer.position_status == Grounding.FOUND, answer.position_note

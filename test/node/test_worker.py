@@ -93,3 +93,11 @@ def test_stop_releases_those_who_wait(worker, stage):
     stopping.join(TIMEOUT)
     assert running.answer.grounding.status is Status.FOUND
     assert submit(worker, 'late').wait(TIMEOUT)
+
+
+def test_stop_does_not_wait_for_a_job_that_hangs(worker, stage):
+    hanging = submit(worker, 'hanging', Source.SERVICE)
+    assert stage.begun.acquire(timeout=TIMEOUT)
+    worker.stop(timeout=0)
+    assert hanging.wait(TIMEOUT)
+    assert hanging.answer is None
