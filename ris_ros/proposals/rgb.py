@@ -32,7 +32,7 @@ def find_regions(image: np.ndarray, max_masks: int) -> list[np.ndarray]:
     """
     height, width = image.shape[:2]
     scale = min(1.0, _WIDTH / width)
-    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = _scaled(image, scale)
     smooth = cv2.bilateralFilter(small, 7, 35, 5)
     colours = cv2.cvtColor(smooth, cv2.COLOR_RGB2LAB).astype(np.float32) * _WEIGHTS
     regions = [mask for mask in _candidates(colours) if is_object_sized(mask)]
@@ -58,9 +58,14 @@ def _candidates(colours: np.ndarray) -> Iterator[np.ndarray]:
 def _surroundings(colours: np.ndarray, window: int) -> np.ndarray:
     """Return the median colours over a wide window, computed at half the size."""
     height, width = colours.shape[:2]
-    small = cv2.resize(colours / _WEIGHTS, None, fx=.5, fy=.5, interpolation=cv2.INTER_AREA)
-    small = np.clip(small, 0, 255).astype(np.uint8)
+    small = np.clip(_scaled(colours / _WEIGHTS, 0.5), 0, 255).astype(np.uint8)
     return cv2.resize(cv2.medianBlur(small, window), (width, height)).astype(np.float32) * _WEIGHTS
+
+
+def _scaled(image: np.ndarray, scale: float) -> np.ndarray:
+    """Return an image made smaller, with at least one pixel a side."""
+    height, width = (max(1, round(length * scale)) for length in image.shape[:2])
+    return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
 
 
 def _filled_components(mask: np.ndarray) -> Iterator[np.ndarray]:

@@ -101,6 +101,16 @@ def test_sizes_that_the_step_does_not_divide_are_kept():
     assert EmbeddedProposer().propose(Frame(image)).shape[1:] == (721, 1283)
 
 
+@pytest.mark.parametrize('size', [(1, 1), (1, 640), (480, 1), (3, 3), (100, 3000)])
+def test_odd_picture_sizes_are_answered(size):
+    image = np.random.default_rng(0).integers(0, 255, (*size, 3), dtype=np.uint8)
+    camera = CameraModel(100, 100, size[1] / 2, size[0] / 2, size[1], size[0])
+    for depth in (None, np.ones(size, np.float32)):
+        masks = EmbeddedProposer().propose(Frame(image, depth, camera))
+        assert masks.shape[1:] == size
+        assert masks.any((1, 2)).all()
+
+
 def test_the_number_of_masks_is_limited():
     frame, _ = render(BOXES, BALLS)
     assert len(EmbeddedProposer(max_masks=2).propose(frame)) == 2
