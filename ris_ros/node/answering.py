@@ -48,13 +48,13 @@ class Answerer:
         self._obstacle = 'No models are loaded: configure the node.'
         self._scene: tuple[tuple[int, int], SceneIndex] | None = None
         self.active = False
-        # Held while models load, so that a command that comes meanwhile waits for them.
-        self._lock = threading.Lock()
+        # Held while the models load and the node starts: a command that comes meanwhile waits.
+        self.lock = threading.RLock()
 
     def load(self) -> None:
         """Load the models of the settings; raise what the loading raises, and remember it."""
         settings = self._settings()
-        with self._lock:
+        with self.lock:
             self._forget('No models are loaded: configuring the node failed.')
             try:
                 # Imported here, because torch takes seconds and the node is to be seen at once.
@@ -71,7 +71,7 @@ class Answerer:
 
     def unload(self) -> None:
         """Free the models."""
-        with self._lock:
+        with self.lock:
             self._forget('No models are loaded: configure the node.')
 
     def answer(self, job: Job) -> Answer:
@@ -79,7 +79,7 @@ class Answerer:
         matched, stages = None, {}
         try:
             check_command(job.command.text)
-            with self._lock:
+            with self.lock:
                 pipeline = self._ready_pipeline(job)
                 matched = self._fresh_frame()
                 with _stage(job, 'indexing', stages):

@@ -140,8 +140,9 @@ class RisNode(LifecycleNode):
     def _start_up(self) -> None:
         """Configure and activate once."""
         self._autostart.cancel()
-        if self.trigger_configure() == TransitionCallbackReturn.SUCCESS:
-            self.trigger_activate()
+        with self._answerer.lock:
+            if self.trigger_configure() == TransitionCallbackReturn.SUCCESS:
+                self.trigger_activate()
 
     def _subscribe(self, kind: type, topic: str, callback: object) -> None:
         """Subscribe to a sensor topic until the node is deactivated."""

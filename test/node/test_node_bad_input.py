@@ -26,6 +26,8 @@ def rendering():
 def graph(domain, client, answering_profile):
     """Run a node whose camera is this test."""
     with running('ris_node', domain, profile=answering_profile):
+        # A command that comes while the models load waits for them.
+        assert client.ask('the red mug').status == Grounding.NO_IMAGE
         client.await_active()
         client.image = client.node.create_publisher(Image, 'image', sensor_qos())
         client.depth = client.node.create_publisher(Image, 'depth', sensor_qos())
