@@ -24,7 +24,7 @@ def draw_overlay(image: np.ndarray, grounding: Grounding, command: str = '') -> 
             _outline(picture, candidate, _RUNNER_UP, 1)
             _label(picture, str(number), candidate, _RUNNER_UP)
     if best is not None:
-        tint = 0.55 * picture[best.mask] + 0.45 * np.array(colour)
+        tint = 0.7 * picture[best.mask] + 0.3 * np.array(colour)
         picture[best.mask] = tint.astype(np.uint8)
         _outline(picture, best, colour, 2)
         _label(picture, '1', best, colour)
