@@ -132,6 +132,17 @@ def sample_caption(rng: np.random.Generator, thing: Attributes) -> Caption:
     return _dressed(rng, noun_phrase(rng, thing, str(rng.choice(KINDS, p=shares))))
 
 
+def phantom_phrase(rng: np.random.Generator, things: tuple[Attributes, ...]) -> Caption:
+    """Give one object the colour of another: often true of nothing, nearly true of two."""
+    one, other = (things[int(index)] for index in rng.integers(len(things), size=2))
+    return noun_phrase(rng, Attributes(one.category, other.colour, 'plain'), 'colour category')
+
+
+def phantom_caption(rng: np.random.Generator, things: tuple[Attributes, ...]) -> Caption:
+    """Put a phantom phrase into a sentence, for training."""
+    return _dressed(rng, phantom_phrase(rng, things))
+
+
 def vocabulary() -> list[str]:
     """Return every text whose word pieces get a row of their own in the token table."""
     tables = (CATEGORY_WORDS, COLOUR_WORDS, MATERIAL_WORDS)

@@ -17,6 +17,7 @@ from training.captions import (
     MATERIALS,
     Attributes,
     Caption,
+    phantom_caption,
     sample_caption,
 )
 from training.distractors import distractor_mask
@@ -32,6 +33,7 @@ from training.preprocess import (
 from training.scenes import LabelledScene, open_shards
 
 CAPTIONS_PER_OBJECT = 2
+PHANTOMS_PER_SCENE = 3
 GLOBAL_SCENES = 6
 BATCHES_BETWEEN_SCANS = 200
 MATCH, NO_MATCH, UNDECIDED = 1, 0, -1
@@ -117,6 +119,10 @@ def make_batch(rng: np.random.Generator, scenes: list[LabelledScene],
             crop = light(rng, square_crop(scene.image, found.mask, random_pose(rng)))
             distractors.append(_Distractor(crop, number, found.source))
     captions = [sample_caption(rng, thing) for thing in things for _ in range(CAPTIONS_PER_OBJECT)]
+    captions += [phantom_caption(rng, scene.things) for scene in scenes
+                 for _ in range(PHANTOMS_PER_SCENE)]
+    caption_scenes = [*np.repeat(owners, CAPTIONS_PER_OBJECT),
+                      *np.repeat(range(len(scenes)), PHANTOMS_PER_SCENE)]
     truth = np.array([[*(_truth(caption, thing) for thing in things),
                        *(_distractor_truth(caption, other.source) for other in distractors)]
                       for caption in captions], np.int8)
@@ -128,7 +134,7 @@ def make_batch(rng: np.random.Generator, scenes: list[LabelledScene],
         images=torch.from_numpy(np.stack(images)),
         token_masks=torch.from_numpy(np.stack(token_masks)),
         tokens=vocabulary.encode([caption.text for caption in captions]),
-        caption_scenes=torch.tensor(owners).repeat_interleave(CAPTIONS_PER_OBJECT),
+        caption_scenes=torch.tensor(np.array(caption_scenes)),
         truth=torch.from_numpy(truth))
 
 

@@ -15,6 +15,7 @@ from training.captions import (
     Attributes,
     Caption,
     noun_phrase,
+    phantom_phrase,
 )
 from training.distractors import distractor_mask
 from training.model import (
@@ -33,7 +34,7 @@ DEFAULT_WEIGHT = 0.2
 DISTRACTORS = 4
 # Not among captions.UNSEEN_WORDS.
 NEW_NOUNS = ('telescope', 'trombone', 'cactus', 'violin', 'toaster', 'windmill', 'boot', 'ladder')
-NEW_NOUN = 'new noun'
+NEW_NOUN, PHANTOM = 'new noun', 'phantom'
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,13 +149,14 @@ def _present(rng: np.random.Generator,
 
 
 def _absent(rng: np.random.Generator, scene: LabelledScene) -> list[tuple[str, Caption, None]]:
-    """Name things that are not there, each kind once, and one that was never seen."""
+    """Name things that are not there: a noun never seen, a phantom, and each kind at random."""
     noun = str(rng.choice(NEW_NOUNS))
     asked = [(NEW_NOUN, Caption(noun, absent=True), None)]
+    phrases = [(PHANTOM, phantom_phrase(rng, scene.things))]
     for kind in KINDS[:3]:
         thing = Attributes(str(rng.choice(list(CATEGORY_WORDS))),
                            str(rng.choice(list(COLOUR_WORDS))), 'plain')
-        caption = noun_phrase(rng, thing, kind)
-        if not any(caption.matches(other) for other in scene.things):
-            asked.append((kind, caption, None))
+        phrases.append((kind, noun_phrase(rng, thing, kind)))
+    asked += [(kind, caption, None) for kind, caption in phrases
+              if not any(caption.matches(other) for other in scene.things)]
     return asked

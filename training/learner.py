@@ -55,7 +55,7 @@ class Learner(nn.Module):
         pairs = cosines * self.pair_scale.exp() + self.pair_bias
         return {f'{name} batch': contrastive(scale * cosines, truth),
                 f'{name} scene': within_scene(scale * cosines, truth, same),
-                f'{name} pairs': pairwise(pairs, truth)}
+                f'{name} pairs': pairwise(pairs, truth, same)}
 
 
 def make_optimizers(learner: Learner, rate: float) -> list[torch.optim.Optimizer]:

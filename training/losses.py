@@ -34,13 +34,17 @@ def within_scene(logits: Tensor, truth: Tensor, same_scene: Tensor) -> Tensor:
     return multi_positive(logits, truth.masked_fill(~same_scene, UNDECIDED))
 
 
-def pairwise(logits: Tensor, truth: Tensor) -> Tensor:
+def pairwise(logits: Tensor, truth: Tensor, same_scene: Tensor) -> Tensor:
     """Sigmoid loss of each pair, matches and others weighing the same (Zhai et al., ICCV 2023).
 
-    It makes scores comparable between captions, which one threshold at run time needs.
+    It makes scores comparable between captions, which one threshold at run time needs.  The
+    likeliest wrong crop of each caption's own scene counts once more: that one decides whether
+    a thing that is not there is refused.
     """
     yes, no = logits[truth == MATCH], logits[truth == NO_MATCH]
-    return (functional.softplus(-yes).mean() + functional.softplus(no).mean()) / 2
+    rivals = logits.masked_fill(~same_scene | (truth != NO_MATCH), EXCLUDED).amax(1)
+    return (functional.softplus(-yes).mean() + functional.softplus(no).mean()
+            + functional.softplus(rivals).mean()) / 2
 
 
 def classification(logits: list[Tensor], classes: Tensor, smoothing: float = 0.05) -> Tensor:

@@ -15,6 +15,7 @@ from training.evaluate import (
     DEFAULT_WEIGHT,
     GLOBAL_WEIGHTS,
     NEW_NOUN,
+    PHANTOM,
     Report,
     Trial,
     evaluate,
@@ -63,7 +64,7 @@ def threshold_table(report: Report) -> str:
     head = ' | '.join(f'{quantile} %' for quantile in QUANTILES)
     rows = [f'| expression | thing is | n | value | {head} |',
             '|---' * (len(QUANTILES) + 4) + '|']
-    for kind in (*KINDS[:3], NEW_NOUN):
+    for kind in (*KINDS[:3], PHANTOM, NEW_NOUN):
         for present in (True, False):
             trials = [trial for trial in report.trials
                       if trial.kind == kind and (trial.target is not None) == present]
@@ -91,10 +92,11 @@ def draw_curve(history: list[dict], path: Path) -> None:
     width, height = CURVE_SIZE
     left, top, right, bottom = 50, 20, width - 20, height - 40
     picture = np.full((height, width, 3), 255, np.uint8)
-    most = history[-1]['crops']
+    most = history[-1]['crops'] / 1000
 
-    def place(crops: float, share: float) -> tuple[int, int]:
-        return round(left + (right - left) * crops / most), round(bottom - (bottom - top) * share)
+    def place(thousands: float, share: float) -> tuple[int, int]:
+        across, up = (right - left) * thousands / most, (bottom - top) * share
+        return round(left + across), round(bottom - up)
 
     def write(text: str, x: int, y: int, colour: tuple[int, int, int] = (60, 60, 60)) -> None:
         cv2.putText(picture, text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, 0.4, colour, 1, cv2.LINE_AA)
@@ -102,9 +104,10 @@ def draw_curve(history: list[dict], path: Path) -> None:
     for share in np.arange(0, 1.01, 0.2):
         cv2.line(picture, place(0, share), place(most, share), (225, 225, 225), 1)
         write(f'{share:.1f}', 18, place(0, share)[1] + 4)
-    write(f'crops seen (of {most})', left + 120, height - 12)
+    write(f'thousand crops seen (0 to {most:.0f})', left + 110, height - 12)
     for number, (kind, colour) in enumerate(LINES.items()):
-        points = [place(row['crops'], row['right'][str(DEFAULT_WEIGHT)][kind]) for row in history]
+        points = [place(row['crops'] / 1000, row['right'][str(DEFAULT_WEIGHT)][kind])
+                  for row in history]
         cv2.polylines(picture, [np.array(points)], False, colour, 2, cv2.LINE_AA)
         write(kind, right - 130, bottom - 50 + 16 * number, colour)
     cv2.imwrite(str(path), picture)
