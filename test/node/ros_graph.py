@@ -100,13 +100,18 @@ class Client:
         return self.call(Ground, 'ris_node/ground', request).grounding
 
     def say(self, text):
-        """Ask by the topic; return the next answer to this text."""
+        """Ask by the topic; return the answer."""
+        return self.say_all([text])
+
+    def say_all(self, texts):
+        """Ask by the topic without waiting in between; return the answer to the last."""
         self.wait(self._command.get_subscription_count, 'a listener to commands')
         self.wait(lambda: self.node.count_publishers('ris_node/grounding'), 'a speaker')
         before = len(self.answers)
-        self._command.publish(String(data=text))
+        for text in texts:
+            self._command.publish(String(data=text))
         return self.wait(lambda: next(
-            (a for a in self.answers[before:] if a.command == text), None), f'{text!r}')
+            (a for a in self.answers[before:] if a.command == texts[-1]), None), f'{texts[-1]!r}')
 
     def send_goal(self, text, feedback):
         """Send a goal, put its feedback into a list, and return the goal's handle."""

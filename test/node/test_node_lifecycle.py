@@ -70,9 +70,16 @@ def test_states_models_and_answers(graph, tmp_path):
     assert graph.ask('the red mug').status == Grounding.MODEL_ERROR
 
 
-def test_parameter_out_of_range_ends_the_start_with_a_sentence(domain, capfd):
-    with running('ris_node', domain, threads='-4') as process:
+@pytest.mark.parametrize(('module', 'name', 'value'), [
+    ('ris_node', 'threads', '-4'),
+    ('ris_node', 'profile', '7'),
+    ('simulated_camera', 'world', '/nowhere.sdf'),
+    ('simulated_camera', 'depth_encoding', '8UC1'),
+])
+def test_bad_parameter_at_the_start_ends_it_with_a_sentence(domain, capfd, module, name, value):
+    with running(module, domain, **{name: value}) as process:
         assert process.wait(60) == 2
     said = capfd.readouterr().err
-    assert 'threads' in said
+    assert '[FATAL]' in said
+    assert value in said
     assert 'Traceback' not in said

@@ -65,6 +65,18 @@ def test_command_on_the_topic_is_answered_on_the_topics(graph):
     assert points[-1].point == answer.position
 
 
+def test_every_one_of_many_commands_is_answered_and_the_newest_in_full(graph):
+    texts = [f'the red thing number {number}' for number in range(5)]
+    before = len(graph.answers)
+    last = graph.say_all(texts)
+    assert last.status == Grounding.FOUND
+    answers = [a for a in graph.answers[before:] if a.command in texts]
+    assert sorted(a.command for a in answers) == texts
+    for answer in answers:
+        assert answer.status == Grounding.FOUND or (
+            answer.status == Grounding.UNKNOWN and 'Replaced by the newer' in answer.message)
+
+
 def test_position_lies_on_the_ray_through_the_object(graph):
     infos = graph.listen(CameraInfo, 'camera_info', sensor_qos())
     graph.wait(lambda: infos, 'the camera info')
