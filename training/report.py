@@ -129,7 +129,7 @@ def main() -> None:
     scenes = load_test_scenes(arguments.data, arguments.scenes)
     history = checkpoint['history']
     print(json.dumps({'step': checkpoint['step'], 'minutes': checkpoint['seconds'] / 60,
-                      'crops': history[-1]['crops']}))
+                      'crops': checkpoint['crops']}))
     report = evaluate(clip, vocabulary, scenes)
     print(f'True masks, {len(scenes)} scenes\n\n{table(report)}\n')
     print('\n'.join(f'{asked} -> {chosen}: {times}' for asked, chosen, times in confusions(report)))

@@ -1,4 +1,4 @@
-"""Train the embedded CLIP: python -m training.train --data D --out O --minutes 52 --seed 0."""
+"""Train the embedded CLIP: python -m training.train --data D --out O --minutes 62 --seed 0."""
 from __future__ import annotations
 
 import argparse
@@ -123,7 +123,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--data', type=Path, required=True, help='folder of rendered shards')
     parser.add_argument('--out', type=Path, required=True, help='folder of the checkpoint')
-    parser.add_argument('--minutes', type=float, default=52, help='training time; sets the cosine')
+    parser.add_argument('--minutes', type=float, default=62, help='training time; sets the cosine')
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument('--rate', type=float, default=2e-3, help='peak learning rate')
     parser.add_argument('--report', type=float, default=4, help='minutes between tests')
