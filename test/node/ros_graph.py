@@ -26,7 +26,7 @@ LATCHED = QoSProfile(depth=10, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 @contextmanager
 def running(module, domain, *arguments, **parameters):
-    """Run a node of the package as a process; stop it as a terminal does, and check its end."""
+    """Run a node of the package as a process; stop it as ros2 launch does, and check its end."""
     words = [word for name, value in parameters.items() for word in ('-p', f'{name}:={value}')]
     environment = {**os.environ, 'ROS_DOMAIN_ID': str(domain), 'OMP_NUM_THREADS': '1'}
     process = subprocess.Popen(
@@ -35,6 +35,8 @@ def running(module, domain, *arguments, **parameters):
     try:
         yield process
         if process.poll() is None:
+            # On Ctrl-C both the terminal and ros2 launch send it.
+            process.send_signal(signal.SIGINT)
             process.send_signal(signal.SIGINT)
             assert process.wait(TIMEOUT) == 0
     finally:
