@@ -38,7 +38,9 @@ def read_camera(path: Path) -> CameraModel:
         return CameraModel(fx=float(matrix[0]), fy=float(matrix[4]), cx=float(matrix[2]),
                            cy=float(matrix[5]), width=int(data['image_width']),
                            height=int(data['image_height']))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, IndexError, TypeError) as error:
+    except FrameError:
+        raise
+    except (OSError, ValueError, yaml.YAMLError, KeyError, IndexError, TypeError) as error:
         raise FrameError(f'The camera file {path} cannot be read ({error!r}); expected a ROS '
                          'calibration with image_width, image_height and camera_matrix.') from error
 

@@ -1,10 +1,7 @@
 """The whole road in Python: a frame is indexed once, commands are grounded in the index."""
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-import time
 
 import numpy as np
 import torch
@@ -46,7 +43,8 @@ class Pipeline:
         """Load a profile by name or YAML path; nothing is fetched.
 
         weights: a CLIP weights file in place of the profile's own.
-        Raises ModelError for an unknown profile and for missing or damaged weights.
+        Raises ModelError for an unknown profile and for missing or damaged weights, FrameError
+        for a profile whose mask files cannot be read.
         """
         settings = load_profile(profile)
         architecture = settings.architecture
@@ -68,12 +66,9 @@ class Pipeline:
         masks: (N, H, W) bool proposals from outside, in place of the profile's proposer; empty
         ones are left out.  Raises FrameError where they do not fit the image.
         """
-        timings: dict[str, float] = {}
-        with _timed(timings, 'proposals'):
-            masks = self.proposer.propose(frame) if masks is None else _checked(masks, frame)
-        with _timed(timings, 'features'):
-            features = self.encoder.visual(frame.image, masks)
-        return SceneIndex(frame, masks, bounding_boxes(masks), features.cpu().numpy(), timings)
+        masks = self.proposer.propose(frame) if masks is None else _checked(masks, frame)
+        features = self.encoder.visual(frame.image, masks)
+        return SceneIndex(frame, masks, bounding_boxes(masks), features.cpu().numpy())
 
     def ground(self, scene: SceneIndex, text: str) -> Grounding:
         """Answer a command from an indexed frame; unusable text gets the status BAD_COMMAND."""
@@ -111,11 +106,3 @@ def _checked(masks: np.ndarray, frame: Frame) -> np.ndarray:
                          f'H, W = {frame.size} of the image.')
     masks = masks.astype(bool)
     return masks[masks.any(axis=(1, 2))]
-
-
-@contextmanager
-def _timed(timings: dict[str, float], stage: str) -> Iterator[None]:
-    """Note the wall-clock seconds of a stage."""
-    start = time.perf_counter()
-    yield
-    timings[stage] = time.perf_counter() - start

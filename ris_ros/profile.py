@@ -54,10 +54,12 @@ def load_profile(name: str) -> Profile:
         profile = Profile(
             name=path.stem, description=str(data.get('description', '')),
             language=data['language'], proposals=dict(data['proposals']),
-            architecture=encoder.pop('architecture'), weights=encoder.pop('weights'),
+            architecture=str(encoder.pop('architecture')), weights=str(encoder.pop('weights')),
             encoder=_settings(EncoderSettings, encoder, path),
             decision=_settings(DecisionSettings, data.get('decision', {}), path))
-    except (yaml.YAMLError, KeyError, TypeError, UnicodeDecodeError) as error:
+    except ModelError:
+        raise
+    except (yaml.YAMLError, KeyError, TypeError, ValueError, OSError) as error:
         raise ModelError(f'The profile {path} cannot be read: {error!r}. '
                          'Compare it with a packaged one.') from error
     if profile.language not in LANGUAGE_RULES:

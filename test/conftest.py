@@ -1,7 +1,17 @@
 """Settings that must be there before any test imports torch or rclpy."""
 import os
 
+import domain_coordinator
+import pytest
+
 # ROS traffic of the tests stays on this machine.
 os.environ.setdefault('ROS_AUTOMATIC_DISCOVERY_RANGE', 'LOCALHOST')
 # rclpy writes its logs below HOME and fails without one.
 os.environ.setdefault('HOME', '/tmp')
+
+
+@pytest.fixture(scope='module')
+def domain():
+    """Return the number of a ROS domain that no other test uses at the same time."""
+    with domain_coordinator.domain_id() as number:
+        yield number

@@ -42,6 +42,12 @@ def test_broken_pictures_are_a_sentence(tmp_path, content):
         read_image(tmp_path / 'x.png')
 
 
+def test_a_calibration_without_numbers_is_a_sentence(tmp_path):
+    (tmp_path / 'k.yaml').write_text(CALIBRATION.replace('600.', 'wide'))
+    with pytest.raises(FrameError, match='calibration'):
+        read_camera(tmp_path / 'k.yaml')
+
+
 def test_missing_file_is_a_sentence(tmp_path):
     for read in (read_image, read_depth):
         with pytest.raises(FrameError, match='cannot be opened'):

@@ -29,6 +29,8 @@ def test_unknown_profile_names_the_known_ones():
     ('preprocessing: square', 'prepocessing: square', 'prepocessing'),
     ('language: command', 'language: klingon', 'klingon'),
     ('source: embedded', 'source: magic', 'magic'),
+    ('preprocessing: square', 'preprocessing: Paper', "'Paper'"),
+    ('proposals:\n  source: embedded', 'proposals: embedded', 'cannot be read'),
     ('encoder:', 'coder:', 'encoder'),
     ('masked_blocks: 2', 'masked_blocks: [', 'cannot be read')])
 def test_mistakes_in_a_profile_are_named(tmp_path, old, new, message):

@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = make_parser().parse_args(argv)
     try:
         return args.func(args) or 0
-    except RisError as error:
+    except (RisError, OSError) as error:  # OSError: a folder that cannot be written, say
         print(f'ris {args.command}: {error}', file=sys.stderr)
         return 2
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ris_ros.errors import ModelError
+
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 CLIP_MEAN = (0.48145466, 0.4578275, 0.40821073)
@@ -39,3 +41,8 @@ class EncoderSettings:
     phrase_weight: float = 0.5
     unit_features: bool = False
     batch_size: int = 32
+
+    def __post_init__(self) -> None:
+        if self.preprocessing not in ('paper', 'square'):
+            raise ModelError(f"The encoder's preprocessing is {self.preprocessing!r}; "
+                             "expected 'paper' or 'square'.")

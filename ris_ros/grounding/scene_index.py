@@ -1,7 +1,7 @@
 """What is known of a frame before any command is given."""
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,11 +15,9 @@ class SceneIndex:
     frame: the frame that it was built from.
     masks: (N, H, W) bool.  boxes: (N, 4) int32, x, y, width, height.
     features: (N, D) float32, the mixed global-local visual features.
-    timings: wall-clock seconds per stage.
     """
 
     frame: Frame
     masks: np.ndarray
     boxes: np.ndarray
     features: np.ndarray
-    timings: dict[str, float] = field(default_factory=dict)

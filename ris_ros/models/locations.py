@@ -21,8 +21,8 @@ def find_model_file(name: str) -> Path:
     A file that is nowhere is returned as it would lie in the user's folder, so that the error
     of whoever opens it tells where to put it.
     """
+    given = Path(name).expanduser()
     for folder in (Path.cwd(), PACKAGED):
-        path = folder / Path(name).expanduser()
-        if path.is_file():
-            return path
-    return user_folder() / name
+        if (folder / given).exists():
+            return folder / given
+    return user_folder() / given

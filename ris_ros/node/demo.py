@@ -19,6 +19,7 @@ from tqdm import tqdm
 import yaml
 
 from ris_ros.errors import RisError
+from ris_ros.grounding.result import Status
 from ris_ros.image_files import write_image
 from ris_ros.msg import Grounding
 from ris_ros.node.demo_client import DemoClient
@@ -31,7 +32,7 @@ from ris_ros.node.demo_report import (
 )
 from ris_ros.simulation.contact_sheet import contact_sheet
 
-# Both processes of the ROS wheels' start-up need these two together, or neither.
+# A child needs both of what the ROS wheels set at their start-up, or neither of them.
 _BOOTSTRAP = ('_ROS_WHEELS_BOOTSTRAP_COMPLETE', 'LD_LIBRARY_PATH')
 
 _TILE = (400, 300)
@@ -133,9 +134,6 @@ def _judge(world: str, entry: dict, answer: Grounding, latency: float, truth: di
            labels: np.ndarray) -> Outcome:
     """Compare an answer with the truth about its world."""
     iou = distance = None
-    status = next(name for name in ('FOUND', 'NOT_FOUND', 'AMBIGUOUS', 'NO_IMAGE', 'STALE_IMAGE',
-                                    'BAD_COMMAND', 'MODEL_ERROR', 'UNKNOWN')
-                  if getattr(Grounding, name) == answer.status)
     if entry['target'] is not None and answer.mask.data:
         target = next(o for o in truth['objects'] if o['name'] == entry['target'])
         mask = np.frombuffer(answer.mask.data, np.uint8).reshape(labels.shape) > 0
@@ -143,8 +141,8 @@ def _judge(world: str, entry: dict, answer: Grounding, latency: float, truth: di
         if answer.position_status == Grounding.FOUND:
             point = answer.position.x, answer.position.y, answer.position.z
             distance = float(np.linalg.norm(np.subtract(point, target['surface_centroid'])))
-    return Outcome(world, entry['kind'], entry['text'], entry['target'], status, iou, distance,
-                   latency)
+    return Outcome(world, entry['kind'], entry['text'], entry['target'],
+                   Status(answer.status).name, iou, distance, latency)
 
 
 def _print(outcomes: list[Outcome], ready: float, memory: float, costs: Costs,

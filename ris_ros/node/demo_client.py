@@ -20,6 +20,7 @@ from ris_ros.errors import RisError
 from ris_ros.msg import Grounding
 
 START_SECONDS = 120  # a node is up in seconds, unless the machine is busy with other work
+ANSWER_SECONDS = 60
 LATCHED = QoSProfile(depth=10, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 
@@ -75,17 +76,21 @@ class DemoClient(Node):
         """Send a command; return its answer and the seconds it took.
 
         Just after a change of worlds the node may still hold a frame of the old one, so an answer
-        from before the change is asked for again.
+        from before the change is asked for again, for a while.
         """
+        deadline = time.monotonic() + ANSWER_SECONDS
         while True:
             self._answers.clear()
             start = time.perf_counter()
             self._command.publish(String(data=text))
-            self._wait(lambda: any(a.command == text for a in self._answers), 60, 'an answer')
+            self._wait(lambda: any(a.command == text for a in self._answers), ANSWER_SECONDS,
+                       'an answer')
             seconds = time.perf_counter() - start
             answer = next(a for a in self._answers if a.command == text)
             if _nanoseconds(answer) >= _nanoseconds(self._truth):
                 return answer, seconds
+            if time.monotonic() > deadline:
+                raise RisError(f'The node does not see the world: {answer.message}')
 
     def overlay(self, answer: Grounding) -> np.ndarray:
         """Return the (H, W, 3) RGB picture that the node published with an answer."""

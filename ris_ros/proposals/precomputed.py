@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from zipfile import BadZipFile
 
 import cv2
 import numpy as np
@@ -64,9 +65,9 @@ def _read_npz(path: Path) -> np.ndarray:
                 raise FrameError(
                     f"The file {path} has no array 'masks'; it has {', '.join(arrays) or 'none'}.")
             array = arrays['masks']
-    except (OSError, ValueError, EOFError) as error:
-        if isinstance(error, FrameError):
-            raise
+    except FrameError:
+        raise
+    except (OSError, ValueError, EOFError, BadZipFile) as error:
         raise FrameError(f'The file {path} cannot be read as .npz ({error}).') from error
     return _as_masks(array, path)
 

@@ -54,12 +54,13 @@ def test_text_output_is_for_people(files, tmp_path, capsys):
     (['{image}', 'the mug', '--profile', 'nonsense'], 'no profile'),
     (['{image}', 'the mug', '--weights', 'none.safetensors'], 'does not exist'),
     (['{image}', 'the mug', '--depth', '{image}'], '16-bit'),
+    (['{image}', 'the mug', '--out', '{image}'], 'exists'),
     (['{image}', 'the mug', '--profile', 'paper'], 'does not exist')])
 def test_mistakes_are_a_sentence_and_status_two(files, tmp_path, capsys, monkeypatch, arguments,
                                                 sentence):
     monkeypatch.setenv('RIS_MODELS_DIR', str(tmp_path))
     filled = [word.format(image=files[0] / 'image.png') for word in arguments]
-    assert main(['ground', *filled, '--out', str(tmp_path)]) == 2
+    assert main(['ground', '--out', str(tmp_path), *filled]) == 2
     error = capsys.readouterr().err
     assert sentence in error
     assert 'Traceback' not in error

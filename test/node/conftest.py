@@ -1,16 +1,9 @@
-"""A ROS domain of its own for every test module, a client in it, and a profile that answers."""
-import domain_coordinator
+"""A client in the test module's ROS domain, and a profile that always answers."""
 import pytest
 from ros_graph import Client
 import yaml
 
 from ris_ros.profile import PROFILES
-
-
-@pytest.fixture(scope='module')
-def domain():
-    with domain_coordinator.domain_id() as number:
-        yield number
 
 
 @pytest.fixture(scope='module')

@@ -94,6 +94,14 @@ def test_a_broken_file_is_refused_with_its_name(tmp_path, suffix, content):
         PrecomputedProposer(path)
 
 
+def test_an_npz_cut_short_is_refused(tmp_path):
+    np.savez(tmp_path / 'm.npz', masks=np.ones((2, 6, 8), bool))
+    whole = (tmp_path / 'm.npz').read_bytes()
+    (tmp_path / 'm.npz').write_bytes(whole[:len(whole) // 2])
+    with pytest.raises(FrameError, match='cannot be read'):
+        PrecomputedProposer(tmp_path / 'm.npz')
+
+
 def test_an_npz_without_masks_says_what_it_has(tmp_path):
     np.savez(tmp_path / 'm.npz', boxes=np.zeros(3))
     with pytest.raises(FrameError, match='it has boxes'):
