@@ -1,11 +1,27 @@
 """Start the built-in simulated camera and ris_node in front of it; needs no Gazebo."""
 from launch import LaunchDescription
-from launch.actions import DeclareLaunchArgument, IncludeLaunchDescription
+from launch.actions import DeclareLaunchArgument, IncludeLaunchDescription, OpaqueFunction
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
 from launch_ros.actions import Node
 from launch_ros.parameter_descriptions import ParameterValue
 from launch_ros.substitutions import FindPackageShare
+
+OVERRIDES = {'world': str, 'seed': int}
+
+
+def overrides(context):
+    """Return parameters for the arguments that are not empty."""
+    return {name: ParameterValue(LaunchConfiguration(name), value_type=kind)
+            for name, kind in OVERRIDES.items() if LaunchConfiguration(name).perform(context)}
+
+
+def make_camera(context):
+    """Make the camera; the arguments that are given go before its file."""
+    return [Node(
+        package='ris_ros', executable='ris_camera', name='ris_camera', output='screen',
+        parameters=[LaunchConfiguration('camera_params_file'), overrides(context)],
+        arguments=['--ros-args', '--log-level', LaunchConfiguration('log_level')])]
 
 
 def generate_launch_description():
@@ -14,9 +30,12 @@ def generate_launch_description():
     ris = PythonLaunchDescriptionSource(PathJoinSubstitution([share, 'launch', 'ris.launch.py']))
     return LaunchDescription([
         DeclareLaunchArgument(
-            'world', default_value='', description='SDF world file; empty: drawn from seed.'),
+            'world', default_value='',
+            description='SDF world file; empty: as in camera_params_file.'),
         DeclareLaunchArgument(
-            'seed', default_value='0', description='Of the drawn world, where no file is given.'),
+            'seed', default_value='',
+            description='Of the drawn world, where no file is given; '
+                        'empty: as in camera_params_file.'),
         DeclareLaunchArgument(
             'camera_params_file',
             default_value=PathJoinSubstitution([share, 'config', 'camera.yaml']),
@@ -26,13 +45,7 @@ def generate_launch_description():
             description='Packaged profile or the path of a YAML file; empty: as in ris.yaml.'),
         DeclareLaunchArgument(
             'log_level', default_value='info', description='debug, info, warn, error or fatal.'),
-        Node(
-            package='ris_ros', executable='ris_camera', name='ris_camera', output='screen',
-            parameters=[
-                LaunchConfiguration('camera_params_file'),
-                {'world': ParameterValue(LaunchConfiguration('world'), value_type=str),
-                 'seed': ParameterValue(LaunchConfiguration('seed'), value_type=int)}],
-            arguments=['--ros-args', '--log-level', LaunchConfiguration('log_level')]),
+        OpaqueFunction(function=make_camera),
         IncludeLaunchDescription(ris, launch_arguments={
             'image_topic': 'image', 'camera_info_topic': 'camera_info', 'depth_topic': 'depth',
             'profile': LaunchConfiguration('profile'),

@@ -10,11 +10,14 @@ TOPICS = ('image', 'camera_info', 'depth', 'command')
 OVERRIDES = {'profile': str, 'autostart': bool}
 
 
+def overrides(context):
+    """Return parameters for the arguments that are not empty."""
+    return {name: ParameterValue(LaunchConfiguration(name), value_type=kind)
+            for name, kind in OVERRIDES.items() if LaunchConfiguration(name).perform(context)}
+
+
 def make_node(context):
-    """Make the node; an argument that is empty leaves a parameter as params_file has it."""
-    given = {name: LaunchConfiguration(name).perform(context) for name in OVERRIDES}
-    overrides = {name: ParameterValue(value, value_type=OVERRIDES[name])
-                 for name, value in given.items() if value}
+    """Make the node; the arguments that are given go before params_file."""
     remappings = [(topic, LaunchConfiguration(f'{topic}_topic')) for topic in TOPICS]
     # With image_transport: compressed, the node listens to <image_topic>/compressed.
     remappings.append(('image/compressed', [LaunchConfiguration('image_topic'), '/compressed']))
@@ -24,7 +27,7 @@ def make_node(context):
         parameters=[
             LaunchConfiguration('params_file'),
             {'use_sim_time': ParameterValue(LaunchConfiguration('use_sim_time'), value_type=bool)},
-            overrides],
+            overrides(context)],
         remappings=remappings,
         arguments=['--ros-args', '--log-level', LaunchConfiguration('log_level')])]
 

@@ -1,6 +1,7 @@
 """The launch files: everything that they name is there, and they load where ROS is installed."""
 import ast
 from pathlib import Path
+import runpy
 
 import pytest
 import yaml
@@ -91,3 +92,21 @@ def test_launch_file_loads(path):
     description = source.try_get_launch_description_without_context()
     arguments = {argument.name for argument in description.get_launch_arguments()}
     assert arguments >= set(declared(path))
+
+
+@pytest.mark.parametrize(('file', 'function', 'given'), [
+    ('ris.launch.py', 'make_node', {}),
+    ('ris.launch.py', 'make_node', {'autostart': 'false', 'profile': 'robot'}),
+    ('builtin_sim.launch.py', 'make_camera', {}),
+    ('builtin_sim.launch.py', 'make_camera', {'seed': '4', 'world': 'table.sdf'}),
+])
+def test_nodes_are_made_with_the_arguments_that_are_given_and_no_others(file, function, given):
+    pytest.importorskip('launch_ros', reason='launch_ros is not on PyPI')
+    from launch import LaunchContext
+    from launch_ros.utilities import evaluate_parameters, normalize_parameters
+    make = runpy.run_path(str(REPOSITORY / 'launch' / file))
+    context = LaunchContext()
+    context.launch_configurations.update(dict.fromkeys(make['OVERRIDES'], ''), **given)
+    assert evaluate_parameters(context, normalize_parameters([make['overrides'](context)])) == (
+        {name: yaml.safe_load(value) for name, value in given.items()},)
+    assert len(make[function](context)) == 1
