@@ -17,10 +17,11 @@ _EROSION = 1
 _MIN_ERODED_SHARE = 0.5
 
 # A pixel counts as background when its depth is this many robust standard deviations from the
-# median; the floor keeps the parts of a flat object whose depths hardly scatter.
+# plane through the object; the floor keeps the parts of an object that is not flat.
 _OUTLIER_SIGMAS = 3.5
 _OUTLIER_FLOOR_M = 0.05
 _MAD_TO_SIGMA = 1.4826
+_PLANE_FITS = 5
 
 # What no averaging takes away: a depth camera's calibration error.
 _SENSOR_BIAS_M = 0.002
@@ -36,8 +37,10 @@ def locate(
     and infinite pixels are holes.  camera: pinhole intrinsics of that image.
 
     The point is the mean of the object's visible surface: of the back-projected pixels of the
-    eroded mask, without depths far from the median (median absolute deviation). The ray of a
-    hole is known and only its depth is not, so a hole counts with the mean depth.
+    eroded mask, without outliers of depth. The median says where the object is, a plane fitted
+    from there how it leans (a long tool spans more depth than any fixed limit), and the median
+    absolute deviation from that plane what is too far off. The ray of a hole is known and only
+    its depth is not, so a hole counts with the plane's depth.
     The covariance is that of this mean: the scatter of the points over their number, what the
     holes may hide, and the sensor's own bias. The sentence is '' where there is a position.
     """
@@ -53,11 +56,12 @@ def locate(
         return None, (
             f'There is no position because only {count} of the {total} pixels inside the mask '
             f'have depth; at least {MIN_PIXELS} and {MIN_VALID_RATIO:.0%} are needed.')
-    near = valid.copy()
-    near[valid] = _near_median(z[valid])
-    filled = np.where(near, z, z[near].mean())
-    rows, columns = np.nonzero(near | (kept & ~valid))
-    points = back_project(columns + x, rows + y, filled[rows, columns].astype(float), camera)
+    rows, columns = np.nonzero(kept)
+    depths, seen = z[rows, columns].astype(float), valid[rows, columns]
+    near, plane = _near_plane(rows, columns, depths, seen)
+    used = near | ~seen
+    points = back_project(columns[used] + x, rows[used] + y,
+                          np.where(near, depths, plane)[used], camera)
     ratio = count / total
     point = points.mean(0)
     return Position(tuple(point.tolist()), _covariance(points, ratio), ratio), ''
@@ -95,10 +99,30 @@ def _erode(mask: np.ndarray) -> np.ndarray:
     return kept.astype(bool)
 
 
-def _near_median(depths: np.ndarray) -> np.ndarray:
-    """Return which depths lie near the median, measured by the median absolute deviation."""
-    distance = np.abs(depths - np.median(depths))
-    sigma = _MAD_TO_SIGMA * np.median(distance)
+def _near_plane(
+    rows: np.ndarray, columns: np.ndarray, depths: np.ndarray, seen: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return which seen depths lie near the object's plane, and the plane's depth everywhere.
+
+    All are (N,), a pixel each. The first plane is level with the median; each next one is fitted
+    to the pixels near the one before, so that it follows an object that leans away.
+    """
+    design = np.stack([np.ones(len(rows)), rows - rows.mean(), columns - columns.mean()], 1)
+    plane = np.full(len(rows), np.median(depths[seen]))
+    near = seen & _near_zero(depths - plane, seen)
+    for _ in range(_PLANE_FITS):
+        plane = design @ np.linalg.lstsq(design[near], depths[near], rcond=None)[0]
+        before, near = near, seen & _near_zero(depths - plane, seen)
+        if (near == before).all():
+            break
+    # Far from what was seen, a plane can run away; no hole is nearer or farther than the object.
+    return near, np.clip(plane, depths[near].min(), depths[near].max())
+
+
+def _near_zero(residuals: np.ndarray, seen: np.ndarray) -> np.ndarray:
+    """Return which residuals are small, measured by the median absolute deviation of those seen."""
+    distance = np.abs(residuals)
+    sigma = _MAD_TO_SIGMA * np.median(distance[seen])
     return distance <= max(_OUTLIER_SIGMAS * sigma, _OUTLIER_FLOOR_M)
 
 

@@ -63,6 +63,19 @@ def test_a_sphere_is_found_on_its_visible_surface():
     assert 0.9 < point[2] < 0.97
 
 
+@pytest.mark.parametrize('garbage', [0.0, 0.15])
+def test_a_long_tool_that_leans_away_keeps_its_far_end(garbage):
+    # Most pixels are of the head, and the handle reaches far beyond them in depth.
+    random = np.random.default_rng(1)
+    mask, depth = disc(60, 90, 14), plane(1.0, 0.0, -1.5)
+    mask[10:90, 56:64] = True
+    assert np.ptp(depth[mask]) > 0.3
+    noisy = np.where(random.random(depth.shape) < garbage,
+                     random.uniform(0.3, 4, depth.shape), depth).astype(np.float32)
+    point = np.array(found(mask, noisy).point)
+    assert np.linalg.norm(point - truth(mask, depth)) < 0.01
+
+
 def test_noise_and_holes_cost_millimetres():
     random = np.random.default_rng(0)
     mask, depth = disc(70, 50, 18), plane(0.9, 0.3, 0.6)
