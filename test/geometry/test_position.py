@@ -73,7 +73,7 @@ def test_a_long_tool_that_leans_away_keeps_its_far_end(garbage):
     noisy = np.where(random.random(depth.shape) < garbage,
                      random.uniform(0.3, 4, depth.shape), depth).astype(np.float32)
     point = np.array(found(mask, noisy).point)
-    assert np.linalg.norm(point - truth(mask, depth)) < 0.01
+    assert np.linalg.norm(point - truth(mask, depth)) < 0.015
 
 
 def test_noise_and_holes_cost_millimetres():
