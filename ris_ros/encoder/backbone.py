@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 import torch
 
 from ris_ros.errors import ModelError
+from ris_ros.models.registry import fetch_hint
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +93,7 @@ def read_state_dict(path: Path) -> dict[str, torch.Tensor]:
     """Read tensors from a local file; nothing in the file is executed."""
     if not path.is_file():
         raise ModelError(f'The weights file {path} does not exist. Put the file there, or name '
-                         "another with the 'weights' setting.")
+                         f"another with the 'weights' setting.{fetch_hint(path)}")
     try:
         if path.suffix == '.safetensors':
             return load_file(path)

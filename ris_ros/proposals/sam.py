@@ -9,6 +9,7 @@ import torch
 
 from ris_ros.errors import ModelError
 from ris_ros.frame import Frame
+from ris_ros.models.registry import fetch_hint
 
 if TYPE_CHECKING:
     from segment_anything.modeling import Sam
@@ -59,7 +60,8 @@ def load_sam(checkpoint: str | Path, model_type: str = 'vit_b', device: str = 'c
     path = Path(checkpoint)
     if not path.is_file():
         raise ModelError(
-            f'The SAM checkpoint {path} does not exist; fetch it or correct the path.')
+            f'The SAM checkpoint {path} does not exist; fetch it or correct the path.'
+            f'{fetch_hint(path)}')
     try:
         weights = torch.load(path, map_location='cpu', weights_only=True)
     except Exception as error:

@@ -1,0 +1,124 @@
+"""``ris models``: which weights there are, fetching them, and checking them."""
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+import contextlib
+from dataclasses import asdict
+import json
+import os
+from pathlib import Path
+import sys
+
+from ris_ros.errors import ModelError
+from ris_ros.models.download import Progress
+from ris_ros.models.fetching import fetch, fetch_local
+from ris_ros.models.hashes import known_hash, only_writer
+from ris_ros.models.locations import user_folder
+from ris_ros.models.registry import MODELS, ModelFile, find_model
+from ris_ros.models.verifying import state_of, verify
+
+_EPILOG = """The files lie in RIS_MODELS_DIR, or in ris_ros in the user's cache. RIS_MODELS_URL
+names an internal mirror: a URL below which each file lies under its own name. With RIS_OFFLINE=1
+nothing is fetched. The exit status is 0 when all is well, 1 when a file fails its check, 2 when
+something could not be done."""
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> None:
+    """Add the subcommand's arguments."""
+    parser = subparsers.add_parser('models', help='list, fetch and verify pretrained weights',
+                                   epilog=_EPILOG)
+    actions = parser.add_subparsers(dest='action', required=True, metavar='ACTION')
+    listing = actions.add_parser('list', help='show what can be fetched and what is here')
+    listing.add_argument('--json', action='store_true', help='print a JSON line for each model')
+    listing.set_defaults(func=run_list)
+    fetching = actions.add_parser('fetch', help='download weights, or go on where one broke off')
+    fetching.add_argument('names', nargs='+', metavar='NAME', help='see `ris models list`')
+    fetching.add_argument('--from', dest='source', type=Path, metavar='FILE',
+                          help='take this local file (with one NAME)')
+    fetching.add_argument('--offline', action='store_true', help='never touch the network')
+    fetching.set_defaults(func=run_fetch)
+    verifying = actions.add_parser('verify', help='compare files with their SHA-256')
+    verifying.add_argument('names', nargs='*', metavar='NAME', help='[all that are here]')
+    verifying.set_defaults(func=run_verify)
+
+
+def run_list(args: argparse.Namespace) -> int:
+    """Print a table, or a JSON line for each model."""
+    folder = user_folder()
+    states = [(model, state_of(model, folder)) for model in MODELS]
+    if args.json:
+        for model, state in states:
+            print(json.dumps({**asdict(model), 'state': state, 'path': str(folder / model.file)}))
+        return 0
+    for model, state in states:
+        print(f'{model.name:14} {_megabytes(model.size):>8}  {state:8}  {model.licence:10}  '
+              f'{model.purpose}{_hash_note(model, folder)}')
+    print(f'in {folder}')
+    return 0
+
+
+def run_fetch(args: argparse.Namespace) -> int:
+    """Fetch each model in turn."""
+    models = [find_model(name) for name in args.names]
+    folder = user_folder()
+    if args.source is not None:
+        if len(models) != 1:
+            raise ModelError('--from is one file; give the NAME of one model.')
+        print(fetch_local(models[0], folder, args.source))
+        return 0
+    offline = args.offline or os.environ.get('RIS_OFFLINE', '0') not in ('', '0')
+    for model in models:
+        try:
+            with _progress_bar(model) as progress:
+                path = fetch(model, folder, mirror=os.environ.get('RIS_MODELS_URL', ''),
+                             offline=offline, progress=progress)
+        except KeyboardInterrupt:
+            print('Interrupted; repeat the command to go on.', file=sys.stderr)
+            return 130
+        print(path)
+    return 0
+
+
+def run_verify(args: argparse.Namespace) -> int:
+    """Check the named models, or all that are here."""
+    folder = user_folder()
+    models = [find_model(name) for name in args.names] or [
+        model for model in MODELS if (folder / model.file).is_file()]
+    if not models:
+        print(f'None of the models is in {folder}.')
+        return 0
+    bad = []
+    with only_writer(folder):
+        for model in models:
+            verdict = verify(model, folder)
+            print(f'{model.name}: {verdict.message}')
+            if not verdict.good:
+                bad.append(model.name)
+    if bad:
+        print(f'Not good: {", ".join(bad)}. `ris models fetch {" ".join(bad)}` fetches '
+              f'{"it" if len(bad) == 1 else "them"}.', file=sys.stderr)
+    return 1 if bad else 0
+
+
+@contextlib.contextmanager
+def _progress_bar(model: ModelFile) -> Iterator[Progress]:
+    """Yield a callback that shows the bytes on a terminal; elsewhere nothing is shown."""
+    from tqdm import tqdm
+    with tqdm(desc=model.name, total=model.size, unit='B', unit_scale=True, unit_divisor=1000,
+              disable=None) as bar:
+        def show(done: int, total: int | None) -> None:
+            bar.total = total or bar.total
+            bar.update(done - bar.n)
+        yield show
+
+
+def _megabytes(size: int | None) -> str:
+    return '? MB' if size is None else f'{size / 1e6:.0f} MB'
+
+
+def _hash_note(model: ModelFile, folder: Path) -> str:
+    if model.sha256:
+        return ''
+    return ' (SHA-256 not published, ' + (
+        'pinned at first use)' if known_hash(model, folder) else 'will be pinned at first use)')

@@ -1,0 +1,84 @@
+"""Weights that can be fetched: what they are, where from, and their size and hash."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ris_ros.errors import ModelError
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """One weights file.
+
+    file: its name in the user's folder and on a mirror.  size: bytes, None where unknown.
+    sha256: 64 hex digits, '' where unknown; the first fetch or verify then pins what it finds.
+    """
+
+    name: str
+    file: str
+    url: str
+    size: int | None
+    sha256: str
+    licence: str
+    purpose: str
+
+
+def _sam(kind: str, suffix: str, size: int, sha256: str) -> ModelFile:
+    """Describe a checkpoint of segment_anything, as its README links it."""
+    file = f'sam_{kind}_{suffix}.pth'
+    return ModelFile(f'sam_{kind}', file,
+                     f'https://dl.fbaipublicfiles.com/segment_anything/{file}',
+                     size, sha256, 'Apache-2.0', f'Segment Anything proposals, {kind}')
+
+
+def _clip(name: str, architecture: str, repository: str, size: int | None,
+          sha256: str) -> ModelFile:
+    """Describe OpenAI's weights with open_clip's key names, as open_clip itself fetches them.
+
+    repository: with its revision, so that the URL always means the same bytes.
+    """
+    project, revision = repository.split('@')
+    return ModelFile(name, f'{name}_openai.safetensors',
+                     f'https://huggingface.co/timm/{project}/resolve/{revision}/'
+                     'open_clip_model.safetensors',
+                     size, sha256, 'MIT', f"OpenAI's CLIP, architecture {architecture}")
+
+
+MODELS = (
+    _sam('vit_b', '01ec64', 375042383,
+         'ec2df62732614e57411cdcf32a23ffdf28910380d03139ee0f4fcbe91eb8c912'),
+    _sam('vit_l', '0b3195', 1249524607,
+         '3adcc4315b642a4d2101128f611684e8734c41232a17c648ed1693702a49a622'),
+    _sam('vit_h', '4b8939', 2564550879,
+         'a7bf3b02f3ebf1267aba913ff637d9a2d5c33d3173bb679e46d9f338c26f262e'),
+    _clip('clip_vit_b_32', 'ViT-B-32-quickgelu',
+          'vit_base_patch32_clip_224.openai@a6f597a30f7b82c51704746581f9a4e41421e878', 605143284,
+          'e6d1bd7789aa45192b3bf90570a789b478bae1b74ebcce7eddd908e83a2b7c31'),
+    _clip('clip_vit_b_16', 'ViT-B-16-quickgelu',
+          'vit_base_patch16_clip_224.openai@977e3dd0ec55ab8da155f2fbeb6b5f54948b6e3d', 598516980,
+          '4b8699299b1e8997753c64b052ba32031449d5d853f55a039148560ee02b820f'),
+    _clip('clip_vit_l_14', 'ViT-L-14-quickgelu',
+          'vit_large_patch14_clip_224.openai@18d0535469bb561bf468d76c1d73aa35156c922b', None,
+          '9ce2e8a8ebfff3793d7d375ad6d3c35cb9aebf3de7ace0fc7308accab7cd207e'),
+    _clip('clip_rn50', 'RN50-quickgelu',
+          'resnet50_clip.openai@ec3d92cf63a5f9d591f0d611b736895966c73076', 408291932,
+          'da0baa37fb2211eee5729ab69ed587eb10d48f5b7076ceeed01552fc3d4cb4ee'),
+)
+
+
+def find_model(name: str) -> ModelFile:
+    """Return the entry of a name or file name; raises ModelError with the names there are."""
+    for model in MODELS:
+        if name in (model.name, model.file):
+            return model
+    raise ModelError(f'There is no model {name!r}; expected one of '
+                     f'{", ".join(model.name for model in MODELS)}.')
+
+
+def fetch_hint(path: Path) -> str:
+    """Return the sentence that tells how to fetch a missing file, '' where it is not ours."""
+    for model in MODELS:
+        if path.name == model.file:
+            return f' `ris models fetch {model.name}` fetches it.'
+    return ''

@@ -1,0 +1,136 @@
+"""``ris models``: the table, JSON, exit statuses and the environment's settings."""
+import argparse
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+import json
+import threading
+
+import pytest
+
+from ris_ros.cli import models
+from ris_ros.errors import ModelError
+from ris_ros.models.registry import MODELS
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch, capsys):
+    """Return a function that runs the subcommand on an empty folder: status, out, err."""
+    monkeypatch.setenv('RIS_MODELS_DIR', str(tmp_path / 'models'))
+    for name in ('RIS_MODELS_URL', 'RIS_OFFLINE'):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*arguments):
+        parser = argparse.ArgumentParser()
+        models.add_parser(parser.add_subparsers())
+        args = parser.parse_args(['models', *map(str, arguments)])
+        status = args.func(args)
+        return status, *capsys.readouterr()
+    return run
+
+
+@pytest.fixture
+def mirror(tmp_path, monkeypatch):
+    """Serve a folder over HTTP, name it in RIS_MODELS_URL and return it."""
+    folder = tmp_path / 'mirror'
+    folder.mkdir()
+
+    class Handler(SimpleHTTPRequestHandler):
+        def __init__(self, *arguments):
+            super().__init__(*arguments, directory=str(folder))
+
+        def log_message(self, *_):
+            pass
+    with ThreadingHTTPServer(('127.0.0.1', 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        monkeypatch.setenv('no_proxy', '127.0.0.1')
+        monkeypatch.setenv('RIS_MODELS_URL', f'http://127.0.0.1:{server.server_port}')
+        yield folder
+        server.shutdown()
+        thread.join()
+
+
+def test_list_is_a_table(run, tmp_path):
+    status, out, _ = run('list')
+    assert status == 0
+    for model in MODELS:
+        line = next(line for line in out.splitlines() if line.startswith(f'{model.name} '))
+        assert 'missing' in line
+        assert model.licence in line
+        assert ('SHA-256' in line) == (not model.sha256)
+    assert str(tmp_path / 'models') in out
+
+
+def test_list_as_json(run, tmp_path):
+    records = [json.loads(line) for line in run('list', '--json')[1].splitlines()]
+    assert [record['name'] for record in records] == [model.name for model in MODELS]
+    assert records[0]['state'] == 'missing'
+    assert records[0]['path'] == str(tmp_path / 'models' / MODELS[0].file)
+
+
+def test_fetch_from_a_mirror_then_list_and_verify(run, mirror, monkeypatch, tmp_path):
+    # L/14 is the entry without a size; its hash is taken out so that small bytes will do.
+    model = _without_hash(monkeypatch, 'clip_vit_l_14')
+    (mirror / model.file).write_bytes(b'weights')
+    assert 'will be pinned' in run('list')[1]
+    status, out, _ = run('fetch', 'clip_vit_l_14')
+    path = tmp_path / 'models' / model.file
+    assert (status, out) == (0, f'{path}\n')
+    assert path.read_bytes() == b'weights'
+    assert 'pinned at first use' in run('list')[1]
+    assert run('verify')[0] == run('verify', 'clip_vit_l_14')[0] == 0
+    path.write_bytes(b'Weights')
+    status, out, err = run('verify')
+    assert status == 1
+    assert 'clip_vit_l_14' in out
+    assert 'ris models fetch clip_vit_l_14' in err
+    assert not path.exists()
+
+
+def test_verify_without_files(run):
+    assert run('verify')[0] == 0
+    status, _, err = run('verify', 'sam_vit_b', 'clip_rn50')
+    assert status == 1
+    assert 'sam_vit_b, clip_rn50' in err
+
+
+@pytest.mark.parametrize('arguments', [['--offline'], []])
+def test_offline(run, monkeypatch, mirror, arguments):
+    if not arguments:
+        monkeypatch.setenv('RIS_OFFLINE', '1')
+    with pytest.raises(ModelError, match='offline'):
+        run('fetch', 'sam_vit_b', *arguments)
+
+
+def test_a_mirror_without_the_file(run, mirror, monkeypatch):
+    monkeypatch.setenv('RIS_OFFLINE', '0')
+    with pytest.raises(ModelError, match=r'no file at http.*sam_vit_b_01ec64.pth \(404\)'):
+        run('fetch', 'sam_vit_b')
+
+
+def test_a_local_file(run, monkeypatch, tmp_path):
+    model = _without_hash(monkeypatch, 'clip_vit_l_14')
+    source = tmp_path / 'brought'
+    source.write_bytes(b'weights')
+    assert run('fetch', model.name, '--from', source)[0] == 0
+    assert (tmp_path / 'models' / model.file).read_bytes() == b'weights'
+    with pytest.raises(ModelError, match='not the file of sam_vit_b'):
+        run('fetch', 'sam_vit_b', '--from', source)
+    with pytest.raises(ModelError, match='one model'):
+        run('fetch', 'sam_vit_b', 'clip_rn50', '--from', source)
+
+
+def test_unknown_names(run):
+    with pytest.raises(ModelError, match='expected one of sam_vit_b'):
+        run('verify', 'vgg')
+
+
+def _without_hash(monkeypatch, name):
+    """Let the registry not know an entry's hash; return the entry."""
+    from dataclasses import replace
+
+    from ris_ros.models import registry
+    changed = tuple(replace(model, sha256='') if model.name == name else model
+                    for model in MODELS)
+    monkeypatch.setattr(registry, 'MODELS', changed)
+    monkeypatch.setattr(models, 'MODELS', changed)
+    return registry.find_model(name)
