@@ -1,0 +1,121 @@
+"""Results as lines of JSON that a kill cannot spoil: each is on the disk before the next begins.
+
+The first line says which run it is, each other line is one sentence::
+
+    {"key": "17/0", "i": 812, "u": 1040, "mask": {"size": [...], "counts": "..."}}
+    {"key": "18/0", "skipped": true}
+"""
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from pathlib import Path
+from types import TracebackType
+
+from ris_ros.errors import RisError
+
+Record = dict[str, object]
+
+
+class ResultsFile:
+    """Appends results; what an earlier run left is read first and kept."""
+
+    def __init__(self, path: Path, run: Record) -> None:
+        """Open or create the file of a run and drop a line that a kill has torn.
+
+        run: what must be the same for results to belong together.
+        Raises RisError where the file is of another run, is damaged, or is being written to.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open('a+b')
+        try:
+            _lock(self._file.fileno(), path)
+            self.records = self._recover(path, run)
+        except BaseException:
+            self._file.close()
+            raise
+
+    def _recover(self, path: Path, run: Record) -> list[Record]:
+        self._file.seek(0)
+        data = self._file.read()
+        whole = data[:data.rfind(b'\n') + 1]
+        if len(whole) < len(data):
+            self._file.truncate(len(whole))
+        if not whole:
+            self._write({'run': run})
+            return []
+        found, records = parse_results(whole, path)
+        check_same_run(found, run, path)
+        return records
+
+    def append(self, record: Record) -> None:
+        """Write a sentence's result; it is on the disk when this returns."""
+        self._write(record)
+        self.records.append(record)
+
+    def _write(self, record: Record) -> None:
+        self._file.write(json.dumps(record, ensure_ascii=False).encode() + b'\n')
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def __enter__(self) -> ResultsFile:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self._file.close()
+
+
+def parse_results(data: bytes, path: Path) -> tuple[Record, list[Record]]:
+    """Return what run the whole lines of a file are of, and the results in it."""
+    try:
+        run, *records = [json.loads(line) for line in data.splitlines()]
+        keys = [record['key'] for record in records]
+        run = run['run']
+    except (ValueError, KeyError, TypeError) as error:
+        raise RisError(f'The results in {path} are damaged ({error!r}); move the file away and '
+                       'run again.') from error
+    if len(set(keys)) < len(keys):
+        raise RisError(f'The results in {path} have a sentence twice; move the file away and run '
+                       'again.')
+    return run, records
+
+
+def read_shards(folder: Path, run: Record) -> tuple[Record, list[Record]]:
+    """Return what run the shards in a folder are of, and the results of all of them.
+
+    Raises RisError where there is none, or one is of another run. Whether they are complete is
+    found when they are summed up.
+    """
+    paths = sorted(folder.glob('results_*of*.jsonl'))
+    if not paths:
+        raise RisError(f'There are no results of shards in {folder}; expected files such as '
+                       'results_1of2.jsonl.')
+    records = []
+    for path in paths:
+        data = path.read_bytes()
+        found, part = parse_results(data[:data.rfind(b'\n') + 1], path)
+        check_same_run(found, run, path)
+        # The first shard says what only a run knows, such as the hash of the weights.
+        run = found
+        records += part
+    return run, records
+
+
+def check_same_run(found: Record, run: Record, path: Path) -> None:
+    """Raise RisError where results were made with other settings."""
+    other = [f'{name} {found.get(name)!r} (now {value!r})' for name, value in run.items()
+             if found.get(name) != value]
+    if other:
+        raise RisError(f'The results in {path} are of another run: {", ".join(other)}. Choose '
+                       'another --out, or the same settings.')
+
+
+def _lock(descriptor: int, path: Path) -> None:
+    """Claim a file: two processes that append to it would count sentences twice."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise RisError(f'Another process is writing {path}; wait for it, or choose another '
+                       '--out or --shard.') from error
