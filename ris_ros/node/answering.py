@@ -8,18 +8,20 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from ris_ros.errors import CommandError, FrameError, RisError
+from ris_ros.errors import CommandError, FrameError, ModelError, RisError
 from ris_ros.grounding.result import Grounding, Status
 from ris_ros.grounding.scene_index import SceneIndex
 from ris_ros.language.text import check_command
 from ris_ros.node.answer import Answer
 from ris_ros.node.frame_buffer import FrameBuffer, MatchedFrame
-from ris_ros.node.parameters import Settings
+from ris_ros.node.parameters import Settings, check
 from ris_ros.node.worker import Job
+from ris_ros.profile import load_profile
 
 if TYPE_CHECKING:
     from ris_ros.pipeline import Pipeline
 
+_NOT_ACTIVE = 'The node is not active: activate it.'
 STAGES = ('waiting', 'indexing', 'grounding', 'answering')
 
 
@@ -46,17 +48,21 @@ class Answerer:
         self._report = report
         self._pipeline: Pipeline | None = None
         self._obstacle = 'No models are loaded: configure the node.'
-        self._scene: tuple[tuple[int, int], SceneIndex] | None = None
-        self.active = False
+        self._scene: tuple[tuple[int, int, int], SceneIndex] | None = None
+        self._pause = _NOT_ACTIVE
         # Held while the models load and the node starts: a command that comes meanwhile waits.
         self.lock = threading.RLock()
 
     def load(self) -> None:
-        """Load the models of the settings; raise what the loading raises, and remember it."""
+        """Load the models of the settings; raise what the loading raises, and remember it.
+
+        Raises RisError for settings that no node can work with.
+        """
         settings = self._settings()
         with self.lock:
             self._forget('No models are loaded: configuring the node failed.')
             try:
+                _check_usable(settings)
                 # Imported here, because torch takes seconds and the node is to be seen at once.
                 import torch
 
@@ -73,6 +79,14 @@ class Answerer:
         """Free the models."""
         with self.lock:
             self._forget('No models are loaded: configure the node.')
+
+    def start(self) -> None:
+        """Answer from now on."""
+        self._pause = ''
+
+    def pause(self, reason: str = _NOT_ACTIVE) -> None:
+        """Answer no more, and say why."""
+        self._pause = reason
 
     def answer(self, job: Job) -> Answer:
         """Answer one command; whatever goes wrong becomes a status and a sentence."""
@@ -92,8 +106,6 @@ class Answerer:
             grounding = refusal.grounding
         except CommandError as error:
             grounding = Grounding(Status.BAD_COMMAND, str(error))
-        except FrameError as error:
-            grounding = Grounding(Status.NO_IMAGE, str(error))
         except Exception as error:
             # A model raises what it likes; the node is to answer and live on.
             self._report(error)
@@ -111,13 +123,16 @@ class Answerer:
         _check_wanted(job)
         if self._pipeline is None:
             raise _Refusal(Status.MODEL_ERROR, self._obstacle)
-        if not self.active:
-            raise _Refusal(Status.UNKNOWN, 'The node is not active: activate it.')
+        if self._pause:
+            raise _Refusal(Status.UNKNOWN, self._pause)
         return self._pipeline
 
     def _fresh_frame(self) -> MatchedFrame:
-        """Return the newest frame; raise FrameError or _Refusal without one that is fresh."""
-        matched = self._frames.newest()
+        """Return the newest frame; raise _Refusal without one that is fresh."""
+        try:
+            matched = self._frames.newest()
+        except FrameError as error:
+            raise _Refusal(Status.NO_IMAGE, str(error)) from error
         age, limit = self._now() - matched.frame.stamp, self._settings().max_image_age
         if age > limit:
             raise _Refusal(
@@ -131,6 +146,14 @@ class Answerer:
         if self._scene is None or self._scene[0] != matched.key:
             self._scene = (matched.key, pipeline.index(matched.frame))
         return self._scene[1]
+
+
+def _check_usable(settings: Settings) -> None:
+    """Raise RisError for bad parameters, and for a profile that a camera cannot feed."""
+    check(settings)
+    if load_profile(settings.profile).proposals['source'] == 'given':
+        raise ModelError(f'The profile {settings.profile!r} wants masks with each image, but a '
+                         'camera sends none: choose a profile with proposals of its own.')
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 """The node's health on /diagnostics, once a second."""
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from rclpy.node import Node
 
@@ -9,27 +11,44 @@ from ris_ros.node.answer import Answer
 from ris_ros.node.frame_buffer import FrameBuffer, seconds
 
 _PERIOD_S = 1.0
-_VERDICTS = (Status.FOUND, Status.NOT_FOUND, Status.AMBIGUOUS, Status.UNKNOWN)
+_NO_FAILURE = (Status.FOUND, Status.NOT_FOUND, Status.AMBIGUOUS, Status.UNKNOWN)
 
 
 class Diagnostics:
-    """Publishes whether images come in, how old they are, and how commands ended."""
+    """Publishes the node's state, whether images come in, and how commands ended.
 
-    def __init__(self, node: Node, frames: FrameBuffer) -> None:
+    max_image_age: returns the seconds that an image may be old.  state: returns the label of the
+    node's lifecycle state.
+    """
+
+    def __init__(self, node: Node, frames: FrameBuffer, max_image_age: Callable[[], float],
+                 state: Callable[[], str]) -> None:
         self._node = node
         self._frames = frames
+        self._max_image_age = max_image_age
+        self._state = state
         self._answered = 0
         self._last: Answer | None = None
         self._failure = ''
-        self.obstacle = ''
+        self._obstacle = self._model_error = ''
         self._publisher = node.create_publisher(DiagnosticArray, '/diagnostics', 10)
         node.create_timer(_PERIOD_S, self._publish)
+
+    def fail(self, reason: str) -> None:
+        """Take note of why the node cannot work."""
+        self._obstacle = reason
+
+    def recover(self) -> None:
+        """Forget why the node could not work."""
+        self._obstacle = self._model_error = ''
 
     def record(self, answer: Answer) -> None:
         """Take note of an answer."""
         self._answered += 1
         self._last = answer
-        if answer.grounding.status not in _VERDICTS:
+        failed = answer.grounding.status is Status.MODEL_ERROR
+        self._model_error = answer.grounding.message if failed else ''
+        if answer.grounding.status not in _NO_FAILURE:
             self._failure = f'{answer.grounding.status.name}: {answer.grounding.message}'
 
     def _publish(self) -> None:
@@ -41,17 +60,10 @@ class Diagnostics:
 
     def _status(self, now: float) -> DiagnosticStatus:
         """Return the node's status; level and message say the worst of it."""
-        newest = self._frames.newest_stamp()
-        if self.obstacle:
-            level, message = DiagnosticStatus.ERROR, self.obstacle
-        elif newest is None:
-            level = DiagnosticStatus.WARN
-            message = self._frames.rejection or 'No image has been received yet.'
-        elif self._frames.rejection:
-            level, message = DiagnosticStatus.WARN, self._frames.rejection
-        else:
-            level, message = DiagnosticStatus.OK, 'Images come in.'
+        state, newest = self._state(), self._frames.newest_stamp()
+        level, message = self._judge(state, None if newest is None else now - newest)
         values = {
+            'state': state,
             'frames received': str(self._frames.received),
             'image age (s)': '' if newest is None else f'{now - newest:.3f}',
             'commands answered': str(self._answered),
@@ -63,3 +75,18 @@ class Diagnostics:
         return DiagnosticStatus(
             level=level, name=f'{self._node.get_name()}: grounding', message=message,
             hardware_id='', values=[KeyValue(key=k, value=v) for k, v in values.items()])
+
+    def _judge(self, state: str, age: float | None) -> tuple[bytes, str]:
+        """Return the level and the sentence for a state and the newest image's age in seconds."""
+        if self._obstacle or self._model_error:
+            return DiagnosticStatus.ERROR, self._obstacle or self._model_error
+        if state != 'active':
+            return DiagnosticStatus.WARN, f'The node is {state}: it answers only while active.'
+        if self._frames.rejection:
+            return DiagnosticStatus.WARN, self._frames.rejection
+        if age is None:
+            return DiagnosticStatus.WARN, 'No image has been received yet.'
+        if age > self._max_image_age():
+            return DiagnosticStatus.WARN, (
+                f'The newest image is {age:.1f} s old. Is the camera running?')
+        return DiagnosticStatus.OK, 'Images come in.'

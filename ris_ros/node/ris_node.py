@@ -58,7 +58,9 @@ class RisNode(LifecycleNode):
         self._frames = FrameBuffer(self._settings.depth_max_skew)
         self._answerer = Answerer(self._frames, lambda: self._settings, self._now, self._report)
         self._outputs = Outputs(self)
-        self._diagnostics = Diagnostics(self, self._frames)
+        self._diagnostics = Diagnostics(
+            self, self._frames, lambda: self._settings.max_image_age,
+            lambda: self._state_machine.current_state[1])
         self._worker = Worker(self._answerer.answer, self._deliver, self._report)
         self._sensors: list[rclpy.subscription.Subscription] = []
         self._sensor_group = MutuallyExclusiveCallbackGroup()
@@ -82,39 +84,38 @@ class RisNode(LifecycleNode):
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Load the models; a failure leaves the node unconfigured, to be tried again."""
         try:
-            parameters.check(self._settings)
             self._answerer.load()
         except Exception as error:
             # Model code raises what it likes; the sentence must reach the log and the callers.
-            self._diagnostics.obstacle = str(error)
-            self.get_logger().error(f'Configuring failed: {error}')
-            return TransitionCallbackReturn.FAILURE
-        self._diagnostics.obstacle = ''
+            return self._fail('Configuring', error)
+        self._diagnostics.recover()
+        self._answerer.pause()
         self.get_logger().info(f'Profile {self._settings.profile!r} is loaded.')
         return super().on_configure(state)
 
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Subscribe to the camera and start to answer."""
-        compressed = self._settings.image_transport == 'compressed'
-        colour = (CompressedImage, 'image/compressed') if compressed else (Image, 'image')
-        self._subscribe(*colour, lambda image: self._frames.add_colour(image, self._now()))
-        self._subscribe(Image, 'depth', lambda depth: self._frames.add_depth(depth, self._now()))
-        self._subscribe(CameraInfo, 'camera_info', self._frames.add_camera)
+        try:
+            self._listen()
+        except Exception as error:
+            # rclpy raises many kinds for a bad QoS override or topic name.
+            self._leave_camera()
+            return self._fail('Activating', error)
         result = super().on_activate(state)
-        self._answerer.active = True
+        self._diagnostics.recover()
+        self._answerer.start()
         self.get_logger().info('Ready for commands.')
         return result
 
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Leave the camera alone."""
-        self._answerer.active = False
-        while self._sensors:
-            self.destroy_subscription(self._sensors.pop())
-        self._frames.clear()
+        self._answerer.pause()
+        self._leave_camera()
         return super().on_deactivate(state)
 
     def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Free the models."""
+        self._diagnostics.recover()
         self._answerer.unload()
         return super().on_cleanup(state)
 
@@ -143,6 +144,28 @@ class RisNode(LifecycleNode):
         with self._answerer.lock:
             if self.trigger_configure() == TransitionCallbackReturn.SUCCESS:
                 self.trigger_activate()
+
+    def _fail(self, transition: str, error: Exception) -> TransitionCallbackReturn:
+        """Tell the log, the diagnostics and later callers why a transition failed."""
+        reason = f'{transition} failed: {error}'
+        self._diagnostics.fail(reason)
+        self._answerer.pause(reason)
+        self.get_logger().error(reason)
+        return TransitionCallbackReturn.FAILURE
+
+    def _listen(self) -> None:
+        """Subscribe to the camera."""
+        compressed = self._settings.image_transport == 'compressed'
+        colour = (CompressedImage, 'image/compressed') if compressed else (Image, 'image')
+        self._subscribe(*colour, lambda image: self._frames.add_colour(image, self._now()))
+        self._subscribe(Image, 'depth', lambda depth: self._frames.add_depth(depth, self._now()))
+        self._subscribe(CameraInfo, 'camera_info', self._frames.add_camera)
+
+    def _leave_camera(self) -> None:
+        """Close the subscriptions and forget what came in."""
+        while self._sensors:
+            self.destroy_subscription(self._sensors.pop())
+        self._frames.clear()
 
     def _subscribe(self, kind: type, topic: str, callback: object) -> None:
         """Subscribe to a sensor topic until the node is deactivated."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from std_msgs.msg import Header
 
-from ris_ros.errors import ModelError
+from ris_ros.errors import FrameError, ModelError, RisError
 from ris_ros.grounding.result import Grounding, Status
 from ris_ros.node.answer import Command
 from ris_ros.node.answering import Answerer
@@ -57,7 +57,7 @@ def errors():
 def answerer(model, frames, errors):
     answerer = Answerer(frames, Settings, lambda: 101.0, errors.append)
     answerer.load()
-    answerer.active = True
+    answerer.start()
     return answerer
 
 
@@ -99,10 +99,51 @@ def test_command_that_is_cancelled_meanwhile_ends_before_the_next_stage(answerer
     assert [name for name, _ in answer.stages] == ['indexing']
 
 
+def test_frame_that_the_models_refuse_is_no_missing_image(answerer, model, errors):
+    model.error = FrameError('The masks do not fit.')
+    answer = answerer.answer(job())
+    assert (answer.grounding.status, answer.grounding.message) == (
+        Status.MODEL_ERROR, 'The model failed: The masks do not fit.')
+    assert errors == [model.error]
+
+
+def test_without_an_image_there_is_a_status_and_nothing_to_report(model, errors):
+    answerer = Answerer(FrameBuffer(), Settings, lambda: 101.0, errors.append)
+    answerer.load()
+    answerer.start()
+    assert answerer.answer(job()).grounding.status is Status.NO_IMAGE
+    assert errors == []
+
+
+@pytest.mark.parametrize(('settings', 'sentence'), [
+    (Settings(profile='paper'), "'paper' wants masks with each image"),
+    (Settings(profile=''), 'profile is empty'),
+    (Settings(device='gpu'), "device is 'gpu'; expected cpu"),
+    (Settings(image_transport='theora'), "image_transport is 'theora'"),
+])
+def test_settings_that_cannot_work_are_refused_and_every_caller_hears_why(
+        model, frames, settings, sentence):
+    answerer = Answerer(frames, lambda: settings, lambda: 101.0, lambda error: None)
+    with pytest.raises(RisError, match=sentence):
+        answerer.load()
+    answer = answerer.answer(job())
+    assert answer.grounding.status is Status.MODEL_ERROR
+    assert sentence in answer.grounding.message
+
+
+def test_paused_node_says_why(answerer):
+    answerer.pause('Activating failed.')
+    answer = answerer.answer(job())
+    assert (answer.grounding.status, answer.grounding.message) == (
+        Status.UNKNOWN, 'Activating failed.')
+    answerer.start()
+    assert answerer.answer(job()).grounding.status is Status.FOUND
+
+
 def test_stale_image_is_not_answered_from(model, frames, errors):
     answerer = Answerer(frames, Settings, lambda: 103.0, errors.append)
     answerer.load()
-    answerer.active = True
+    answerer.start()
     answer = answerer.answer(job())
     assert answer.grounding.status is Status.STALE_IMAGE
     assert '3.0 s old; at most 2.0 s' in answer.grounding.message

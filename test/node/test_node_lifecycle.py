@@ -1,9 +1,11 @@
 """The node's states, and what it says when its models cannot be loaded."""
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 import pytest
 from rclpy.qos import ReliabilityPolicy
 from ros_graph import running
 
 from ris_ros.msg import Grounding
+from ris_ros.srv import Ground
 
 
 @pytest.fixture(scope='module')
@@ -28,6 +30,12 @@ def test_states_models_and_answers(graph, tmp_path):
     answer = graph.ask('the red mug')
     assert answer.status == Grounding.MODEL_ERROR
     assert "no profile 'nonsense'; expected one of embedded" in answer.message
+    reports = graph.listen(DiagnosticArray, '/diagnostics')
+    graph.wait(lambda: reports, 'diagnostics')
+    status = reports[-1].status[0]
+    assert status.level == DiagnosticStatus.ERROR
+    assert "no profile 'nonsense'" in status.message
+    assert {item.key: item.value for item in status.values}['state'] == 'unconfigured'
 
     # So are weights that are missing, and weights that are damaged.
     assert graph.set_parameter('ris_node', 'profile', 'embedded').successful
@@ -68,6 +76,21 @@ def test_states_models_and_answers(graph, tmp_path):
     assert graph.transition('shutdown')
     assert graph.state() == 'finalized'
     assert graph.ask('the red mug').status == Grounding.MODEL_ERROR
+
+
+def test_activation_that_fails_leaves_the_node_inactive_and_says_why(client, domain):
+    overrides = {'qos_overrides./wrong/depth.subscription.reliability': 'relyable'}
+    with running('ris_node', domain, '-r', '__ns:=/wrong', **overrides):
+        def ask():
+            request = Ground.Request(text='the red mug')
+            return client.call(Ground, '/wrong/ris_node/ground', request).grounding
+        # The first command waits for the start, unless it comes before it.
+        answer = client.wait(
+            lambda: next((a for a in [ask()] if 'configure' not in a.message), None), 'the start')
+        assert answer.status == Grounding.UNKNOWN
+        assert 'Activating failed' in answer.message
+        assert 'relyable' in answer.message
+        assert client.node.count_subscribers('/wrong/image') == 0
 
 
 @pytest.mark.parametrize(('module', 'name', 'value'), [

@@ -164,6 +164,7 @@ def test_diagnostics_say_that_all_is_well(graph):
     status = reports[-1].status[0]
     assert (status.name, status.level) == ('ris_node: grounding', DiagnosticStatus.OK)
     values = {item.key: item.value for item in status.values}
+    assert values['state'] == 'active'
     assert int(values['frames received']) > 0
     assert values['last failure'].startswith('BAD_COMMAND: The command is blank')
     assert float(values['grounding (s)']) >= 0
@@ -176,6 +177,11 @@ def test_killed_camera_makes_images_stale_and_a_new_one_fresh(graph, camera):
     stale = graph.wait(lambda: next((a for a in [graph.ask('the red thing')]
                                      if a.status == Grounding.STALE_IMAGE), None), 'staleness')
     assert 'at most 0.5 s' in stale.message
+    reports = graph.listen(DiagnosticArray, '/diagnostics')
+    graph.wait(lambda: reports, 'diagnostics')
+    status = reports[-1].status[0]
+    assert status.level == DiagnosticStatus.WARN
+    assert 'Is the camera running?' in status.message
     camera(seed=5)
     graph.wait(lambda: graph.ask('the red thing').status == Grounding.FOUND, 'the new camera')
     assert graph.set_parameter('ris_node', 'max_image_age', 2.0).successful
