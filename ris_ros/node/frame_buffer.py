@@ -21,8 +21,9 @@ from ris_ros.node.conversions import (
     to_rgb,
 )
 
-# Depth usually arrives after its colour image; a few older ones bridge the gap.
-_KEPT = 5
+# Depth usually arrives after its colour image; a few older ones bridge the gap, at 30 Hz this one.
+_KEPT = 12
+_LOOK_BACK_S = 0.3
 
 
 def seconds(stamp: Time) -> float:
@@ -40,7 +41,7 @@ class MatchedFrame:
 
     header: Header
     frame: Frame
-    key: tuple[int, int]
+    key: tuple[int, int, int]
     position_note: str
 
 
@@ -67,7 +68,9 @@ class FrameBuffer:
     _colours: deque[_Arrival] = field(default_factory=lambda: deque(maxlen=_KEPT))
     _depths: deque[_Arrival] = field(default_factory=lambda: deque(maxlen=_KEPT))
     _depth_rejection: str = ''
-    _camera: CameraInfo | None = None
+    _camera: CameraModel | None = None
+    _camera_rejection: str = 'No camera info has been received.'
+    _cameras: int = 0
     _arrivals: int = 0
     _matched: MatchedFrame | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -97,9 +100,15 @@ class FrameBuffer:
             self._depths.append(self._arrival(message, now))
 
     def add_camera(self, message: CameraInfo) -> None:
-        """Store the camera info."""
+        """Store the camera info, or note why it is unusable."""
+        try:
+            camera, rejection = to_camera_model(message), ''
+        except FrameError as error:
+            camera, rejection = None, str(error)
         with self._lock:
-            self._camera = message
+            if (camera, rejection) != (self._camera, self._camera_rejection):
+                self._camera, self._camera_rejection = camera, rejection
+                self._cameras += 1
 
     def clear(self) -> None:
         """Forget all messages."""
@@ -107,6 +116,7 @@ class FrameBuffer:
             self._colours.clear()
             self._depths.clear()
             self._camera = self._matched = None
+            self._camera_rejection = FrameBuffer._camera_rejection
             self.rejection = self._depth_rejection = ''
 
     def newest_stamp(self) -> float | None:
@@ -117,13 +127,13 @@ class FrameBuffer:
     def newest(self) -> MatchedFrame:
         """Return the newest colour image with what belongs to it.
 
-        The newest one that has a depth image is preferred among the few that are kept.
+        One that has a depth image is preferred to slightly newer ones that have none yet.
         Raises FrameError where no colour image can be used.
         """
         with self._lock:
             while self._colours:
                 colour, depth, note = self._pair()
-                key = (colour.number, depth.number if depth else 0)
+                key = (colour.number, depth.number if depth else 0, self._cameras)
                 if self._matched is None or self._matched.key != key:
                     try:
                         self._matched = self._match(colour, depth, note, key)
@@ -145,6 +155,8 @@ class FrameBuffer:
         if not self._depths:
             return newest, None, self._depth_rejection or 'No depth image has been received.'
         for colour in reversed(self._colours):
+            if abs(newest.stamp - colour.stamp) > _LOOK_BACK_S:
+                continue
             depth = self._nearest_depth(colour)
             if abs(depth.stamp - colour.stamp) <= self.depth_max_skew:
                 return colour, depth, ''
@@ -158,7 +170,7 @@ class FrameBuffer:
         return min(reversed(self._depths), key=lambda depth: abs(depth.stamp - colour.stamp))
 
     def _match(self, colour: _Arrival, depth: _Arrival | None, note: str,
-               key: tuple[int, int]) -> MatchedFrame:
+               key: tuple[int, int, int]) -> MatchedFrame:
         """Convert a pair of messages; raise FrameError if the colour image is broken."""
         image = _image(colour.message)
         height, width = image.shape[:2]
@@ -166,7 +178,8 @@ class FrameBuffer:
         if depth is not None:
             pixels, note = _fitting_depth(depth.message, height, width)
         if not note:
-            camera, note = _fitting_camera(self._camera, height, width)
+            note = self._camera_rejection or _misfit(self._camera, height, width)
+            camera = None if note else self._camera
         frame = Frame(image, pixels, camera, colour.stamp)
         return MatchedFrame(colour.message.header, frame, key, note)
 
@@ -184,16 +197,9 @@ def _fitting_depth(message: Image, height: int, width: int) -> tuple[np.ndarray 
     return to_depth(message), ''
 
 
-def _fitting_camera(message: CameraInfo | None, height: int,
-                    width: int) -> tuple[CameraModel | None, str]:
-    """Return intrinsics of the image's size, or None and a sentence that says why not."""
-    if message is None:
-        return None, 'No camera info has been received.'
-    try:
-        camera = to_camera_model(message)
-    except FrameError as error:
-        return None, str(error)
-    if (camera.height, camera.width) != (height, width):
-        return None, (f'The camera info is for {camera.width} x {camera.height} pixels but the '
-                      f'image has {width} x {height}; use the camera info of this image.')
-    return camera, ''
+def _misfit(camera: CameraModel, height: int, width: int) -> str:
+    """Return a sentence if the intrinsics are not of the image's size."""
+    if (camera.height, camera.width) == (height, width):
+        return ''
+    return (f'The camera info is for {camera.width} x {camera.height} pixels but the image has '
+            f'{width} x {height}; use the camera info of this image.')

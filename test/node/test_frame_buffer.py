@@ -74,6 +74,47 @@ def test_when_depth_has_stopped_the_newest_image_is_taken_without():
     assert 'The nearest depth image is 2.900 s from the image' in matched.position_note
 
 
+def test_fresh_image_is_not_given_up_for_an_old_one_with_depth():
+    frames = FrameBuffer()
+    frames.add_camera(info())
+    frames.add_depth(depth(1.0), 1.0)
+    for stamp in (1.0, 2.0, 3.0):
+        frames.add_colour(colour(stamp), stamp)
+    assert frames.newest().frame.stamp == 3.0
+    assert frames.newest().frame.depth is None
+
+
+def test_depth_that_lags_by_many_fast_frames_still_finds_its_image():
+    frames = FrameBuffer(depth_max_skew=.01)
+    frames.add_camera(info())
+    stamps = 1 + np.arange(30) / 30
+    for index, stamp in enumerate(stamps):
+        frames.add_colour(colour(stamp), stamp)
+        if index >= 8:
+            frames.add_depth(depth(stamps[index - 8]), stamp)
+    matched = frames.newest()
+    assert matched.frame.stamp == pytest.approx(stamps[-9])
+    assert matched.position_note == ''
+
+
+def test_camera_info_that_comes_late_or_changes_is_taken_up():
+    frames = FrameBuffer()
+    frames.add_colour(colour(1.0), 1.0)
+    frames.add_depth(depth(1.0), 1.0)
+    without = frames.newest()
+    assert 'No camera info' in without.position_note
+    frames.add_camera(info())
+    matched = frames.newest()
+    assert (matched.position_note, matched.frame.camera.fx) == ('', 5)
+    assert matched.key != without.key
+    frames.add_camera(info())
+    assert frames.newest() is matched
+    wider = info()
+    wider.k[0] = 4.0
+    frames.add_camera(wider)
+    assert frames.newest().frame.camera.fx == 4
+
+
 def test_allowed_skew_can_change():
     frames = FrameBuffer(depth_max_skew=.05)
     frames.add_camera(info())
