@@ -51,7 +51,8 @@ class GroundAction:
             if self._current is not None and self._current.is_active:
                 self._current.abort()
             self._current = goal
-        goal.execute()
+            # Still under the lock: a goal that has not begun could not be aborted by the next.
+            goal.execute()
 
     def _execute(self, goal: ServerGoalHandle) -> Ground.Result:
         """Run a goal to its end and return its result."""

@@ -108,6 +108,8 @@ class SimulatedCamera(Node):
 
     def _prepare(self, changes: list[Parameter]) -> SetParametersResult:
         """Render the new world, so that a bad one is refused and the old one stays."""
+        # What an earlier change prepared, and another callback then refused, must not surface.
+        self._next = None
         values = {change.name: change.value for change in changes}
         if not values.keys() & {'world', 'seed'}:
             return SetParametersResult(successful=True)

@@ -55,8 +55,9 @@ class Job:
 class Worker:
     """Answers jobs in their order, each exactly once.
 
-    A newer command of the same source replaces those still waiting: they end at once with the
-    reason.  Service calls are not replaced, because each has a caller that waits for its own.
+    A newer command of the same source replaces those before it: the one in hand ends before its
+    next stage, the waiting ones when their turn comes, all without a verdict and with the reason.
+    Service calls are not replaced, because each has a caller that waits for its own.
     """
 
     def __init__(self, answer: Callable[[Job], Answer], deliver: Callable[[Answer], None],
@@ -79,8 +80,8 @@ class Worker:
                 job.finish(None)
                 return
             if job.source is not Source.SERVICE:
-                for older in self._waiting:
-                    if older.source is job.source:
+                for older in (self._in_hand, *self._waiting):
+                    if older is not None and older.source is job.source:
                         older.cancel(f'Replaced by the newer command {job.command.id!r}.')
             self._waiting.append(job)
             self._changed.notify()

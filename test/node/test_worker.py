@@ -24,6 +24,8 @@ class Stage:
             return Answer(job.command, Grounding(Status.UNKNOWN, job.cancel_reason))
         self.begun.release()
         assert self.go.acquire(timeout=TIMEOUT)
+        if job.cancel_reason:
+            return Answer(job.command, Grounding(Status.UNKNOWN, job.cancel_reason))
         if job.command.text == 'explode':
             raise RuntimeError('boom')
         return Answer(job.command, Grounding(Status.FOUND, 'Found.'))
@@ -60,7 +62,7 @@ def test_jobs_are_answered_in_order(worker, stage):
     assert jobs[0].answer is stage.delivered[0]
 
 
-def test_newer_command_replaces_those_that_wait_and_all_are_answered(worker, stage):
+def test_newer_command_replaces_those_before_it_and_all_are_answered(worker, stage):
     running = submit(worker, 'running')
     assert stage.begun.acquire(timeout=TIMEOUT)
     waiting, service, newest = (submit(worker, 'waiting'), submit(worker, 's', Source.SERVICE),
@@ -68,8 +70,17 @@ def test_newer_command_replaces_those_that_wait_and_all_are_answered(worker, sta
     stage.go.release(3)
     assert all(job.wait(TIMEOUT) for job in (running, waiting, service, newest))
     assert stage.summary() == [
-        ('running', 'FOUND'), ('waiting', 'UNKNOWN'), ('s', 'FOUND'), ('newest', 'FOUND')]
+        ('running', 'UNKNOWN'), ('waiting', 'UNKNOWN'), ('s', 'FOUND'), ('newest', 'FOUND')]
     assert "newer command 'id-newest'" in waiting.answer.grounding.message
+
+
+def test_service_call_in_hand_is_not_replaced(worker, stage):
+    running = submit(worker, 'running', Source.SERVICE)
+    assert stage.begun.acquire(timeout=TIMEOUT)
+    others = [submit(worker, 's', Source.SERVICE), submit(worker, 't')]
+    stage.go.release(3)
+    assert all(job.wait(TIMEOUT) for job in (running, *others))
+    assert [status for _, status in stage.summary()] == ['FOUND'] * 3
 
 
 def test_failure_of_one_job_is_reported_and_the_next_is_answered(worker, stage):
