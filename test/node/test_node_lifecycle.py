@@ -16,12 +16,21 @@ def graph(domain, client):
         yield client
 
 
+def health(graph):
+    """Return level, message and values of the next report on /diagnostics."""
+    reports = graph.listen(DiagnosticArray, '/diagnostics')
+    graph.wait(lambda: reports, 'diagnostics')
+    status = reports[0].status[0]
+    return status.level, status.message, {item.key: item.value for item in status.values}
+
+
 def test_states_models_and_answers(graph, tmp_path):
     # Untouched, it answers commands and says what to do.
     assert graph.state() == 'unconfigured'
     answer = graph.ask('the red mug')
     assert answer.status == Grounding.MODEL_ERROR
     assert 'configure the node' in answer.message
+    assert health(graph)[:2] == (DiagnosticStatus.ERROR, answer.message)
     assert graph.say('').status == Grounding.BAD_COMMAND
 
     # An unknown profile is named, with those that exist.
@@ -30,12 +39,10 @@ def test_states_models_and_answers(graph, tmp_path):
     answer = graph.ask('the red mug')
     assert answer.status == Grounding.MODEL_ERROR
     assert "no profile 'nonsense'; expected one of embedded" in answer.message
-    reports = graph.listen(DiagnosticArray, '/diagnostics')
-    graph.wait(lambda: reports, 'diagnostics')
-    status = reports[-1].status[0]
-    assert status.level == DiagnosticStatus.ERROR
-    assert "no profile 'nonsense'" in status.message
-    assert {item.key: item.value for item in status.values}['state'] == 'unconfigured'
+    level, message, values = health(graph)
+    assert level == DiagnosticStatus.ERROR
+    assert "no profile 'nonsense'" in message
+    assert values['state'] == 'unconfigured'
 
     # So are weights that are missing, and weights that are damaged.
     assert graph.set_parameter('ris_node', 'profile', 'embedded').successful
@@ -58,6 +65,7 @@ def test_states_models_and_answers(graph, tmp_path):
     assert 'activate it' in answer.message
     assert graph.transition('activate')
     assert graph.state() == 'active'
+    assert health(graph)[:2] == (DiagnosticStatus.WARN, 'No image has been received yet.')
     assert graph.ask('the red mug').status == Grounding.NO_IMAGE
 
     # A topic's quality of service can be overridden, and only that topic's.
