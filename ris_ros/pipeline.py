@@ -12,9 +12,10 @@ from ris_ros.errors import CommandError, FrameError
 from ris_ros.frame import Frame
 from ris_ros.geometry.masks import bounding_boxes, centroid, grasp_pixel
 from ris_ros.geometry.position import locate
-from ris_ros.grounding.decision import decide, rank
+from ris_ros.grounding.decision import decide, matching, rank
 from ris_ros.grounding.result import Candidate, Grounding, Status
 from ris_ros.grounding.scene_index import SceneIndex
+from ris_ros.grounding.spatial import choose
 from ris_ros.language.command import Language
 from ris_ros.language.query import Query
 from ris_ros.models.locations import find_model_file
@@ -81,12 +82,25 @@ class Pipeline:
                              f'The command {text!r} names no object to look for.')
         if len(scene.masks) == 0:
             return decide(query, (), self.profile.decision)
-        words = self.encoder.text(query.sentence, query.phrase)
+        settings = self.profile.decision
+        candidates = self._candidates(scene, query.sentence, query.phrase)
+        chosen = choose(query, matching(candidates, settings),
+                        lambda anchor: self._find_anchor(scene, anchor))
+        return decide(query, candidates, settings, chosen)
+
+    def _candidates(self, scene: SceneIndex, sentence: str, phrase: str) -> tuple[Candidate, ...]:
+        """Return the proposals by how well they fit the words, best first."""
+        words = self.encoder.text(sentence, phrase)
         visual = torch.from_numpy(scene.features).to(words.device)
         scores = self.encoder.scores(visual, words).cpu().numpy()
-        candidates = tuple(_candidate(scene, index, float(scores[index]))
-                           for index in rank(scores, scene.masks))
-        return decide(query, candidates, self.profile.decision)
+        return tuple(_candidate(scene, index, float(scores[index]))
+                     for index in rank(scores, scene.masks))
+
+    def _find_anchor(self, scene: SceneIndex, anchor: str) -> Candidate | None:
+        """Return the object that the anchor of a relation means, None if there is none."""
+        text = anchor.lower()
+        best = self._candidates(scene, text, text)[0]
+        return best if best.score >= self.profile.decision.min_score else None
 
 
 def _candidate(scene: SceneIndex, index: int, score: float) -> Candidate:

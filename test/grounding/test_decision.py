@@ -2,7 +2,7 @@
 import numpy as np
 import pytest
 
-from ris_ros.grounding.decision import DecisionSettings, decide, rank
+from ris_ros.grounding.decision import DecisionSettings, decide, matching, rank
 from ris_ros.grounding.result import Candidate, Status
 from ris_ros.language.query import Query
 
@@ -47,3 +47,14 @@ def test_decide(scores, status):
     assert (grounding.mask is None) == (status is Status.NOT_FOUND)
     assert grounding.message
     assert grounding.expression == 'the mug'
+
+
+def test_geometry_chooses_among_what_matches():
+    settings = DecisionSettings(min_score=10, min_margin=1, match_margin=5)
+    things = tuple(candidate(s) for s in (30., 29.5, 26., 12.))
+    assert matching(things, settings) == things[:3]
+    grounding = decide(QUERY, things, settings, chosen=things[2])
+    assert grounding.status is Status.FOUND
+    assert grounding.best is things[2]
+    assert grounding.margin == pytest.approx(-4)
+    assert len(grounding.candidates) == 4
