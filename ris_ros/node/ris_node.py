@@ -226,6 +226,10 @@ def main(args: list[str] | None = None) -> int:
         executor.spin()
     except (KeyboardInterrupt, ExternalShutdownException):
         pass
+    except RuntimeError:
+        # A signal ends the context at once, even below a callback that is just publishing.
+        if rclpy.ok():
+            raise
     finally:
         # A terminal and ros2 launch both send SIGINT: the second must not disturb the clearing.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
