@@ -43,7 +43,7 @@ def generate_launch_description():
             description='YAML file with the parameters of ris_node.'),
         DeclareLaunchArgument(
             'profile', default_value='',
-            description='Packaged profile (embedded, paper, robot) or the path of a YAML file; '
+            description='Packaged profile (embedded, robot) or the path of a YAML file; '
                         'empty: as in params_file.'),
         DeclareLaunchArgument(
             'autostart', default_value='',

@@ -24,6 +24,7 @@ from ris_ros.node.answering import Answerer
 from ris_ros.node.diagnostics import Diagnostics
 from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.ground_action import GroundAction
+from ris_ros.node.image_transport import make_room_for_images
 from ris_ros.node.messages import to_grounding
 from ris_ros.node.outputs import Outputs
 from ris_ros.node.worker import Job, Source, Worker
@@ -213,6 +214,7 @@ class RisNode(LifecycleNode):
 
 def main(args: list[str] | None = None) -> int:
     """Run the node until it is interrupted."""
+    make_room_for_images()
     rclpy.init(args=args)
     executor = MultiThreadedExecutor(num_threads=_THREADS)
     try:

@@ -7,8 +7,6 @@ every image from their stamp on, until the next ones.
 from __future__ import annotations
 
 from dataclasses import dataclass
-import os
-from pathlib import Path
 import signal
 
 import numpy as np
@@ -34,13 +32,13 @@ from ris_ros.node.camera_messages import (
     truth_json,
 )
 from ris_ros.node.conversions import from_pixels
+from ris_ros.node.image_transport import make_room_for_images
 from ris_ros.simulation.camera_effects import add_depth_noise
 from ris_ros.simulation.renderer import Renderer, Rendering
 from ris_ros.simulation.sampling import sample_scene
 from ris_ros.simulation.scene import Scene
 from ris_ros.simulation.sdf import read_world
 
-_FASTDDS_PROFILE = Path(__file__).with_name('fastdds_camera.xml')
 _LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 
@@ -139,13 +137,6 @@ class SimulatedCamera(Node):
         self._image.publish(from_pixels(rendering.image, 'rgb8', header))
         self._depth.publish(to_depth_image(depth, self._depth_encoding, header))
         self._camera_info.publish(to_camera_info(rendering.camera, header))
-
-
-def make_room_for_images() -> None:
-    """Let Fast DDS carry images without loss, unless the user brings a profile of their own."""
-    # Jazzy's Fast DDS knows the old name only, and later ones warn of it.
-    product = 'FASTRTPS' if os.environ.get('ROS_DISTRO') == 'jazzy' else 'FASTDDS'
-    os.environ.setdefault(f'{product}_DEFAULT_PROFILES_FILE', str(_FASTDDS_PROFILE))
 
 
 def main(args: list[str] | None = None) -> int:
