@@ -8,8 +8,8 @@ from sensor_msgs.msg import CameraInfo, Image
 from std_msgs.msg import Header
 
 from ris_ros.frame import CameraModel
-from ris_ros.geometry.position import back_project
 from ris_ros.node.conversions import from_pixels
+from ris_ros.simulation.dataset import surface_centroid
 from ris_ros.simulation.renderer import Rendering
 from ris_ros.simulation.scene import Camera, Scene, SceneObject
 
@@ -50,14 +50,6 @@ def truth_json(scene: Scene, rendering: Rendering, header: Header, world: str) -
         'objects': [_describe(thing, label, scene.camera, rendering)
                     for label, thing in enumerate(scene.objects, 1)],
     })
-
-
-def surface_centroid(rendering: Rendering, label: int) -> np.ndarray | None:
-    """Return the (3,) mean of an object's visible surface in metres, None if it is hidden."""
-    v, u = np.nonzero((rendering.labels == label) & (rendering.depth > 0))
-    if len(u) == 0:
-        return None
-    return back_project(u, v, rendering.depth[v, u].astype(float), rendering.camera).mean(axis=0)
 
 
 def _describe(thing: SceneObject, label: int, camera: Camera,

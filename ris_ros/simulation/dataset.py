@@ -21,6 +21,7 @@ import numpy as np
 import yaml
 
 from ris_ros.frame import CameraModel
+from ris_ros.geometry.position import back_project
 from ris_ros.image_files import write_image
 from ris_ros.simulation.camera_effects import add_depth_noise, photograph
 from ris_ros.simulation.expressions import Expression
@@ -90,12 +91,11 @@ def describe_object(scene: Scene, rendering: Rendering, index: int) -> dict[str,
 
 def surface_centroid(rendering: Rendering, label: int) -> np.ndarray | None:
     """Return the mean (3,) of a label's visible points in the optical frame, metres, or None."""
-    rows, columns = np.nonzero(rendering.labels == label)
+    rows, columns = np.nonzero((rendering.labels == label) & (rendering.depth > 0))
     if not len(rows):
         return None
-    depth, camera = rendering.depth[rows, columns].astype(np.float64), rendering.camera
-    return np.array([((columns - camera.cx) / camera.fx * depth).mean(),
-                     ((rows - camera.cy) / camera.fy * depth).mean(), depth.mean()])
+    depth = rendering.depth[rows, columns].astype(np.float64)
+    return back_project(columns, rows, depth, rendering.camera).mean(axis=0)
 
 
 def write_camera_info(path: Path, camera: CameraModel) -> None:
