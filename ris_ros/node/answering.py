@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from ris_ros.pipeline import Pipeline
 
 _NOT_ACTIVE = 'The node is not active: activate it.'
+# Longer than a driver takes to send the depth after its image.
+_DEPTH_PATIENCE_S = 0.25
+
 STAGES = ('waiting', 'indexing', 'grounding', 'answering')
 
 
@@ -129,6 +132,7 @@ class Answerer:
 
     def _fresh_frame(self) -> MatchedFrame:
         """Return the newest frame; raise _Refusal without one that is fresh."""
+        self._frames.await_depth(_DEPTH_PATIENCE_S)
         try:
             matched = self._frames.newest()
         except FrameError as error:

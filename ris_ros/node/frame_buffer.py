@@ -24,6 +24,8 @@ from ris_ros.node.conversions import (
 # Depth usually arrives after its colour image; a few older ones bridge the gap, at 30 Hz this one.
 _KEPT = 12
 _LOOK_BACK_S = 0.3
+# Depth that far behind its image does not come any more.
+_DEPTH_GONE_S = 5.0
 
 
 def seconds(stamp: Time) -> float:
@@ -73,7 +75,7 @@ class FrameBuffer:
     _cameras: int = 0
     _arrivals: int = 0
     _matched: MatchedFrame | None = None
-    _lock: threading.RLock = field(default_factory=threading.RLock)
+    _lock: threading.Condition = field(default_factory=threading.Condition)
 
     def add_colour(self, message: Image | CompressedImage, now: float) -> None:
         """Store a colour image that arrived at ``now`` (seconds), or note why it is unusable."""
@@ -98,6 +100,7 @@ class FrameBuffer:
                 return
             self._depth_rejection = ''
             self._depths.append(self._arrival(message, now))
+            self._lock.notify_all()
 
     def add_camera(self, message: CameraInfo) -> None:
         """Store the camera info, or note why it is unusable."""
@@ -124,6 +127,14 @@ class FrameBuffer:
         with self._lock:
             return self._colours[-1].stamp if self._colours else None
 
+    def await_depth(self, patience: float) -> None:
+        """Wait up to ``patience`` seconds where the newest image's depth is still to come.
+
+        Depth is sent after its image: a command between the two would lose its position.
+        """
+        with self._lock:
+            self._lock.wait_for(lambda: not self._depth_is_due(), patience)
+
     def newest(self) -> MatchedFrame:
         """Return the newest colour image with what belongs to it.
 
@@ -148,6 +159,13 @@ class FrameBuffer:
         """Give a message its number, and a stamp of 0 (a careless driver) the time of arrival."""
         self._arrivals += 1
         return _Arrival(message, self._arrivals, seconds(message.header.stamp) or now)
+
+    def _depth_is_due(self) -> bool:
+        """Return whether depth came for recent images, and is behind for the newest."""
+        if not self._colours or not self._depths:
+            return False
+        behind = self._colours[-1].stamp - self._depths[-1].stamp
+        return 0 < behind < _DEPTH_GONE_S and self._pair()[1] is None
 
     def _pair(self) -> tuple[_Arrival, _Arrival | None, str]:
         """Return the newest colour image that has depth, else the newest, and why it has none."""

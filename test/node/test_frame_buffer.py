@@ -1,5 +1,6 @@
 """Which colour image, depth and intrinsics are taken for one frame."""
 from array import array
+import threading
 
 from builtin_interfaces.msg import Time
 import cv2
@@ -198,3 +199,29 @@ def test_clear_forgets_the_images():
     assert frames.newest_stamp() is None
     with pytest.raises(FrameError, match='No image'):
         frames.newest()
+
+
+def test_depth_on_its_way_is_waited_for():
+    frames = FrameBuffer()
+    frames.add_camera(info())
+    frames.add_depth(depth(1.0), 1.0)
+    frames.add_colour(colour(2.0), 2.0)
+    waiting = threading.Thread(target=frames.await_depth, args=(60.0,), daemon=True)
+    waiting.start()
+    assert waiting.is_alive()
+    frames.add_depth(depth(2.0), 2.0)
+    waiting.join(timeout=30)
+    assert not waiting.is_alive()
+    assert frames.newest().frame.depth is not None
+
+
+@pytest.mark.parametrize('depths', [(), (2.0,), (1.9, 2.01), (-9.0,)])
+def test_depth_that_is_there_or_does_not_come_is_not_waited_for(depths):
+    frames = FrameBuffer()
+    for stamp in depths:
+        frames.add_depth(depth(stamp + 10), stamp)
+    frames.add_colour(colour(12.0), 2.0)
+    waiting = threading.Thread(target=frames.await_depth, args=(60.0,), daemon=True)
+    waiting.start()
+    waiting.join(timeout=30)
+    assert not waiting.is_alive()
