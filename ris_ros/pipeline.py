@@ -88,18 +88,19 @@ class Pipeline:
                         lambda anchor: self._find_anchor(scene, anchor))
         return decide(query, candidates, settings, chosen)
 
-    def _candidates(self, scene: SceneIndex, sentence: str, phrase: str) -> tuple[Candidate, ...]:
-        """Return the proposals by how well they fit the words, best first."""
+    def _candidates(self, scene: SceneIndex, sentence: str, phrase: str,
+                    limit: int = 10) -> tuple[Candidate, ...]:
+        """Return up to ``limit`` proposals by how well they fit the words, best first."""
         words = self.encoder.text(sentence, phrase)
         visual = torch.from_numpy(scene.features).to(words.device)
         scores = self.encoder.scores(visual, words).cpu().numpy()
         return tuple(_candidate(scene, index, float(scores[index]))
-                     for index in rank(scores, scene.masks))
+                     for index in rank(scores, scene.masks, limit=limit))
 
     def _find_anchor(self, scene: SceneIndex, anchor: str) -> Candidate | None:
         """Return the object that the anchor of a relation means, None if there is none."""
         text = anchor.lower()
-        best = self._candidates(scene, text, text)[0]
+        best = self._candidates(scene, text, text, limit=1)[0]
         return best if best.score >= self.profile.decision.min_score else None
 
 

@@ -9,10 +9,10 @@ import yaml
 from ris_ros.encoder.settings import EncoderSettings
 from ris_ros.errors import ModelError
 from ris_ros.grounding.decision import DecisionSettings
+from ris_ros.language.command import RULES
 from ris_ros.proposals.sources import SOURCES
 
 PROFILES = Path(__file__).resolve().parent / 'profiles'
-LANGUAGE_RULES = ('command', 'paper')
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,9 @@ def load_profile(name: str) -> Profile:
     except (yaml.YAMLError, KeyError, TypeError, ValueError, OSError) as error:
         raise ModelError(f'The profile {path} cannot be read: {error!r}. '
                          'Compare it with a packaged one.') from error
-    if profile.language not in LANGUAGE_RULES:
+    if profile.language not in RULES:
         raise ModelError(f'{path}: language is {profile.language!r}; '
-                         f'expected one of {", ".join(LANGUAGE_RULES)}.')
+                         f'expected one of {", ".join(RULES)}.')
     if profile.proposals.get('source') not in SOURCES:
         raise ModelError(f'{path}: proposals.source is {profile.proposals.get("source")!r}; '
                          f'expected one of {", ".join(SOURCES)}.')

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ris_ros.evaluation.metrics import intersection_union, iou
+
 IOU_NEEDED = 0.5
 DISTANCE_NEEDED = 0.02
 
@@ -39,8 +41,7 @@ class Outcome:
 
 def intersection_over_union(first: np.ndarray, second: np.ndarray) -> float:
     """Return the IoU of two (H, W) bool masks, 0 where both are empty."""
-    union = (first | second).sum()
-    return float((first & second).sum() / union) if union else 0.0
+    return iou(*intersection_union(first, second))
 
 
 def table(outcomes: list[Outcome]) -> str:

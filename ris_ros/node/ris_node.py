@@ -3,13 +3,12 @@ from __future__ import annotations
 
 import itertools
 import os
-import signal
 import sys
 
 import rclpy
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.exceptions import ParameterException
-from rclpy.executors import ExternalShutdownException, MultiThreadedExecutor
+from rclpy.executors import MultiThreadedExecutor
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.parameter import Parameter
 from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
@@ -27,6 +26,7 @@ from ris_ros.node.ground_action import GroundAction
 from ris_ros.node.image_transport import make_room_for_images
 from ris_ros.node.messages import to_grounding
 from ris_ros.node.outputs import Outputs
+from ris_ros.node.spinning import spin_until_interrupted
 from ris_ros.node.worker import Job, Source, Worker
 from ris_ros.srv import Ground
 
@@ -225,16 +225,8 @@ def main(args: list[str] | None = None) -> int:
         return 2
     executor.add_node(node)
     try:
-        executor.spin()
-    except (KeyboardInterrupt, ExternalShutdownException):
-        pass
-    except RuntimeError:
-        # A signal ends the context at once, even below a callback that is just publishing.
-        if rclpy.ok():
-            raise
+        spin_until_interrupted(executor.spin)
     finally:
-        # A terminal and ros2 launch both send SIGINT: the second must not disturb the clearing.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
         node.close()
         executor.shutdown()
         node.destroy_node()

@@ -7,7 +7,6 @@ every image from their stamp on, until the next ones.
 from __future__ import annotations
 
 from dataclasses import dataclass
-import signal
 
 import numpy as np
 from rcl_interfaces.msg import (
@@ -17,7 +16,6 @@ from rcl_interfaces.msg import (
     SetParametersResult,
 )
 import rclpy
-from rclpy.executors import ExternalShutdownException
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 from rclpy.qos import DurabilityPolicy, QoSProfile, qos_profile_sensor_data
@@ -33,6 +31,7 @@ from ris_ros.node.camera_messages import (
 )
 from ris_ros.node.conversions import from_pixels
 from ris_ros.node.image_transport import make_room_for_images
+from ris_ros.node.spinning import spin_until_interrupted
 from ris_ros.simulation.camera_effects import add_depth_noise
 from ris_ros.simulation.renderer import Renderer, Rendering
 from ris_ros.simulation.sampling import sample_scene
@@ -150,15 +149,8 @@ def main(args: list[str] | None = None) -> int:
         rclpy.try_shutdown()
         return 2
     try:
-        rclpy.spin(node)
-    except (KeyboardInterrupt, ExternalShutdownException):
-        pass
-    except RuntimeError:
-        # A signal ends the context at once, even below a callback that is just publishing.
-        if rclpy.ok():
-            raise
+        spin_until_interrupted(lambda: rclpy.spin(node))
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
         node.destroy_node()
         rclpy.try_shutdown()
     return 0
