@@ -1,0 +1,59 @@
+"""Read sentences.txt: what people say, and what should be understood."""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+import re
+
+_FILE = Path(__file__).parent / 'sentences.txt'
+_MARKS = re.compile(r'[{}\[\]=]')
+
+
+@dataclass(frozen=True)
+class Gold:
+    """A sentence and its annotation; the fields are those of ris parse.
+
+    style: the heading it stands under. held_out: it belongs to the half that no rule was made for.
+    Of expressions, targets, heads and positions any one is right; relations are
+    (type, anchor, optional).
+    """
+
+    text: str
+    style: str
+    held_out: bool
+    expressions: list[str] = field(default_factory=list)
+    targets: list[str] = field(default_factory=list)
+    heads: list[str] = field(default_factory=list)
+    positions: list[str | None] = field(default_factory=lambda: [None])
+    relations: list[tuple[str, str, bool]] = field(default_factory=list)
+
+
+def read_sentences() -> list[Gold]:
+    """Return all annotated sentences; every second one of a style is held out."""
+    found, style, number = [], '', 0
+    for line in _FILE.read_text(encoding='utf-8').splitlines():
+        if line.startswith('## '):
+            style, number = line[3:], 0
+        elif line and not line.startswith('#'):
+            found.append(_read(line, style, number % 2 == 1))
+            number += 1
+    return found
+
+
+def _read(line: str, style: str, held_out: bool) -> Gold:
+    """Read one line."""
+    marked, _, notes = line.partition(' :: ')
+    gold = Gold(_MARKS.sub('', marked), style, held_out)
+    for pattern, values in (('{(.*)}', gold.expressions), (r'\[(.*)\]', gold.targets),
+                            (r'=([\w-]+)', gold.heads)):
+        if found := re.search(pattern, marked):
+            values.append(_MARKS.sub('', found.group(1)))
+    for note in filter(None, (note.strip() for note in notes.split(';'))):
+        if note[0] == '@':
+            gold.positions[:] = [p if p != 'none' else None for p in note[1:].split('/')]
+        elif note[1] == ':':
+            {'e': gold.expressions, 't': gold.targets, 'h': gold.heads}[note[0]].append(note[2:])
+        else:
+            kind, _, anchor = note.lstrip('?').partition(' ')
+            gold.relations.append((kind, anchor, note[0] == '?'))
+    return gold
