@@ -1,6 +1,7 @@
 """The whole road in Python: a frame is indexed once, commands are grounded in the index."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,24 +84,27 @@ class Pipeline:
         if len(scene.masks) == 0:
             return decide(query, (), self.profile.decision)
         settings = self.profile.decision
-        candidates = self._candidates(scene, query.sentence, query.phrase)
+        anchors = [relation.anchor.lower() for relation in query.relations]
+        candidates = self._candidates(scene, query.sentence, query.phrase, anchors)
         chosen = choose(query, matching(candidates, settings),
                         lambda anchor: self._find_anchor(scene, anchor))
         return decide(query, candidates, settings, chosen)
 
     def _candidates(self, scene: SceneIndex, sentence: str, phrase: str,
-                    limit: int = 10) -> tuple[Candidate, ...]:
-        """Return up to ``limit`` proposals by how well they fit the words, best first."""
-        words = self.encoder.text(sentence, phrase)
-        visual = torch.from_numpy(scene.features).to(words.device)
-        scores = self.encoder.scores(visual, words).cpu().numpy()
+                    anchors: Sequence[str], limit: int = 10) -> tuple[Candidate, ...]:
+        """Return up to ``limit`` proposals by how well they fit the words, best first.
+
+        anchors: phrases of the same command that mean other things.
+        """
+        visual = torch.from_numpy(scene.features).to(self.encoder.backbone.device)
+        scores = self.encoder.rate(visual, sentence, phrase, anchors).cpu().numpy()
         return tuple(_candidate(scene, index, float(scores[index]))
                      for index in rank(scores, scene.masks, limit=limit))
 
     def _find_anchor(self, scene: SceneIndex, anchor: str) -> Candidate | None:
         """Return the object that the anchor of a relation means, None if there is none."""
         text = anchor.lower()
-        best = self._candidates(scene, text, text, limit=1)[0]
+        best = self._candidates(scene, text, text, (), limit=1)[0]
         return best if best.score >= self.profile.decision.min_score else None
 
 

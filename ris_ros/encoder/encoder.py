@@ -1,20 +1,18 @@
 """The encoder: proposals and words of one profile become features that can be compared."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch.nn import functional
 
 from ris_ros.encoder.backbone import Backbone
-from ris_ros.encoder.preprocess import VisualInputs, paper_inputs
+from ris_ros.encoder.inputs import VisualInputs, visual_inputs
+from ris_ros.encoder.scores import cosine_scores, dot_scores, take_off_negatives
 from ris_ros.encoder.settings import EncoderSettings
-from ris_ros.encoder.square_crops import square_inputs
 from ris_ros.encoder.text import mix_text, text_features
 from ris_ros.encoder.visual import global_features, local_features, mix_visual
-
-LOGIT_SCALE = 100.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,27 +24,61 @@ class Encoder:
 
     def inputs(self, image: np.ndarray, masks: np.ndarray) -> VisualInputs:
         """Return the visual inputs of a (H, W, 3) uint8 image and (N, H, W) bool masks."""
-        prepare = paper_inputs if self.settings.preprocessing == 'paper' else square_inputs
-        return prepare(image, masks, self.backbone.size, self.backbone.grid, self.settings)
+        return visual_inputs(image, masks, self.backbone.size, self.backbone.grid, self.settings)
+
+    def visual_parts(self, inputs: VisualInputs) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the (N, D) float32 global and local features of N proposals."""
+        settings = self.settings
+        return (global_features(self.backbone, inputs.global_input, inputs.token_masks,
+                                settings.masked_blocks, settings.batch_size),
+                local_features(self.backbone, inputs.local_inputs, settings.batch_size))
+
+    def mix_visual(self, global_part: torch.Tensor, local_part: torch.Tensor) -> torch.Tensor:
+        """Return the (N, D) visual features of (N, D) global and local ones."""
+        return mix_visual(global_part, local_part, self.settings.global_weight,
+                          self.settings.unit_features)
 
     def visual(self, image: np.ndarray, masks: np.ndarray) -> torch.Tensor:
-        """Return (N, D) float32 mixed visual features."""
-        inputs = self.inputs(image, masks)
-        settings = self.settings
-        whole = global_features(self.backbone, inputs.global_input, inputs.token_masks,
-                                settings.masked_blocks, settings.batch_size)
-        parts = local_features(self.backbone, inputs.local_inputs, settings.batch_size)
-        return mix_visual(whole, parts, settings.global_weight, settings.unit_features)
+        """Return (N, D) float32 visual features of a (H, W, 3) uint8 image's (N, H, W) masks."""
+        return self.mix_visual(*self.visual_parts(self.inputs(image, masks)))
 
-    def text(self, sentence: str, phrase: str) -> torch.Tensor:
-        """Return the (D,) float32 mixed feature of a sentence and its noun phrase."""
-        features = text_features(self.backbone, [sentence, phrase])
+    def text_parts(self, sentences: Sequence[str],
+                   phrases: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the (T, D) float32 features of T sentences and of their noun phrases."""
+        features = text_features(self.backbone, [*sentences, *phrases], self.settings.templates)
+        return features[:len(sentences)], features[len(sentences):]
+
+    def mix_text(self, sentences: torch.Tensor, phrases: torch.Tensor) -> torch.Tensor:
+        """Return the (T, D) text features of (T, D) sentence and noun-phrase features."""
         # The published RN50 path scales both to length 1 first, the ViT path does not.
         unit = self.settings.unit_features or self.backbone.is_resnet
-        return mix_text(features[0], features[1], self.settings.phrase_weight, unit)
+        return mix_text(sentences, phrases, self.settings.phrase_weight, unit)
+
+    def text(self, sentence: str, phrase: str) -> torch.Tensor:
+        """Return the (D,) float32 feature of one sentence, mixed with its noun phrase."""
+        return self.mix_text(*self.text_parts([sentence], [phrase]))[0]
 
     def scores(self, visual: torch.Tensor, text: torch.Tensor) -> torch.Tensor:
-        """Return (N,) scores: 100 x cosine; for a ResNet 100 x dot product, as published."""
-        if self.backbone.is_resnet and not self.settings.unit_features:
-            return LOGIT_SCALE * visual @ text
-        return LOGIT_SCALE * functional.cosine_similarity(visual, text[None], dim=-1)
+        """Return (N,) scores of (N, D) visual features for a (D,) text feature.
+
+        100 x cosine; for a ResNet 100 x dot product, as published.
+        """
+        by_length = self.backbone.is_resnet and not self.settings.unit_features
+        return (dot_scores if by_length else cosine_scores)(visual, text)
+
+    def rate(self, visual: torch.Tensor, sentence: str, phrase: str,
+             anchors: Sequence[str]) -> torch.Tensor:
+        """Return (N,) scores of what is said, less those of negative phrases where asked for.
+
+        anchors: phrases of the same command that mean other things; negatives like those of the
+        settings.
+        """
+        scores = self.scores(visual, self.text(sentence, phrase))
+        if self.settings.negative_weight == 0:
+            return scores
+        negatives = [*self.settings.negative_phrases, *anchors]
+        if not negatives:
+            return scores
+        others = text_features(self.backbone, negatives, self.settings.templates)
+        rated = [self.scores(visual, text) for text in others]
+        return take_off_negatives(scores, torch.stack(rated), self.settings.negative_weight)

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from ris_ros.errors import ModelError
@@ -11,26 +12,42 @@ IMAGENET_STD = (0.229, 0.224, 0.225)
 CLIP_MEAN = (0.48145466, 0.4578275, 0.40821073)
 CLIP_STD = (0.26862954, 0.26130258, 0.27577711)
 
+# Share of the global feature with which each data set was evaluated (Yu et al., CVPR 2023).
+PAPER_GLOBAL_WEIGHT = MappingProxyType({'refcoco': 0.95, 'refcoco+': 0.95, 'refcocog': 0.85})
+
+_CHOICES = {'preprocessing': ('paper', 'square'), 'token_masks': ('sampled', 'peak'),
+            'background': ('mean', 'blur')}
+
 
 @dataclass(frozen=True)
 class EncoderSettings:
-    """How an image, masks and words are turned into features.
+    """How an image, masks and words are turned into features; the defaults are the paper's.
 
-    preprocessing: 'paper' (Yu et al., CVPR 2023: short side 800, box crops, sampled token masks)
-        or 'square' (square crops with a margin, area-averaged token masks scaled to a peak of 1,
-        so that a small object never vanishes from the token grid).
-    antialias: low-pass filter tensor resizes ('paper' only; the published run has it off).
-    mean, std: normalisation of the RGB image in 0..1; the mean is also the fill colour.
+    preprocessing: 'paper' (Yu et al., CVPR 2023: short side 800, the crop is the box of the mask,
+        squashed) or 'square' (one resize; square crops with a margin keep proportions).
+    token_masks: 'sampled' (the paper's bilinear resize) or 'peak' (area averages scaled to a peak
+        of 1, so that a small object never vanishes from the token grid).
+    background: what a crop shows outside its mask: the 'mean' colour, or a 'blur' of what is
+        there ('square' only).
+    antialias: low-pass filter the paper's tensor resizes (the published run has it off).
+    mean, std: normalisation of the RGB image in 0..1; the mean is also the fill of square crops.
     short_side: pixels of the first resize ('paper' only).
     crop_margin: side of a square crop over the longer box side ('square' only).
     masked_blocks: the token mask is applied before each of that many last ViT blocks.
     global_weight: share v of the global feature, ``v * global + (1 - v) * local``.
     phrase_weight: share of the noun phrase in the text feature.
+    templates: prompts around each text, '{}' in its place; the features of several are averaged
+        (Radford et al., ICML 2021).
+    negative_weight: share of the mean score of negative phrases that is taken off a score (Suo et
+        al., EMNLP Findings 2023).
+    negative_phrases: what the object is never; the anchors of a command are negatives as well.
     unit_features: scale every feature to length 1 before it is mixed.
     batch_size: masks per forward pass.
     """
 
     preprocessing: Literal['paper', 'square'] = 'paper'
+    token_masks: Literal['sampled', 'peak'] = 'sampled'
+    background: Literal['mean', 'blur'] = 'mean'
     antialias: bool = False
     mean: tuple[float, float, float] = IMAGENET_MEAN
     std: tuple[float, float, float] = IMAGENET_STD
@@ -39,10 +56,20 @@ class EncoderSettings:
     masked_blocks: int = 3
     global_weight: float = 0.95
     phrase_weight: float = 0.5
+    templates: tuple[str, ...] = ('{}',)
+    negative_weight: float = 0.0
+    negative_phrases: tuple[str, ...] = ()
     unit_features: bool = False
     batch_size: int = 32
 
     def __post_init__(self) -> None:
-        if self.preprocessing not in ('paper', 'square'):
-            raise ModelError(f"The encoder's preprocessing is {self.preprocessing!r}; "
-                             "expected 'paper' or 'square'.")
+        for name, choices in _CHOICES.items():
+            if getattr(self, name) not in choices:
+                raise ModelError(f"The encoder's {name} is {getattr(self, name)!r}; expected "
+                                 f'one of {", ".join(map(repr, choices))}.')
+        if not self.templates or not all(text.count('{}') == 1 for text in self.templates):
+            raise ModelError(f"The encoder's templates are {self.templates!r}; expected one or "
+                             "more texts with '{}' once in each.")
+        if self.background == 'blur' and self.preprocessing == 'paper':
+            raise ModelError("The paper's preprocessing has no blurred background; choose "
+                             "preprocessing 'square' or background 'mean'.")

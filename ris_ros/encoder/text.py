@@ -1,6 +1,7 @@
 """Sentence and noun-phrase features of a CLIP backbone (Yu et al., CVPR 2023)."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 import logging
 
 import torch
@@ -12,14 +13,21 @@ _LOGGER = logging.getLogger(__name__)
 
 
 @torch.inference_mode()
-def text_features(backbone: Backbone, texts: list[str]) -> torch.Tensor:
-    """Return (T, D) float32 features of the texts, not normalised.
+def text_features(backbone: Backbone, texts: Sequence[str],
+                  templates: Sequence[str] = ('{}',)) -> torch.Tensor:
+    """Return (T, D) float32 features of T texts.
 
-    A text longer than the model's context is cut at its end, with a warning.
+    templates: prompts with '{}' for the text.  One gives the feature as CLIP has it, not
+    normalised; of several, features of length 1 are averaged (prompt ensembling, Radford et al.,
+    ICML 2021).  A text longer than the model's context is cut at its end, with a warning.
     """
-    for text in texts:
-        warn_if_cut(backbone, text)
-    return encode_tokens(backbone, backbone.tokenizer(texts))
+    prompts = [template.format(text) for text in texts for template in templates]
+    for prompt in prompts:
+        warn_if_cut(backbone, prompt)
+    features = encode_tokens(backbone, backbone.tokenizer(prompts))
+    if len(templates) == 1:
+        return features
+    return functional.normalize(features, dim=-1).unflatten(0, (len(texts), -1)).mean(dim=1)
 
 
 @torch.inference_mode()
@@ -30,7 +38,7 @@ def encode_tokens(backbone: Backbone, tokens: torch.Tensor) -> torch.Tensor:
 
 def mix_text(sentence: torch.Tensor, phrase: torch.Tensor, phrase_weight: float,
              unit_features: bool) -> torch.Tensor:
-    """Return ``(1 - p) * sentence + p * phrase``, of unit parts where asked."""
+    """Return ``(1 - p) * sentence + p * phrase``, (..., D), of unit parts where asked."""
     if unit_features:
         sentence = functional.normalize(sentence, dim=-1)
         phrase = functional.normalize(phrase, dim=-1)

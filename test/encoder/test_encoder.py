@@ -1,9 +1,11 @@
 """The encoder on a small model: independence of batches, text limits, empty scenes."""
+from dataclasses import replace
 import logging
 
 import numpy as np
 import pytest
 import torch
+from torch.nn import functional
 
 from ris_ros.encoder.backbone import load_backbone
 from ris_ros.encoder.encoder import Encoder
@@ -60,3 +62,34 @@ def test_a_text_that_is_cut_is_said(backbone, caplog):
         assert not caplog.records
         encoder.text('the mug ' * 12, 'mug')
     assert 'its end is ignored' in caplog.text
+
+
+def test_a_scene_without_proposals_has_empty_inputs(backbone, scene):
+    inputs = Encoder(backbone, EncoderSettings(preprocessing='square')).inputs(
+        scene[0], np.zeros((0, 60, 80), bool))
+    assert inputs.local_inputs.shape == (0, 3, 32, 32)
+    assert inputs.token_masks.shape == (0, 4, 4)
+
+
+def test_the_feature_of_several_prompts_is_their_mean(backbone):
+    templates = ('{}', 'a photo of {}', 'a close-up of {}')
+    together = Encoder(backbone, EncoderSettings(templates=templates, phrase_weight=0))
+    alone = [Encoder(backbone, EncoderSettings(templates=(template,), phrase_weight=0))
+             for template in templates]
+    units = [functional.normalize(encoder.text('the mug', 'mug'), dim=-1) for encoder in alone]
+    torch.testing.assert_close(together.text('the mug', 'mug'), sum(units) / 3)
+    assert not torch.allclose(units[0], units[1], atol=1e-2)
+
+
+def test_negative_phrases_take_their_mean_score_off(backbone, scene):
+    plain = Encoder(backbone, EncoderSettings(masked_blocks=2))
+    wary = replace(plain, settings=replace(
+        plain.settings, negative_weight=0.5, negative_phrases=('a table',)))
+    visual = plain.visual(*scene)
+
+    def scores(phrase):
+        return plain.scores(visual, plain.text(phrase, phrase))
+    torch.testing.assert_close(wary.rate(visual, 'the mug', 'the mug', ['the bowl']),
+                               scores('the mug') - 0.25 * (scores('a table') + scores('the bowl')))
+    torch.testing.assert_close(plain.rate(visual, 'the mug', 'the mug', ['the bowl']),
+                               scores('the mug'))

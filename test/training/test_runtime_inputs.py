@@ -2,12 +2,13 @@
 import numpy as np
 import torch
 
+from ris_ros.encoder.inputs import visual_inputs
 from ris_ros.encoder.settings import CLIP_MEAN, CLIP_STD, EncoderSettings
-from ris_ros.encoder.square_crops import square_inputs
 from training.model import GRID, IMAGE_SIZE, normalised
 from training.preprocess import CROP_MARGIN, square_crop, token_mask, whole_image
 
-SETTINGS = EncoderSettings(preprocessing='square', mean=CLIP_MEAN, std=CLIP_STD)
+SETTINGS = EncoderSettings(preprocessing='square', token_masks='peak', mean=CLIP_MEAN,
+                           std=CLIP_STD)
 
 
 def test_crops_images_and_token_masks_are_those_of_training():
@@ -19,7 +20,7 @@ def test_crops_images_and_token_masks_are_those_of_training():
     masks[2, 470:480, 630:640] = True
     masks[3, 50:60, 5:400] = rng.random((10, 395)) < 0.7
 
-    inputs = square_inputs(image, masks, IMAGE_SIZE, GRID, SETTINGS)
+    inputs = visual_inputs(image, masks, IMAGE_SIZE, GRID, SETTINGS)
 
     crops = np.stack([square_crop(image, mask) for mask in masks])
     whole = whole_image(image)[None]

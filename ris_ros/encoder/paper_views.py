@@ -1,40 +1,28 @@
-"""Images and masks become the encoder's inputs, as the paper does it (Yu et al., CVPR 2023)."""
+"""The paper's two views of an image: the whole, and masked crops (Yu et al., CVPR 2023)."""
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
 import torch
 from torch.nn import functional
 
-from ris_ros.encoder.settings import EncoderSettings
+from ris_ros.encoder.settings import IMAGENET_MEAN, EncoderSettings
+
+# Outside its mask a crop has the ImageNet mean as a value of the *normalised* space; the published
+# code does that, whatever the normalisation is.
+CROP_FILL = IMAGENET_MEAN
 
 
-@dataclass(frozen=True, eq=False)
-class VisualInputs:
-    """What the visual encoder reads.
+def paper_views(image: np.ndarray, masks: np.ndarray, size: int,
+                settings: EncoderSettings) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the (1, 3, S, S) global and (N, 3, S, S) local inputs, float32.
 
-    global_input: (1, 3, S, S) float32, the whole image.
-    local_inputs: (N, 3, S, S) float32, one masked crop for each proposal.
-    token_masks: (N, G, G) float32 in 0..1, the proposals on the token grid.
+    image: (H, W, 3) uint8 RGB.  masks: (N, H, W) bool, none of them empty.  size: S in pixels.
     """
-
-    global_input: torch.Tensor
-    local_inputs: torch.Tensor
-    token_masks: torch.Tensor
-
-
-def paper_inputs(image: np.ndarray, masks: np.ndarray, size: int, grid: int,
-                 settings: EncoderSettings) -> VisualInputs:
-    """Return the paper's inputs for a (H, W, 3) uint8 image and (N, H, W) bool masks."""
-    height, width = image.shape[:2]
     normalised = normalised_image(image, settings)
-    source = resize(normalised, (height, width), settings.antialias)
-    return VisualInputs(
-        global_input=resize(normalised, (size, size), settings.antialias),
-        local_inputs=masked_crops(source, masks, size, settings.antialias),
-        token_masks=token_masks(masks, grid, settings.antialias))
+    source = resize(normalised, image.shape[:2], settings.antialias)
+    return (resize(normalised, (size, size), settings.antialias),
+            masked_crops(source, masks, size, settings.antialias))
 
 
 def normalised_image(image: np.ndarray, settings: EncoderSettings) -> torch.Tensor:
@@ -55,12 +43,6 @@ def resize(tensor: torch.Tensor, size: tuple[int, int], antialias: bool) -> torc
     """Resize (N, C, h, w) bilinearly to ``size`` (height, width)."""
     return functional.interpolate(tensor, size=size, mode='bilinear', align_corners=False,
                                   antialias=antialias)
-
-
-def token_masks(masks: np.ndarray, grid: int, antialias: bool) -> torch.Tensor:
-    """Return (N, G, G) float32: soft masks on the token grid, no threshold."""
-    tensor = torch.from_numpy(masks).float()[:, None]
-    return resize(tensor, (grid, grid), antialias)[:, 0]
 
 
 def paper_box(mask: np.ndarray) -> tuple[int, int, int, int]:
@@ -84,12 +66,11 @@ def masked_crops(source: torch.Tensor, masks: np.ndarray, size: int,
                  antialias: bool) -> torch.Tensor:
     """Return (N, 3, S, S) float32 crops of the (1, 3, H, W) normalised image.
 
-    Outside the mask stands the ImageNet mean, as a value of the normalised space (the published
-    code does that).
+    source: normalised.  masks: (N, H, W) bool, none of them empty.  size: S in pixels.
     """
     if len(masks) == 0:
         return torch.zeros(0, 3, size, size)
-    fill = torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1)
+    fill = torch.tensor(CROP_FILL).view(1, 3, 1, 1)
     crops = []
     for mask in masks:
         x1, y1, x2, y2 = paper_box(mask)

@@ -1,0 +1,82 @@
+"""Two views of an image made for small objects: the whole, and square crops with a margin.
+
+It departs from the paper: a crop keeps the object's proportions and shows a margin around it, and
+the picture is resized once.
+"""
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import torch
+
+from ris_ros.encoder.settings import EncoderSettings
+
+# Standard deviation of a blurred background, as a share of the longer side of the object's box.
+BLUR = 0.1
+
+
+def square_views(image: np.ndarray, masks: np.ndarray, size: int,
+                 settings: EncoderSettings) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the (1, 3, S, S) global and (N, 3, S, S) local inputs, float32.
+
+    image: (H, W, 3) uint8 RGB.  masks: (N, H, W) bool, none of them empty.  size: S in pixels.
+    """
+    whole = cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA)
+    crops = [square_crop(image, mask, size, settings) for mask in masks]
+    return _normalise([whole], size, settings), _normalise(crops, size, settings)
+
+
+def square_crop(image: np.ndarray, mask: np.ndarray, size: int,
+                settings: EncoderSettings) -> np.ndarray:
+    """Return (S, S, 3) float32 in 0..255: the object, and its background as the settings say.
+
+    image: (H, W, 3) uint8 RGB.  mask: (H, W) bool, not empty.  What lies outside the picture has
+    the mean colour.
+    """
+    box = cv2.boundingRect(mask.astype(np.uint8))
+    scale = size / (settings.crop_margin * max(box[2:]))
+    fill = np.float32(settings.mean) * 255
+    if settings.background == 'blur':
+        part, corner = _on_blur(image, mask, box, settings.crop_margin)
+    else:
+        x, y, width, height = box
+        rows, columns = slice(y, y + height), slice(x, x + width)
+        part = np.where(mask[rows, columns, None], image[rows, columns], fill)
+        corner = (x, y)
+    return _place(part, corner, box, scale, size, fill)
+
+
+def _on_blur(image: np.ndarray, mask: np.ndarray, box: tuple[int, int, int, int],
+             margin: float) -> tuple[np.ndarray, tuple[int, int]]:
+    """Return the crop's part of the picture, sharp inside the mask, and its upper left corner."""
+    side = max(box[2:])
+    reach = int(np.ceil(margin * side / 2))
+    x, y = box[0] + box[2] // 2, box[1] + box[3] // 2
+    left, top = max(x - reach, 0), max(y - reach, 0)
+    rows, columns = slice(top, y + reach + 1), slice(left, x + reach + 1)
+    part = image[rows, columns].astype(np.float32)
+    blurred = cv2.GaussianBlur(part, (0, 0), max(BLUR * side, 0.5))
+    return np.where(mask[rows, columns, None], part, blurred), (left, top)
+
+
+def _place(part: np.ndarray, corner: tuple[int, int], box: tuple[int, int, int, int],
+           scale: float, size: int, fill: np.ndarray) -> np.ndarray:
+    """Return an (S, S, 3) crop with the part scaled and the box in its middle."""
+    height, width = part.shape[:2]
+    if scale < 1:  # warping alone would alias
+        part = cv2.resize(part, (max(1, round(width * scale)), max(1, round(height * scale))),
+                          interpolation=cv2.INTER_AREA)
+    stretch = scale * width / part.shape[1], scale * height / part.shape[0]
+    # Pixel centres stand at +0.5 in the part and in the crop.
+    shift = [(size + factor - 1) / 2 + scale * (corner[axis] - box[axis] - box[axis + 2] / 2)
+             for axis, factor in enumerate(stretch)]
+    warp = np.array([[stretch[0], 0, shift[0]], [0, stretch[1], shift[1]]])
+    return cv2.warpAffine(part, warp, (size, size), flags=cv2.INTER_LINEAR,
+                          borderMode=cv2.BORDER_CONSTANT, borderValue=fill.tolist())
+
+
+def _normalise(pictures: list[np.ndarray], size: int, settings: EncoderSettings) -> torch.Tensor:
+    """Stack (S, S, 3) pictures in 0..255 as a normalised (N, 3, S, S) float32 tensor."""
+    stack = np.asarray(pictures, np.float32).reshape(-1, size, size, 3) / 255
+    stack = (stack - np.float32(settings.mean)) / np.float32(settings.std)
+    return torch.from_numpy(np.ascontiguousarray(stack.transpose(0, 3, 1, 2)))
