@@ -1,0 +1,41 @@
+"""Patterns as pictures, for renderers that have no procedural textures."""
+from __future__ import annotations
+
+import numpy as np
+
+PERIODS = 8
+
+
+def pattern(kind: str, size: int, rng: np.random.Generator) -> np.ndarray:
+    """Return (size, size) mixing factors from 0 to 1 of a pattern that repeats seamlessly.
+
+    The picture shows 8 periods of the pattern, bands along its rows.
+    """
+    across, along = np.mgrid[:size, :size] * PERIODS / size
+    if kind == 'plain':
+        return np.zeros((size, size))
+    if kind == 'stripes':
+        return (across % 1 < .5).astype(float)
+    if kind == 'checker':
+        return .75 * ((across % 2 < 1) ^ (along % 2 < 1))
+    if kind == 'wood':
+        return .5 + .5 * np.sin(2 * np.pi * (across + 4 * cloud(size, 3, 1, rng)))
+    if kind == 'planks':
+        board = np.floor(across / 2).astype(int)
+        tone = rng.random(PERIODS // 2)[board]
+        grain = .5 + .5 * np.sin(2 * np.pi * (2 * across + 3 * cloud(size, 4, 1, rng)))
+        return np.where(across % 2 < .06, 1, .6 * tone + .3 * grain)
+    finest = 64 if kind == 'speckle' else PERIODS
+    mixed = cloud(size, finest, finest, rng)
+    return np.clip((mixed - .3) / .4, 0, 1)
+
+
+def cloud(size: int, across: int, along: int, rng: np.random.Generator) -> np.ndarray:
+    """Return (size, size) smooth noise from 0 to 1 with so many cells each way, seamless."""
+    spectrum = np.fft.fft2(rng.standard_normal((size, size)))
+    v, u = np.meshgrid(np.fft.fftfreq(size, 1 / size), np.fft.fftfreq(size, 1 / size),
+                       indexing='ij')
+    spectrum *= np.exp(-(v / across) ** 2 - (u / along) ** 2)
+    smooth = np.fft.ifft2(spectrum).real
+    low, high = np.percentile(smooth, [1, 99])
+    return np.clip((smooth - low) / (high - low), 0, 1)
