@@ -1,7 +1,6 @@
 """The published pipeline's own numbers on seeded weights (golden/), and how far ours are off."""
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 import json
 from pathlib import Path
@@ -14,7 +13,6 @@ from ris_ros.encoder.backbone import Backbone
 
 FOLDER = Path(__file__).parent / 'golden'
 INPUTS = np.load(FOLDER / 'inputs.npz')
-NAMES = {'ViT-B-32-quickgelu': 'vit_b32', 'RN50-quickgelu': 'rn50'}
 FEATURE_TOLERANCE = 1e-4  # of the feature's length
 SCORE_TOLERANCE = {'vit_b32': 1e-3, 'rn50': 1e-4}
 SURE_MARGIN = 0.01  # above it, the best of two masks is certain
@@ -40,7 +38,8 @@ class Golden:
 
 def load_golden(architecture: str) -> Golden:
     """Return the golden vectors of an architecture; the weights' fingerprint must agree."""
-    name, state = NAMES[architecture], seeded_state_dict(architecture)
+    name = {'ViT-B-32-quickgelu': 'vit_b32', 'RN50-quickgelu': 'rn50'}[architecture]
+    state = seeded_state_dict(architecture)
     assert fingerprint(state) == json.loads((FOLDER / 'meta.json').read_text())[f'{name}_sha256']
     return Golden(name, backbone_from_state(architecture, state),
                   dict(np.load(FOLDER / f'{name}_legacy.npz')))
@@ -58,18 +57,14 @@ def load_target(number: int) -> np.ndarray:
                    tuple(INPUTS[f'target{number}_shape']))[0]
 
 
-def ground(backbone: Backbone, settings_of: Callable[[np.ndarray], EncoderSettings],
-           sentences: list[str] = SENTENCES, phrases: list[str] = PHRASES) -> list[GlobalLocal]:
-    """Return what the method computes for each image and the sentences about it.
-
-    settings_of: the settings for an image.
-    """
+def ground(backbone: Backbone, settings: EncoderSettings) -> list[GlobalLocal]:
+    """Return what the method computes for each image and the sentences about it."""
     results = []
     for number in range(3):
         image, masks = load_image(number)
         about = [i for i, image_of in enumerate(IMAGE_OF) if image_of == number]
-        results.append(global_local(backbone, image, masks, [sentences[i] for i in about],
-                                    [phrases[i] for i in about], settings_of(image)))
+        results.append(global_local(backbone, image, masks, [SENTENCES[i] for i in about],
+                                    [PHRASES[i] for i in about], settings))
     return results
 
 

@@ -3,12 +3,10 @@ from golden_vectors import (
     FEATURE_TOLERANCE,
     IMAGE_OF,
     INPUTS,
-    NAMES,
     PHRASES,
     SENTENCES,
     changed_answers,
     ground,
-    load_golden,
     load_image,
     load_target,
     score_error,
@@ -22,14 +20,19 @@ from ris_ros.encoder.inputs import visual_inputs
 from ris_ros.evaluation.metrics import intersection_union, mean_iou, overall_iou
 
 
-@pytest.fixture(scope='module', params=NAMES)
-def golden(request):
-    return load_golden(request.param)
+@pytest.fixture(params=['vit', 'resnet'])
+def model(request):
+    return request.getfixturevalue(request.param)
 
 
-@pytest.fixture(scope='module')
-def results(golden):
-    return ground(golden.backbone, lambda image: EncoderSettings())
+@pytest.fixture
+def golden(model):
+    return model[0]
+
+
+@pytest.fixture
+def results(model):
+    return model[1]
 
 
 def assert_features(actual, expected):
@@ -78,10 +81,10 @@ def test_scores_and_answers(golden, results):
     assert changed_answers(results, golden) == 0
 
 
-def test_scores_and_answers_with_the_weight_of_refcocog():
-    golden = load_golden('ViT-B-32-quickgelu')  # the published run has no such numbers for RN50
-    settings = EncoderSettings(global_weight=PAPER_GLOBAL_WEIGHT['refcocog'])
-    results = ground(golden.backbone, lambda image: settings)
+def test_scores_and_answers_with_the_weight_of_refcocog(vit):
+    golden, _ = vit  # the published run has no such numbers for RN50
+    results = ground(golden.backbone,
+                     EncoderSettings(global_weight=PAPER_GLOBAL_WEIGHT['refcocog']))
     for number, result in enumerate(results):
         assert_features(result.visual, golden.expected[f'v085/img{number}/visual'])
     assert score_error(results, golden, 'v085/') <= golden.score_tolerance
