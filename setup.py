@@ -22,7 +22,8 @@ ROS = [
 ]
 REQUIREMENTS = [line for line in (HERE / 'requirements.txt').read_text().splitlines()
                 if line and not line.startswith('#')]
-TEST = ['pytest', 'ruff', 'ros-domain-coordinator']
+RAY = ['ray>=2.45']
+TEST = ['pytest', 'ruff', 'ros-domain-coordinator', *RAY]
 
 
 class BinaryDistribution(Distribution):
@@ -77,7 +78,7 @@ setup(
     cmdclass={'build_py': CMakeBuild},
     python_requires='>=3.10',
     install_requires=[*ROS, *REQUIREMENTS],
-    extras_require={'test': TEST},
+    extras_require={'ray': RAY, 'test': TEST},
     entry_points={'console_scripts': [
         'ris = ris_ros.cli.main:main',
         'ris_node = ris_ros.node.ris_node:main',

@@ -2,10 +2,10 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 from pathlib import Path
 import re
+import sys
 from typing import TYPE_CHECKING
 
 from ris_ros.errors import RisError
@@ -13,13 +13,14 @@ from ris_ros.errors import RisError
 if TYPE_CHECKING:
     from ris_ros.evaluation.results import Record
     from ris_ros.evaluation.sample import Sample
-    from ris_ros.profile import Profile
+    from ris_ros.evaluation.subject import Subject
 
 DATASETS = ('refcoco', 'refcoco+', 'refcocog', 'phrasecut', 'simulation')
 
 _EPILOG = """A run that was stopped goes on where it was when the same command is given again.
 Shards write results_<i>of<n>.jsonl into --out; gather them in one folder and give the same
-command with --merge in place of --shard."""
+command with --merge in place of --shard. On a Ray cluster each machine needs this package, and
+the data set, masks, profile and weights at the same paths; the results are written here."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -35,12 +36,23 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
                         help='paper: as published, skipping pictures without proposals; default: '
                         'these and refusals are misses, true masks are whole [%(default)s]')
     parser.add_argument('--profile', default='embedded', help='name or YAML file [%(default)s]')
+    parser.add_argument('--architecture', default='',
+                        help="CLIP architecture in place of the profile's, with the weights that "
+                        '`ris models list` shows for it')
     parser.add_argument('--weights', default='', help="CLIP weights in place of the profile's")
     parser.add_argument('--device', default='cpu', help="'cpu' or 'cuda' [%(default)s]")
-    parser.add_argument('--masks-dir', type=Path,
-                        help='proposals to use: <image id>.npz or .json (COCO RLE)')
+    parser.add_argument('--masks', type=Path, metavar='PATH',
+                        help='proposals to use: a folder of <image id>.npz or .json (COCO RLE), '
+                        'or for all pictures one .json of COCO results or .npz of arrays named '
+                        'by image id')
     parser.add_argument('--shard', type=_shard, metavar='I/N', help='do only part I of N, from 1')
     parser.add_argument('--merge', action='store_true', help='sum up the shards in --out')
+    parser.add_argument('--ray', nargs='?', const='local', metavar='ADDRESS',
+                        help="use a running Ray cluster ('auto' or host:port), or without ADDRESS "
+                        'one that is started on this machine')
+    parser.add_argument('--ray-workers', type=int, default=0, metavar='N',
+                        help='copies of the models on the cluster; 0 for one for each CPU, or GPU '
+                        'with --device cuda [%(default)s]')
     parser.add_argument('--worst', type=int, default=16, metavar='N',
                         help='draw the N worst answers; 0 for none [%(default)s]')
     parser.add_argument('--out', type=Path, default=Path('ris_evaluation'),
@@ -54,16 +66,20 @@ def run(args: argparse.Namespace) -> int:
     # Imported here, so that the other subcommands start without numpy's and torch's cost.
     from ris_ros.evaluation.datasets import read_samples
     from ris_ros.evaluation.results import read_shards
-    from ris_ros.profile import load_profile
 
     _check(args)
-    profile = load_profile(args.profile)
-    samples = read_samples(args.dataset, args.root, args.split, args.protocol, args.split_by)
-    settings = describe_run(args, profile)
+    subject = _subject(args)
+    settings = subject.describe()
+    samples = read_samples(args.dataset, args.root.resolve(), args.split, args.protocol,
+                           args.split_by)
     if args.merge:
         settings, records = read_shards(args.out, settings)
         return _report(args, settings, samples, records)
-    settings, records, path = _evaluate(args, profile, settings, samples)
+    try:
+        settings, records, path = _evaluate(args, subject, samples)
+    except KeyboardInterrupt:
+        print('Interrupted; give the same command to go on.', file=sys.stderr)
+        return 130
     if args.shard:
         print(json.dumps({'results': str(path), 'sentences': len(records)}) if args.json else
               f'Shard {args.shard[0]}/{args.shard[1]}: {len(records)} sentences in {path}.')
@@ -71,54 +87,71 @@ def run(args: argparse.Namespace) -> int:
     return _report(args, settings, samples, records)
 
 
-def describe_run(args: argparse.Namespace, profile: Profile) -> Record:
-    """Return what must be the same for results to belong together."""
-    split_by = args.split_by if args.dataset == 'refcocog' else None
-    return {'dataset': args.dataset, **({'split_by': split_by} if split_by else {}),
-            'split': args.split, 'protocol': args.protocol, 'profile': profile.name,
-            'settings_sha256': hashlib.sha256(repr(profile).encode()).hexdigest(),
-            'weights': Path(args.weights or profile.weights).name,
-            'proposals': 'precomputed' if args.masks_dir else profile.proposals['source']}
-
-
 def _check(args: argparse.Namespace) -> None:
     """Raise RisError where arguments do not go together."""
-    if args.merge and args.shard:
-        raise RisError('--merge sums up all shards; leave out --shard.')
+    if args.merge and (args.shard or args.ray):
+        raise RisError('--merge sums up all shards; leave out --shard and --ray.')
     if args.worst < 0:
         raise RisError(f'--worst is {args.worst}; expected 0 or more.')
-    if args.masks_dir and not args.masks_dir.is_dir():
-        raise RisError(f'There is no folder of masks {args.masks_dir}.')
+    if args.ray_workers < 0 or (args.ray_workers and not args.ray):
+        raise RisError('--ray-workers is a number of 0 or more that goes with --ray.')
+    if args.ray and ':' in args.device:
+        raise RisError(f'Ray chooses the GPU of each worker; give --device cuda, not '
+                       f'{args.device}.')
 
 
-def _evaluate(args: argparse.Namespace, profile: Profile, settings: Record,
-              samples: tuple[Sample, ...]) -> tuple[Record, list[Record], Path]:
+def _subject(args: argparse.Namespace) -> Subject:
+    """Return what is evaluated, with paths that do not hang on the current folder."""
+    from ris_ros.evaluation.subject import Subject
+
+    profile = Path(args.profile)
+    return Subject(dataset=args.dataset, split=args.split,
+                   split_by=args.split_by if args.dataset == 'refcocog' else '',
+                   protocol=args.protocol,
+                   profile=str(profile.resolve()) if profile.is_file() else args.profile,
+                   architecture=args.architecture, weights=args.weights, device=args.device,
+                   masks=args.masks.resolve() if args.masks else None)
+
+
+def _evaluate(args: argparse.Namespace, subject: Subject, samples: tuple[Sample, ...]
+              ) -> tuple[Record, list[Record], Path]:
     """Return what run it is, the results of the samples or of the shard's, and their file."""
-    from ris_ros.evaluation.answers import PipelineAnswers, check_masks_dir, for_dataset
+    from ris_ros.evaluation.given_masks import check_masks, open_masks
     from ris_ros.evaluation.results import ResultsFile
     from ris_ros.evaluation.runner import run as run_samples
     from ris_ros.evaluation.sample import shard_of
-    from ris_ros.models.locations import find_model_file
-    from ris_ros.pipeline import Pipeline
 
-    if args.masks_dir:
-        check_masks_dir(args.masks_dir, samples)
-    elif profile.proposals['source'] == 'given':
-        raise RisError(f'The profile {profile.name!r} has no proposals of its own; give '
-                       '--masks-dir.')
+    if subject.masks:
+        check_masks(open_masks(subject.masks), subject.masks, [s.image_id for s in samples])
+    elif subject.describe()['proposals'] == 'given':
+        raise RisError(f'The profile {args.profile!r} has no proposals of its own; give --masks.')
     name = 'results.jsonl'
     if args.shard:
         samples = shard_of(samples, *args.shard)
         name = 'results_{}of{}.jsonl'.format(*args.shard)
-    pipeline = Pipeline.load(args.profile, weights=args.weights, device=args.device)
-    weights = find_model_file(args.weights or profile.weights)
-    settings = {**settings, 'weights_sha256': _hash(weights)}
-    # The published method always answers.
-    answers = PipelineAnswers(for_dataset(pipeline, args.dataset), args.masks_dir,
-                              forced=args.protocol == 'paper')
-    with ResultsFile(args.out / name, settings) as results:
+    settings = subject.identify()
+    path = args.out / name
+    if args.ray:
+        return settings, _run_on_ray(args, subject, settings, samples, path), path
+    answers = subject.load()
+    with ResultsFile(path, settings) as results:
         run_samples(samples, answers, results, args.protocol)
-        return settings, results.records, args.out / name
+        return settings, results.records, path
+
+
+def _run_on_ray(args: argparse.Namespace, subject: Subject, settings: Record,
+                samples: tuple[Sample, ...], path: Path) -> list[Record]:
+    """Return all results, the missing ones made on a cluster."""
+    from functools import partial
+
+    from ris_ros.evaluation.ray_run import connected, run_on_ray, worker_count
+    from ris_ros.evaluation.results import ResultsFile
+
+    gpu = args.device == 'cuda'
+    with connected(args.ray), ResultsFile(path, settings) as results:
+        run_on_ray(samples, partial(subject.load_as, settings), results, args.protocol,
+                   worker_count(args.ray_workers, gpu), gpu)
+        return results.records
 
 
 def _report(args: argparse.Namespace, settings: Record, samples: tuple[Sample, ...],
@@ -134,15 +167,6 @@ def _report(args: argparse.Namespace, settings: Record, samples: tuple[Sample, .
     write_summary(args.out / 'summary.json', summary)
     print(json.dumps(summary) if args.json else as_table(summary))
     return 0
-
-
-def _hash(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    digest = hashlib.sha256()
-    with path.open('rb') as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def _shard(text: str) -> tuple[int, int]:

@@ -4,17 +4,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 import json
 from pathlib import Path
-import pickle
 
 import open_clip
 from open_clip.modified_resnet import ModifiedResNet
 from open_clip.tokenizer import SimpleTokenizer
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 import torch
 
 from ris_ros.errors import ModelError
-from ris_ros.models.registry import fetch_hint
+from ris_ros.models.weights_file import read_weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +39,7 @@ def load_backbone(architecture: str, weights: Path, device: str = 'cpu') -> Back
     architecture: a model name of open_clip ('ViT-B-32-quickgelu') or an open_clip config file.
     Raises ModelError with what to do where a file is missing, damaged or of another model.
     """
-    return backbone_from_state(architecture, read_state_dict(weights), device, str(weights))
+    return backbone_from_state(architecture, read_weights(weights), device, str(weights))
 
 
 def backbone_from_state(architecture: str, state: dict[str, torch.Tensor], device: str = 'cpu',
@@ -87,21 +84,3 @@ def _build(architecture: str) -> torch.nn.Module:
         return open_clip.CLIP(**config)
     except TypeError as error:
         raise ModelError(f'{architecture} is not a plain CLIP of open_clip: {error}') from error
-
-
-def read_state_dict(path: Path) -> dict[str, torch.Tensor]:
-    """Read tensors from a local file; nothing in the file is executed."""
-    if not path.is_file():
-        raise ModelError(f'The weights file {path} does not exist. Put the file there, or name '
-                         f"another with the 'weights' setting.{fetch_hint(path)}")
-    try:
-        if path.suffix == '.safetensors':
-            return load_file(path)
-        state = torch.load(path, map_location='cpu', weights_only=True)
-    except (SafetensorError, pickle.UnpicklingError, RuntimeError, EOFError, OSError) as error:
-        raise ModelError(f'The weights file {path} is damaged or not a weights file '
-                         f'({type(error).__name__}). Fetch it again.') from error
-    state = state.get('state_dict', state) if isinstance(state, dict) else state
-    if not isinstance(state, dict) or not all(torch.is_tensor(v) for v in state.values()):
-        raise ModelError(f'The weights file {path} holds no state dict of tensors.')
-    return {key.removeprefix('module.'): value for key, value in state.items()}

@@ -2,7 +2,7 @@
 
 The first line says which run it is, each other line is one sentence::
 
-    {"key": "17/0", "i": 812, "u": 1040, "mask": {"size": [...], "counts": "..."}}
+    {"key": "17/0", "i": 812, "u": 1040, "status": "FOUND", "mask": {"size": [...], "counts": …}}
     {"key": "18/0", "skipped": true}
 """
 from __future__ import annotations
@@ -105,11 +105,15 @@ def read_shards(folder: Path, run: Record) -> tuple[Record, list[Record]]:
 
 def check_same_run(found: Record, run: Record, path: Path) -> None:
     """Raise RisError where results were made with other settings."""
-    other = [f'{name} {found.get(name)!r} (now {value!r})' for name, value in run.items()
-             if found.get(name) != value]
-    if other:
-        raise RisError(f'The results in {path} are of another run: {", ".join(other)}. Choose '
-                       'another --out, or the same settings.')
+    if other := differences(found, run):
+        raise RisError(f'The results in {path} are of another run: {other}. Choose another --out, '
+                       'or the same settings.')
+
+
+def differences(found: Record, run: Record) -> str:
+    """Return the words on what is not as in this run, '' where nothing is."""
+    return ', '.join(f'{name} {found.get(name)!r} (now {value!r})' for name, value in run.items()
+                     if found.get(name) != value)
 
 
 def _lock(descriptor: int, path: Path) -> None:

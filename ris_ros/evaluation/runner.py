@@ -1,13 +1,16 @@
-"""The loop over a split: sentence by sentence, what is already known is not done again."""
+"""The loop over a split: picture by picture, what is already known is not done again."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Protocol
 
 import numpy as np
 from tqdm import tqdm
 
 from ris_ros.errors import RisError
+from ris_ros.evaluation.answers import Answer
 from ris_ros.evaluation.mask_text import encode
 from ris_ros.evaluation.metrics import intersection_union
 from ris_ros.evaluation.results import Record, ResultsFile
@@ -21,40 +24,74 @@ class Answers(Protocol):
         """Return what is known of the picture, or None where it has no proposals."""
         ...
 
-    def answer(self, scene: object, sentence: str) -> np.ndarray | None:
-        """Return the (H, W) bool mask that is meant, or None."""
+    def answer(self, scene: object, sentence: str) -> Answer:
+        """Return what a sentence means."""
         ...
 
 
-def run(samples: Sequence[Sample], answers: Answers, results: ResultsFile, protocol: str) -> None:
-    """Add the results of all sentences that have none yet.
+@dataclass(frozen=True)
+class Work:
+    """What is to be done on one picture: its samples, and the keys that have no result yet."""
+
+    samples: tuple[Sample, ...]
+    missing: frozenset[str]
+
+
+def missing_work(samples: Sequence[Sample], results: ResultsFile) -> list[Work]:
+    """Return the pictures on which something is missing, in order."""
+    known = {record['key'] for record in results.records}
+    works = []
+    for _, group in groupby(samples, key=lambda sample: sample.image_id):
+        group = tuple(group)
+        missing = frozenset(key for sample in group for key in sample.keys) - known
+        if missing:
+            works.append(Work(group, missing))
+    return works
+
+
+def do(work: Work, answers: Answers, protocol: str) -> Iterator[Record]:
+    """Yield the missing results of a picture, in order.
 
     protocol: with 'paper', references of pictures without proposals are skipped; with 'default'
     they are misses, which have an intersection of 0.
     """
-    known = {record['key'] for record in results.records}
-    total = sum(len(sample.sentences) for sample in samples)
-    with tqdm(total=total, initial=len(known), unit='sentence') as progress:
-        for sample in samples:
-            missing = [(key, sentence) for key, sentence in
-                       zip(sample.keys, sample.sentences, strict=True) if key not in known]
-            if not missing:
-                continue
-            scene = answers.index(sample)
-            skipped = scene is None and protocol == 'paper'
-            truth = None if skipped else sample.target()
-            for key, sentence in missing:
-                answer = None if scene is None else answers.answer(scene, sentence)
-                results.append({'key': key, 'skipped': True} if skipped
-                               else _result(key, answer, truth, sample))
+    for sample in work.samples:
+        missing = [(key, sentence) for key, sentence in
+                   zip(sample.keys, sample.sentences, strict=True) if key in work.missing]
+        if not missing:
+            continue
+        scene = answers.index(sample)
+        if scene is None and protocol == 'paper':
+            yield from ({'key': key, 'skipped': True} for key, _ in missing)
+            continue
+        truth = sample.target()
+        for key, sentence in missing:
+            answer = (Answer(None, 'NO_PROPOSALS') if scene is None
+                      else answers.answer(scene, sentence))
+            yield _result(key, answer, truth, sample)
+
+
+def run(samples: Sequence[Sample], answers: Answers, results: ResultsFile, protocol: str) -> None:
+    """Add the results of all sentences that have none yet."""
+    with progress_bar(samples, results) as progress:
+        for work in missing_work(samples, results):
+            for record in do(work, answers, protocol):
+                results.append(record)
                 progress.update()
 
 
-def _result(key: str, answer: np.ndarray | None, truth: np.ndarray, sample: Sample) -> Record:
+def progress_bar(samples: Sequence[Sample], results: ResultsFile) -> tqdm:
+    """Return the bar of a run, standing at what is already known."""
+    return tqdm(total=sum(len(sample.keys) for sample in samples), initial=len(results.records),
+                unit='sentence')
+
+
+def _result(key: str, answer: Answer, truth: np.ndarray, sample: Sample) -> Record:
     """Compare an answer with the truth."""
-    if answer is not None and answer.shape != truth.shape:
-        raise RisError(f'The picture {sample.image} is {answer.shape[1]} x {answer.shape[0]} '
+    mask = answer.mask
+    if mask is not None and mask.shape != truth.shape:
+        raise RisError(f'The picture {sample.image} is {mask.shape[1]} x {mask.shape[0]} '
                        f'pixels but its annotation is for {truth.shape[1]} x {truth.shape[0]}.')
-    intersection, union = intersection_union(answer, truth)
-    return {'key': key, 'i': intersection, 'u': union,
-            'mask': None if answer is None else encode(answer)}
+    intersection, union = intersection_union(mask, truth)
+    return {'key': key, 'i': intersection, 'u': union, 'status': answer.status,
+            'mask': None if mask is None else encode(mask)}

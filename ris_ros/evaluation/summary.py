@@ -64,14 +64,22 @@ def as_table(summary: dict[str, object]) -> str:
     width = max(len(name) for name, _ in rows)
     lines = [
         f'{summary["dataset"]} {summary["split"]}, {summary["protocol"]} protocol, profile '
-        f'{summary["profile"]}: {summary["refs"]} references, {summary["skipped_refs"]} skipped '
-        f'for want of proposals, {summary["unanswered"]} sentences without an answer',
+        f'{summary["profile"]} ({summary["architecture"]}, {_settings(summary)}): '
+        f'{summary["refs"]} references, {summary["skipped_refs"]} skipped for want of proposals, '
+        f'{summary["unanswered"]} sentences without an answer',
         ' ' * width + ''.join(f'{name:>10}' for name in _COLUMNS)]
     for name, figures in rows:
         cells = (f'{figures[column]:>10}' if column == 'sentences'
                  else f'{100 * figures[column]:>10.2f}' for column in _COLUMNS)
         lines.append(f'{name:<{width}}' + ''.join(cells))
     return '\n'.join(lines)
+
+
+def _settings(summary: dict[str, object]) -> str:
+    """Return the settings in which published runs of the method differ."""
+    words = f'global weight {summary["global_weight"]:g}'
+    antialias = summary['antialias']
+    return words if antialias is None else f'{words}, antialias {"on" if antialias else "off"}'
 
 
 def write_summary(path: Path, summary: dict[str, object]) -> None:

@@ -13,6 +13,7 @@ class ModelFile:
 
     file: its name in the user's folder and on a mirror.  size: bytes, None where unknown.
     sha256: 64 hex digits, '' where unknown; the first fetch or verify then pins what it finds.
+    architecture: open_clip's name of a CLIP model, or the model type of SAM.
     """
 
     name: str
@@ -22,6 +23,7 @@ class ModelFile:
     sha256: str
     licence: str
     purpose: str
+    architecture: str
 
 
 def _sam(kind: str, suffix: str, size: int, sha256: str) -> ModelFile:
@@ -29,7 +31,7 @@ def _sam(kind: str, suffix: str, size: int, sha256: str) -> ModelFile:
     file = f'sam_{kind}_{suffix}.pth'
     return ModelFile(f'sam_{kind}', file,
                      f'https://dl.fbaipublicfiles.com/segment_anything/{file}',
-                     size, sha256, 'Apache-2.0', f'Segment Anything proposals, {kind}')
+                     size, sha256, 'Apache-2.0', f'Segment Anything proposals, {kind}', kind)
 
 
 def _clip(name: str, architecture: str, repository: str, size: int | None,
@@ -42,7 +44,8 @@ def _clip(name: str, architecture: str, repository: str, size: int | None,
     return ModelFile(name, f'{name}_openai.safetensors',
                      f'https://huggingface.co/timm/{project}/resolve/{revision}/'
                      'open_clip_model.safetensors',
-                     size, sha256, 'MIT', f"OpenAI's CLIP, architecture {architecture}")
+                     size, sha256, 'MIT', f"OpenAI's CLIP, architecture {architecture}",
+                     architecture)
 
 
 MODELS = (
@@ -74,6 +77,15 @@ def find_model(name: str) -> ModelFile:
             return model
     raise ModelError(f'There is no model {name!r}; expected one of '
                      f'{", ".join(model.name for model in MODELS)}.')
+
+
+def find_clip(architecture: str) -> ModelFile:
+    """Return the CLIP weights of an open_clip architecture; raises ModelError without any."""
+    clips = {model.architecture: model for model in MODELS if model.name.startswith('clip_')}
+    if architecture not in clips:
+        raise ModelError(f'There are no known weights of the architecture {architecture!r}; give '
+                         f'a weights file of it, or one of {", ".join(clips)}.')
+    return clips[architecture]
 
 
 def fetch_hint(path: Path) -> str:

@@ -9,7 +9,7 @@ import torch
 
 from ris_ros.errors import ModelError
 from ris_ros.frame import Frame
-from ris_ros.models.registry import fetch_hint
+from ris_ros.models.weights_file import read_weights
 
 if TYPE_CHECKING:
     from segment_anything.modeling import Sam
@@ -52,22 +52,13 @@ def load_sam(checkpoint: str | Path, model_type: str = 'vit_b', device: str = 'c
 
     model_type: 'vit_b', 'vit_l' or 'vit_h', which must be that of the checkpoint.
     Raises ModelError where the type is unknown, or the file is missing, unreadable or of another
-    model. The file is read as data only (``weights_only``): it cannot run code.
+    model. The file is read as data only: it cannot run code.
     """
     if model_type not in MODEL_TYPES:
         raise ModelError(
             f'There is no SAM model type {model_type!r}; choose from {", ".join(MODEL_TYPES)}.')
     path = Path(checkpoint)
-    if not path.is_file():
-        raise ModelError(
-            f'The SAM checkpoint {path} does not exist; fetch it or correct the path.'
-            f'{fetch_hint(path)}')
-    try:
-        weights = torch.load(path, map_location='cpu', weights_only=True)
-    except Exception as error:
-        raise ModelError(
-            f'The SAM checkpoint {path} cannot be read as PyTorch weights ({error}); '
-            'is the download complete?') from error
+    weights = read_weights(path)
     model = _import_segment_anything().sam_model_registry[model_type]()
     try:
         model.load_state_dict(weights)

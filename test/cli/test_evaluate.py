@@ -46,7 +46,7 @@ def root(tmp_path_factory):
 def words(root):
     # The published protocol always answers, whatever score the embedded profile asks for.
     return ['--dataset', 'phrasecut', '--root', root, '--split', 'val', '--protocol', 'paper',
-            '--masks-dir', root]
+            '--masks', root]
 
 
 @pytest.fixture(scope='module')
@@ -123,6 +123,25 @@ def test_shards_merge_to_the_same_bytes(words, whole, tmp_path, capsys):
     assert (tmp_path / 'summary.json').read_bytes() == (whole / 'summary.json').read_bytes()
 
 
+def test_a_ray_cluster_gives_the_same_bytes(words, whole, tmp_path):
+    ray = pytest.importorskip('ray')
+    lines = (whole / 'results.jsonl').read_bytes().splitlines(keepends=True)
+    (tmp_path / 'results.jsonl').write_bytes(b''.join(lines[:2]) + lines[2][:9])
+    evaluate(*words, '--out', tmp_path, '--ray', '--ray-workers', 1)
+    assert not ray.is_initialized()
+    for name in ('results.jsonl', 'summary.json', 'worst.png'):
+        assert (tmp_path / name).read_bytes() == (whole / name).read_bytes()
+
+
+def test_one_file_of_masks_gives_the_same_figures(root, words, whole, tmp_path):
+    arrays = tmp_path / 'masks.npz'
+    np.savez(arrays, **{str(n): np.load(root / f'{n}.npz')['masks'] for n in (0, 1)})
+    evaluate(*words[:-1], arrays, '--out', tmp_path)
+    summary = json.loads((tmp_path / 'summary.json').read_text())
+    assert len(summary.pop('masks_sha256')) == 64
+    assert summary == json.loads((whole / 'summary.json').read_text())
+
+
 def test_simulated_scenes(tmp_path):
     data = tmp_path / 'scenes'
     assert main(['simulate', '--seed', '41', '--scenes', '1', '--per-kind', '1', '--absent',
@@ -131,7 +150,7 @@ def test_simulated_scenes(tmp_path):
         labels = read_image(scene / 'labels.png')[..., 0]
         np.savez(data / f'{scene.name}.npz',
                  masks=labels[None] == np.unique(labels[labels > 0])[:, None, None])
-    words = ['--dataset', 'simulation', '--root', data, '--split', 'test', '--masks-dir', data,
+    words = ['--dataset', 'simulation', '--root', data, '--split', 'test', '--masks', data,
              '--protocol', 'paper', '--out', tmp_path / 'out']
     evaluate(*words)
     summary = json.loads((tmp_path / 'out' / 'summary.json').read_text())
@@ -147,17 +166,23 @@ def test_simulated_scenes(tmp_path):
 
 @pytest.mark.parametrize(('more', 'sentence'), [
     (['--shard', '1/2', '--merge'], 'leave out --shard'),
-    (['--masks-dir', 'none'], 'no folder of masks'),
+    (['--ray', '--merge'], 'leave out --shard and --ray'),
+    (['--ray-workers', '2'], 'goes with --ray'),
+    (['--ray', '--device', 'cuda:1'], 'Ray chooses the GPU'),
+    (['--architecture', 'ViT-X'], r"no known weights of the architecture 'ViT-X'.*RN50-quickgelu"),
+    (['--architecture', 'RN50-quickgelu'], 'ris models fetch clip_rn50'),
+    (['--masks', 'none'], 'no file or folder of masks'),
     (['--profile', 'nonsense'], 'no profile'),
     (['--weights', 'none.safetensors'], 'does not exist')])
-def test_mistakes_are_a_sentence(words, tmp_path, more, sentence):
+def test_mistakes_are_a_sentence(words, tmp_path, monkeypatch, more, sentence):
+    monkeypatch.setenv('RIS_MODELS_DIR', str(tmp_path / 'none'))
     with pytest.raises(RisError, match=sentence):
         evaluate(*words, '--out', tmp_path, *more)
     assert not list(tmp_path.iterdir())
 
 
 def test_a_profile_without_proposals_asks_for_masks(root, tmp_path):
-    with pytest.raises(RisError, match='--masks-dir'):
+    with pytest.raises(RisError, match='--masks'):
         evaluate('--dataset', 'phrasecut', '--root', root, '--split', 'val', '--profile', 'paper',
                  '--out', tmp_path)
 

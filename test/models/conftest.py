@@ -23,4 +23,4 @@ def server(content, monkeypatch):
 @pytest.fixture
 def model(server, content):
     return ModelFile('small', 'small.bin', f'{server.url}/a/small', len(content),
-                     hashlib.sha256(content).hexdigest(), 'MIT', 'tests')
+                     hashlib.sha256(content).hexdigest(), 'MIT', 'tests', 'tiny')

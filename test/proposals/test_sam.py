@@ -99,5 +99,5 @@ def test_a_checkpoint_that_holds_code_is_refused(tmp_path):
 @pytest.mark.parametrize('content', [{'weight': torch.zeros(3)}, [1, 2, 3]])
 def test_another_models_checkpoint_is_refused(tmp_path, content):
     torch.save(content, tmp_path / 'sam.pth')
-    with pytest.raises(ModelError, match='does not hold the weights of SAM vit_b'):
+    with pytest.raises(ModelError, match=r'not hold the weights of SAM vit_b|no state dict'):
         load_sam(tmp_path / 'sam.pth')

@@ -1,0 +1,99 @@
+"""What is evaluated: a few plain values from which any machine makes the same answers."""
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+import hashlib
+from pathlib import Path
+
+import torch
+
+from ris_ros.encoder.settings import PAPER_GLOBAL_WEIGHT
+from ris_ros.errors import RisError
+from ris_ros.evaluation.answers import PipelineAnswers
+from ris_ros.evaluation.given_masks import open_masks
+from ris_ros.evaluation.results import Record, differences
+from ris_ros.models.hashes import sha256_of
+from ris_ros.models.locations import find_model_file
+from ris_ros.models.registry import find_clip
+from ris_ros.models.weights_file import check_there
+from ris_ros.pipeline import Pipeline
+from ris_ros.profile import Profile, load_profile
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A profile on a split of a data set.
+
+    split_by: who divided RefCOCOg, '' for the others.  architecture, weights: in place of the
+    profile's, '' for those; an architecture without weights takes the registry's.  masks: folder
+    or file of precomputed proposals (see `open_masks`), None for the profile's own.
+    """
+
+    dataset: str
+    split: str
+    split_by: str
+    protocol: str
+    profile: str
+    architecture: str = ''
+    weights: str = ''
+    device: str = 'cpu'
+    masks: Path | None = None
+
+    @property
+    def weights_path(self) -> Path:
+        """Return where the CLIP weights lie."""
+        name = self.weights or (find_clip(self.architecture).file if self.architecture
+                                else load_profile(self.profile).weights)
+        return find_model_file(name)
+
+    def describe(self) -> Record:
+        """Return what must be the same for results to belong together; no large file is read."""
+        profile = load_profile(self.profile)
+        encoder = for_dataset(profile, self.dataset).encoder
+        return {
+            'dataset': self.dataset, **({'split_by': self.split_by} if self.split_by else {}),
+            'split': self.split, 'protocol': self.protocol, 'profile': profile.name,
+            'settings_sha256': hashlib.sha256(repr(profile).encode()).hexdigest(),
+            'architecture': self.architecture or profile.architecture,
+            'weights': self.weights_path.name, 'global_weight': encoder.global_weight,
+            # Only the paper's preprocessing resizes tensors.
+            'antialias': encoder.antialias if encoder.preprocessing == 'paper' else None,
+            'proposals': 'precomputed' if self.masks else profile.proposals['source']}
+
+    def identify(self) -> Record:
+        """Return the description with the SHA-256 of the files; raises RisError without them."""
+        check_there(self.weights_path)
+        one_file = self.masks is not None and self.masks.is_file()
+        return {**self.describe(), 'weights_sha256': sha256_of(self.weights_path),
+                **({'masks_sha256': sha256_of(self.masks)} if one_file else {})}
+
+    def load_as(self, expected: Record) -> PipelineAnswers:
+        """Load on a worker that shares its machine with others: torch gets one thread.
+
+        Raises RisError where the machine's files are not those of the run.
+        """
+        torch.set_num_threads(1)
+        if other := differences(self.identify(), expected):
+            raise RisError(f'The files on this machine are not those of the run: {other}. Give '
+                           'each machine the same package, profile, weights and masks.')
+        return self.load()
+
+    def load(self) -> PipelineAnswers:
+        """Load the models and open the masks; raises RisError where a file cannot be used."""
+        other = {'architecture': self.architecture} if self.architecture else {}
+        pipeline = Pipeline.load(self.profile, weights=str(self.weights_path), device=self.device,
+                                 **other)
+        profile = for_dataset(pipeline.profile, self.dataset)
+        pipeline = replace(pipeline, profile=profile,
+                           encoder=replace(pipeline.encoder, settings=profile.encoder))
+        # The published method always answers.
+        return PipelineAnswers(pipeline, None if self.masks is None else open_masks(self.masks),
+                               forced=self.protocol == 'paper')
+
+
+def for_dataset(profile: Profile, dataset: str) -> Profile:
+    """Return the profile, that of the paper with the published weight for the data set."""
+    if profile.name != 'paper':
+        return profile
+    weight = PAPER_GLOBAL_WEIGHT.get(dataset, profile.encoder.global_weight)
+    return replace(profile, encoder=replace(profile.encoder, global_weight=weight))
