@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ris_ros.simulation.scene import Scene, SceneObject
+from ris_ros.simulation.visibility import visible_share
 from ris_ros.simulation.vocabulary import PREFIXES, may_mean, noun_phrase
 
 KINDS = ('attribute', 'size', 'position', 'relation')
 TARGET_SHARE = .0015
+VISIBLE_SHARE = .4
 SEEN_PIXELS = 30
 ATTEMPTS = 60
 
@@ -26,7 +28,13 @@ RELATION_WORDS = {
     'right_of': ('right of', 'to the right of', 'on the right of'),
     'in_front_of': ('in front of',),
     'behind': ('behind',),
-    'near': ('next to', 'near', 'beside', 'close to', 'by')}
+    'near': ('next to', 'near', 'beside', 'close to', 'by'),
+    'on': ('on', 'on', 'on top of'),
+    'in': ('in', 'in', 'inside')}
+SIDE_RELATIONS = ('left_of', 'right_of', 'in_front_of', 'behind', 'near')
+# A stacked thing is mostly told by what it is on; a unique one needs no relation, yet has it.
+STACKED_FIRST = .5
+ALONE_SHARE = .3
 
 
 @dataclass(frozen=True)
@@ -48,11 +56,12 @@ class Expression:
 
 @dataclass(frozen=True)
 class Sight:
-    """A visible object: its index, pixel count, mean pixel, depth and place on the table."""
+    """A visible object: its index, pixel count, visible share, mean pixel and depth."""
 
     index: int
     thing: SceneObject
     pixels: int
+    share: float
     u: float
     v: float
     depth: float
@@ -67,12 +76,15 @@ class Sight:
 def visible_objects(scene: Scene, labels: np.ndarray) -> tuple[Sight, ...]:
     """List the objects of which enough pixels show to be recognised at all."""
     sights = []
+    model = scene.camera.model(labels.shape[1], labels.shape[0])
     for i, thing in enumerate(scene.objects):
         rows, columns = np.nonzero(labels == i + 1)
         if len(rows) >= SEEN_PIXELS:
+            others = [*scene.objects[:i], *scene.objects[i + 1:]]
+            share = visible_share(thing, others, scene.camera, model)
             depth = scene.camera.to_optical(np.array([thing.position]))[0, 2]
-            sights.append(Sight(i, thing, len(rows), float(columns.mean()), float(rows.mean()),
-                                float(depth)))
+            sights.append(Sight(i, thing, len(rows), share, float(columns.mean()),
+                                float(rows.mean()), float(depth)))
     return tuple(sights)
 
 
@@ -81,11 +93,14 @@ def generate_expressions(scene: Scene, labels: np.ndarray, rng: np.random.Genera
                          kinds: tuple[str, ...] = KINDS) -> tuple[Expression, ...]:
     """Draw up to per_kind different expressions of each kind.
 
-    labels: (H, W) uint8 of the rendering. Targets cover at least .15 % of the picture; a scene
-    in which a kind cannot be said clearly gives none of it.
+    labels: (H, W) uint8 of the rendering. What is named, target or anchor, covers at least
+    TARGET_SHARE of the picture and shows at least VISIBLE_SHARE of its silhouette; everything of
+    which SEEN_PIXELS show counts as something the words could mean. A scene in which a kind
+    cannot be said clearly gives none of it.
     """
     sights = visible_objects(scene, labels)
-    targets = [s for s in sights if s.pixels >= TARGET_SHARE * labels.size]
+    targets = [s for s in sights
+               if s.pixels >= TARGET_SHARE * labels.size and s.share >= VISIBLE_SHARE]
     makers = {'attribute': attribute, 'size': size, 'position': position, 'relation': relation,
               'absent': absent}
     found: dict[tuple, Expression] = {}
@@ -171,20 +186,43 @@ def position(sights, targets, shape, rng) -> Expression | None:
 
 def relation(sights, targets, shape, rng) -> Expression | None:
     """Tell the target from others like it by where it is to something unique."""
+    stacked = [s for s in targets if s.thing.support is not None]
+    if stacked and rng.random() < STACKED_FIRST:
+        return stacked_relation(sights, targets, stacked, rng)
     target, phrase, same = named(sights, targets, rng, ('category', 'colour+category', 'colour'))
-    anchors = [s for s in targets if s not in same]
+    anchors = [s for s in targets if s not in same and not are_stacked(s, target)]
     if len(same) < 2 or not anchors:
         return None
     anchor, anchor_phrase, alike = named(sights, anchors, rng, ('colour+category', 'category'))
     if len(alike) != 1:
         return None
-    kind = str(rng.choice(list(RELATION_WORDS)))
+    kind = str(rng.choice(SIDE_RELATIONS))
     rest = [s for s in same if s is not target]
     if not (is_nearest(target, rest, anchor) if kind == 'near'
             else is_only_one(kind, target, rest, anchor, shape)):
         return None
     text = f'{phrase} {rng.choice(RELATION_WORDS[kind])} the {anchor_phrase}'
     return Expression('relation', command(text, rng), target.index, indices(same), phrase, kind)
+
+
+def stacked_relation(sights, targets, stacked, rng) -> Expression | None:
+    """Name what is on or in something unique; mostly there are others like it elsewhere."""
+    forms = ('category', 'category', 'colour+category', 'colour', 'object')
+    target, phrase, same = named(sights, stacked, rng, forms)
+    anchors = [s for s in targets if s.thing.name == target.thing.support and s not in same]
+    if not anchors or (len(same) == 1 and rng.random() > ALONE_SHARE):
+        return None
+    anchor, anchor_phrase, alike = named(sights, anchors, rng, ('colour+category', 'category'))
+    if len(alike) != 1 or any(are_stacked(s, anchor) for s in same if s is not target):
+        return None
+    kind = 'in' if target.thing.contained else 'on'
+    text = f'{phrase} {rng.choice(RELATION_WORDS[kind])} the {anchor_phrase}'
+    return Expression('relation', command(text, rng), target.index, indices(same), phrase, kind)
+
+
+def are_stacked(one: Sight, other: Sight) -> bool:
+    """Say whether one of two objects stands on or lies in the other."""
+    return one.thing.support == other.thing.name or other.thing.support == one.thing.name
 
 
 def is_only_one(kind: str, target: Sight, rest: list[Sight], anchor: Sight, shape) -> bool:

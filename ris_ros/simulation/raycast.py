@@ -1,14 +1,16 @@
 """The scene as one triangle soup, and rays cast into it with Embree."""
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from embreex import rtcore_scene
 from embreex.mesh_construction import TriangleMesh
 import numpy as np
 
+from ris_ros.frame import CameraModel
 from ris_ros.simulation.mesh import Mesh, box, moved, shaded
-from ris_ros.simulation.scene import Scene, Surface, Table
+from ris_ros.simulation.scene import Camera, Scene, SceneObject, Surface, Table
 
 FLOOR_HALF = 5.0
 
@@ -28,30 +30,11 @@ class Hits:
     v: np.ndarray
 
 
-class World:
-    """All triangles of a scene in world coordinates.
+class Soup:
+    """Triangles in world coordinates, (T, 3, 3) float32 corners, to cast rays into."""
 
-    surfaces: the distinct surfaces.  Per triangle: label (0 table and floor, i + 1 object i),
-    surface (index), corners (T, 3, 3), corner_normals and corner_locals (object coordinates,
-    where textures live).
-    """
-
-    def __init__(self, scene: Scene) -> None:
-        self.surfaces: list[Surface] = []
-        corners, normals, local, labels, surface = [], [], [], [], []
-        for mesh, look, thing, label in pieces(scene):
-            world = mesh.vertices if thing is None else thing.to_world(mesh.vertices)
-            turned = mesh.normals if thing is None else thing.turn(mesh.normals)
-            corners.append(world[mesh.faces])
-            normals.append(turned[mesh.faces])
-            local.append(mesh.vertices[mesh.faces])
-            labels.append(np.full(len(mesh.faces), label, np.uint8))
-            surface.append(np.full(len(mesh.faces), len(self.surfaces), np.int32))
-            self.surfaces.append(look)
-        self.corners = np.ascontiguousarray(np.concatenate(corners), np.float32)
-        self.corner_normals = np.concatenate(normals)
-        self.corner_locals = np.concatenate(local)
-        self.label, self.surface = np.concatenate(labels), np.concatenate(surface)
+    def __init__(self, corners: np.ndarray) -> None:
+        self.corners = np.ascontiguousarray(corners, np.float32)
         self._embree = rtcore_scene.EmbreeScene(robust=True)
         TriangleMesh(self._embree, self.corners.reshape(-1, 3),
                      np.arange(3 * len(self.corners), dtype=np.int32).reshape(-1, 3))
@@ -62,16 +45,55 @@ class World:
         primitive = found['primID']
         return Hits(primitive >= 0, found['tfar'], primitive, found['u'], found['v'])
 
-    def occluded(self, origins: np.ndarray, directions: np.ndarray) -> np.ndarray:
-        """Say for each of (N, 3) float32 rays whether it meets anything."""
-        return self._embree.run(origins, directions, query='OCCLUDED') >= 0
+    def occluded(self, origins: np.ndarray, directions: np.ndarray,
+                 reach: np.ndarray | None = None) -> np.ndarray:
+        """Say for each of (N, 3) float32 rays whether it meets anything.
+
+        reach: (N,) float32, how far to look in units of the direction; None: without end.
+        """
+        return self._embree.run(origins, directions, dists=reach, query='OCCLUDED') >= 0
+
+
+def soup_of(things: Iterable[SceneObject]) -> Soup:
+    """Return the triangles of objects where they stand."""
+    return Soup(np.concatenate([thing.to_world(part.mesh.vertices)[part.mesh.faces]
+                                for thing in things for part in thing.parts]))
+
+
+class World(Soup):
+    """All triangles of a scene in world coordinates.
+
+    surfaces: the distinct surfaces.  Per triangle: label (0 table and room, i + 1 object i),
+    surface (index), corners (T, 3, 3), corner_normals and corner_locals (object coordinates,
+    where textures live).  blockers: what keeps light away, which the room does not.
+    """
+
+    def __init__(self, scene: Scene) -> None:
+        self.surfaces: list[Surface] = []
+        corners, normals, local, labels, surface = [], [], [], [], []
+        for mesh, look, pose, label in pieces(scene):
+            world = mesh.vertices if pose is None else pose.to_world(mesh.vertices)
+            turned = mesh.normals if pose is None else pose.turn(mesh.normals)
+            corners.append(world[mesh.faces])
+            normals.append(turned[mesh.faces])
+            local.append(mesh.vertices[mesh.faces])
+            labels.append(np.full(len(mesh.faces), label, np.uint8))
+            surface.append(np.full(len(mesh.faces), len(self.surfaces), np.int32))
+            self.surfaces.append(look)
+        super().__init__(np.concatenate(corners))
+        self.corner_normals = np.concatenate(normals)
+        self.corner_locals = np.concatenate(local)
+        self.label, self.surface = np.concatenate(labels), np.concatenate(surface)
+        self.blockers = Soup(self.corners[(self.label > 0) | (self.surface == 0)])
 
 
 def pieces(scene: Scene):
-    """Yield (mesh, surface, object or None, label) of everything that can be seen."""
+    """Yield (mesh, surface, object or wall or None, label) of everything that can be seen."""
     table = scene.table
     yield table_mesh(table), table.surface, None, 0
     yield floor_mesh(table.floor_z), table.floor, None, 0
+    for wall in table.walls:
+        yield wall_mesh(*wall.size), wall.surface, wall, 0
     for i, thing in enumerate(scene.objects):
         for part in thing.parts:
             yield part.mesh, part.surface, thing, i + 1
@@ -88,3 +110,21 @@ def floor_mesh(z: float) -> Mesh:
     vertices = np.array([[-h, -h, z], [h, -h, z], [h, h, z], [-h, h, z]], np.float32)
     normals = np.tile(np.float32([0, 0, 1]), (4, 1))
     return Mesh(vertices, normals, np.array([[0, 1, 2], [0, 2, 3]], np.int32))
+
+
+def wall_mesh(width: float, height: float) -> Mesh:
+    """Return a wall's face as a rectangle in coordinates along, up and out of it."""
+    w = width / 2
+    vertices = np.array([[-w, 0, 0], [w, 0, 0], [w, height, 0], [-w, height, 0]], np.float32)
+    normals = np.tile(np.float32([0, 0, 1]), (4, 1))
+    return Mesh(vertices, normals, np.array([[0, 1, 2], [0, 2, 3]], np.int32))
+
+
+def rays(camera: Camera, model: CameraModel, columns: np.ndarray,
+         rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return origins and directions (N, 3) float32 through pixels; direction z is optical z = 1."""
+    optical = np.stack([(columns - model.cx) / model.fx, (rows - model.cy) / model.fy,
+                        np.ones_like(columns)], axis=1).astype(np.float32)
+    directions = np.ascontiguousarray(optical @ camera.rotation.T.astype(np.float32))
+    origins = np.broadcast_to(np.float32(camera.position), directions.shape)
+    return np.ascontiguousarray(origins), directions

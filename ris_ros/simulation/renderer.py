@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ris_ros.frame import CameraModel, Frame
-from ris_ros.simulation.raycast import Hits, World
-from ris_ros.simulation.scene import Camera, Scene
+from ris_ros.simulation.raycast import Hits, World, rays
+from ris_ros.simulation.scene import Scene
 from ris_ros.simulation.shading import shade, to_srgb
 
 SUBPIXELS = np.float32([[-.375, -.125], [.125, -.375], [.375, .125], [-.125, .375]])
@@ -85,13 +85,3 @@ class Renderer:
         colour, _ = shade(scene, world, model, origins, directions, hits, None)
         # Clipping before the mean keeps highlights from leaving jagged edges.
         return np.minimum(colour, 1).reshape(-1, len(SUBPIXELS), 3).mean(axis=1)
-
-
-def rays(camera: Camera, model: CameraModel, columns: np.ndarray,
-         rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return origins and directions (N, 3) float32 through pixels; direction z is optical z = 1."""
-    optical = np.stack([(columns - model.cx) / model.fx, (rows - model.cy) / model.fy,
-                        np.ones_like(columns)], axis=1).astype(np.float32)
-    directions = np.ascontiguousarray(optical @ camera.rotation.T.astype(np.float32))
-    origins = np.broadcast_to(np.float32(camera.position), directions.shape)
-    return np.ascontiguousarray(origins), directions

@@ -44,8 +44,10 @@ class SceneObject:
 
     name: unique in the scene.  colour, material: names of colours.COLOURS and MATERIALS.
     size_word: 'small', 'medium' or 'large'.  scale: factor on the variant's size.
-    position: of the centre of its footprint, in the world.  yaw: about the vertical, radians.
-    extents: size along its own axes in metres, scale included.
+    position: of the centre of its footprint, in the world; z is where its lowest point rests.
+    yaw: about the vertical, radians.  extents: size along its own axes in metres, scale included.
+    support: name of the object that it stands on or lies in, None for the table.  contained:
+    whether it is in its support rather than on it.
     """
 
     name: str
@@ -60,6 +62,8 @@ class SceneObject:
     yaw: float
     extents: Vector
     parts: tuple[Part, ...]
+    support: str | None = None
+    contained: bool = False
 
     def to_world(self, points: np.ndarray) -> np.ndarray:
         """Map (N, 3) points of the object's meshes into the world."""
@@ -121,10 +125,48 @@ class Light:
 
 
 @dataclass(frozen=True)
-class Table:
-    """A table top, z = 0 on its upper side, centred on the origin.
+class Lamp:
+    """A small lamp over the table, besides the sun.
 
-    size: x and y in metres.  floor_z: where the floor is.  wall: sRGB of all beyond the floor.
+    position: in the world.  intensity: at one metre, it falls with the square of the distance.
+    colour: linear RGB.
+    """
+
+    position: Vector
+    intensity: float
+    colour: Colour
+
+
+@dataclass(frozen=True)
+class Wall:
+    """An upright wall that stands on the floor.
+
+    position: of the foot of its face.  yaw: the way that its face looks, radians.  size: width
+    and height in metres.
+    """
+
+    position: Vector
+    yaw: float
+    size: tuple[float, float]
+    surface: Surface
+
+    def to_world(self, points: np.ndarray) -> np.ndarray:
+        """Map (N, 3) points from along, up and out of the face into the world."""
+        return self.turn(points) + np.asarray(self.position, np.float32)
+
+    def turn(self, vectors: np.ndarray) -> np.ndarray:
+        """Turn (N, 3) vectors from along, up and out of the face into the world."""
+        c, s = np.float32(np.cos(self.yaw)), np.float32(np.sin(self.yaw))
+        along, up, out = vectors.T
+        return np.stack([c * out - s * along, s * out + c * along, up], axis=1)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table top, z = 0 on its upper side, centred on the origin, and the room around it.
+
+    size: x and y in metres.  floor_z: where the floor is.  wall: sRGB of all beyond floor and
+    walls.
     """
 
     size: tuple[float, float]
@@ -133,6 +175,7 @@ class Table:
     floor: Surface
     floor_z: float
     wall: Colour
+    walls: tuple[Wall, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,3 +186,4 @@ class Scene:
     camera: Camera
     light: Light
     table: Table
+    lamps: tuple[Lamp, ...] = ()

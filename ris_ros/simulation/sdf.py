@@ -1,13 +1,16 @@
 """Read an SDF world as a scene, so that Gazebo and the built-in camera show the same file.
 
-Understood: a model ``table`` with one box, optionally a model ``floor``, a directional light, one
-sensor of type rgbd_camera or camera, and any number of other models with one link each and upright
-visuals (mesh, box, sphere, cylinder). The rest of SDF is refused with a sentence that names it.
+Understood: a model ``table`` with one box, optionally a model ``floor`` and models ``wall_1`` ...
+with one box each, a directional light, point lights, one sensor of type rgbd_camera or camera, and
+any number of other models with one link each and upright visuals (mesh, box, sphere, cylinder).
+The rest of SDF is refused with a sentence that names it.
 """
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+import re
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -17,13 +20,24 @@ from ris_ros.errors import RisError
 from ris_ros.simulation import mesh as solids
 from ris_ros.simulation.mesh import Mesh
 from ris_ros.simulation.mesh_files import read_mesh
-from ris_ros.simulation.scene import Camera, Light, Part, Scene, SceneObject, Surface, Table
+from ris_ros.simulation.scene import (
+    Camera,
+    Lamp,
+    Light,
+    Part,
+    Scene,
+    SceneObject,
+    Surface,
+    Table,
+    Wall,
+)
 from ris_ros.simulation.sdf_writer import ris
 from ris_ros.simulation.textures import TEXTURES
 
 CAMERA_TYPES = ('rgbd_camera', 'camera', 'depth_camera')
 DEFAULT_FLOOR_Z = -.7
 MOST_OBJECTS = 255
+WALL_NAME = re.compile(r'wall_\d+')
 
 
 def read_world(path: Path | str) -> Scene:
@@ -57,12 +71,21 @@ def scene_of(world: Element, folder: Path) -> Scene:
     cameras = [model for model in models.values() if camera_sensor(model) is not None]
     if len(cameras) != 1:
         raise RisError(f'it has {len(cameras)} models with a camera sensor; expected one.')
+    walls = [model for name, model in models.items() if WALL_NAME.fullmatch(name)]
     rest = [model for name, model in models.items()
-            if name not in ('table', 'floor') and model is not cameras[0]]
+            if name not in ('table', 'floor') and model not in (cameras[0], *walls)]
     if len(rest) > MOST_OBJECTS:
         raise RisError(f'it has {len(rest)} objects; an 8-bit label image holds {MOST_OBJECTS}.')
-    return Scene(tuple(read_object(model, folder) for model in rest), read_camera(cameras[0]),
-                 read_light(world), read_table(world, models['table'], models.get('floor')))
+    things = tuple(read_object(model, folder) for model in rest)
+    names = {thing.name for thing in things}
+    for thing in things:
+        if thing.support is not None and thing.support not in names:
+            raise RisError(f'the support {thing.support!r} of {thing.name!r} is no model of it.')
+    return Scene(things, read_camera(cameras[0]),
+                 read_light(world),
+                 read_table(world, models['table'], models.get('floor'), walls),
+                 tuple(read_lamp(light) for light in world.iterfind('light')
+                       if light.get('type') == 'point'))
 
 
 def values(parent: Element, tag: str, count: int,
@@ -144,13 +167,36 @@ def read_light(world: Element) -> Light:
                  values(sun, ris('softness'), 1, (.03,))[0])
 
 
-def read_table(world: Element, table: Element, floor: Element | None) -> Table:
-    """Read table top, floor and background."""
-    visual = only_link(table).find('visual')
+def read_lamp(light: Element) -> Lamp:
+    """Read a point light; its light falls with the square of the distance."""
+    return Lamp(pose_of(light)[:3], values(light, 'intensity', 1, (1,))[0],
+                values(light, 'diffuse', 4, (1, 1, 1, 1))[:3])
+
+
+def read_box(model: Element) -> tuple[Element, tuple[float, ...]]:
+    """Return the visual of a model that is one box, and the box's size."""
+    visual = only_link(model).find('visual')
     box = visual.find('geometry/box') if visual is not None else None
     if box is None:
-        raise RisError('the table must have a visual with a <box>.')
-    x, y, thickness = values(box, 'size', 3)
+        raise RisError(f'{label(model)} must have a visual with a <box>.')
+    return visual, values(box, 'size', 3)
+
+
+def read_wall(model: Element) -> Wall:
+    """Read an upright wall, a box whose face looks along its own x."""
+    visual, (thickness, width, height) = read_box(model)
+    x, y, z, roll, pitch, yaw = pose_of(model)
+    if roll or pitch:
+        raise RisError(f'{label(model)} is tilted; a wall stands upright.')
+    wall = Wall((x, y, z), yaw, (width, height), read_surface(visual))
+    foot = wall.to_world(np.array([[0, -height / 2, thickness / 2]]))[0]
+    return replace(wall, position=tuple(foot.tolist()))
+
+
+def read_table(world: Element, table: Element, floor: Element | None,
+               walls: Sequence[Element]) -> Table:
+    """Read table top, floor, walls and background."""
+    visual, (x, y, thickness) = read_box(table)
     place = pose_of(table)
     if not np.allclose(place, (0, 0, -thickness / 2, 0, 0, 0), atol=1e-4):
         raise RisError('the table must be level and centred, its upper side at z = 0.')
@@ -161,7 +207,8 @@ def read_table(world: Element, table: Element, floor: Element | None) -> Table:
         floor_z = pose_of(floor)[2]
         seen = only_link(floor).find('visual')
         ground = read_surface(seen) if seen is not None else ground
-    return Table((x, y), thickness, read_surface(visual), ground, floor_z, wall[:3])
+    return Table((x, y), thickness, read_surface(visual), ground, floor_z, wall[:3],
+                 tuple(read_wall(model) for model in walls))
 
 
 def read_surface(visual: Element) -> Surface:
@@ -171,7 +218,11 @@ def read_surface(visual: Element) -> Surface:
     if material is not None:
         colour = values(material, 'diffuse', 4, (.7, .7, .7, 1))[:3]
     if extra is None:
-        return Surface(colour)
+        metal = material.find('pbr/metal') if material is not None else None
+        if metal is None:
+            return Surface(colour)
+        return Surface(colour, metallic=values(metal, 'metalness', 1, (0,))[0],
+                       roughness=values(metal, 'roughness', 1, (.6,))[0])
 
     def number(name: str) -> float:
         return parse_numbers(extra.get(name), 1, f'ris:surface {name} of {label(visual)}')[0]
@@ -206,7 +257,7 @@ def read_object(model: Element, folder: Path) -> SceneObject:
         about.get('size', 'medium'), 1.0,
         int(parse_numbers(about.get('variant', '-1'), 1, f'the variant of {label(model)}')[0]),
         about.get('lying') == 'true', (x, y, z), yaw, tuple(np.ptp(points, axis=0).tolist()),
-        tuple(parts))
+        tuple(parts), about.get('support'), about.get('contained') == 'true')
 
 
 def read_geometry(visual: Element, folder: Path) -> Mesh:

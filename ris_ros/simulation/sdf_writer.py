@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element, SubElement
 import numpy as np
 
 from ris_ros.simulation.mesh_files import write_obj
-from ris_ros.simulation.scene import Camera, Light, Scene, SceneObject, Surface, Table
+from ris_ros.simulation.scene import Camera, Lamp, Light, Scene, SceneObject, Surface, Table, Wall
 
 NAMESPACE = 'urn:ris_ros:simulation'
 PLUGINS = (('gz-sim-physics-system', 'gz::sim::systems::Physics'),
@@ -25,6 +25,8 @@ PLUGINS = (('gz-sim-physics-system', 'gz::sim::systems::Physics'),
 OPTICAL_FRAME = 'camera_optical_frame'
 FLOOR_SIZE = 10.0
 DENSITY = 400.0
+LAMP_RANGE = 10.0
+WALL_THICKNESS = .1
 
 
 def write_world(path: Path, scene: Scene, width: int = 640, height: int = 480) -> None:
@@ -44,7 +46,11 @@ def write_world(path: Path, scene: Scene, width: int = 640, height: int = 480) -
     text(surroundings, 'background', numbers([*scene.table.wall, 1]))
     text(surroundings, 'shadows', 'true')
     add_light(world, scene.light)
+    for number, lamp in enumerate(scene.lamps, 1):
+        add_lamp(world, f'lamp_{number}', lamp)
     add_floor(world, scene.table)
+    for number, wall in enumerate(scene.table.walls, 1):
+        add_wall(world, f'wall_{number}', wall)
     add_table(world, scene.table)
     for thing in scene.objects:
         add_object(world, thing, path.parent)
@@ -83,6 +89,19 @@ def add_light(world: Element, light: Light) -> None:
     text(sun, ris('softness'), numbers([light.softness]))
 
 
+def add_lamp(world: Element, name: str, lamp: Lamp) -> None:
+    """Add a lamp whose light falls with the square of the distance."""
+    light = SubElement(world, 'light', type='point', name=name)
+    text(light, 'pose', numbers([*lamp.position, 0, 0, 0]))
+    text(light, 'cast_shadows', 'true')
+    text(light, 'intensity', numbers([lamp.intensity]))
+    text(light, 'diffuse', numbers([*lamp.colour, 1]))
+    text(light, 'specular', numbers([*np.multiply(lamp.colour, .5), 1]))
+    fall = SubElement(light, 'attenuation')
+    for tag, value in (('range', LAMP_RANGE), ('constant', 0), ('linear', 0), ('quadratic', 1)):
+        text(fall, tag, numbers([value]))
+
+
 def add_model(world: Element, name: str, pose: Iterable[float], static: bool) -> tuple:
     """Add a model with one link; return both."""
     model = SubElement(world, 'model', name=name)
@@ -92,8 +111,8 @@ def add_model(world: Element, name: str, pose: Iterable[float], static: bool) ->
     return model, SubElement(model, 'link', name='link')
 
 
-def add_shape(link: Element, name: str, geometry: Element, surface: Surface) -> None:
-    """Add a geometry to a link, to be seen and to be touched."""
+def add_shape(link: Element, name: str, geometry: Element, surface: Surface) -> Element:
+    """Add a geometry to a link, to be seen and to be touched; return the visual."""
     collision = SubElement(link, 'collision', name=f'{name}_collision')
     collision.append(deepcopy(geometry))
     visual = SubElement(link, 'visual', name=name)
@@ -103,10 +122,14 @@ def add_shape(link: Element, name: str, geometry: Element, surface: Surface) -> 
     text(material, 'ambient', numbers([*surface.colour, 1]))
     text(material, 'diffuse', numbers([*surface.colour, 1]))
     text(material, 'specular', numbers([shine] * 3 + [1]))
+    metal = SubElement(SubElement(material, 'pbr'), 'metal')
+    text(metal, 'metalness', numbers([surface.metallic]))
+    text(metal, 'roughness', numbers([surface.roughness]))
     SubElement(visual, ris('surface'), {
         'texture': surface.texture, 'second': numbers(surface.second),
         'scale': numbers([surface.scale]), 'seed': numbers([surface.seed]),
         'metallic': numbers([surface.metallic]), 'roughness': numbers([surface.roughness])})
+    return visual
 
 
 def box_geometry(size: Iterable[float]) -> Element:
@@ -135,6 +158,16 @@ def add_floor(world: Element, table: Table) -> None:
     add_shape(link, 'floor', geometry, table.floor)
 
 
+def add_wall(world: Element, name: str, wall: Wall) -> None:
+    """Add a wall as a box behind its face; it lets the light of the sun in."""
+    width, height = wall.size
+    centre = wall.to_world(np.array([[0, height / 2, -WALL_THICKNESS / 2]]))[0]
+    _, link = add_model(world, name, [*centre, 0, 0, wall.yaw], static=True)
+    visual = add_shape(link, 'face', box_geometry([WALL_THICKNESS, width, height]), wall.surface)
+    visual.insert(0, Element('cast_shadows'))
+    visual[0].text = 'false'
+
+
 def add_table(world: Element, table: Table) -> None:
     """Add the table top, its upper side at z = 0."""
     _, link = add_model(world, 'table', [0, 0, -table.thickness / 2, 0, 0, 0], static=True)
@@ -144,10 +177,12 @@ def add_table(world: Element, table: Table) -> None:
 def add_object(world: Element, thing: SceneObject, folder: Path) -> None:
     """Add an object and write its meshes."""
     model, link = add_model(world, thing.name, [*thing.position, 0, 0, thing.yaw], static=False)
+    standing = {} if thing.support is None else {
+        'support': thing.support, 'contained': str(thing.contained).lower()}
     SubElement(model, ris('object'), {
         'category': thing.category, 'colour': thing.colour, 'material': thing.material,
         'size': thing.size_word, 'variant': str(thing.variant),
-        'lying': str(thing.lying).lower()})
+        'lying': str(thing.lying).lower(), **standing})
     add_inertia(link, thing.extents)
     stem = f'{thing.category.replace(" ", "_")}_{thing.variant}{"_lying" if thing.lying else ""}'
     for part in thing.parts:

@@ -1,17 +1,18 @@
-"""From hits to linear light: sun with a soft shadow, sky light, highlights, reflections."""
+"""From hits to linear light: sun and lamps, light of the room, highlights, reflections."""
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from ris_ros.frame import CameraModel
+from ris_ros.simulation.lighting import OFFSET, lamplight, openness, sunlight
 from ris_ros.simulation.raycast import Hits, World
 from ris_ros.simulation.scene import Scene
 from ris_ros.simulation.textures import albedo
 
-SHADOW_RAYS = 6
-EDGE_WIDTH = 9
-OFFSET = np.float32(4e-4)
+# Surfaces with less gloss mirror nothing that one would see.
+MATT = .2
+# How far metal mirrors things; beyond, it mirrors the room's general light.
+MIRRORED_REACH = np.float32(1.5)
 
 
 def shade(scene: Scene, world: World, model: CameraModel, origins: np.ndarray,
@@ -30,7 +31,7 @@ def shade(scene: Scene, world: World, model: CameraModel, origins: np.ndarray,
     triangle = hits.primitive[index]
     u, v = hits.u[index, None], hits.v[index, None]
     view = -directions[index]
-    view /= np.linalg.norm(view, axis=1, keepdims=True)
+    view /= np.sqrt(np.einsum('ij,ij->i', view, view))[:, None]
     points = origins[index] + directions[index] * hits.distance[index, None]
     normal, local = surface_frame(world, triangle, u, v, points)
     facing = np.einsum('ij,ij->i', normal, view)
@@ -40,8 +41,8 @@ def shade(scene: Scene, world: World, model: CameraModel, origins: np.ndarray,
     normals[index] = normal
     footprint = hits.distance[index] / np.float32(model.fx) / np.maximum(facing, .1)
     base, metallic, roughness = materials(world, triangle, local, footprint)
-    sun = sunlight(scene, world, points, normal, index, shape)
-    colour[index] = reflect(scene, normal, view, facing, base, metallic, roughness, sun)
+    colour[index] = reflect(scene, world, points, normal, view, facing, base, metallic, roughness,
+                            index, world.label[triangle], shape)
     return colour, normals
 
 
@@ -57,10 +58,10 @@ def surface_frame(world: World, triangle: np.ndarray, u: np.ndarray, v: np.ndarr
     """Return unit normals and texture coordinates, (N, 3) each, of hits at world points."""
     # Table and floor, most of the picture, are flat and textured in world coordinates.
     normal, local = world.corner_normals[:, 0].take(triangle, axis=0), points.copy()
-    mine = np.flatnonzero(world.label[triangle])
+    mine = np.flatnonzero(world.surface[triangle] > 1)
     some, u, v = triangle[mine], u[mine], v[mine]
     curved = interpolate(world.corner_normals, some, u, v)
-    normal[mine] = curved / np.linalg.norm(curved, axis=1, keepdims=True)
+    normal[mine] = curved / np.sqrt(np.einsum('ij,ij->i', curved, curved))[:, None]
     local[mine] = interpolate(world.corner_locals, some, u, v)
     return normal, local
 
@@ -78,69 +79,103 @@ def materials(world: World, triangle: np.ndarray, local: np.ndarray,
     return base, metallic, roughness
 
 
-def sunlight(scene: Scene, world: World, points: np.ndarray, normals: np.ndarray,
-             index: np.ndarray, shape: tuple[int, int] | None) -> np.ndarray:
-    """Return the share of the sun, 0 to 1, that each point sees."""
-    towards = np.float32(scene.light.direction)
-    lit = normals @ towards > 0
-    start = points + normals * OFFSET
-    free = np.zeros(len(points), np.float32)
-    free[lit] = ~world.occluded(start[lit], np.tile(towards, (int(lit.sum()), 1)))
-    if shape is None:
-        return free
-    picture = np.ones(shape, np.uint8).ravel()
-    picture[index] = free > 0
-    picture = picture.reshape(shape)
-    kernel = np.ones((EDGE_WIDTH, EDGE_WIDTH), np.uint8)
-    border = (cv2.dilate(picture, kernel) != cv2.erode(picture, kernel)).ravel()[index] & lit
-    again = np.flatnonzero(border)
-    if len(again):
-        free[again] = soft_share(world, start[again], towards, scene.light.softness)
-    return free
-
-
-def soft_share(world: World, start: np.ndarray, towards: np.ndarray,
-               softness: float) -> np.ndarray:
-    """Return the share of a sun disc of the given angular radius that (N, 3) points see."""
-    rng = np.random.default_rng(7)
-    side = np.cross(towards, [0, 0, 1] if abs(towards[2]) < .9 else [1, 0, 0])
-    side /= np.linalg.norm(side)
-    disc = np.float32([side, np.cross(towards, side)])
-    turn = rng.random(len(start), dtype=np.float32)
-    total = np.zeros(len(start), np.float32)
-    for i in range(SHADOW_RAYS):
-        angle = np.float32(2 * np.pi) * (turn + np.float32(i * .618))
-        radius = np.float32(softness * np.sqrt((i + .5) / SHADOW_RAYS))
-        jitter = np.stack([np.cos(angle), np.sin(angle)], axis=1) * radius
-        total += ~world.occluded(start, np.ascontiguousarray(towards + jitter @ disc))
-    return total / SHADOW_RAYS
-
-
-def reflect(scene: Scene, normal: np.ndarray, view: np.ndarray, facing: np.ndarray,
-            base: np.ndarray, metallic: np.ndarray, roughness: np.ndarray,
-            sun: np.ndarray) -> np.ndarray:
-    """Add up diffuse light, the sun's highlight and the mirrored surroundings, (N, 3)."""
-    light = scene.light
-    towards = np.float32(light.direction)
-    power = np.float32(light.colour) * np.float32(light.intensity)
+def reflect(scene: Scene, world: World, points: np.ndarray, normal: np.ndarray, view: np.ndarray,
+            facing: np.ndarray, base: np.ndarray, metallic: np.ndarray, roughness: np.ndarray,
+            index: np.ndarray, labels: np.ndarray,
+            shape: tuple[int, int] | None) -> np.ndarray:
+    """Add up diffuse light, highlights of sun and lamps and the mirrored surroundings, (N, 3)."""
     sky, ground = surroundings(scene)
-    cosine = np.maximum(normal @ towards, 0) * sun
-    level = (normal[:, 2:] + 1) / 2
-    ambient = (ground * (1 - level) + sky * level) * np.float32(light.ambient)
-    metallic, gloss = metallic[:, None], (1 - roughness)[:, None]
-    colour = base * (ambient + power * cosine[:, None]) * (1 - np.float32(.8) * metallic)
-    half = towards + view
-    half /= np.linalg.norm(half, axis=1, keepdims=True)
-    shine = np.float32(8) + 130 * gloss[:, 0] ** 2
-    peak = np.maximum(np.einsum('ij,ij->i', normal, half), 0) ** shine
+    space = np.float32(.15) + np.float32(.85) * openness(
+        world.blockers, points, normal, labels, index, shape)
+    level = (normal[:, 2] + 1) * (np.float32(scene.light.ambient / 2) * space)
+    gloss = 1 - roughness
+    shine = np.float32(8) + 130 * gloss ** 2
+    # A column for each source of light, so that colours come in by one product at the end.
+    sources, colours = [scene.light.ambient * space - level, level], [ground, sky]
+    highlights, powers = [], []
+    for lit, power, along, across in incoming(scene, world, points, normal, view, index, shape):
+        sources.append(lit * along)
+        highlights.append(sources[-1] * highlight(along, across, facing, shine))
+        colours.append(power)
+        powers.append(power)
+    diffuse = np.stack(sources, axis=1) @ np.float32(colours)
+    metallic = metallic[:, None]
     specular = np.float32(.04) * (1 - metallic) + base * metallic
-    colour += specular * power * (peak * (shine + 8) / 25 * cosine)[:, None]
+    colour = base * diffuse * (1 - np.float32(.8) * metallic)
+    colour += specular * (np.stack(highlights, axis=1) @ np.float32(powers))
+    glossy = np.flatnonzero((gloss > MATT) | (metallic[:, 0] > 0))
+    colour[glossy] += reflection(
+        scene, world, points[glossy], normal[glossy], view[glossy], facing[glossy],
+        specular[glossy], metallic[glossy], gloss[glossy]) * space[glossy, None]
+    return colour
+
+
+def highlight(along: np.ndarray, across: np.ndarray, facing: np.ndarray,
+              shine: np.ndarray) -> np.ndarray:
+    """Blinn's highlight, (N,), relative to the light that arrives.
+
+    along: cosine of normal and light.  across: cosine of view and light.
+    """
+    half = (along + facing) / np.sqrt(np.maximum(2 + 2 * across, 1e-6))
+    peak = np.zeros_like(half)
+    near = np.flatnonzero((half > .55) & (along > 0))
+    sharp = shine[near]
+    peak[near] = np.minimum(half[near], 1) ** sharp * (sharp + 8) / 25
+    return peak
+
+
+def incoming(scene: Scene, world: World, points: np.ndarray, normal: np.ndarray,
+             view: np.ndarray, index: np.ndarray, shape: tuple[int, int] | None):
+    """Yield for each light: strength at the points (N,), colour (3,), two cosines (N,).
+
+    The cosines are those between light and normal, 0 where the light is behind, and between
+    light and view.
+    """
+    towards = np.float32(scene.light.direction)
+    yield (sunlight(scene.light, world.blockers, points, normal, index, shape),
+           np.float32(scene.light.colour) * np.float32(scene.light.intensity),
+           np.maximum(normal @ towards, 0), view @ towards)
+    for lamp in scene.lamps:
+        towards, strength = lamplight(lamp, world.blockers, points, normal, index, shape)
+        yield (strength, np.float32(lamp.colour),
+               np.maximum(np.einsum('ij,ij->i', normal, towards), 0),
+               np.einsum('ij,ij->i', view, towards))
+
+
+def reflection(scene: Scene, world: World, points: np.ndarray, normal: np.ndarray,
+               view: np.ndarray, facing: np.ndarray, specular: np.ndarray,
+               metallic: np.ndarray, gloss: np.ndarray) -> np.ndarray:
+    """Return the surroundings as gloss and metal mirror them, (N, 3)."""
+    gloss = gloss[:, None]
     mirrored = 2 * facing[:, None] * normal - view
-    grazing = np.square(np.square(1 - facing)) * (1 - facing)
-    fresnel = grazing[:, None] * gloss * np.float32(.4)
-    seen = environment(mirrored, sky, ground)
-    strength = (np.float32(.25) * gloss * (1 - metallic) + np.float32(1.1) * metallic)
-    return colour + seen * (specular * (1 - fresnel) + fresnel) * strength
+    fresnel = ((1 - facing) ** 5)[:, None] * gloss * np.float32(.4)
+    seen = environment(mirrored, *surroundings(scene))
+    metal = np.flatnonzero(metallic[:, 0] > .5)
+    if len(metal):
+        seen[metal] = mirror(scene, world, points[metal] + normal[metal] * OFFSET,
+                             mirrored[metal], seen[metal])
+    strength = np.float32(.25) * gloss * (1 - metallic) + np.float32(1.1) * metallic
+    return seen * (specular * (1 - fresnel) + fresnel) * strength
+
+
+def mirror(scene: Scene, world: World, origins: np.ndarray, directions: np.ndarray,
+           beyond: np.ndarray) -> np.ndarray:
+    """Return what metal mirrors, (N, 3): near things in plain light, else what is beyond."""
+    directions = np.ascontiguousarray(directions)
+    hits = world.cast(np.ascontiguousarray(origins), directions)
+    near = np.flatnonzero(hits.hit & (hits.distance < MIRRORED_REACH))
+    if not len(near):
+        return beyond
+    triangle = hits.primitive[near]
+    points = origins[near] + directions[near] * hits.distance[near, None]
+    normal, local = surface_frame(world, triangle, hits.u[near, None], hits.v[near, None], points)
+    base, _, _ = materials(world, triangle, local, hits.distance[near] * np.float32(.01))
+    sun = np.float32(scene.light.intensity) * np.maximum(
+        normal @ np.float32(scene.light.direction), 0)
+    seen = beyond.copy()
+    seen[near] = base * (np.float32(scene.light.ambient) * np.float32(.8) + sun * np.float32(.6)
+                         )[:, None]
+    return seen
 
 
 def surroundings(scene: Scene) -> tuple[np.ndarray, np.ndarray]:

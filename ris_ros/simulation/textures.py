@@ -85,9 +85,55 @@ def table_stripes(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
     return square_wave(points[:, 1 if level else 2], footprint)
 
 
+def gingham(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
+    """Woven check of a table cloth: bands in x and y, darkest where they cross."""
+    return (square_wave(points[:, 0] / 2, footprint) + square_wave(points[:, 1] / 2, footprint)) / 2
+
+
+def tiles(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
+    """Square tiles, each of a slightly different tone, with grout between."""
+    cell = np.floor(points / 2)
+    tone = noise(np.stack([cell[:, 0] * 3.7, cell[:, 1] * 5.1, np.zeros(len(cell))],
+                          axis=1).astype(np.float32) + np.float32(.5))
+    return np.clip(.5 * tone + joints(points / 2, footprint / 2, .02), 0, 1)
+
+
+def bricks(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
+    """Courses of bricks, every other one shifted, with mortar between."""
+    course = np.floor(points[:, 1])
+    x = points[:, 0] / 2.6 + .5 * (course % 2)
+    tone = noise(np.stack([np.floor(x) * 3.7, course * 5.1, np.zeros(len(x))],
+                          axis=1).astype(np.float32) + np.float32(.5))
+    laid = np.stack([x * 2.6, points[:, 1]], axis=1)
+    return np.clip(.6 * tone + joints(laid / [2.6, 1], footprint, .05), 0, 1)
+
+
+def joints(points: np.ndarray, footprint: np.ndarray, width: float) -> np.ndarray:
+    """Lines of a half width about whole numbers of (N, 2 or more) x and y, blurred."""
+    distance = np.abs(points[:, :2] - np.round(points[:, :2])).min(axis=1)
+    return np.clip(.5 + (width - distance) / np.maximum(2 * footprint, 1e-4), 0, 1)
+
+
+def marble(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
+    """Stone with thin veins."""
+    slow = points * np.float32(.35)
+    veins = np.abs(np.sin(slow[:, 0] + .6 * slow[:, 1] + 7 * fractal(slow, 4)))
+    depth = np.clip(2.2 * noise(slow + np.float32(31.7)) - .6, 0, 1)
+    return np.clip(.8 * depth * (1 - veins) ** 7 + .3 * fractal(points * np.float32(.8)), 0, 1)
+
+
+def weave(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
+    """Coarse cloth: threads over and under, fading where a pixel is wider than they are."""
+    turn = np.float32(10 * np.pi)
+    threads = np.sin(turn * points[:, 0]) * np.sin(turn * points[:, 1])
+    fade = np.clip(1.5 - 20 * footprint, 0, 1)
+    return np.clip(.4 + .25 * threads * fade + .35 * (fractal(points, 2) - .5), 0, 1)
+
+
 TEXTURES: dict[str, Callable] = {
     'plain': plain, 'noise': cloudy, 'speckle': speckle, 'wood': wood, 'planks': planks,
-    'checker': checker, 'stripes': table_stripes}
+    'checker': checker, 'stripes': table_stripes, 'gingham': gingham, 'tiles': tiles,
+    'bricks': bricks, 'marble': marble, 'weave': weave}
 
 
 def albedo(surface: Surface, points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
@@ -102,4 +148,4 @@ def albedo(surface: Surface, points: np.ndarray, footprint: np.ndarray) -> np.nd
               + np.float32([surface.seed, surface.seed * .7, surface.seed * .3]))
     mix = TEXTURES[surface.texture](scaled, footprint * np.float32(surface.scale))
     mix = mix.astype(np.float32)[:, None]
-    return first * (1 - mix) + second * mix
+    return first + mix * (second - first)

@@ -3,7 +3,14 @@ import numpy as np
 import pytest
 
 from ris_ros.errors import RisError
-from ris_ros.simulation.expressions import KINDS, TARGET_SHARE, generate_expressions
+from ris_ros.simulation.expressions import (
+    KINDS,
+    SEEN_PIXELS,
+    TARGET_SHARE,
+    VISIBLE_SHARE,
+    generate_expressions,
+    visible_objects,
+)
 from ris_ros.simulation.renderer import Renderer
 from ris_ros.simulation.sampling import sample_scene
 from ris_ros.simulation.vocabulary import CATEGORY_WORDS, COLOUR_WORDS, noun_phrase
@@ -78,10 +85,16 @@ def test_absent_things_fit_nothing(cases):
         assert not [i for i in shown(labels) if fits(e.phrase, scene.objects[i])]
 
 
+def meant(e, scene, labels):
+    """Return the indices of visible objects that the phrase may mean, loosely too (a block)."""
+    strict = {i for i in shown(labels) if fits(e.phrase, scene.objects[i])}
+    assert strict <= set(e.matching_indices)
+    return e.matching_indices
+
+
 def test_sizes_are_extreme(cases):
     for scene, labels, e in of_kind(cases, 'size'):
-        volumes = {i: np.prod(scene.objects[i].extents) for i in shown(labels)
-                   if fits(e.phrase, scene.objects[i])}
+        volumes = {i: np.prod(scene.objects[i].extents) for i in meant(e, scene, labels)}
         assert len(volumes) > 1
         best = min if e.detail == 'small' else max
         assert best(volumes, key=volumes.get) == e.target_index
@@ -89,27 +102,66 @@ def test_sizes_are_extreme(cases):
 
 def test_positions_are_extreme_in_the_picture(cases):
     for scene, labels, e in of_kind(cases, 'position'):
-        pixels = {i: np.argwhere(labels == i + 1).mean(axis=0) for i in shown(labels)
-                  if fits(e.phrase, scene.objects[i])}
+        pixels = {i: np.argwhere(labels == i + 1).mean(axis=0) for i in meant(e, scene, labels)}
         axis, sign = {'left': (1, -1), 'right': (1, 1), 'near': (0, 1), 'far': (0, -1)}[e.detail]
         assert max(pixels, key=lambda i: sign * pixels[i][axis]) == e.target_index
 
 
-def test_relations_hold_for_the_target_alone(cases):
+def anchor_of(e, scene, labels):
+    """Return the only visible object that the expression's last noun phrase fits."""
+    anchors = [i for i in shown(labels)
+               if fits(e.text.rsplit(' the ', 1)[1], scene.objects[i])]
+    assert len(anchors) == 1
+    return anchors[0]
+
+
+def test_side_relations_hold_for_the_target_alone(cases):
     for scene, labels, e in of_kind(cases, 'relation'):
-        anchors = [i for i in shown(labels)
-                   if fits(e.text.rsplit(' the ', 1)[1], scene.objects[i])]
-        assert len(anchors) == 1
-        anchor = np.argwhere(labels == anchors[0] + 1).mean(axis=0)
+        if e.detail in ('on', 'in'):
+            continue
+        anchor = np.argwhere(labels == anchor_of(e, scene, labels) + 1).mean(axis=0)
 
         def holds(i, anchor=anchor, e=e, labels=labels):
             down, right = np.argwhere(labels == i + 1).mean(axis=0) - anchor
             return {'left_of': -right, 'right_of': right, 'in_front_of': down, 'behind': -down,
                     'near': -np.hypot(down, right)}[e.detail]
-        candidates = [i for i in shown(labels) if fits(e.phrase, scene.objects[i])]
+        candidates = meant(e, scene, labels)
         assert max(candidates, key=holds) == e.target_index
         if e.detail != 'near':
             assert [i for i in candidates if holds(i) > 0] == [e.target_index]
+
+
+def test_only_the_target_is_on_or_in_the_anchor(cases):
+    found, twins = [], 0
+    for scene, labels, e in of_kind(cases, 'relation'):
+        if e.detail not in ('on', 'in'):
+            continue
+        found.append(e.detail)
+        anchor = scene.objects[anchor_of(e, scene, labels)]
+        candidates = meant(e, scene, labels)
+        held = [i for i in candidates if scene.objects[i].support == anchor.name]
+        assert held == [e.target_index]
+        assert scene.objects[held[0]].contained == (e.detail == 'in')
+        assert f' {e.detail} ' in e.text or f' {e.detail}side ' in e.text
+        twins += len(candidates) > 1
+    assert {'on', 'in'} == set(found)
+    # Some have others like them elsewhere, so that the relation is needed.
+    assert twins >= 3
+
+
+def test_hidden_objects_are_not_named(make_object, make_scene):
+    scene = make_scene(make_object('can', 'red', scale=1.5),
+                       make_object('cube', 'blue', x=.04, y=.08),
+                       make_object('cube', 'green', x=.2))
+    labels = RENDERER.render(scene).labels
+    sights = {s.thing.colour: s for s in visible_objects(scene, labels)}
+    assert sights['red'].share > .99
+    assert sights['green'].share > .99
+    assert SEEN_PIXELS < sights['blue'].pixels
+    assert sights['blue'].share < VISIBLE_SHARE
+    named = {e.target_index for seed in range(5) for e in generate_expressions(
+        scene, labels, np.random.default_rng(seed), 4)}
+    assert named == {0, 2}
 
 
 def test_same_seed_gives_the_same_expressions():

@@ -6,7 +6,8 @@ import pytest
 
 from ris_ros.errors import RisError
 from ris_ros.simulation.colours import COLOURS, MATERIALS
-from ris_ros.simulation.sampling import footprints_touch, sample_scene
+from ris_ros.simulation.placement import VESSELS, footprints_touch
+from ris_ros.simulation.sampling import sample_scene
 from ris_ros.simulation.shapes import CATEGORIES, VARIANTS
 
 
@@ -32,18 +33,44 @@ def test_scenes_use_their_split_and_known_words(split):
             assert thing.material in MATERIALS
 
 
-def test_objects_do_not_stand_in_each_other():
-    for seed in range(10):
-        things = sample_scene(np.random.default_rng(seed), 'test').objects
-        for one, other in itertools.combinations(things, 2):
-            a, b = ([part.mesh.vertices for part in t.parts] for t in (one, other))
-            a, b = one.to_world(np.concatenate(a))[:, :2], other.to_world(np.concatenate(b))[:, :2]
-            # A line between the centres' closest rectangle sides must part the two.
-            assert any(np.ptp(np.r_[a @ axis, b @ axis])
-                       > np.ptp(a @ axis) + np.ptp(b @ axis)
-                       for yaw in (one.yaw, other.yaw)
-                       for axis in np.array([[np.cos(yaw), np.sin(yaw)],
-                                             [-np.sin(yaw), np.cos(yaw)]]))
+def world_points(thing):
+    """Return all vertices of an object in the world."""
+    return np.concatenate([thing.to_world(part.mesh.vertices) for part in thing.parts])
+
+
+def test_footprints_part_unless_things_touch_or_are_stacked():
+    meetings = 0
+    for seed in range(20):
+        for one, other in itertools.combinations(
+                sample_scene(np.random.default_rng(seed), 'test').objects, 2):
+            if one.name == other.support or other.name == one.support:
+                continue
+            a, b = (world_points(thing)[:, :2] for thing in (one, other))
+            # A line between the centres' closest rectangle sides parts the two.
+            meetings += not any(
+                np.ptp(np.r_[a @ axis, b @ axis]) > np.ptp(a @ axis) + np.ptp(b @ axis)
+                for yaw in (one.yaw, other.yaw)
+                for axis in np.array([[np.cos(yaw), np.sin(yaw)], [-np.sin(yaw), np.cos(yaw)]]))
+    assert meetings <= 20
+
+
+def test_stacked_things_rest_on_their_support():
+    stacked = []
+    for seed in range(40):
+        scene = sample_scene(np.random.default_rng(seed), 'test')
+        by_name = {thing.name: thing for thing in scene.objects}
+        for thing in scene.objects:
+            lowest = world_points(thing)[:, 2].min()
+            assert lowest == pytest.approx(thing.position[2], abs=1e-5)
+            if thing.support is None:
+                assert thing.position[2] == 0
+                continue
+            support = by_name[thing.support]
+            assert 0 < lowest <= support.extents[2] + 1e-4
+            assert thing.contained == (support.category in VESSELS)
+            stacked.append(thing.contained)
+    assert 8 < len(stacked) < 25
+    assert 2 < sum(stacked) < len(stacked) - 2
 
 
 def test_scenes_hold_confusable_objects():

@@ -120,7 +120,7 @@ def test_plain_sdf_without_our_extras_is_read(written):
     ('<mesh>', '<heightmap/><mesh>', "geometry 'heightmap'"),
     ('<model name="floor">', '<include/><model name="floor">', 'includes'),
     ('</world>', '', 'not XML'),
-    ('texture="plain"', 'texture="marble"', "texture 'marble'"),
+    ('texture="plain"', 'texture="velvet"', "texture 'velvet'"),
     ('variant="45"', 'variant="x"', 'variant of <model>'),
     ('<horizontal_fov>', '<horizontal_fov>wide ', 'expected 1 numbers')])
 def test_bad_worlds_are_named(written, old, new, message):

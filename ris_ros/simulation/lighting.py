@@ -1,0 +1,134 @@
+"""How much light reaches points: shadows of the sun and of lamps, and of near surroundings."""
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from ris_ros.simulation.raycast import Soup
+from ris_ros.simulation.scene import Lamp, Light
+
+SHADOW_RAYS = 6
+EDGE_WIDTH = 9
+OFFSET = np.float32(4e-4)
+LAMP_RADIUS = .04
+NEARBY = np.float32(.12)
+NEARBY_RAYS = 12
+NEARBY_RAYS_AT_EDGES = 4
+TABLE_STRIDE, OBJECT_STRIDE = 4, 2
+
+
+def sunlight(light: Light, blockers: Soup, points: np.ndarray, normals: np.ndarray,
+             index: np.ndarray, shape: tuple[int, int] | None) -> np.ndarray:
+    """Return the share of the sun, 0 to 1, that each of (N, 3) points sees.
+
+    index: (N,) pixel of each point in an image of the given shape; shadows are then soft.
+    Without a shape one ray decides.
+    """
+    towards = np.float32(light.direction)
+    lit = normals @ towards > 0
+    start = points + normals * OFFSET
+    free = np.zeros(len(points), np.float32)
+    free[lit] = ~blockers.occluded(start[lit], np.tile(towards, (int(lit.sum()), 1)))
+    again = np.flatnonzero(lit & shadow_border(free, index, shape))
+    if len(again):
+        rays = np.tile(towards, (len(again), 1))
+        free[again] = soft_share(blockers, start[again], rays, light.softness, None)
+    return free
+
+
+def lamplight(lamp: Lamp, blockers: Soup, points: np.ndarray, normals: np.ndarray,
+              index: np.ndarray, shape: tuple[int, int] | None) -> tuple[np.ndarray, np.ndarray]:
+    """Return unit directions (N, 3) to a lamp and its power (N,) where each point sees it."""
+    way = np.float32(lamp.position) - points
+    distance = np.linalg.norm(way, axis=1)
+    towards = way / distance[:, None]
+    lit = np.einsum('ij,ij->i', normals, towards) > 0
+    start = points + normals * OFFSET
+    free = np.zeros(len(points), np.float32)
+    free[lit] = ~blockers.occluded(start[lit], towards[lit], distance[lit])
+    again = np.flatnonzero(lit & shadow_border(free, index, shape))
+    if len(again):
+        softness = LAMP_RADIUS / np.maximum(distance[again], .1)
+        free[again] = soft_share(blockers, start[again], towards[again], softness,
+                                 distance[again])
+    return towards, free * np.float32(lamp.intensity) / distance ** 2
+
+
+def shadow_border(free: np.ndarray, index: np.ndarray,
+                  shape: tuple[int, int] | None) -> np.ndarray:
+    """Mark the points near which light and shadow meet in the image, none without one."""
+    if shape is None:
+        return np.zeros(len(free), bool)
+    picture = np.ones(shape, np.uint8).ravel()
+    picture[index] = free > 0
+    picture = picture.reshape(shape)
+    kernel = np.ones((EDGE_WIDTH, EDGE_WIDTH), np.uint8)
+    return (cv2.dilate(picture, kernel) != cv2.erode(picture, kernel)).ravel()[index]
+
+
+def soft_share(blockers: Soup, start: np.ndarray, towards: np.ndarray,
+               softness: np.ndarray | float, reach: np.ndarray | None) -> np.ndarray:
+    """Return the share of a disc of an angular radius, seen along (N, 3), that points see."""
+    rng = np.random.default_rng(7)
+    side = np.cross(towards, np.float32([.36, .48, .8]))
+    side /= np.linalg.norm(side, axis=1, keepdims=True)
+    other = np.cross(towards, side)
+    turn = rng.random(len(start), dtype=np.float32)
+    total = np.zeros(len(start), np.float32)
+    for i in range(SHADOW_RAYS):
+        angle = np.float32(2 * np.pi) * (turn + np.float32(i * .618))
+        radius = np.float32(softness * np.sqrt((i + .5) / SHADOW_RAYS))
+        rays = (towards + (np.cos(angle) * radius)[:, None] * side
+                + (np.sin(angle) * radius)[:, None] * other)
+        total += ~blockers.occluded(start, np.ascontiguousarray(rays, np.float32), reach)
+    return total / SHADOW_RAYS
+
+
+def openness(blockers: Soup, points: np.ndarray, normals: np.ndarray, labels: np.ndarray,
+             index: np.ndarray, shape: tuple[int, int] | None) -> np.ndarray:
+    """Return how open, 0 to 1, the near surroundings of each of (N, 3) points are.
+
+    It darkens corners and the ground close to things (ambient occlusion). labels: (N,) 0 for
+    the table and the room. In an image it is measured at every second pixel of objects and
+    every fourth of the rest, and spread smoothly between them.
+    """
+    if shape is None:
+        return open_share(blockers, points, normals, NEARBY_RAYS_AT_EDGES)
+    result = np.ones(len(points), np.float32)
+    rows, columns = np.divmod(index, shape[1])
+    for mine, stride in ((labels > 0, OBJECT_STRIDE), (labels == 0, TABLE_STRIDE)):
+        some = np.flatnonzero(mine & (rows % stride == 0) & (columns % stride == 0))
+        if not len(some):
+            continue
+        grid = np.zeros((2, -(-shape[0] // stride), -(-shape[1] // stride)), np.float32)
+        at = rows[some] // stride, columns[some] // stride
+        grid[0][at] = open_share(blockers, points[some], normals[some], NEARBY_RAYS)
+        grid[1][at] = 1
+        # Sum and weight are blurred alike, so that nothing leaks in from beyond the outline.
+        spread = np.float32([[1 / stride, 0, 0], [0, 1 / stride, 0]])
+        total, weight = (cv2.warpAffine(
+            cv2.GaussianBlur(layer, (0, 0), 1.2), spread, shape[::-1],
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE,
+        ).ravel()[index[mine]] for layer in grid)
+        result[mine] = np.where(weight > 1e-3, total / np.maximum(weight, 1e-3), 1)
+    return result
+
+
+def open_share(blockers: Soup, points: np.ndarray, normals: np.ndarray,
+               count: int) -> np.ndarray:
+    """Return the share of cosine-distributed rays over (N, 3) points that meet nothing near."""
+    rng = np.random.default_rng(11)
+    start = points + normals * OFFSET
+    turn = rng.random((2, len(points)), dtype=np.float32)
+    total = np.zeros(len(points), np.float32)
+    reach = np.full(len(points), NEARBY, np.float32)
+    for i in range(count):
+        z = 1 - 2 * ((i + turn[0]) / count)
+        angle = np.float32(2 * np.pi) * (turn[1] + np.float32(i * .618))
+        radius = np.sqrt(np.maximum(0, 1 - z * z))
+        ball = np.stack([radius * np.cos(angle), radius * np.sin(angle), z], axis=1)
+        # A point on the unit sphere around the normal's tip is a cosine-distributed direction.
+        rays = normals * np.float32(1.001) + ball
+        rays /= np.linalg.norm(rays, axis=1, keepdims=True)
+        total += ~blockers.occluded(start, np.ascontiguousarray(rays, np.float32), reach)
+    return total / count
