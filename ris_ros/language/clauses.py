@@ -4,7 +4,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ris_ros.language.openings import is_small_talk, match_ego, match_opener, match_prelude
+from ris_ros.language.openings import (
+    SENTENCE_ENDS,
+    count_preludes,
+    is_small_talk,
+    match_ego,
+    match_opener,
+    match_prelude,
+)
 from ris_ros.language.sentence import Sentence
 from ris_ros.language.verbs import (
     MOVE_OR_HANDLE_VERBS,
@@ -12,18 +19,19 @@ from ris_ros.language.verbs import (
     SPEECH_VERBS,
     Role,
     is_command_verb,
+    is_strong_verb,
 )
 
-_ENDS = frozenset('. ? ! ; : … ... .. !! ?? -- —'.split())
 _JOINERS = frozenset(', and then but so or'.split())
 _SUBORDINATE = frozenset(
     'if when whenever because while before after until till unless since once although'.split())
 # "used to open", "want to take": the infinitive belongs to the word before it.
 _TAKES_INFINITIVE = frozenset(
     "used want need like love have has trying try able going supposed how where what 'd easy hard "
-    'ready easiest'.split())
+    'ready easiest about'.split())
 # "check if the door is open" is about the door.
 _ASKING = frozenset('see check know look sure tell verify'.split())
+_STATEMENT_END_TAGS = frozenset('NN NNS NNP JJ JJR RB RBR CD VBN VBG'.split())
 _PREPOSITION_TAGS = frozenset({'IN', 'TO', 'RP', 'RB', 'RBR', 'RBS', '.', ',', ''})
 # These take another verb: "go find the tablet".
 _CHAINED = frozenset('go come try run help let pick start begin make'.split())
@@ -52,7 +60,7 @@ def find_clauses(s: Sentence) -> list[Clause]:
     cuts = [0, *(i for i in range(1, len(s)) if _begins_clause(s, i)), len(s)]
     clauses = []
     for start, end in pairwise(cuts):
-        while end > start and s.word(end - 1) in _ENDS | _JOINERS:
+        while end > start and s.word(end - 1) in SENTENCE_ENDS | _JOINERS:
             end -= 1
         if start < end:
             clauses.append(_read_clause(s, start, end))
@@ -62,11 +70,13 @@ def find_clauses(s: Sentence) -> list[Clause]:
 def _begins_clause(s: Sentence, i: int) -> bool:
     """Tell whether a new clause begins at word i > 0."""
     word, before = s.word(i), s.word(i - 1)
-    if before in _ENDS:
+    if before in SENTENCE_ENDS:
         return True
+    if s.tag(i) == s.tag(i - 1) == 'UH':
+        return False  # within politeness
     if word in _SUBORDINATE and s.tag(i) in ('IN', 'WRB', 'RB', 'CC'):
         return True
-    if word == 'then':
+    if word == 'then' or _runs_on(s, i):
         return True
     if word == 'to' and before not in _TAKES_INFINITIVE and s.tag(i - 1) != 'VBN':
         return _is_verb(s, i + 1, initial=False) and s.tag(i + 1) == 'VB'
@@ -76,6 +86,13 @@ def _begins_clause(s: Sentence, i: int) -> bool:
             j += 1
         return before not in _JOINERS and _is_new_start(s, j)
     return False
+
+
+def _runs_on(s: Sentence, i: int) -> bool:
+    """Tell whether a command begins at word i though nothing divides it from what is before."""
+    return is_strong_verb(s.word(i)) and s.tag(i) in ('VB', 'VBP') and (
+        s.tag(i + 1) in ('DT', 'PRP', 'PRP$')) and s.tag(i - 1) in _STATEMENT_END_TAGS and (
+        s.word(i - 1) not in _TAKES_INFINITIVE)
 
 
 def _is_new_start(s: Sentence, i: int) -> bool:
@@ -103,8 +120,6 @@ def _read_clause(s: Sentence, start: int, end: int) -> Clause:
         if start and s.word(start) == 'if' and s.word(start - 1) in _ASKING:
             subordinate, role, asked = False, Role.HANDLE, True
     i = _skip_preludes(s, i, end)
-    if i + 1 < end and s.word(i) == 'robot' and s.tag(i + 1) not in ('IN', 'NN', 'NNS'):
-        i = _skip_preludes(s, i + 1, end)
     if i < end and s.word(i) == 'to' and _is_verb(s, i + 1, initial=True):
         i += 1
     while i < end and (opener := match_opener(s.joined(i, end))):
@@ -123,9 +138,7 @@ def _read_clause(s: Sentence, start: int, end: int) -> Clause:
 
 def _skip_preludes(s: Sentence, i: int, end: int) -> int:
     """Return the index after politeness and the like."""
-    while i < end and (n := match_prelude(s.joined(i, end))):
-        i += n
-    return i
+    return i + count_preludes(s.words[i:end])
 
 
 def _take_verbs(s: Sentence, i: int, end: int, role: Role) -> tuple[int, str, Role]:

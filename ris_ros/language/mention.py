@@ -3,14 +3,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ris_ros.language.anchors import find_anchor
 from ris_ros.language.clauses import Clause
-from ris_ros.language.modifiers import Modifier, find_anchor, find_modifiers
+from ris_ros.language.modifier import Modifier
+from ris_ros.language.modifiers import find_modifiers
 from ris_ros.language.noun_phrase import NounPhrase, find_noun_phrase
 from ris_ros.language.nouns import ATTRIBUTES, BODY_PARTS, COUNTED, MANOEUVRES, MEASURES, OPAQUE
 from ris_ros.language.positions import match_position
 from ris_ros.language.relation_words import match_relation
 from ris_ros.language.sentence import Sentence
-from ris_ros.language.verbs import GIVE_VERBS, PLACE_VERBS, TOOL_VERBS, Role
+from ris_ros.language.verbs import GIVE_VERBS, PLACE_VERBS, TOOL_VERBS, TREAT_VERBS, Role
 
 # A place where an object can be put, as against one that only tells objects apart.
 _PUT_THERE = frozenset({'on', 'in'})
@@ -22,6 +24,10 @@ _OBJECT_PRONOUNS = frozenset(
     'nothing someone anyone everyone somebody anybody everybody'.split())
 # "go to the front of the house": the house.
 _PARTS = frozenset('front back rear middle center centre'.split())
+# After the object's own place, they begin the destination.
+_DESTINATIONS = frozenset('into onto to toward towards'.split())
+# "back of head" is a thing, "left of lamp" is a place.
+_PART_NOUNS = frozenset('back top front bottom side edge corner end half rest'.split())
 _PATHS = frozenset('to toward towards past through across along until into onto'.split())
 
 
@@ -79,6 +85,8 @@ def _next_mention(s: Sentence, clause: Clause, start: int) -> Mention | None:
         elif phrase.head is None and not (
                 clause.role is Role.HANDLE and phrase.determined and not _is_aim(s, i)):
             i = phrase.end
+        elif phrase.head is None and s.word(i) == 'a':
+            i = phrase.end  # "hang a right"
         elif phrase.head is None:
             return _mention(s, clause, phrase)
         elif (skipped := _skip(s, phrase, clause)) is not None:
@@ -105,7 +113,8 @@ def _skip(s: Sentence, phrase: NounPhrase, clause: Clause) -> int | None:
         return phrase.end
     if clause.role is Role.MOVE and noun in _PARTS and s.word(phrase.end) == 'of':
         return phrase.end
-    counted = noun in COUNTED and any(s.tag(j) == 'CD' for j in range(phrase.start, phrase.end))
+    counted = noun in COUNTED and (
+        words[0] == 'a' or any(s.tag(j) == 'CD' for j in range(phrase.start, phrase.end)))
     return phrase.end if counted or noun in MANOEUVRES else None
 
 
@@ -113,7 +122,8 @@ def _mention(s: Sentence, clause: Clause, phrase: NounPhrase) -> Mention:
     """Build the mention that begins with phrase."""
     phrase = _with_contents(s, phrase, clause.end)
     modifiers = find_modifiers(s, phrase, clause.end, telegraphic=not clause.commanded)
-    if clause.verb in PLACE_VERBS and clause.role is not Role.MOVE:
+    if clause.verb in PLACE_VERBS | TREAT_VERBS and clause.role is not Role.MOVE and not (
+            modifiers and s.word(modifiers[-1].end) in _DESTINATIONS):
         modifiers = _without_destination(modifiers)
     if clause.verb in TOOL_VERBS and modifiers and s.word(modifiers[-1].start) == 'with':
         modifiers.pop()
@@ -160,6 +170,9 @@ def _is_own(modifiers: list[Modifier], i: int) -> bool:
 def _bare_place(s: Sentence, clause: Clause) -> Mention | None:
     """Match an expression without a noun: 'second from the right', 'left of the bowl'."""
     text = s.joined(clause.start, clause.end)
+    if s.word(clause.start) in _PART_NOUNS and s.word(clause.start + 1) == 'of':
+        part = NounPhrase(clause.start, clause.start + 1, clause.start, False)
+        return _mention(s, clause, part)
     place, relation = match_position(text), match_relation(text)
     if relation and relation[0] > place:
         anchor = find_anchor(s, clause.start + relation[0], clause.end, relation[1] == 'between')

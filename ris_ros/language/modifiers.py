@@ -1,48 +1,25 @@
 """Find what follows a noun phrase and belongs to it: relations, positions, relative clauses."""
 from __future__ import annotations
 
-from dataclasses import dataclass
-import re
+from dataclasses import replace
 
+from ris_ros.language.anchors import find_anchor, is_self
+from ris_ros.language.modifier import Modifier
 from ris_ros.language.noun_phrase import NounPhrase, find_noun_phrase, is_nominal
-from ris_ros.language.nouns import CLOTHES, COLOURS
-from ris_ros.language.positions import SELF, SUPERLATIVES, match_deictic, match_position, ordinal
-from ris_ros.language.relation_words import match_relation
+from ris_ros.language.nouns import CLOTHES, COLOURS, WHOLES
+from ris_ros.language.positions import SUPERLATIVES, match_deictic, match_position
+from ris_ros.language.relation_words import match_exclusion, match_relation
+from ris_ros.language.relative_clauses import HAS, participle, predicate, relative_clause
 from ris_ros.language.sentence import Sentence
 
-_IS_SELF = re.compile(rf'{SELF}(?= |$)')
-_PRONOUN_TAGS = frozenset({'PRP', 'EX'})
-_RELATIVE = frozenset({'that', 'which', 'who', 'whom', 'whose', 'where'})
 _INTENSIFIERS = frozenset(
     'just directly immediately right slightly very closely somewhat almost only also but '
-    'positioned still currently'.split())
-_VERB_TAGS = frozenset({'VB', 'VBD', 'VBP', 'VBZ', 'VBG', 'VBN', 'MD'})
-_HAS = frozenset({'has', 'have', 'had', 'wears'})
-# These tell how the robot shall do it, not which object is meant.
-_MANNER = frozenset('using being making trying going moving keeping'.split())
-# With 'at' they make one relation, which is not nearness.
-_LOOKING = frozenset('looking staring pointing smiling gazing facing'.split())
-_SUBJECTS = frozenset('i you we he she they'.split())
+    'positioned still currently mostly partly partially'.split())
+_FILLERS = frozenset({',', 'and', '-', '('})
 # "the mug on the table and the bowl" goes on with a second object; these go on with the anchor.
 _JOINING_TYPES = frozenset({'with', 'between'})
-
-
-@dataclass(frozen=True)
-class Modifier:
-    """Words start to before end that modify a noun phrase.
-
-    kind: relation, position, deictic ('over there'), clause ('that is'), participle ('standing')
-    or purpose ('used for eating').
-    relation: type of a relation, else ''; anchor: its (start, end), else None.
-    negated: 'not on the table'.
-    """
-
-    kind: str
-    start: int
-    end: int
-    relation: str = ''
-    anchor: tuple[int, int] | None = None
-    negated: bool = False
+# "with its head down", "with the door open"
+_STATE_TAGS = frozenset({'RP', 'RB', 'JJ', 'VBN'})
 
 
 def find_modifiers(
@@ -59,51 +36,20 @@ def find_modifiers(
     while i < end:
         start, negated = _skip_adverbs(s, i, end)
         modifier = (
-            _deictic(s, i, end) or _place_or_relation(s, start, end, found)
-            or _relative_clause(s, start, end) or _participle(s, start, end)
-            or _predicate(s, start, end, found) or _joined(s, i, end, found)
+            _deictic(s, i, end) or _exclusion(s, start, end, negated)
+            or _place_or_relation(s, start, end, found)
+            or relative_clause(s, start, end) or participle(s, start, end)
+            or _state(s, i, end, found) or predicate(s, start, end, found)
+            or _second_anchor(s, i, end, found)
             or (_bare_noun(s, start, end) if telegraphic and not phrase.determined else None))
         if modifier is None:
             break
-        found.append(Modifier(
-            modifier.kind, i, modifier.end, modifier.relation, modifier.anchor,
-            negated or (bool(found) and found[-1].kind == 'clause' and found[-1].negated)
-            or modifier.negated))
+        negated = modifier.negated or negated or (
+            bool(found) and found[-1].kind == 'clause' and found[-1].negated)
+        found.append(replace(modifier, start=i, negated=negated,
+                             joined=s.word(i) in _FILLERS and s.word(i) != '-'))
         i = modifier.end
     return found
-
-
-def find_anchor(s: Sentence, start: int, end: int, several: bool) -> tuple[int, int] | None:
-    """Return the span of the anchor at word start, or None.
-
-    several: whether it has two parts ('between the bowl and the mug').
-    """
-    if own := _IS_SELF.match(s.joined(start, end)):
-        return start, start + len(own.group().split())
-    if s.tag(start) in _PRONOUN_TAGS and start < end and s.word(start) != 'her':
-        return start, start + 1
-    phrase = find_noun_phrase(s, start, end)
-    if phrase is None and start < end and s.word(start) in COLOURS:
-        return start, start + 1  # "man in blue"
-    if phrase is None or (phrase.head is None and not phrase.determined):
-        return None
-    stop = phrase.end
-    if phrase.head is None and match_position(s.joined(start, end)):
-        return None
-    while s.word(stop) == 'of' and stop + 1 < end:
-        part = find_noun_phrase(s, stop + 1, end)
-        if part is None:
-            break
-        stop = part.end
-    if any(ordinal(w) for w in s.words[start:stop]) and s.word(stop) == 'from' and stop < end:
-        stop += match_position(s.joined(stop, end))
-    if several:
-        joint = stop
-        while joint < end and s.word(joint) in (',', 'and', '&'):
-            joint += 1
-        second = find_noun_phrase(s, joint, end) if joint > stop else None
-        stop = second.end if second else stop
-    return start, stop
 
 
 def _skip_adverbs(s: Sentence, i: int, end: int) -> tuple[int, bool]:
@@ -115,8 +61,8 @@ def _skip_adverbs(s: Sentence, i: int, end: int) -> tuple[int, bool]:
             negated = True
         elif word == 'right' and not match_relation(s.joined(i + 1, end)):
             break
-        elif match_relation(s.joined(i, end)) or (
-                word not in _INTENSIFIERS and word not in (',', 'and', '-', '(')):
+        elif match_relation(s.joined(i, end)) or match_exclusion(s.joined(i, end)) or (
+                word not in _INTENSIFIERS and word not in _FILLERS):
             break
         i += 1
     return i, negated
@@ -126,6 +72,17 @@ def _deictic(s: Sentence, i: int, end: int) -> Modifier | None:
     """Match 'over there'."""
     n = match_deictic(s.joined(i, end))
     return Modifier('deictic', i, i + n) if n else None
+
+
+def _exclusion(s: Sentence, i: int, end: int, negated: bool) -> Modifier | None:
+    """Match 'except the red one', 'not the red one'."""
+    n = match_exclusion(s.joined(i, end))
+    if not n and not (negated and s.tag(i) == 'DT'):
+        return None
+    phrase = find_noun_phrase(s, i + n, end)
+    if phrase is None:
+        return None
+    return Modifier('exclusion', i, phrase.end, '', (phrase.start, phrase.end), negated=True)
 
 
 def _place_or_relation(
@@ -143,18 +100,23 @@ def _place_or_relation(
     if relation is None:
         return None
     words, kind = relation
-    if kind == 'with' and s.word(i) in _HAS and not (
+    if kind == 'with' and s.word(i) in HAS and not (
             before and before[-1].kind == 'clause'):
         return None
     if s.word(i) in ('used', 'for') and s.tag(i + words) == 'VBG':
         inner = find_anchor(s, i + words + 1, end, several=False)
         return Modifier('purpose', i, inner[1] if inner else i + words + 1)
     anchor = find_anchor(s, i + words, end, several=kind == 'between')
-    if anchor is None or (s.word(i) == 'for' and _IS_SELF.match(s.joined(*anchor))):
+    if anchor is None or (s.word(i) == 'for' and is_self(s, *anchor)):
         return None
+    if s.word(anchor[1] - 1) in WHOLES and match_position(s.joined(i, i + words - 1)):
+        return Modifier('position', i, anchor[1])  # 'on the left of the picture'
     if kind == 'in' and ({*s.words[anchor[0]:anchor[1]]} & CLOTHES or s.word(anchor[0]) in COLOURS):
         kind = 'with'  # the shirt is on the man, not the man in the shirt
-    return Modifier('relation', i, anchor[1], kind, anchor)
+    negated = s.word(i) == 'without' or s.word(anchor[0]) == 'no'
+    if s.word(i) == 'without':
+        kind = 'with'
+    return Modifier('relation', i, anchor[1], kind, anchor, negated)
 
 
 def _goes_on(s: Sentence, i: int, place: int, end: int) -> bool:
@@ -162,7 +124,7 @@ def _goes_on(s: Sentence, i: int, place: int, end: int) -> bool:
     nxt = i + place
     if s.word(nxt) == 'of' and nxt < end:
         return True
-    if not is_nominal(s, nxt, end):
+    if not is_nominal(s, nxt, end) or (s.tag(nxt) == 'VBG' and place == 2):
         return False
     return s.word(nxt - 1) not in ('most',) and not match_relation(s.joined(nxt, end)) and not (
         match_position(s.joined(nxt, end)))
@@ -173,78 +135,22 @@ def _superlative_anchor(s: Sentence, i: int, end: int) -> list[Modifier]:
     anchor = find_anchor(s, i + 1, end, several=False)
     if anchor is None:
         return []
-    if _IS_SELF.match(s.joined(*anchor)):
+    if is_self(s, *anchor):
         return [Modifier('deictic', i, anchor[1])]
     return [Modifier('relation', i, anchor[1], 'near' if s.word(i) == 'to' else 'other', anchor)]
 
 
-def _relative_clause(s: Sentence, i: int, end: int) -> Modifier | None:
-    """Match 'that is', 'which I left', 'you bought': up to what the verb is about."""
-    j = i
-    if s.word(j) in _RELATIVE and j + 1 < end:
-        j += 1
-        if s.word(i) == 'whose' and (owned := find_noun_phrase(s, j, end)):
-            j = owned.end
-    if j == i and not (s.word(j) in _SUBJECTS and s.tag(j + 1) in _VERB_TAGS):
+def _state(s: Sentence, i: int, end: int, before: list[Modifier]) -> Modifier | None:
+    """Match 'down' in 'with its head down'."""
+    if not (before and before[-1].relation == 'with' and s.tag(i) in _STATE_TAGS):
         return None
-    negated = False
-    if s.tag(j) in _PRONOUN_TAGS:
-        j += 1
-    elif (subject := find_noun_phrase(s, j, end)) and s.tag(subject.end) in _VERB_TAGS:
-        j = subject.end
-    first = j
-    while j < end and (s.tag(j) in _VERB_TAGS or s.word(j) in ('not', "n't", "'s", 'to')
-                       or (s.tag(j) == 'RB' and not match_relation(s.joined(j, end))
-                           and not match_position(s.joined(j, end)))):
-        if s.word(j) in _LOOKING:
-            break
-        if s.word(j) in _HAS and s.tag(j + 1) not in _VERB_TAGS:
-            break
-        negated = negated or s.word(j) in ('not', "n't")
-        j += 1
-    if j == first and s.word(j) not in _HAS:
+    following = s.joined(i, end)
+    if (match_relation(following) and i + 1 < end) or match_position(following):
         return None
-    return Modifier('clause', i, j, negated=negated)
+    return Modifier('participle', i, i + 1)
 
 
-def _participle(s: Sentence, i: int, end: int) -> Modifier | None:
-    """Match 'sitting', 'placed', 'holding a phone', 'wearing glasses'."""
-    if s.tag(i) not in ('VBG', 'VBN', 'VBD') or s.word(i) in _MANNER or i >= end:
-        return None
-    j = i + 1
-    while j < end and s.tag(j) in ('RB', 'RP') and not match_relation(s.joined(j, end)):
-        j += 1
-    if s.tag(i) == 'VBG' and not match_relation(s.joined(j, end)):
-        anchor = find_anchor(s, j, end, several=False)
-        if anchor:
-            kind = 'with' if s.word(i) in ('wearing', 'having') else 'other'
-            return Modifier('relation', i, anchor[1], kind, anchor)
-    elif s.tag(i) == 'VBD' and not match_relation(s.joined(j, end)):
-        return None
-    if s.word(j) == 'to' and s.tag(j + 1) == 'VB' and s.word(i) == 'used' and j + 1 < end:
-        inner = find_anchor(s, j + 2, end, several=False)
-        return Modifier('purpose', i, inner[1] if inner else j + 2)
-    return Modifier('participle', i, j)
-
-
-def _predicate(
-        s: Sentence, i: int, end: int, before: list[Modifier]) -> Modifier | None:
-    """Match the adjective or noun phrase after 'that is', 'that has'."""
-    if not (before and before[-1].kind in ('clause', 'participle')):
-        return None
-    if s.word(i) in _HAS:
-        anchor = find_anchor(s, i + 1, end, several=False)
-        return Modifier('relation', i, anchor[1], 'with', anchor) if anchor else None
-    j = i
-    while j < end and s.tag(j) in ('JJ', 'JJR', 'JJS', 'RB', 'CC') and s.word(j) != 'and':
-        j += 1
-    if j > i:
-        return Modifier('participle', i, j)
-    phrase = find_noun_phrase(s, i, end)
-    return Modifier('participle', i, phrase.end) if phrase else None
-
-
-def _joined(s: Sentence, i: int, end: int, before: list[Modifier]) -> Modifier | None:
+def _second_anchor(s: Sentence, i: int, end: int, before: list[Modifier]) -> Modifier | None:
     """Match the second anchor in 'with black hair and glasses'."""
     if not (before and before[-1].relation in _JOINING_TYPES and s.word(i) in ('and', ',')):
         return None

@@ -3,13 +3,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ris_ros.language.nouns import COLOURS, INTERJECTIONS, MATERIALS, PRO_NOUNS
+from ris_ros.language.nouns import COLOURS, INDEFINITES, INTERJECTIONS, MATERIALS, PRO_NOUNS
 from ris_ros.language.positions import POSITION_WORDS, SUPERLATIVES, ordinal
 from ris_ros.language.relation_words import match_relation
 from ris_ros.language.sentence import Sentence
 
 _NOUN_TAGS = frozenset({'NN', 'NNS', 'NNP', 'NNPS', 'FW', 'XX', 'ADD'})
 _ADJECTIVE_TAGS = frozenset({'JJ', 'JJR', 'JJS', 'VBN', 'VBG', 'VBD', 'AFX'})
+_COMPARISON_TAGS = frozenset({'JJR', 'JJS'})
 _DETERMINER_TAGS = frozenset({'DT', 'PDT', 'PRP$', 'WDT'})
 _DETERMINERS = frozenset(
     'the a an this that these those some any all each every both another my your his her its our '
@@ -40,7 +41,8 @@ def is_noun(s: Sentence, i: int) -> bool:
     word, tag = s.word(i), s.tag(i)
     if word in PRO_NOUNS:
         return True
-    if word in POSITION_WORDS or ordinal(word) is not None or not word[0].isalnum():
+    if (word in INDEFINITES | POSITION_WORDS or ordinal(word) is not None
+            or not word[0].isalnum()):
         return False
     # The tagger takes rare nouns for interjections ("jello") and tins for modals.
     return (tag in _NOUN_TAGS or (tag == 'UH' and word not in INTERJECTIONS)
@@ -51,7 +53,7 @@ def is_noun(s: Sentence, i: int) -> bool:
 def is_nominal(s: Sentence, i: int, end: int) -> bool:
     """Tell whether word i is a noun or a modifier that leads to one before end."""
     while i < end and (_is_modifier(s, i, end) or s.word(i) == '-') and not is_noun(s, i):
-        i += 1
+        i += 1 + (s.tag(i) == 'VBN' and s.tag(i + 1) == 'RP')
     return i < end and is_noun(s, i)
 
 
@@ -113,6 +115,11 @@ def _open(s: Sentence, i: int, end: int, first: int, determined: bool) -> tuple[
         return 1, i
     if word in ('and', 'or', ',', '&', '-') and i > first and is_nominal(s, i + 1, end):
         return (1, None) if word == '-' or _is_modifier(s, i - 1, end) else (0, None)
+    if tag == 'RP' and begun and s.tag(i - 1) in ('VBN', 'VBD') and is_nominal(s, i + 1, end):
+        return 1, None  # "the rolled up towel"
+    if tag in _COMPARISON_TAGS and s.word(i + 1) == 'of' and determined and (
+            several := find_noun_phrase(s, i + 2, end)) and several.head is not None:
+        return several.head - i + 1, several.head  # "the smaller of the two dogs"
     if _is_modifier(s, i, end) and (begun or is_nominal(s, i, end)):
         return 1, None
     # A verb after "the" is a noun or a participle that the tagger missed.

@@ -58,6 +58,11 @@ MANOEUVRES = word_set(
 # Lengths only with a number: "two steps", but "the steps".
 COUNTED = word_set('step steps feet foot second seconds')
 
+# They stand for no object that can be named: "the bench nobody is sitting on".
+INDEFINITES = word_set(
+    'something anything nothing everything someone somebody anyone anybody everyone everybody '
+    'nobody')
+
 # Not objects; nothing that follows them in the clause is one either.
 OPAQUE = word_set(
     'time times date day today tomorrow yesterday morning afternoon evening night week month year '
@@ -67,11 +72,16 @@ OPAQUE = word_set(
     'life home favor favour attention conversation chat break rest fun hurry order orders '
     'instruction instructions command commands language english meaning reason truth math party '
     'birthday volume alarm reminder try mode program yes no ok okay please help advice opinion '
-    'information permission trouble chance dance scene surroundings something anything '
-    'nothing everything someone somebody anyone anybody everyone everybody nobody')
+    'information permission trouble chance dance scene surroundings timer') | INDEFINITES
 
 # Never part of a noun phrase: "the window please".
-INTERJECTIONS = word_set('please pls yes ok okay hey oh thanks hello hi yeah um uh')
+INTERJECTIONS = word_set(
+    'please yes yep nope nah ok okay hey oh thanks hello hi yeah um uh undo '
+    'redo cancel')
+
+# What a position may be said to be within: "on the left of the picture".
+WHOLES = word_set(
+    'picture pictures pic photo photograph image view scene shot group row line crowd')
 
 # "one" stands for a noun.
 PRO_NOUNS = frozenset({'one', 'ones'})
@@ -97,6 +107,11 @@ _IRREGULAR = {
 _NO_SINGULAR = word_set(
     'scissors pants trousers jeans shorts tweezers pliers tongs tights goggles binoculars '
     'clothes glasses sunglasses series species news gas lens')
+
+
+def is_plural(noun: str) -> bool:
+    """Tell whether a lower-case noun names several things."""
+    return singular(noun) != noun
 
 
 def singular(noun: str) -> str:

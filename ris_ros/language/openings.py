@@ -1,17 +1,27 @@
 """What is said before the object is named: politeness, questions, "there is"."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 import re
 
+from ris_ros.language.text import word_set
 from ris_ros.language.verbs import Role
+
+SENTENCE_ENDS = word_set('. ? ! ; : … ... .. !! ?? -- —')
+
+# After "robot", these tell which robot; anything else is said to the robot.
+_TELLS_WHICH = (
+    'on|in|at|to|by|near|with|next|behind|under|between|above|below|over|inside|beside|closest|'
+    'nearest|farthest|left|right|middle|top|bottom|that|which|who|is|and|arm|hand|of|from')
 
 # Said before the command; removed again and again.
 _PRELUDES = [re.compile(rf'(?:{p})(?= |$)') for p in (
     r'(?:please|pls|kindly|hey|hi|hello|ok|okay|well|so|um+|uh+|er|now|then|and|but|also|just|'
     r'yeah|alright|great|thanks|thank you|sorry|excuse me|oh|damn|finally|afterwards|'
     r'quickly|carefully|slowly|gently|maybe|perhaps|again|hurry up|'
-    r'(?:yes|no|next|first|second|wait)(?= ,))',
+    r'(?:yes|no|next|first|second|wait)(?= ,)|no(?= (?:no|not|wait|i|we|the|that|this|,)(?: |$)))',
     r"[,!.'\"():;-]+", r'(?:hey |hi |hello |ok |okay |dear |the )?robot(?= ?(?:,|!|$))',
+    rf'robot(?= (?!(?:{_TELLS_WHICH})(?: |$)))',
     r"(?:can|could|would|will|wo|ca|might|may)(?: n't)? (?:you|u|i|we|the robot)(?: please)?"
     r'(?: be able to| manage to| try to| help me(?: to)?| go ahead and)?',
     r"(?:i|we)(?: 'd| would| 'll| will)? ?(?:really |just )?(?:want|need|like|love|wish|expect)"
@@ -52,7 +62,9 @@ _OPENERS = [(role, re.compile(rf'(?:{p})(?= |$)')) for role, p in (
 
 _SMALL_TALK = re.compile(
     r'(?:are|were) you|(?:do|did|would) you (?:like|love|hate|think|want|speak)|'
-    r'(?:i|we|you) (?:really )?(?:like|love|hate|think)(?= [a-z]+$)')
+    r'(?:i|we|you) (?:really )?(?:like|love|hate|think)(?= [a-z]+$)|'
+    r'(?:very )?(?:good|bad|nice|great|well|smart|clever|excellent) '
+    r'(?:boy|girl|robot|job|work|done)$')
 # The vehicle that the robot is: "stop the car behind the truck".
 _EGO = re.compile(r'(?:the|this|your|our|my) (?:car|vehicle|robot)(?= |$)')
 
@@ -71,6 +83,14 @@ def match_ego(text: str) -> int:
 def match_prelude(text: str) -> int:
     """Return how many words at the start of text (lower case) are politeness or the like."""
     return max((len(m.group().split()) for p in _PRELUDES if (m := p.match(text))), default=0)
+
+
+def count_preludes(words: Sequence[str]) -> int:
+    """Return how many of the words (lower case) at the start are politeness or the like."""
+    count = 0
+    while count < len(words) and (n := match_prelude(' '.join(words[count:]))):
+        count += n
+    return count
 
 
 def match_opener(text: str) -> tuple[int, Role] | None:

@@ -5,6 +5,7 @@ nth:N:side with side left, right, top, bottom, nearest or farthest; several are 
 """
 from __future__ import annotations
 
+from collections.abc import Sequence
 import re
 
 ORDINALS = {
@@ -69,18 +70,33 @@ def ordinal(word: str) -> int | None:
     return ORDINALS.get(word)
 
 
-def read_position(words: list[str]) -> str | None:
-    """Return the position that the words (lower case) of a target name, or None."""
+def read_position(groups: Sequence[Sequence[str]]) -> str | None:
+    """Return the position that the words (lower case) of a target name, or None.
+
+    groups: the words of the noun phrase and of each place phrase; an ordinal without a side of
+    its own takes that of another phrase: "the second cup on the left" is nth:2:left.
+    """
+    number, side, named = None, None, set()
+    for words in groups:
+        first, places = _read_group(words)
+        if first is not None and number is None:
+            number, side = first, next((p for p in places if p != 'middle'), None)
+            places = [p for p in places if p != side]
+        named.update(places)
+    found = [position for position in _WORDS if position in named and position != side]
+    if number is None:
+        return '+'.join(found) or None
+    if side is None and (side := next((p for p in found if p != 'middle'), None)):
+        found.remove(side)
+    ordinal_part = f'nth:{number}:{_SIDE.get(side, side)}' if side else f'nth:{number}'
+    return '+'.join([ordinal_part, *found])
+
+
+def _read_group(words: Sequence[str]) -> tuple[int | None, list[str]]:
+    """Return the ordinal number of one phrase, or None, and its places in _WORDS' order."""
     words = _EXTREME.sub('', ' '.join(words)).split()
     numbers = [n for word in words if (n := ordinal(word)) is not None]
     named = {_POSITION_OF[word] for word in words if word in _POSITION_OF}
     if 'far' in words and words[-1] == 'away':
         named.add('farthest')
-    found = [position for position in _WORDS if position in named]
-    if not numbers:
-        return '+'.join(found) or None
-    if found and found != ['middle']:
-        side = next(p for p in found if p != 'middle')
-        rest = [p for p in found if p != side]
-        return '+'.join([f'nth:{numbers[0]}:{_SIDE.get(side, side)}', *rest])
-    return '+'.join([f'nth:{numbers[0]}', *found])
+    return numbers[0] if numbers else None, [p for p in _WORDS if p in named]

@@ -5,11 +5,36 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Anchor:
+    """An object that a relation refers to.
+
+    text: its noun phrase ('the red bowl'). head: its head noun, lower case, singular, or None
+    ('me' has one, 'blue' in 'man in blue' has none). position: as a query's. attributes: as a
+    query's. relations: its own, e.g. on the tray in 'the spoon in the mug on the tray'.
+    """
+
+    text: str
+    head: str | None = None
+    position: str | None = None
+    attributes: tuple[str, ...] = ()
+    relations: tuple[Relation, ...] = ()
+
+
+@dataclass(frozen=True)
 class Relation:
-    """A spatial or other relation of the target to an anchor, e.g. ('near', 'the bowl')."""
+    """A spatial or other relation of an object to one or two anchors.
+
+    type: left_of, right_of, above, below, on, in, behind, in_front_of, near, between, with,
+        part_of or other.
+    anchor: the words of the anchor without its own relations ('the bowl'); both anchors of
+        between ('the jar and the pan').
+    anchors: the same, taken apart: one anchor, two for 'between the jar and the pan'; one whose
+        phrase stands for two objects for 'between the two jars'.
+    """
 
     type: str
     anchor: str
+    anchors: tuple[Anchor, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -24,7 +49,14 @@ class Query:
     position: 'leftmost', 'nearest', 'nth:2:left' ..., or None.
     relations: relations of the target to anchors.
     sentence, phrase: the two texts that are encoded (global and local text), '' when there is
-        no expression.
+        no expression; what is denied is left out.
+    attributes: adjectives, materials and the like of the target, lower case ('small', 'red').
+    negated_attributes: what the target must not be ('red' in 'the mug that is not red').
+    negated_relations: relations in which it must not stand ('the ball not on the table', 'the
+        cup without a handle').
+    quantity: 'one', or 'all' for a plural ('all the mugs', 'the mugs', 'every mug', 'both mugs').
+    count: how many are said to be there ('the two mugs', 'both mugs'), or None.
+    other: something else than what was meant before ('the other mug', 'another one').
     """
 
     text: str
@@ -35,3 +67,9 @@ class Query:
     relations: tuple[Relation, ...] = ()
     sentence: str = ''
     phrase: str = ''
+    attributes: tuple[str, ...] = ()
+    negated_attributes: tuple[str, ...] = ()
+    negated_relations: tuple[Relation, ...] = ()
+    quantity: str = 'one'
+    count: int | None = None
+    other: bool = False

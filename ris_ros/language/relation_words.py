@@ -15,6 +15,7 @@ def _beside(side: str) -> tuple[str, ...]:
         rf'(?:to|on) {_THE}{side}{_SIDE} from', rf'{side} to(?= the)')
 
 
+_EXCLUSION = re.compile(r'(?:except(?: for)?|other than|apart from|but not|rather than)(?= |$)')
 # Type -> patterns; the longest match at a place wins, so order does not matter.
 _LEXICON = {
     'left_of': _beside('left'),
@@ -26,19 +27,20 @@ _LEXICON = {
     'behind': ('behind', 'in back of', 'beyond', r'(?:at|on|to|in) the (?:back|rear)(?: side)? of'),
     'in_front_of': (r'(?:(?:in|at|to|on) )?(?:the )?front(?: side)? of',),
     'near': (
-        'next to', 'beside', 'by', r'near(?: to)?', 'nearby', r'closer? (?:to|by)',
+        'next to', 'beside', 'by', 'near by', r'near(?: to)?', 'nearby', r'closer? (?:to|by)',
         r'(?:closest|nearest) to', r'(?:closest|nearest)(?= (?:the|a|an|my) )', 'adjacent to',
         'alongside', 'around', 'at', 'touching',
         r'(?:up )?against', 'not far from', r'(?:by|at|on|to|in) (?:the|one) side of',
         r'in (?:the )?(?:vicinity of|proximity to)'),
     'between': ('between', 'in between', 'in the middle between', r'among(?:st)?', 'amid'),
     'with': (
-        r'(?:along |together )?with', 'having', 'wearing', 'containing', 'has', 'have', 'had',
+        r'(?:along |together )?with', 'without', 'having', 'wearing', 'containing', 'has',
+        'have', 'had',
         r'(?:made|built) (?:out )?(?:of|from)', 'made with', 'full of', 'filled with',
         r'covered (?:in|with|by)'),
     'part_of': ('of',),
     'other': (
-        'without', r'across(?: from)?', r'opposite(?: (?:to|of))?', r'(?:far )?away from',
+        r'across(?: from)?', r'opposite(?: (?:to|of))?', r'(?:far )?away from',
         'far from', r'(?:far|fur)the(?:st|r)(?: away)? from',
         r'(?:[a-z]+er|(?:more|less) [a-z]+) than',
         r'(?:in|at|on) the (?:very )?'
@@ -51,6 +53,12 @@ _LEXICON = {
 _PATTERNS = [
     (kind, re.compile(rf'(?:{p})(?= |$)')) for kind, patterns in _LEXICON.items()
     for p in patterns]
+
+
+def match_exclusion(text: str) -> int:
+    """Return how many words at the start of text (lower case) exclude what follows."""
+    found = _EXCLUSION.match(text)
+    return len(found.group().split()) if found else 0
 
 
 def match_relation(text: str) -> tuple[int, str] | None:

@@ -9,6 +9,10 @@ _AMBIGUOUS = frozenset(
     'bear book box brush can cup drill duck hammer hook ring block pepper'.split())
 # After "can" they tell where the tin stands, though they look like verbs to the tagger.
 _PLACES = frozenset('closest nearest farthest furthest close near next left right'.split())
+_PREPOSITIONS = frozenset(
+    'of in on at with by behind near beside under below beneath above over inside between from '
+    'against into onto without'.split())
+_BEFORE_TO = frozenset('next close closer closest near nearest adjacent opposite'.split())
 _SHADES = frozenset({'light', 'dark', 'bright', 'pale', 'deep'})
 _NOUN_TAGS = frozenset({'NN', 'NNS', 'NNP', 'NNPS'})
 _OPENING_TAGS = _NOUN_TAGS | {'DT', 'PRP$', 'JJ', 'JJR', 'JJS', 'CD', 'POS', 'VBN'}
@@ -24,11 +28,20 @@ def correct_tags(words: list[str], tags: list[str]) -> list[str]:
             tag = 'UH'
         elif shades or misread or word in PLAIN_COLOURS or word in LOOKS:
             tag = 'JJ'
+        elif tag in ('VB', 'VBP') and word.isalpha() and _after_preposition(i, words):
+            tag = 'NN'
         elif tag not in _NOUN_TAGS and singular(word) in THINGS and (
                 word not in _AMBIGUOUS or _in_phrase(i, words, tags, fixed)):
             tag = 'NN' if singular(word) == word else 'NNS'
         fixed.append(tag)
     return fixed
+
+
+def _after_preposition(i: int, words: list[str]) -> bool:
+    """Tell whether word i follows a preposition, after which no verb stands: 'next to bus'."""
+    if i and words[i - 1] == 'to':
+        return i > 1 and words[i - 2] in _BEFORE_TO
+    return i > 0 and words[i - 1] in _PREPOSITIONS
 
 
 def _in_phrase(i: int, words: list[str], tags: list[str], before: list[str]) -> bool:

@@ -20,6 +20,10 @@ PLACE_VERBS = word_set(
     'put place set drop lay throw toss pour insert store stack hang load move push slide leave '
     'position arrange stick dump deposit drag shift return keep pile plug rest spread sprinkle')
 
+# Where they happen is no place of their object either: "heat the soup in the microwave".
+TREAT_VERBS = word_set(
+    'heat cook boil fry bake toast roast chill cool warm freeze microwave rinse soak wash')
+
 # "with" after their object names a tool or a filling: "cut the tomato with the knife".
 TOOL_VERBS = word_set(
     'fill cut slice chop wipe clean wash dry mix stir cover wrap scoop hit poke open water mop '
@@ -62,6 +66,11 @@ _VERB_PAIRS = frozenset({
     ('point', 'at'), ('point', 'to'), ('point', 'towards'), ('point', 'out'), ('hand', 'over')})
 _MAY_FOLLOW_WEAK = word_set(
     'to at up down on off out toward towards into over for onto away left right through around')
+
+
+def is_strong_verb(word: str) -> bool:
+    """Tell whether a word, where it is a verb, commands."""
+    return word in _STRONG
 
 
 def is_command_verb(word: str, tag: str, next_word: str, next_tag: str, *, initial: bool) -> bool:

@@ -6,7 +6,6 @@ import pytest
 
 from ris_ros.errors import CommandError, ModelError, RisError
 from ris_ros.language.command import Language
-from ris_ros.language.query import Relation
 
 with (Path(__file__).parent / 'commands.csv').open(newline='', encoding='utf-8') as table:
     CASES = list(csv.DictReader(table))
@@ -15,14 +14,14 @@ with (Path(__file__).parent / 'commands.csv').open(newline='', encoding='utf-8')
 @pytest.mark.parametrize('case', CASES, ids=lambda case: case['text'])
 def test_parse(language, case):
     query = language.parse(case['text'])
-    relations = tuple(
-        Relation(*relation.split(' ', 1)) for relation in case['relations'].split('; ') if relation)
+    relations = [tuple(relation.split(' ', 1))
+                 for relation in case['relations'].split('; ') if relation]
     assert query.text == case['text']
     assert query.expression == (case['expression'] or None)
     assert query.target == (case['target'] or None)
     assert query.head == (case['head'] or None)
     assert query.position == (case['position'] or None)
-    assert query.relations == relations
+    assert [(r.type, r.anchor) for r in query.relations] == relations
 
 
 def test_encoded_texts_are_expression_and_target_in_lower_case(language):

@@ -26,7 +26,7 @@ def test_match_deictic(text, words):
     ('3rd from the right', 'nth:3:right'), ('second closest', 'nth:2:nearest'),
     ('second from the top', 'nth:2:top'), ('second left in the back', 'nth:2:left+farthest')])
 def test_read_position(words, position):
-    assert read_position(words.split()) == position
+    assert read_position([words.split()]) == position
 
 
 @pytest.mark.parametrize(('word', 'number'), [

@@ -1,0 +1,150 @@
+"""Write a mention as a query: its position, attributes, relations, number and what is denied."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ris_ros.language.anchors import anchor_parts
+from ris_ros.language.mention import Mention
+from ris_ros.language.modifier import Modifier
+from ris_ros.language.noun_phrase import find_noun_phrase
+from ris_ros.language.nouns import COLOURS, LOOKS, MATERIALS, is_plural, singular
+from ris_ros.language.positions import POSITION_WORDS, SUPERLATIVES, ordinal, read_position
+from ris_ros.language.query import Anchor, Query, Relation
+from ris_ros.language.sentence import Sentence
+
+# Anchors that only a dialogue could resolve.
+_UNRESOLVED = frozenset({'it', 'them', 'her', 'him', 'one'})
+_ALL = frozenset({'all', 'every', 'each', 'both'})
+_SINGLE = frozenset({'a', 'an', 'one', 'any', 'either', 'another'})
+_NUMBERS = {'both': 2, 'two': 2, 'three': 3, 'four': 4, 'five': 5, 'six': 6, 'seven': 7,
+            'eight': 8, 'nine': 9, 'ten': 10}
+_ADJECTIVE_TAGS = frozenset({'JJ', 'JJR', 'JJS', 'VBN', 'VBG', 'VBD'})
+_NO_ATTRIBUTES = POSITION_WORDS | SUPERLATIVES | {'other', 'same', 'such', 'own', 'more', 'most'}
+# Where things rest: what follows tells where they are, not where the table is.
+_SUPPORTS = frozenset({'on', 'in', 'with', 'other', 'part_of'})
+_FOLLOWS_SUPPORT = frozenset({'on', 'in', 'with'})
+
+
+def describe(text: str, s: Sentence, mention: Mention) -> Query:
+    """Return the query for the mention in a command's text."""
+    expression = s.span(mention.start, mention.end)
+    target = s.span(*mention.target) if mention.target else None
+    words = s.words[slice(*mention.target)] if mention.target else ()
+    head = s.word(mention.head) if mention.head is not None else None
+    denied = [m for m in mention.modifiers if m.negated]
+    kept = [m for m in mention.modifiers if not m.negated]
+    attributes = _attributes(s, mention.target, mention.head) if mention.target else ()
+    return Query(
+        text, expression, target,
+        head=singular(head) if head else None,
+        position=_position(s, mention),
+        relations=_relations(s, kept),
+        sentence=_affirmed(s, mention), phrase=(target or expression).lower(),
+        attributes=attributes + _predicates(s, kept),
+        negated_attributes=_predicates(s, denied),
+        negated_relations=_relations(s, denied),
+        quantity='all' if _means_all(words, head) else 'one',
+        count=next((_NUMBERS[w] for w in words if w in _NUMBERS), None),
+        other='other' in words or 'another' in words)
+
+
+def _affirmed(s: Sentence, mention: Mention) -> str:
+    """Return the expression in lower case without what is denied, which misleads CLIP."""
+    parts, start = [], mention.start
+    for i, m in enumerate(mention.modifiers):
+        opens = i + 1 < len(mention.modifiers) and m.kind == 'clause' and (
+            mention.modifiers[i + 1].negated)
+        if m.negated or opens:
+            parts += [s.span(start, m.start)] if start < m.start else []
+            start = m.end
+    parts += [s.span(start, mention.end)] if start < mention.end else []
+    return ' '.join(part.strip(' ,') for part in parts).lower()
+
+
+def _position(s: Sentence, mention: Mention) -> str | None:
+    """Read the position from the target's own words, not from those of anchors."""
+    groups = []
+    if mention.target:
+        start, end = mention.target
+        anchored = bool(
+            mention.modifiers and mention.modifiers[0].start == end
+            and s.word(end) in ('to', 'from') and mention.modifiers[0].anchor)
+        groups.append([w for i, w in enumerate(s.words[start:end], start) if i != mention.head
+                       and not (anchored and w in ('nearest', 'closest'))])
+    for m in mention.modifiers:
+        if m.kind == 'position' and not m.negated:
+            groups.append(s.words[m.start:m.end])
+        elif m.relation == 'other' and not m.negated:
+            groups.append(s.words[m.start:m.anchor[0]])
+    return read_position(groups)
+
+
+def _attributes(s: Sentence, span: tuple[int, int], head: int | None) -> tuple[str, ...]:
+    """Return the adjectives and materials of a noun phrase, lower case."""
+    return tuple(
+        s.word(i) for i in range(*span) if i != head and s.word(i) not in _NO_ATTRIBUTES
+        and ordinal(s.word(i)) is None and (
+            s.tag(i) in _ADJECTIVE_TAGS or s.word(i) in COLOURS | MATERIALS | LOOKS))
+
+
+def _predicates(s: Sentence, modifiers: Sequence[Modifier]) -> tuple[str, ...]:
+    """Return the adjectives after 'that is' and of 'not the red one'."""
+    found: list[str] = []
+    for m in modifiers:
+        if m.kind == 'participle':
+            found += _attributes(s, (m.start, m.end), None)
+        elif m.kind == 'exclusion':
+            phrase = find_noun_phrase(s, m.anchor[0], m.anchor[1])
+            words = _attributes(s, m.anchor, phrase.head)
+            found += words or [s.joined(phrase.head, phrase.end)] * (phrase.head is not None)
+    return tuple(found)
+
+
+def _means_all(words: Sequence[str], head: str | None) -> bool:
+    """Tell whether a noun phrase means all that match it."""
+    if {*words} & _ALL:
+        return True
+    return head is not None and is_plural(head) and not (words and words[0] in _SINGLE)
+
+
+def _relations(s: Sentence, modifiers: Sequence[Modifier]) -> tuple[Relation, ...]:
+    """Return the relations in a row of modifiers; some belong to the anchor before them."""
+    found, i = [], 0
+    while i < len(modifiers):
+        m, i = modifiers[i], i + 1
+        if not m.anchor or m.kind != 'relation' or s.joined(*m.anchor) in _UNRESOLVED:
+            continue
+        inner = i
+        while inner < len(modifiers) and _is_anchors(s, m, modifiers[inner - 1], modifiers[inner]):
+            inner += 1
+        found.append(_relation(s, m, modifiers[i:inner]))
+        i = inner
+    return tuple(found)
+
+
+def _is_anchors(s: Sentence, outer: Modifier, before: Modifier, m: Modifier) -> bool:
+    """Tell whether a modifier tells about the anchor of outer: 'in the mug on the tray'."""
+    if m.joined or m.start != before.end or m.kind not in ('relation', 'clause'):
+        return False
+    if m.kind == 'clause' or before.kind == 'clause':
+        return outer.relation != 'with'
+    if outer.relation in _SUPPORTS:
+        return outer.relation in ('on', 'in') and m.relation in _FOLLOWS_SUPPORT
+    return m.relation not in ('on', 'in')
+
+
+def _relation(s: Sentence, m: Modifier, own: Sequence[Modifier]) -> Relation:
+    """Write a modifier as a relation; own: the modifiers of its (last) anchor."""
+    parts = anchor_parts(s, m.anchor, several=m.relation == 'between')
+    anchors = [_anchor(s, part, own if part is parts[-1] else ()) for part in parts]
+    return Relation(m.relation, s.span(*m.anchor), tuple(anchors))
+
+
+def _anchor(s: Sentence, span: tuple[int, int], own: Sequence[Modifier]) -> Anchor:
+    """Describe one anchor."""
+    phrase = find_noun_phrase(s, *span)
+    head = phrase.head if phrase else span[0] if s.tag(span[0]) == 'PRP' else None
+    words = [w for i, w in enumerate(s.words[slice(*span)], span[0]) if i != head]
+    return Anchor(
+        s.span(*span), singular(s.word(head)) if head is not None else None,
+        read_position([words]), _attributes(s, span, head), _relations(s, own))

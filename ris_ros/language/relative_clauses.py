@@ -1,0 +1,118 @@
+"""Match relative clauses and participles after a noun phrase: 'that is red', 'standing', 'worn'."""
+from __future__ import annotations
+
+from ris_ros.language.anchors import find_anchor
+from ris_ros.language.modifier import Modifier
+from ris_ros.language.noun_phrase import find_noun_phrase
+from ris_ros.language.nouns import INDEFINITES
+from ris_ros.language.positions import match_position
+from ris_ros.language.relation_words import match_relation
+from ris_ros.language.sentence import Sentence
+
+_PRONOUN_TAGS = frozenset({'PRP', 'EX'})
+_RELATIVE = frozenset({'that', 'which', 'who', 'whom', 'whose', 'where'})
+_VERB_TAGS = frozenset({'VB', 'VBD', 'VBP', 'VBZ', 'VBG', 'VBN', 'MD'})
+_FINITE_TAGS = frozenset({'VBD', 'VBP', 'VBZ', 'MD'})
+_NEGATIONS = frozenset({'not', "n't", 'never', 'neither'})
+HAS = frozenset({'has', 'have', 'had', 'wears'})
+# These tell how the robot shall do it, not which object is meant.
+_MANNER = frozenset('using being making trying going moving keeping'.split())
+# With 'at' they make one relation, which is not nearness.
+_LOOKING = frozenset('looking staring pointing smiling gazing facing'.split())
+_SUBJECTS = frozenset('i you we he she they'.split()) | INDEFINITES
+_PARTICLES = frozenset('up down off out on in away over'.split())
+
+
+def relative_clause(s: Sentence, i: int, end: int) -> Modifier | None:
+    """Match 'that is', 'which I left', 'you bought': up to what the verb is about."""
+    j = i
+    if s.word(j) in _RELATIVE and j + 1 < end:
+        j += 1
+        if s.word(i) == 'whose' and (owned := find_noun_phrase(s, j, end)):
+            j = owned.end
+    if j == i and not _is_contact_clause(s, j, end):
+        return None
+    if s.tag(j) in _PRONOUN_TAGS or s.word(j) in _SUBJECTS:
+        j += 1
+    elif (subject := find_noun_phrase(s, j, end)) and s.tag(subject.end) in _VERB_TAGS:
+        j = subject.end
+    first, negated = j, False
+    while j < end and _goes_on(s, j, end):
+        negated = negated or s.word(j) in _NEGATIONS
+        j += 1
+    if j == first and s.word(j) not in HAS:
+        return None
+    if j + 1 == end and s.tag(j) in ('IN', 'RP', 'TO'):
+        j += 1  # "nobody is sitting on"
+    return Modifier('clause', i, j, negated=negated)
+
+
+def _is_contact_clause(s: Sentence, i: int, end: int) -> bool:
+    """Tell whether a clause without 'that' begins: 'I left', 'nobody sits on', 'the dog chases'."""
+    if s.word(i) in _SUBJECTS:
+        return s.tag(i + 1) in _VERB_TAGS and i + 1 < end
+    subject = find_noun_phrase(s, i, end) if s.tag(i) == 'DT' else None
+    return subject is not None and subject.head is not None and subject.end < end and (
+        s.tag(subject.end) in _FINITE_TAGS)
+
+
+def _goes_on(s: Sentence, j: int, end: int) -> bool:
+    """Tell whether word j belongs to the verbs of the clause."""
+    if s.word(j) in _LOOKING or (s.word(j) in HAS and s.tag(j + 1) not in _VERB_TAGS):
+        return False
+    if s.tag(j) in _VERB_TAGS or s.word(j) in _NEGATIONS or s.word(j) in ("'s", 'to'):
+        return True
+    if s.joined(j, j + 2) == 'about to':
+        return True
+    text = s.joined(j, end)
+    return s.tag(j) == 'RB' and not match_relation(text) and not match_position(text)
+
+
+def participle(s: Sentence, i: int, end: int) -> Modifier | None:
+    """Match 'sitting', 'placed', 'holding a phone', 'wearing glasses', 'cut off'."""
+    if s.tag(i) not in ('VBG', 'VBN', 'VBD') or s.word(i) in _MANNER or i >= end:
+        return None
+    j = i + 1
+    while j < end and _is_particle(s, j, end):
+        j += 1
+    relation = match_relation(s.joined(j, end)) if j < end else None
+    if relation and j + relation[0] == end and s.tag(i) != 'VBG':
+        return None  # "what is it made of"
+    if s.tag(i) == 'VBG' and not relation:
+        anchor = find_anchor(s, j, end, several=False)
+        if anchor:
+            kind = 'with' if s.word(i) in ('wearing', 'having') else 'other'
+            return Modifier('relation', i, anchor[1], kind, anchor)
+    elif s.tag(i) == 'VBD' and not relation and not match_position(s.joined(j, end)):
+        return None
+    if s.word(j) == 'to' and s.tag(j + 1) == 'VB' and s.word(i) == 'used' and j + 1 < end:
+        inner = find_anchor(s, j + 2, end, several=False)
+        return Modifier('purpose', i, inner[1] if inner else j + 2)
+    return Modifier('participle', i, j)
+
+
+def _is_particle(s: Sentence, j: int, end: int) -> bool:
+    """Tell whether word j goes with the participle before it: 'lying down', 'cut off on …'."""
+    text = s.joined(j, end)
+    relation = match_relation(text)
+    if match_position(text) or (relation and relation[0] > 1):
+        return False
+    if s.word(j) in _PARTICLES:  # a preposition with nothing to relate to
+        return find_anchor(s, j + 1, end, several=False) is None
+    return s.tag(j) == 'RB' and not relation
+
+
+def predicate(s: Sentence, i: int, end: int, before: list[Modifier]) -> Modifier | None:
+    """Match the adjective or noun phrase after 'that is', 'that has'."""
+    if not (before and before[-1].kind in ('clause', 'participle')):
+        return None
+    if s.word(i) in HAS:
+        anchor = find_anchor(s, i + 1, end, several=False)
+        return Modifier('relation', i, anchor[1], 'with', anchor) if anchor else None
+    j = i
+    while j < end and s.tag(j) in ('JJ', 'JJR', 'JJS', 'RB', 'CC') and s.word(j) != 'and':
+        j += 1
+    if j > i:
+        return Modifier('participle', i, j)
+    phrase = find_noun_phrase(s, i, end)
+    return Modifier('participle', i, phrase.end) if phrase else None
