@@ -14,7 +14,7 @@ from ris_ros.errors import ModelError
 from ris_ros.models.download import Progress
 from ris_ros.models.fetching import fetch, fetch_local
 from ris_ros.models.hashes import known_hash, only_writer
-from ris_ros.models.locations import user_folder
+from ris_ros.models.locations import find_model_file, user_folder
 from ris_ros.models.registry import MODELS, ModelFile, find_model
 from ris_ros.models.verifying import state_of, verify
 
@@ -33,7 +33,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     listing.add_argument('--json', action='store_true', help='print a JSON line for each model')
     listing.set_defaults(func=run_list)
     fetching = actions.add_parser('fetch', help='download weights, or go on where one broke off')
-    fetching.add_argument('names', nargs='+', metavar='NAME', help='see `ris models list`')
+    fetching.add_argument('names', nargs='*', metavar='NAME', help='see `ris models list`')
+    fetching.add_argument('--profile', metavar='PROFILE',
+                          help='all that a profile (name or YAML file) needs')
     fetching.add_argument('--from', dest='source', type=Path, metavar='FILE',
                           help='take this local file (with one NAME)')
     fetching.add_argument('--offline', action='store_true', help='never touch the network')
@@ -61,6 +63,13 @@ def run_list(args: argparse.Namespace) -> int:
 def run_fetch(args: argparse.Namespace) -> int:
     """Fetch each model in turn."""
     models = [find_model(name) for name in args.names]
+    if args.profile:
+        models += [model for model in _models_of(args.profile) if model not in models]
+        if not models:
+            print(f'The profile {args.profile!r} needs nothing that is to be fetched.')
+            return 0
+    if not models:
+        raise ModelError('There is nothing to fetch; give a NAME or --profile PROFILE.')
     folder = user_folder()
     if args.source is not None:
         if len(models) != 1:
@@ -99,6 +108,17 @@ def run_verify(args: argparse.Namespace) -> int:
         print(f'Not good: {", ".join(bad)}. `ris models fetch {" ".join(bad)}` fetches '
               f'{"it" if len(bad) == 1 else "them"}.', file=sys.stderr)
     return 1 if bad else 0
+
+
+def _models_of(name: str) -> list[ModelFile]:
+    """Return what a profile needs beside the files that it finds elsewhere."""
+    # Imported here: reading a profile takes torch along, which the other actions do without.
+    from ris_ros.profile import load_profile
+    profile = load_profile(name)
+    files = (profile.weights, profile.proposals.get('weights'))
+    there = {user_folder() / model.file for model in MODELS}
+    paths = [find_model_file(file) for file in files if file]
+    return [find_model(path.name) for path in paths if path in there or not path.exists()]
 
 
 @contextlib.contextmanager

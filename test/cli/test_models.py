@@ -9,6 +9,7 @@ import pytest
 from ris_ros.cli import models
 from ris_ros.errors import ModelError
 from ris_ros.models.registry import MODELS
+from ris_ros.profile import PROFILES
 
 
 @pytest.fixture
@@ -86,6 +87,28 @@ def test_fetch_from_a_mirror_then_list_and_verify(run, mirror, monkeypatch, tmp_
     assert not path.exists()
 
 
+def test_all_that_a_profile_needs(run, mirror, monkeypatch, tmp_path):
+    for name in ('sam_vit_b', 'clip_vit_b_16'):
+        (mirror / _without_hash(monkeypatch, name).file).write_bytes(name.encode())
+    folder = tmp_path / 'models'
+    assert run('fetch', '--profile', 'robot')[1].split() == [
+        str(folder / 'clip_vit_b_16_openai.safetensors'), str(folder / 'sam_vit_b_01ec64.pth')]
+    assert (folder / 'sam_vit_b_01ec64.pth').read_bytes() == b'sam_vit_b'
+    assert len(run('fetch', 'sam_vit_b', '--profile', 'robot')[1].split()) == 2
+
+
+def test_what_no_profile_can_fetch(run, tmp_path):
+    assert 'needs nothing' in run('fetch', '--profile', 'embedded')[1]
+    with pytest.raises(ModelError, match='nothing to fetch'):
+        run('fetch')
+    with pytest.raises(ModelError, match='no profile'):
+        run('fetch', '--profile', 'none')
+    own = (PROFILES / 'paper.yaml').read_text().replace('clip_vit_b_32_openai', 'my_own')
+    (tmp_path / 'own.yaml').write_text(own)
+    with pytest.raises(ModelError, match=r"no model 'my_own\.safetensors'"):
+        run('fetch', '--profile', tmp_path / 'own.yaml')
+
+
 def test_verify_without_files(run):
     assert run('verify')[0] == 0
     status, _, err = run('verify', 'sam_vit_b', 'clip_rn50')
@@ -129,8 +152,8 @@ def _without_hash(monkeypatch, name):
     from dataclasses import replace
 
     from ris_ros.models import registry
-    changed = tuple(replace(model, sha256='') if model.name == name else model
-                    for model in MODELS)
+    changed = tuple(replace(model, sha256='', size=None) if model.name == name else model
+                    for model in registry.MODELS)
     monkeypatch.setattr(registry, 'MODELS', changed)
     monkeypatch.setattr(models, 'MODELS', changed)
     return registry.find_model(name)
