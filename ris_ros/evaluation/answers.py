@@ -31,7 +31,7 @@ class PipelineAnswers:
 
         forced: the best candidate is the answer even where the pipeline would refuse one.
         """
-        self._pipeline = pipeline
+        self.pipeline = pipeline
         self._masks = masks
         self._forced = forced
         self._image_id: str | None = None
@@ -46,7 +46,7 @@ class PipelineAnswers:
 
     def answer(self, scene: SceneIndex, sentence: str) -> Answer:
         """Return the mask that is meant, None where no answer is given, and the status."""
-        grounding = self._pipeline.ground(scene, sentence)
+        grounding = self.pipeline.ground(scene, sentence)
         mask = grounding.mask
         if self._forced and grounding.candidates:
             mask = grounding.candidates[0].mask
@@ -55,8 +55,8 @@ class PipelineAnswers:
     def _make_index(self, sample: Sample) -> SceneIndex | None:
         frame = load_frame(sample)
         if self._masks is None:
-            scene = self._pipeline.index(frame)
+            scene = self.pipeline.index(frame)
         else:
             masks = self._masks.read(sample.image_id, frame)
-            scene = self._pipeline.index(frame, masks) if len(masks) else None
+            scene = self.pipeline.index(frame, masks) if len(masks) else None
         return scene if scene is not None and len(scene.masks) else None
