@@ -32,7 +32,7 @@ from ris_ros.node.camera_messages import (
 from ris_ros.node.conversions import from_pixels
 from ris_ros.node.image_transport import make_room_for_images
 from ris_ros.node.spinning import spin_until_interrupted
-from ris_ros.simulation.camera_effects import add_depth_noise
+from ris_ros.simulation.depth_effects import add_depth_noise
 from ris_ros.simulation.renderer import Renderer, Rendering
 from ris_ros.simulation.sampling import sample_scene
 from ris_ros.simulation.scene import Scene
@@ -132,7 +132,9 @@ class SimulatedCamera(Node):
             self._objects.publish(String(
                 data=truth_json(picture.scene, rendering, header, picture.world)))
             self._announced = True
-        depth = add_depth_noise(rendering.depth, self._noise) if self._noisy else rendering.depth
+        depth = rendering.depth
+        if self._noisy:
+            depth = add_depth_noise(depth, self._noise, rendering.shiny)
         self._image.publish(from_pixels(rendering.image, 'rgb8', header))
         self._depth.publish(to_depth_image(depth, self._depth_encoding, header))
         self._camera_info.publish(to_camera_info(rendering.camera, header))

@@ -23,7 +23,8 @@ import yaml
 from ris_ros.frame import CameraModel
 from ris_ros.geometry.position import back_project
 from ris_ros.image_files import write_image
-from ris_ros.simulation.camera_effects import add_depth_noise, photograph
+from ris_ros.simulation.camera_effects import photograph
+from ris_ros.simulation.depth_effects import add_depth_noise
 from ris_ros.simulation.expressions import Expression
 from ris_ros.simulation.renderer import Rendering
 from ris_ros.simulation.scene import Scene
@@ -35,7 +36,8 @@ def write_scene(folder: Path, scene: Scene, rendering: Rendering,
     folder.mkdir(parents=True, exist_ok=True)
     image = photograph(rendering.image, rng)
     write_image(folder / 'image.png', image)
-    write_image(folder / 'depth.png', millimetres(add_depth_noise(rendering.depth, rng)))
+    measured = add_depth_noise(rendering.depth, rng, rendering.shiny)
+    write_image(folder / 'depth.png', millimetres(measured))
     np.savez_compressed(folder / 'depth_true.npz', depth=rendering.depth)
     write_image(folder / 'labels.png', rendering.labels)
     for label in np.unique(rendering.labels[rendering.labels > 0]):

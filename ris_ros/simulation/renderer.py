@@ -7,9 +7,10 @@ import numpy as np
 
 from ris_ros.frame import CameraModel, Frame
 from ris_ros.simulation.raycast import Hits, World, rays
-from ris_ros.simulation.scene import Scene
+from ris_ros.simulation.scene import Scene, Surface
 from ris_ros.simulation.shading import shade, to_srgb
 
+METAL_LOSS, GLOSS_LOSS = .35, .5
 SUBPIXELS = np.float32([[-.375, -.125], [.125, -.375], [.375, .125], [-.125, .375]])
 
 
@@ -19,13 +20,15 @@ class Rendering:
 
     image: (H, W, 3) uint8 RGB.  depth: (H, W) float32 metres along the optical axis, without
     noise, 0 where nothing is.  labels: (H, W) uint8, 0 background, i + 1 for objects[i].
-    camera: intrinsics.  Depth and labels are those of the pixel's centre.
+    camera: intrinsics.  Depth and labels are those of the pixel's centre.  shiny: (H, W) float32,
+    how much, 0 to 1, a depth camera loses on metal and gloss; None where that is not known.
     """
 
     image: np.ndarray
     depth: np.ndarray
     labels: np.ndarray
     camera: CameraModel
+    shiny: np.ndarray | None = None
 
     def frame(self, stamp: float = 0.0) -> Frame:
         """Return what the robot sees of it."""
@@ -54,8 +57,10 @@ class Renderer:
         if len(edges):
             colour[edges] = self._supersample(scene, world, model, edges)
         shape = (self.height, self.width)
+        losses = np.float32([loss_of(surface) for surface in world.surfaces])
+        shiny = np.where(hits.hit, losses[world.surface[hits.primitive]], 0)
         return Rendering(to_srgb(colour).reshape(*shape, 3), depth.reshape(shape),
-                         labels.reshape(shape), model)
+                         labels.reshape(shape), model, shiny.reshape(shape))
 
     def _edges(self, world: World, hits: Hits, depth: np.ndarray,
                normals: np.ndarray) -> np.ndarray:
@@ -85,3 +90,8 @@ class Renderer:
         colour, _ = shade(scene, world, model, origins, directions, hits, None)
         # Clipping before the mean keeps highlights from leaving jagged edges.
         return np.minimum(colour, 1).reshape(-1, len(SUBPIXELS), 3).mean(axis=1)
+
+
+def loss_of(surface: Surface) -> float:
+    """Return the share of a surface on which a depth camera sees a mirror image instead."""
+    return METAL_LOSS * surface.metallic + GLOSS_LOSS * max(0.0, .4 - surface.roughness)

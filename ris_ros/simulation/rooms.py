@@ -33,8 +33,8 @@ def sample_light(rng: np.random.Generator) -> Light:
     around, up = rng.uniform(0, 2 * np.pi), np.radians(rng.uniform(35, 80))
     direction = (float(np.cos(around) * np.cos(up)), float(np.sin(around) * np.cos(up)),
                  float(np.sin(up)))
-    return Light(direction, float(rng.uniform(.5, 1.4)), light_colour(rng),
-                 float(rng.uniform(.35, .75)), float(rng.uniform(.01, .14)))
+    return Light(direction, float(rng.uniform(.6, 1.4)), light_colour(rng),
+                 float(rng.uniform(.45, .8)), float(rng.uniform(.01, .14)))
 
 
 def sample_lamps(rng: np.random.Generator) -> tuple[Lamp, ...]:

@@ -1,30 +1,8 @@
-"""Depth and image noise: the right size, in the right places, the same for the same seed."""
+"""Effects of the colour camera: moderate, and the same for the same seed."""
 import numpy as np
 import pytest
 
-from ris_ros.simulation.camera_effects import add_depth_noise, depth_sigma, photograph
-
-
-@pytest.mark.parametrize('distance', [.5, 1.0, 2.0])
-def test_depth_noise_has_the_published_spread(distance):
-    depth = np.full((200, 300), distance, np.float32)
-    noisy = add_depth_noise(depth, np.random.default_rng(0))
-    valid = noisy[noisy > 0]
-    expected = .0012 + .0019 * (distance - .4) ** 2
-    assert depth_sigma(np.array(distance)) == pytest.approx(expected)
-    assert valid.std() == pytest.approx(expected, rel=.03)
-    assert valid.mean() == pytest.approx(distance, abs=1e-4)
-    assert 0 < (noisy == 0).mean() < .01
-
-
-def test_depth_is_lost_at_steps_and_where_there_was_none():
-    depth = np.full((100, 100), .8, np.float32)
-    depth[:, 50:] = 1.2
-    depth[:10] = 0
-    noisy = add_depth_noise(depth, np.random.default_rng(1))
-    assert (noisy[:10] == 0).all()
-    assert .4 < (noisy[20:, 49:51] == 0).mean() < .8
-    assert (noisy[20:, 60:] == 0).mean() < .02
+from ris_ros.simulation.camera_effects import jpeg, motion_kernel, photograph, vignette
 
 
 def test_effects_repeat_with_the_seed_and_leave_the_input_alone():
@@ -42,3 +20,25 @@ def test_photograph_keeps_the_picture_recognisable():
     for seed in range(5):
         photo = photograph(ramp, np.random.default_rng(seed))
         assert np.corrcoef(ramp.ravel(), photo.ravel())[0, 1] > .97
+
+
+def test_motion_blurs_along_one_line_and_keeps_brightness():
+    for seed in range(5):
+        kernel = motion_kernel(np.random.default_rng(seed))
+        assert kernel.sum() == pytest.approx(1)
+        rows, columns = np.nonzero(kernel > .02)
+        assert 2 <= max(np.ptp(rows), np.ptp(columns)) <= 6
+
+
+def test_corners_darken_and_the_middle_does_not():
+    factors = vignette((101, 201, 3), .2)
+    assert factors[50, 100] == pytest.approx(1)
+    assert factors[0, 0] == pytest.approx(.8)
+
+
+def test_jpeg_keeps_colours_and_leaves_traces():
+    image = np.zeros((64, 64, 3), np.uint8)
+    image[:, 32:] = 200, 30, 30
+    small = jpeg(image, 40)
+    assert (small != image).any()
+    np.testing.assert_allclose(small[20:40, 45:60].mean(axis=(0, 1)), (200, 30, 30), atol=8)

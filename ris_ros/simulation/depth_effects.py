@@ -1,0 +1,96 @@
+"""What a stereo depth camera measures of true depth, as functions of a seeded generator."""
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+# The sensor: focal length as a share of the image's width, distance of its two eyes in metres,
+# focal length in its own pixels and the part of such a pixel to which it tells shifts apart.
+FOCAL_SHARE, BASELINE = .9, .05
+SENSOR_FOCAL, SUBPIXEL = 640, 1 / 32
+EDGE_STEP = .02
+EDGE_DROPOUT, FLYING = .6, .15
+RANDOM_DROPOUT = .002
+# Cosine of incidence below which surfaces begin to be lost, and that at which they all are.
+GRAZING, LOST = .25, .05
+BLOB = 7
+
+
+def depth_sigma(depth: np.ndarray) -> np.ndarray:
+    """Return the standard deviation in metres of a structured-light camera's depth.
+
+    The axial noise model of Nguyen, Izadi and Lovell, 'Modeling Kinect sensor noise for
+    improved 3D reconstruction and tracking', 3DIMPVT 2012: .0012 + .0019 (z - .4)^2.
+    """
+    return .0012 + .0019 * (depth - .4) ** 2
+
+
+def add_depth_noise(depth: np.ndarray, rng: np.random.Generator,
+                    shiny: np.ndarray | None = None) -> np.ndarray:
+    """Return depth as a stereo camera would measure it.
+
+    depth: (H, W) float32 metres, 0 where there is none.  shiny: (H, W) share, 0 to 1, of what
+    each surface makes the sensor lose, None where nothing shines. Adds axial noise, pixels that
+    float between two surfaces, and the steps of whole disparities. Takes away what only one eye
+    sees (left of near things), most of the pixels at steps, and patches of grazing and shining
+    surfaces. Returns (H, W) float32, 0 where invalid.
+    """
+    steps = depth_steps(depth)
+    noisy = depth + depth_sigma(depth) * rng.standard_normal(depth.shape)
+    noisy = quantised(np.where(steps & (rng.random(depth.shape) < FLYING),
+                               floating(depth, rng), noisy))
+    lost = grazing(depth) if shiny is None else np.maximum(grazing(depth), shiny)
+    invalid = (depth <= 0) | (rng.random(depth.shape) < RANDOM_DROPOUT) | stereo_shadow(depth)
+    invalid |= steps & (rng.random(depth.shape) < EDGE_DROPOUT)
+    invalid |= patches(depth.shape, rng) < lost
+    return np.where(invalid, 0, noisy).astype(np.float32)
+
+
+def depth_steps(depth: np.ndarray) -> np.ndarray:
+    """Mark (H, W) pixels next to a jump in depth; what is a jump grows with distance."""
+    kernel = np.ones((3, 3), np.uint8)
+    far = cv2.dilate(depth, kernel)
+    return far - cv2.erode(depth, kernel) > EDGE_STEP * np.maximum(far, 1) ** 2
+
+
+def floating(depth: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return depths somewhere between the nearest and the farthest of each neighbourhood."""
+    kernel = np.ones((3, 3), np.uint8)
+    near, far = cv2.erode(depth, kernel), cv2.dilate(depth, kernel)
+    return near + (far - near) * rng.random(depth.shape)
+
+
+def quantised(depth: np.ndarray) -> np.ndarray:
+    """Round to what whole fractions of a pixel of disparity can tell."""
+    scale = SENSOR_FOCAL * BASELINE / SUBPIXEL
+    disparity = np.rint(scale / np.maximum(depth, .05))
+    return np.where(depth > .05, scale / np.maximum(disparity, 1), 0)
+
+
+def stereo_shadow(depth: np.ndarray) -> np.ndarray:
+    """Mark (H, W) pixels that the right eye cannot see: something nearer covers them there."""
+    shift = FOCAL_SHARE * depth.shape[1] * BASELINE / np.maximum(depth, .1)
+    seen_at = np.arange(depth.shape[1]) - np.where(depth > 0, shift, 0)
+    # From the right, the leftmost place at which anything has been seen so far.
+    leftmost = np.minimum.accumulate(seen_at[:, ::-1], axis=1)[:, ::-1]
+    hidden = np.zeros(depth.shape, bool)
+    hidden[:, :-1] = leftmost[:, 1:] < seen_at[:, :-1] - .5
+    return hidden
+
+
+def grazing(depth: np.ndarray) -> np.ndarray:
+    """Return the share, 0 to 1, of light that is lost on (H, W) surfaces seen at a flat angle."""
+    focal = FOCAL_SHARE * depth.shape[1]
+    rows, columns = (np.gradient(depth, axis=axis) for axis in (0, 1))
+    slope = focal * np.hypot(rows, columns) / np.maximum(depth, .1)
+    cosine = 1 / np.sqrt(1 + slope ** 2)
+    return np.where(depth_steps(depth), 0, np.clip((GRAZING - cosine) / (GRAZING - LOST), 0, 1))
+
+
+def patches(shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
+    """Draw an (H, W) field of values, even between 0 and 1, that change from patch to patch."""
+    coarse = rng.random([edge // BLOB + 2 for edge in shape], dtype=np.float32)
+    field = cv2.resize(coarse, shape[::-1], interpolation=cv2.INTER_LINEAR)
+    # Interpolation draws values to the middle; spread them again, and fray the outlines.
+    field = field + .15 * (rng.random(shape, dtype=np.float32) - .5)
+    return np.clip((field - .5) * 1.4 + .5, 1e-3, 1)
