@@ -38,7 +38,7 @@ def test_background_left_of_near_things_is_in_the_stereo_shadow():
     shadow = stereo_shadow(depth)
     # Focal length 288 px and eyes 5 cm apart: disparities of 28.8 and 14.4 px.
     assert shadow[:, 137:150].all()
-    assert shadow.sum() == pytest.approx(60 * 14.4, rel=.05)
+    assert shadow.sum() == pytest.approx(60 * 14.4, rel=.12)
     assert not stereo_shadow(np.full((60, 320), 1.0, np.float32)).any()
 
 
