@@ -11,6 +11,8 @@ from ris_ros.simulation.textures import albedo
 
 # Surfaces with less gloss mirror nothing that one would see.
 MATT = .2
+# Brushed metal blurs what it mirrors; so much of it is clear at full gloss.
+CLEAREST = np.float32(.75)
 # How far metal mirrors things; beyond, it mirrors the room's general light.
 MIRRORED_REACH = np.float32(1.5)
 
@@ -152,8 +154,9 @@ def reflection(scene: Scene, world: World, points: np.ndarray, normal: np.ndarra
     seen = environment(mirrored, *surroundings(scene))
     metal = np.flatnonzero(metallic[:, 0] > .5)
     if len(metal):
-        seen[metal] = mirror(scene, world, points[metal] + normal[metal] * OFFSET,
-                             mirrored[metal], seen[metal])
+        clear = mirror(scene, world, points[metal] + normal[metal] * OFFSET, mirrored[metal],
+                       seen[metal])
+        seen[metal] += CLEAREST * gloss[metal] * (clear - seen[metal])
     strength = np.float32(.25) * gloss * (1 - metallic) + np.float32(1.1) * metallic
     return seen * (specular * (1 - fresnel) + fresnel) * strength
 
