@@ -20,7 +20,7 @@ from ris_ros.grounding.spatial import choose
 from ris_ros.language.command import Language
 from ris_ros.language.query import Query
 from ris_ros.models.locations import find_model_file
-from ris_ros.profile import Profile, load_profile
+from ris_ros.profile import Profile, load_profile, with_clip
 from ris_ros.proposals import Proposer
 from ris_ros.proposals.sources import make_proposer
 
@@ -40,20 +40,20 @@ class Pipeline:
     encoder: Encoder
 
     @classmethod
-    def load(cls, profile: str = 'embedded', *, weights: str = '',
+    def load(cls, profile: str = 'embedded', *, architecture: str = '', weights: str = '',
              device: str = 'cpu') -> Pipeline:
         """Load a profile by name or YAML path; nothing is fetched.
 
-        weights: a CLIP weights file in place of the profile's own.
+        architecture, weights: a CLIP model of open_clip and its weights file in place of the
+        profile's own.
         Raises ModelError for an unknown profile and for missing or damaged weights, FrameError
         for a profile whose mask files cannot be read.
         """
-        settings = load_profile(profile)
+        settings = with_clip(load_profile(profile), architecture, weights)
         architecture = settings.architecture
         if architecture.endswith('.json'):
             architecture = str(find_model_file(architecture))
-        backbone = load_backbone(architecture, find_model_file(weights or settings.weights),
-                                 device)
+        backbone = load_backbone(architecture, find_model_file(settings.weights), device)
         return cls(profile=settings, language=Language.load(settings.language),
                    proposer=make_proposer(settings.proposals, device),
                    encoder=Encoder(backbone, settings.encoder))

@@ -1,7 +1,7 @@
 """Profiles: one YAML file holds every setting of the method."""
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
 import yaml
@@ -10,6 +10,7 @@ from ris_ros.encoder.settings import EncoderSettings
 from ris_ros.errors import ModelError
 from ris_ros.grounding.decision import DecisionSettings
 from ris_ros.language.command import RULES
+from ris_ros.models.registry import find_clip
 from ris_ros.proposals.sources import SOURCES
 
 PROFILES = Path(__file__).resolve().parent / 'profiles'
@@ -69,6 +70,18 @@ def load_profile(name: str) -> Profile:
         raise ModelError(f'{path}: proposals.source is {profile.proposals.get("source")!r}; '
                          f'expected one of {", ".join(SOURCES)}.')
     return profile
+
+
+def with_clip(profile: Profile, architecture: str, weights: str) -> Profile:
+    """Return the profile with another CLIP, '' for its own.
+
+    An architecture without weights takes those that `ris models list` has for it; raises ModelError
+    where there are none.
+    """
+    if architecture and not weights:
+        weights = find_clip(architecture).file
+    return replace(profile, architecture=architecture or profile.architecture,
+                   weights=weights or profile.weights)
 
 
 def _settings(kind: type, values: dict[str, object], path: Path) -> object:

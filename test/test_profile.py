@@ -1,8 +1,9 @@
 """Profiles: the packaged ones load, mistakes are named."""
 import pytest
 
+from ris_ros.encoder import EncoderSettings
 from ris_ros.errors import ModelError
-from ris_ros.profile import PROFILES, load_profile, profile_names
+from ris_ros.profile import PROFILES, load_profile, profile_names, with_clip
 
 
 @pytest.mark.parametrize('name', ['embedded', 'paper', 'robot'])
@@ -12,12 +13,21 @@ def test_packaged_profiles_load(name):
 
 
 def test_paper_profile_is_the_published_setting():
-    encoder = load_profile('paper').encoder
-    assert encoder.preprocessing == 'paper'
-    assert not encoder.antialias
-    assert (encoder.short_side, encoder.masked_blocks) == (800, 3)
-    assert (encoder.global_weight, encoder.phrase_weight) == (0.95, 0.5)
-    assert encoder.mean == (0.485, 0.456, 0.406)
+    profile = load_profile('paper')
+    assert profile.encoder == EncoderSettings()
+    assert (profile.language, profile.architecture) == ('paper', 'ViT-B-32-quickgelu')
+
+
+def test_another_clip_takes_the_place_of_the_profiles_own():
+    paper = load_profile('paper')
+    assert with_clip(paper, '', '') == paper
+    resnet = with_clip(paper, 'RN50-quickgelu', '')
+    assert (resnet.architecture, resnet.weights) == ('RN50-quickgelu',
+                                                     'clip_rn50_openai.safetensors')
+    assert with_clip(paper, '', 'mine.safetensors').architecture == paper.architecture
+    assert with_clip(paper, 'RN101', 'mine.safetensors').weights == 'mine.safetensors'
+    with pytest.raises(ModelError, match='RN101'):
+        with_clip(paper, 'RN101', '')
 
 
 def test_unknown_profile_names_the_known_ones():
@@ -27,6 +37,9 @@ def test_unknown_profile_names_the_known_ones():
 
 @pytest.mark.parametrize(('old', 'new', 'message'), [
     ('preprocessing: square', 'prepocessing: square', 'prepocessing'),
+    ('token_masks: peak', 'token_masks: hard', "'hard'"),
+    ('token_masks: peak', 'templates: [a photo]', 'a photo'),
+    ('preprocessing: square', 'background: blur', 'blurred background'),
     ('language: command', 'language: klingon', 'klingon'),
     ('source: embedded', 'source: magic', 'magic'),
     ('preprocessing: square', 'preprocessing: Paper', "'Paper'"),

@@ -26,6 +26,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument('--masks', type=Path,
                         help='proposals to use: .npz, .npy, label PNG or COCO RLE .json')
     parser.add_argument('--profile', default='embedded', help='name or YAML file [%(default)s]')
+    parser.add_argument('--architecture', default='',
+                        help="CLIP architecture in place of the profile's, with the weights that "
+                        '`ris models list` has for it')
     parser.add_argument('--weights', default='', help="CLIP weights in place of the profile's")
     parser.add_argument('--device', default='cpu', help="'cpu' or 'cuda' [%(default)s]")
     parser.add_argument('--json', action='store_true', help='print a JSON line for each text')
@@ -42,7 +45,8 @@ def run(args: argparse.Namespace) -> int:
                   depth=read_depth(args.depth) if args.depth else None,
                   camera=read_camera(args.camera_info) if args.camera_info else None)
     masks = PrecomputedProposer(args.masks).propose(frame) if args.masks else None
-    pipeline = Pipeline.load(args.profile, weights=args.weights, device=args.device)
+    pipeline = Pipeline.load(args.profile, architecture=args.architecture, weights=args.weights,
+                             device=args.device)
     scene = pipeline.index(frame, masks)
     for number, text in enumerate(args.texts, 1):
         grounding = pipeline.ground(scene, text)
