@@ -57,7 +57,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--profile', default='embedded')
     parser.add_argument('--architecture', default='',
-                        help='of a CLIP with random weights, seed 0, in place of the profile\'s')
+                        help="of a CLIP with random weights, seed 0, in place of the profile's")
     parser.add_argument('--discs', type=int, default=400, help='for the shares [%(default)s]')
     args = parser.parse_args()
     encoder = (Encoder(_random_clip(args.architecture), EncoderSettings()) if args.architecture

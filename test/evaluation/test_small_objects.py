@@ -1,4 +1,4 @@
-"""Small discs vanish from the paper's token grid where they miss its points, and never from ours."""
+"""Small discs vanish from the paper's token grid where they miss its points, not from ours."""
 import numpy as np
 import pytest
 import torch
@@ -7,7 +7,7 @@ from ris_ros.encoder.token_masks import peak_token_masks, sampled_token_masks
 from ris_ros.evaluation.small_objects import draw_discs, median_distance, share_seen
 
 
-@pytest.mark.parametrize(('grid', 'diameter'), [(7, 20), (7, 40), (7, 60), (14, 20), (14, 30)])
+@pytest.mark.parametrize(('grid', 'diameter'), [(7, 20), (7, 40), (14, 20), (14, 30)])
 def test_a_sampled_disc_is_seen_where_it_covers_one_of_the_points(grid, diameter):
     masks = draw_discs(diameter, 500, np.random.default_rng(0))
     sampled = sampled_token_masks(masks, grid, antialias=False)
