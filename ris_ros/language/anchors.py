@@ -4,7 +4,7 @@ from __future__ import annotations
 import re
 
 from ris_ros.language.noun_phrase import NounPhrase, find_noun_phrase
-from ris_ros.language.nouns import COLOURS
+from ris_ros.language.nouns import COLOURS, INDEFINITES
 from ris_ros.language.positions import SELF, match_position, ordinal
 from ris_ros.language.sentence import Sentence
 
@@ -20,6 +20,10 @@ def find_anchor(s: Sentence, start: int, end: int, several: bool) -> tuple[int, 
     """
     if is_self(s, start, end):
         return start, start + len(_IS_SELF.match(s.joined(start, end)).group().split())
+    if start < end and s.word(start) in INDEFINITES:
+        return start, start + 1  # "with nobody in it"
+    if start < end and s.joined(start - 1, start + 1) == 'with back':
+        return start, start + 1  # "with back to us"
     if s.tag(start) in _PRONOUN_TAGS and start < end and s.word(start) != 'her':
         return start, start + 1
     if start < end and s.word(start) in COLOURS and match_position(s.joined(start + 1, end)):

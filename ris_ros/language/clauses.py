@@ -19,6 +19,7 @@ from ris_ros.language.verbs import (
     SPEECH_VERBS,
     Role,
     is_command_verb,
+    is_known_verb,
     is_strong_verb,
 )
 
@@ -32,9 +33,12 @@ _TAKES_INFINITIVE = frozenset(
 # "check if the door is open" is about the door.
 _ASKING = frozenset('see check know look sure tell verify'.split())
 _STATEMENT_END_TAGS = frozenset('NN NNS NNP JJ JJR RB RBR CD VBN VBG'.split())
+# An object begins.
+_OBJECT_TAGS = frozenset('DT PRP$ NN NNS JJ JJS VBN CD'.split())
 _PREPOSITION_TAGS = frozenset({'IN', 'TO', 'RP', 'RB', 'RBR', 'RBS', '.', ',', ''})
 # These take another verb: "go find the tablet".
 _CHAINED = frozenset('go come try run help let pick start begin make'.split())
+_TURNS = frozenset('left right turn step look walk'.split())
 _PARTICLES = frozenset('on off up over down out'.split())
 
 
@@ -70,7 +74,7 @@ def find_clauses(s: Sentence) -> list[Clause]:
 def _begins_clause(s: Sentence, i: int) -> bool:
     """Tell whether a new clause begins at word i > 0."""
     word, before = s.word(i), s.word(i - 1)
-    if before in SENTENCE_ENDS:
+    if before in SENTENCE_ENDS and before != ':':
         return True
     if s.tag(i) == s.tag(i - 1) == 'UH':
         return False  # within politeness
@@ -102,13 +106,19 @@ def _is_new_start(s: Sentence, i: int) -> bool:
         return n > 1 or _is_new_start(s, i + n) if i + n < len(s) else True
     if s.tag(i) == 'PRP' and s.tag(i + 1) in ('VBP', 'VBD', 'MD', 'VBZ'):
         return True
-    return _is_verb(s, i, initial=False) or match_opener(text) is not None
+    after_move = s.word(0) in MOVE_VERBS and s.word(i - 1) in _JOINERS and is_known_verb(s.word(i))
+    return _is_verb(s, i, initial=False) or match_opener(text) is not None or (
+        after_move and s.tag(i + 1) in _OBJECT_TAGS)
 
 
 def _is_verb(s: Sentence, i: int, *, initial: bool) -> bool:
-    """Tell whether a command begins at word i."""
-    return i < len(s) and is_command_verb(
-        s.word(i), s.tag(i), s.word(i + 1), s.tag(i + 1), initial=initial)
+    """Tell whether a command begins at word i: 'take the', 'take off the'."""
+    if i >= len(s):
+        return False
+    word, tag, following = s.word(i), s.tag(i), i + 1
+    if s.word(i + 1) in _PARTICLES and s.tag(i + 2) in ('DT', 'PRP$') and is_known_verb(word):
+        following = i + 2
+    return is_command_verb(word, tag, s.word(following), s.tag(following), initial=initial)
 
 
 def _read_clause(s: Sentence, start: int, end: int) -> Clause:
@@ -156,6 +166,9 @@ def _take_verbs(s: Sentence, i: int, end: int, role: Role) -> tuple[int, str, Ro
 def _verb_role(s: Sentence, i: int, end: int) -> Role:
     """Return the role of the verb at i."""
     verb = s.word(i)
+    if s.word(i + 1) in ('a', 'another') and s.word(i + 2) in _TURNS and (
+            s.tag(i + 3) not in ('NN', 'NNS') or s.word(i + 3) == 'turn'):
+        return Role.MOVE  # "take a left at the couch"
     goes = i + 1 >= end or (
         s.tag(i + 1) in _PREPOSITION_TAGS and s.word(i + 1) not in _PARTICLES)
     if verb in MOVE_VERBS or (verb in MOVE_OR_HANDLE_VERBS and goes):

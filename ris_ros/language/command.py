@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from ris_ros.errors import ModelError
 from ris_ros.language.clauses import Clause, find_clauses
 from ris_ros.language.describing import describe
-from ris_ros.language.mention import Mention, find_mention
+from ris_ros.language.mention import Mention
 from ris_ros.language.nouns import ROOMS
+from ris_ros.language.objects import find_mention
 from ris_ros.language.phrase import head_noun, noun_phrase, paper_doc
 from ris_ros.language.query import Query
 from ris_ros.language.sentence import Sentence, tag_sentence

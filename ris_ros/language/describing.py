@@ -7,7 +7,7 @@ from ris_ros.language.anchors import anchor_parts
 from ris_ros.language.mention import Mention
 from ris_ros.language.modifier import Modifier
 from ris_ros.language.noun_phrase import find_noun_phrase
-from ris_ros.language.nouns import COLOURS, LOOKS, MATERIALS, is_plural, singular
+from ris_ros.language.nouns import COLOURS, LOOKS, MATERIALS, ROOMS, is_plural, singular
 from ris_ros.language.positions import POSITION_WORDS, SUPERLATIVES, ordinal, read_position
 from ris_ros.language.query import Anchor, Query, Relation
 from ris_ros.language.sentence import Sentence
@@ -125,6 +125,8 @@ def _relations(s: Sentence, modifiers: Sequence[Modifier]) -> tuple[Relation, ..
 def _is_anchors(s: Sentence, outer: Modifier, before: Modifier, m: Modifier) -> bool:
     """Tell whether a modifier tells about the anchor of outer: 'in the mug on the tray'."""
     if m.joined or m.start != before.end or m.kind not in ('relation', 'clause'):
+        return False
+    if s.word(outer.anchor[1] - 1) in ROOMS:
         return False
     if m.kind == 'clause' or before.kind == 'clause':
         return outer.relation != 'with'

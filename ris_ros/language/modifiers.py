@@ -18,6 +18,8 @@ _INTENSIFIERS = frozenset(
 _FILLERS = frozenset({',', 'and', '-', '('})
 # "the mug on the table and the bowl" goes on with a second object; these go on with the anchor.
 _JOINING_TYPES = frozenset({'with', 'between'})
+_FACING = frozenset({'back', 'backs', 'face', 'faces', 'side'})
+_NONE = frozenset({'no', 'nobody', 'nothing'})
 # "with its head down", "with the door open"
 _STATE_TAGS = frozenset({'RP', 'RB', 'JJ', 'VBN'})
 
@@ -113,7 +115,7 @@ def _place_or_relation(
         return Modifier('position', i, anchor[1])  # 'on the left of the picture'
     if kind == 'in' and ({*s.words[anchor[0]:anchor[1]]} & CLOTHES or s.word(anchor[0]) in COLOURS):
         kind = 'with'  # the shirt is on the man, not the man in the shirt
-    negated = s.word(i) == 'without' or s.word(anchor[0]) == 'no'
+    negated = s.word(i) == 'without' or s.word(anchor[0]) in _NONE
     if s.word(i) == 'without':
         kind = 'with'
     return Modifier('relation', i, anchor[1], kind, anchor, negated)
@@ -141,8 +143,13 @@ def _superlative_anchor(s: Sentence, i: int, end: int) -> list[Modifier]:
 
 
 def _state(s: Sentence, i: int, end: int, before: list[Modifier]) -> Modifier | None:
-    """Match 'down' in 'with its head down'."""
-    if not (before and before[-1].relation == 'with' and s.tag(i) in _STATE_TAGS):
+    """Match 'down' in 'with its head down', 'to us' in 'with his back to us'."""
+    if not (before and before[-1].relation == 'with'):
+        return None
+    if s.word(i - 1) in _FACING and s.word(i) in ('to', 'toward', 'towards') and (
+            anchor := find_anchor(s, i + 1, end, several=False)):
+        return Modifier('participle', i, anchor[1])
+    if s.tag(i) not in _STATE_TAGS:
         return None
     following = s.joined(i, end)
     if (match_relation(following) and i + 1 < end) or match_position(following):

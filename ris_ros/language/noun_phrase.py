@@ -83,6 +83,8 @@ def _skip_determiners(s: Sentence, i: int, end: int) -> tuple[int, bool]:
     start = i
     if s.joined(i, i + 2) in _QUANTIFIERS and i + 2 < end:
         i += 2
+    if s.word(i) == 'that' and s.tag(i + 1) in ('DT', 'PRP$'):
+        return i, False  # "make sure that the light is on"
     while i < end and (s.word(i) in _DETERMINERS or (
             s.tag(i) in _DETERMINER_TAGS and s.word(i) not in _NOT_DETERMINERS)):
         if s.word(i) == 'half' and i == start:
@@ -139,6 +141,8 @@ def _extend(
         return 1, i
     if match_relation(s.joined(i, end)) and word in POSITION_WORDS:
         return 0, head
+    if word == 'half':
+        return 1, i
     if word == 'number' and s.tag(i + 1) == 'CD' and i + 1 < end:
         return 2, head
     if is_noun(s, i):
@@ -148,7 +152,7 @@ def _extend(
     if tag == 'CD' and word.isdigit():
         return 1, head
     # "the akita black bowl"; without a determiner it is telegraphic: "guy red shirt".
-    if determined and tag == 'JJ' and word not in SUPERLATIVES and word not in POSITION_WORDS:
+    if determined and tag in ('JJ', 'VBN') and word not in SUPERLATIVES | POSITION_WORDS:
         return (1, None) if i + 1 < end and is_noun(s, i + 1) else (0, head)
     return 0, head
 

@@ -35,12 +35,14 @@ _PRELUDES = [re.compile(rf'(?:{p})(?= |$)') for p in (
     r'go ahead and', r"let (?:'s|us|me)(?: now)?", r'try to',
     r'help me(?: to)?(?= [a-z]+ (?:the|my|a) )',
     r"(?:do|does) (?:not|n't)",
-    r'(?:take|make|snap|get) (?:a|some) (?:picture|photo|snapshot|image|video)s?(?: of)?',
     r'be (?:so kind|kind enough)(?: as)? to', r'in order to',
 )]
 
 # What a sentence may start with before it names its object, and the role of that object.
 _OPENERS = [(role, re.compile(rf'(?:{p})(?= |$)')) for role, p in (
+    (Role.HANDLE,
+     r'(?:take|make|snap|get) (?:a|some) (?:picture|photo|snapshot|image|video)s?(?: of)?|'
+     r'(?:make sure|check|see|verify)(?: that| if| whether)?(?= (?:the|my|a|your|our) )'),
     (Role.HANDLE,
      r"(?:i|we)(?: 'd| would| 'm| am| 're| are| ca n't| can not| can|'ve| 've| have| do n't)?"
      r'(?: really| just| also| still)? '

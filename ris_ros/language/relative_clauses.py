@@ -42,8 +42,8 @@ def relative_clause(s: Sentence, i: int, end: int) -> Modifier | None:
         j += 1
     if j == first and s.word(j) not in HAS:
         return None
-    if j + 1 == end and s.tag(j) in ('IN', 'RP', 'TO'):
-        j += 1  # "nobody is sitting on"
+    if all(s.tag(k) in ('IN', 'RP', 'TO', 'RB') for k in range(j, end)):
+        j = end  # "nobody is sitting on", "you came in through"
     return Modifier('clause', i, j, negated=negated)
 
 
@@ -70,7 +70,11 @@ def _goes_on(s: Sentence, j: int, end: int) -> bool:
 
 def participle(s: Sentence, i: int, end: int) -> Modifier | None:
     """Match 'sitting', 'placed', 'holding a phone', 'wearing glasses', 'cut off'."""
-    if s.tag(i) not in ('VBG', 'VBN', 'VBD') or s.word(i) in _MANNER or i >= end:
+    if s.joined(i, i + 2) == 'about to' and i + 2 < end:
+        inner = find_anchor(s, i + 3, end, several=False)
+        return Modifier('participle', i, inner[1] if inner else i + 3)
+    if s.tag(i) not in ('VBG', 'VBN', 'VBD') or i >= end or (
+            s.word(i) in _MANNER and s.tag(i + 1) != 'VBN'):
         return None
     j = i + 1
     while j < end and _is_particle(s, j, end):
@@ -83,7 +87,7 @@ def participle(s: Sentence, i: int, end: int) -> Modifier | None:
         if anchor:
             kind = 'with' if s.word(i) in ('wearing', 'having') else 'other'
             return Modifier('relation', i, anchor[1], kind, anchor)
-    elif s.tag(i) == 'VBD' and not relation and not match_position(s.joined(j, end)):
+    elif s.tag(i) == 'VBD' and not relation and j < end and not match_position(s.joined(j, end)):
         return None
     if s.word(j) == 'to' and s.tag(j + 1) == 'VB' and s.word(i) == 'used' and j + 1 < end:
         inner = find_anchor(s, j + 2, end, several=False)

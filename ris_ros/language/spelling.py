@@ -21,6 +21,9 @@ _FUNCTION_WORDS = word_set(
     'above behind below beneath beside between bottom bring closest could farthest front furthest '
     'grab inside leftmost left middle near nearest next pick please right rightmost second that '
     'their there these third this those under underneath which with without would')
+# "front l chair"
+_SIDE_LETTERS = {'l': 'left', 'r': 'right'}
+_BEFORE_SIDES = [[word] for word in 'far front back top bottom upper lower on the'.split()]
 _LETTERS = 'abcdefghijklmnopqrstuvwxyz'
 _PIECE = re.compile(r'[^\s,.;:!?()"]+')
 # A real word, but no verb or noun stands here: "the bottle form the table".
@@ -72,6 +75,8 @@ def correct_spelling(text: str, slips: dict[str, str]) -> Spelt:
     for piece in _PIECE.finditer(lower):
         word = piece.group()
         right = _SHORT_FORMS.get(word) or slips.get(word)
+        if word in _SIDE_LETTERS and lower[:piece.start()].split()[-1:] in _BEFORE_SIDES:
+            right = _SIDE_LETTERS[word]
         if right is None:
             continue
         for kept in range(done, piece.start()):

@@ -1,7 +1,15 @@
 """Correct the tagger where it misreads the words of robot commands."""
 from __future__ import annotations
 
-from ris_ros.language.nouns import COLOURS, INTERJECTIONS, LOOKS, PLAIN_COLOURS, THINGS, singular
+from ris_ros.language.nouns import (
+    COLOURS,
+    INTERJECTIONS,
+    LOOKS,
+    PLAIN_COLOURS,
+    ROOMS,
+    THINGS,
+    singular,
+)
 from ris_ros.language.positions import POSITION_WORDS
 
 # Also verbs; they are things only where a noun phrase has begun.
@@ -13,6 +21,9 @@ _PREPOSITIONS = frozenset(
     'of in on at with by behind near beside under below beneath above over inside between from '
     'against into onto without'.split())
 _BEFORE_TO = frozenset('next close closer closest near nearest adjacent opposite'.split())
+_NO_NOUNS = frozenset(
+    'up down away around here there now again please off over back out on in side together alone '
+    'outside inside'.split()) | POSITION_WORDS
 _SHADES = frozenset({'light', 'dark', 'bright', 'pale', 'deep'})
 _NOUN_TAGS = frozenset({'NN', 'NNS', 'NNP', 'NNPS'})
 _OPENING_TAGS = _NOUN_TAGS | {'DT', 'PRP$', 'JJ', 'JJR', 'JJS', 'CD', 'POS', 'VBN'}
@@ -26,15 +37,35 @@ def correct_tags(words: list[str], tags: list[str]) -> list[str]:
         misread = tag in ('VB', 'VBP') and word in POSITION_WORDS | COLOURS - {'back'}
         if word in INTERJECTIONS:
             tag = 'UH'
+        elif word.isalpha() and _must_be_noun(i, words, tags):
+            tag = 'NN'
         elif shades or misread or word in PLAIN_COLOURS or word in LOOKS:
             tag = 'JJ'
-        elif tag in ('VB', 'VBP') and word.isalpha() and _after_preposition(i, words):
-            tag = 'NN'
-        elif tag not in _NOUN_TAGS and singular(word) in THINGS and (
+        elif tag not in _NOUN_TAGS and singular(word) in THINGS | ROOMS and (
                 word not in _AMBIGUOUS or _in_phrase(i, words, tags, fixed)):
             tag = 'NN' if singular(word) == word else 'NNS'
         fixed.append(tag)
     return fixed
+
+
+def _must_be_noun(i: int, words: list[str], tags: list[str]) -> bool:
+    """Tell whether word i, whatever its tag, stands where only a noun can."""
+    word, tag, last = words[i], tags[i], i + 1 == len(words)
+    if word == 'orange' and tag not in _NOUN_TAGS and (
+            last or words[i + 1] in POSITION_WORDS
+            or not (tags[i + 1] in _OPENING_TAGS or singular(words[i + 1]) in THINGS)):
+        return True
+    if word in COLOURS | POSITION_WORDS:
+        return False
+    if tag in ('VB', 'VBP') and _after_preposition(i, words):
+        return True
+    if tag in ('VBZ', 'VB', 'VBP') and i > 1 and tags[i - 1] in _NOUN_TAGS and (
+            tags[i - 2] == 'CD' and singular(words[i - 1]) == words[i - 1] != 'one'):
+        return True  # "two door frames"
+    if not last or tag not in ('VB', 'VBP', 'RB', 'UH', 'FW') or word in _NO_NOUNS:
+        return False
+    # Short texts without a verb: "leftmost zeb", "mans tie".
+    return (i == 1 and words[0] in POSITION_WORDS) or (i == 1 and tags[0] in ('NNS', 'NNPS'))
 
 
 def _after_preposition(i: int, words: list[str]) -> bool:

@@ -62,10 +62,22 @@ _WEAK = word_set(
     'seal strap back close empty fill drink read play note screw hammer comb brush iron shut slice '
     'mix stir wrap plug pin clip tie lock ring roll catch need want see switch circle')
 
+_KNOWN = _STRONG | _WEAK | PLACE_VERBS | TOOL_VERBS | TREAT_VERBS | word_set(
+    'straighten organize')
+
 _VERB_PAIRS = frozenset({
     ('point', 'at'), ('point', 'to'), ('point', 'towards'), ('point', 'out'), ('hand', 'over')})
+# Said alone, these name a thing.
+_THINGS = word_set(
+    'watch hand light head face cover screw hammer comb brush iron plug pin clip tie lock ring '
+    'roll strap seal')
 _MAY_FOLLOW_WEAK = word_set(
     'to at up down on off out toward towards into over for onto away left right through around')
+
+
+def is_known_verb(word: str) -> bool:
+    """Tell whether a word may be the verb of a command."""
+    return word in _KNOWN
 
 
 def is_strong_verb(word: str) -> bool:
@@ -90,7 +102,7 @@ def is_command_verb(word: str, tag: str, next_word: str, next_tag: str, *, initi
         return True
     if word in _WEAK:
         return object_follows or (is_base and (initial or next_word in _MAY_FOLLOW_WEAK)) or (
-            not next_word and initial)
+            not next_word and initial and word not in _THINGS)
     if tag in ('VB', 'VBP', 'NN', 'NNP', 'UH', 'JJ', 'VBD') and object_follows and initial:
         return word.isalpha()
     return is_base and (object_follows or initial) and word.isalpha()

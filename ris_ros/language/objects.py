@@ -1,0 +1,153 @@
+"""Find the object that a clause names, with its modifiers."""
+from __future__ import annotations
+
+from ris_ros.language.bare import bare_place, description
+from ris_ros.language.clauses import Clause
+from ris_ros.language.mention import Mention
+from ris_ros.language.modifier import Modifier
+from ris_ros.language.modifiers import find_modifiers
+from ris_ros.language.noun_phrase import NounPhrase, find_noun_phrase
+from ris_ros.language.nouns import ATTRIBUTES, BODY_PARTS, COUNTED, MANOEUVRES, MEASURES, OPAQUE
+from ris_ros.language.positions import match_position
+from ris_ros.language.sentence import Sentence
+from ris_ros.language.verbs import GIVE_VERBS, PLACE_VERBS, TOOL_VERBS, TREAT_VERBS, Role
+
+# A place where an object can be put, as against one that only tells objects apart.
+_PUT_THERE = frozenset({'on', 'in'})
+_PLACES = frozenset({
+    'on', 'in', 'near', 'left_of', 'right_of', 'above', 'below', 'behind', 'in_front_of',
+    'between', 'other'})
+_OBJECT_PRONOUNS = frozenset(
+    'it them him her himself herself itself this that these those something anything everything '
+    'nothing someone anyone everyone somebody anybody everybody'.split())
+# "go to the front of the house": the house.
+_PARTS = frozenset('front back rear middle center centre'.split())
+# After the object's own place, they begin the destination.
+_DESTINATIONS = frozenset('into onto to toward towards'.split())
+_PATHS = frozenset('to toward towards past through across along until into onto'.split())
+
+
+def find_mention(s: Sentence, clause: Clause) -> Mention | None:
+    """Return the object that a clause names, or None."""
+    if not clause.commanded and (place := bare_place(s, clause.start, clause.end)):
+        return place
+    if not clause.commanded and s.word(clause.start) == 'not':  # "not the red one, the blue one"
+        denied = _next_mention(s, clause, clause.start + 1)
+        return denied and (_next_mention(s, clause, denied.end) or denied)
+    found = _next_mention(s, clause, clause.start)
+    if not clause.commanded and (found is None or found.start > clause.start):
+        found = description(s, clause.start, clause.end) or found
+    if found and clause.verb in GIVE_VERBS:
+        return _gift(s, clause, found) or found
+    if clause.role is not Role.MOVE:
+        return found
+    # "walk past the table to the sofa": the last one is where the robot shall be.
+    while found:
+        following = _next_mention(s, clause, found.end) if s.word(found.end) in _PATHS else None
+        if following is None:
+            break
+        found = following
+    return found
+
+
+def _gift(s: Sentence, clause: Clause, receiver: Mention) -> Mention | None:
+    """Return what is given where a receiver comes first: 'the girl the book'."""
+    phrase = find_noun_phrase(s, receiver.end, clause.end)
+    if phrase is None or phrase.head is None or not phrase.determined:
+        return None
+    return _mention(s, clause, phrase)
+
+
+def _next_mention(s: Sentence, clause: Clause, start: int) -> Mention | None:
+    """Return the first object named from word start on, or None."""
+    i = start
+    while i < clause.end:
+        phrase = find_noun_phrase(s, i, clause.end)
+        if phrase is None:
+            if clause.role is not Role.MOVE and clause.commanded and not clause.asked and (
+                    s.word(i) in _OBJECT_PRONOUNS):
+                return None
+            i += 1
+        elif phrase.head is None and not (
+                clause.role is Role.HANDLE and phrase.determined and not _is_aim(s, i)):
+            i = phrase.end
+        elif phrase.head is None and s.word(i) == 'a':
+            i = phrase.end  # "hang a right"
+        elif phrase.head is None:
+            return _mention(s, clause, phrase)
+        elif (skipped := _skip(s, phrase, clause)) is not None:
+            if skipped < 0:
+                return None
+            i = skipped
+        else:
+            return _mention(s, clause, phrase)
+    return None
+
+
+def _is_aim(s: Sentence, i: int) -> bool:
+    """Tell whether word i follows a preposition: 'look to the left'."""
+    return i > 0 and s.tag(i - 1) in ('IN', 'TO')
+
+
+def _skip(s: Sentence, phrase: NounPhrase, clause: Clause) -> int | None:
+    """Return where to look on when phrase is no object, -1 for nowhere, None when it is one."""
+    noun = s.word(phrase.head)
+    words = s.words[phrase.start:phrase.end]
+    if noun in OPAQUE or (noun in BODY_PARTS and 'your' in words):
+        return -1
+    if noun in ATTRIBUTES and (clause.asked or s.word(phrase.end) == 'of'):
+        return phrase.end
+    if clause.role is Role.MOVE and noun in _PARTS and s.word(phrase.end) == 'of':
+        return phrase.end
+    counted = noun in COUNTED and (
+        words[0] == 'a' or any(s.tag(j) == 'CD' for j in range(phrase.start, phrase.end)))
+    return phrase.end if counted or noun in MANOEUVRES else None
+
+
+def _mention(s: Sentence, clause: Clause, phrase: NounPhrase) -> Mention:
+    """Build the mention that begins with phrase."""
+    phrase = _with_contents(s, phrase, clause.end)
+    modifiers = find_modifiers(s, phrase, clause.end, telegraphic=not clause.commanded)
+    if clause.verb in PLACE_VERBS | TREAT_VERBS and clause.role is not Role.MOVE and not (
+            modifiers and s.word(modifiers[-1].end) in _DESTINATIONS):
+        modifiers = _without_destination(modifiers)
+    if clause.verb in TOOL_VERBS and modifiers and s.word(modifiers[-1].start) == 'with':
+        modifiers.pop()
+    end = modifiers[-1].end if modifiers else phrase.end
+    target = (phrase.start, phrase.end)
+    if phrase.head is None and match_position(s.joined(phrase.start, phrase.end)):
+        target = None
+    return Mention(phrase.start, end, target, phrase.head, tuple(modifiers))
+
+
+def _with_contents(s: Sentence, phrase: NounPhrase, end: int) -> NounPhrase:
+    """Add the contents to a measure: 'a bunch' becomes 'a bunch of bananas'."""
+    if phrase.head is None or s.word(phrase.end) != 'of' or s.word(phrase.head) not in MEASURES:
+        return phrase
+    contents = find_noun_phrase(s, phrase.end + 1, end)
+    if contents is None or contents.determined:
+        return phrase
+    return NounPhrase(phrase.start, contents.end, phrase.head, phrase.determined)
+
+
+def _without_destination(modifiers: list[Modifier]) -> list[Modifier]:
+    """Cut off the place where the object shall go.
+
+    Two places in a row are a place and a destination, unless the second only makes the first
+    exact: 'on the table next to the plate'.
+    """
+    places = [i for i, m in enumerate(modifiers)
+              if (m.kind == 'position' or m.relation in _PLACES) and not _is_own(modifiers, i)]
+    if not places:
+        return modifiers
+    cut = places[-1]
+    if len(places) > 1 and modifiers[cut].relation not in _PUT_THERE:
+        previous = places[-2]
+        if previous == cut - 1 and modifiers[previous].relation in _PUT_THERE:
+            cut = previous
+    return modifiers[:cut]
+
+
+def _is_own(modifiers: list[Modifier], i: int) -> bool:
+    """Tell whether modifier i belongs to 'that is …' or 'standing …' before it."""
+    return i > 0 and modifiers[i - 1].kind in ('clause', 'participle')
