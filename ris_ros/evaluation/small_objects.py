@@ -1,7 +1,7 @@
 """How much is left of small objects on the token grid, for each way to make token masks.
 
     python -m ris_ros.evaluation.small_objects --profile embedded
-    python -m ris_ros.evaluation.small_objects --architecture ViT-B-32-quickgelu
+    python -m ris_ros.evaluation.small_objects --profile paper --weights clip.safetensors
 
 prints, for discs of 20 to 100 pixels in 640 x 480 ones: the share of discs whose token mask is not
 all zeros (all others share one global feature, whatever they show), and how far the features of
@@ -14,12 +14,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-import open_clip
 import torch
 
-from ris_ros.encoder.backbone import Backbone, backbone_from_state
 from ris_ros.encoder.encoder import Encoder
-from ris_ros.encoder.settings import EncoderSettings
 from ris_ros.encoder.token_masks import peak_token_masks, sampled_token_masks
 from ris_ros.pipeline import Pipeline
 
@@ -56,12 +53,12 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--profile', default='embedded')
-    parser.add_argument('--architecture', default='',
-                        help="of a CLIP with random weights, seed 0, in place of the profile's")
+    parser.add_argument('--architecture', default='', help="CLIP in place of the profile's")
+    parser.add_argument('--weights', default='', help="its weights in place of the profile's")
     parser.add_argument('--discs', type=int, default=400, help='for the shares [%(default)s]')
     args = parser.parse_args()
-    encoder = (Encoder(_random_clip(args.architecture), EncoderSettings()) if args.architecture
-               else Pipeline.load(args.profile).encoder)
+    encoder = Pipeline.load(args.profile, architecture=args.architecture,
+                            weights=args.weights).encoder
     grid = encoder.backbone.grid
     print(f'| pixels | {" | ".join(f"{way}: seen, distance" for way in WAYS)} |')
     print('| --- ' * (len(WAYS) + 1) + '|')
@@ -73,13 +70,6 @@ def main() -> None:
             distance = median_distance(_global_features(encoder, image, make(masks[:24], grid)))
             cells.append(f'{share_seen(make(masks, grid)):.2f}, {distance:.4f}')
         print(f'| {diameter} | {" | ".join(cells)} |', flush=True)
-
-
-def _random_clip(architecture: str) -> Backbone:
-    """Return an open_clip model as it is before training."""
-    torch.manual_seed(0)
-    return backbone_from_state(
-        architecture, open_clip.CLIP(**open_clip.get_model_config(architecture)).state_dict())
 
 
 def _global_features(encoder: Encoder, image: np.ndarray, token_masks: torch.Tensor) -> np.ndarray:
