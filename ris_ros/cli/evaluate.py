@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from ris_ros.evaluation.sample import Sample
     from ris_ros.evaluation.subject import Subject
 
+    Run = tuple[Record, list[Record]]  # what run it is, and its results
+
 DATASETS = ('refcoco', 'refcoco+', 'refcocog', 'phrasecut', 'simulation')
 
 _EPILOG = """A run that was stopped goes on where it was when the same command is given again.
@@ -45,6 +47,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
                         help='proposals to use: a folder of <image id>.npz or .json (COCO RLE), '
                         'or for all pictures one .json of COCO results or .npz of arrays named '
                         'by image id')
+    parser.add_argument('--true-masks', action='store_true',
+                        help='answer with the true masks as well and compare (simulation only)')
     parser.add_argument('--shard', type=_shard, metavar='I/N', help='do only part I of N, from 1')
     parser.add_argument('--merge', action='store_true', help='sum up the shards in --out')
     parser.add_argument('--ray', nargs='?', const='local', metavar='ADDRESS',
@@ -66,25 +70,29 @@ def run(args: argparse.Namespace) -> int:
     # Imported here, so that the other subcommands start without numpy's and torch's cost.
     from ris_ros.evaluation.datasets import read_samples
     from ris_ros.evaluation.results import read_shards
+    from ris_ros.evaluation.sample import shard_of
 
     _check(args)
-    subject = _subject(args)
-    settings = subject.describe()
+    subjects = _subjects(args)
     samples = read_samples(args.dataset, args.root.resolve(), args.split, args.protocol,
                            args.split_by)
     if args.merge:
-        settings, records = read_shards(args.out, settings)
-        return _report(args, settings, samples, records)
+        return _report(args, samples, {stem: read_shards(args.out, subject.describe(), stem)
+                                       for stem, subject in subjects.items()})
+    part = shard_of(samples, *args.shard) if args.shard else samples
     try:
-        settings, records, path = _evaluate(args, subject, samples)
+        runs = {stem: _evaluate(args, subject, part, _results_path(args, stem))
+                for stem, subject in subjects.items()}
     except KeyboardInterrupt:
         print('Interrupted; give the same command to go on.', file=sys.stderr)
         return 130
     if args.shard:
-        print(json.dumps({'results': str(path), 'sentences': len(records)}) if args.json else
-              f'Shard {args.shard[0]}/{args.shard[1]}: {len(records)} sentences in {path}.')
+        for stem, (_, records) in runs.items():
+            path = _results_path(args, stem)
+            print(json.dumps({'results': str(path), 'sentences': len(records)}) if args.json else
+                  f'Shard {args.shard[0]}/{args.shard[1]}: {len(records)} results in {path}.')
         return 0
-    return _report(args, settings, samples, records)
+    return _report(args, samples, runs)
 
 
 def _check(args: argparse.Namespace) -> None:
@@ -95,48 +103,57 @@ def _check(args: argparse.Namespace) -> None:
         raise RisError(f'--worst is {args.worst}; expected 0 or more.')
     if args.ray_workers < 0 or (args.ray_workers and not args.ray):
         raise RisError('--ray-workers is a number of 0 or more that goes with --ray.')
+    if args.true_masks and args.dataset != 'simulation':
+        raise RisError('--true-masks goes with --dataset simulation.')
     if args.ray and ':' in args.device:
         raise RisError(f'Ray chooses the GPU of each worker; give --device cuda, not '
                        f'{args.device}.')
 
 
-def _subject(args: argparse.Namespace) -> Subject:
-    """Return what is evaluated, with paths that do not hang on the current folder."""
+def _subjects(args: argparse.Namespace) -> dict[str, Subject]:
+    """Return what is evaluated by the stem of its results' file.
+
+    Paths in it do not hang on the current folder.
+    """
+    from dataclasses import replace
+
     from ris_ros.evaluation.subject import Subject
 
     profile = Path(args.profile)
-    return Subject(dataset=args.dataset, split=args.split,
-                   split_by=args.split_by if args.dataset == 'refcocog' else '',
-                   protocol=args.protocol,
-                   profile=str(profile.resolve()) if profile.is_file() else args.profile,
-                   architecture=args.architecture, weights=args.weights, device=args.device,
-                   masks=args.masks.resolve() if args.masks else None)
+    subject = Subject(dataset=args.dataset, split=args.split,
+                      split_by=args.split_by if args.dataset == 'refcocog' else '',
+                      protocol=args.protocol,
+                      profile=str(profile.resolve()) if profile.is_file() else args.profile,
+                      architecture=args.architecture, weights=args.weights, device=args.device,
+                      masks=args.masks.resolve() if args.masks else None)
+    if not args.true_masks:
+        return {'results': subject}
+    return {'results': subject, 'true_masks': replace(subject, masks=args.root.resolve())}
 
 
-def _evaluate(args: argparse.Namespace, subject: Subject, samples: tuple[Sample, ...]
-              ) -> tuple[Record, list[Record], Path]:
-    """Return what run it is, the results of the samples or of the shard's, and their file."""
+def _results_path(args: argparse.Namespace, stem: str) -> Path:
+    return args.out / (f'{stem}_{args.shard[0]}of{args.shard[1]}.jsonl' if args.shard
+                       else f'{stem}.jsonl')
+
+
+def _evaluate(args: argparse.Namespace, subject: Subject, samples: tuple[Sample, ...], path: Path
+              ) -> Run:
+    """Return what run it is and all results of the samples, the missing ones made first."""
     from ris_ros.evaluation.given_masks import check_masks, open_masks
     from ris_ros.evaluation.results import ResultsFile
     from ris_ros.evaluation.runner import run as run_samples
-    from ris_ros.evaluation.sample import shard_of
 
     if subject.masks:
         check_masks(open_masks(subject.masks), subject.masks, [s.image_id for s in samples])
     elif subject.describe()['proposals'] == 'given':
         raise RisError(f'The profile {args.profile!r} has no proposals of its own; give --masks.')
-    name = 'results.jsonl'
-    if args.shard:
-        samples = shard_of(samples, *args.shard)
-        name = 'results_{}of{}.jsonl'.format(*args.shard)
     settings = subject.identify()
-    path = args.out / name
     if args.ray:
-        return settings, _run_on_ray(args, subject, settings, samples, path), path
+        return settings, _run_on_ray(args, subject, settings, samples, path)
     answers = subject.load()
     with ResultsFile(path, settings) as results:
         run_samples(samples, answers, results, args.protocol)
-        return settings, results.records, path
+        return settings, results.records
 
 
 def _run_on_ray(args: argparse.Namespace, subject: Subject, settings: Record,
@@ -154,18 +171,29 @@ def _run_on_ray(args: argparse.Namespace, subject: Subject, settings: Record,
         return results.records
 
 
-def _report(args: argparse.Namespace, settings: Record, samples: tuple[Sample, ...],
-            records: list[Record]) -> int:
-    """Write the summary and the picture of the worst answers, and print the figures."""
+def _report(args: argparse.Namespace, samples: tuple[Sample, ...], runs: dict[str, Run]) -> int:
+    """Write the summary and the pictures, and print the figures."""
+    from ris_ros.evaluation.html_report import make_report
+    from ris_ros.evaluation.pictures import contact_sheet
     from ris_ros.evaluation.summary import as_table, summarise, worst, write_summary
-    from ris_ros.evaluation.worst_cases import contact_sheet
+    from ris_ros.evaluation.verdicts import compare
     from ris_ros.image_files import write_image
 
+    settings, records = runs['results']
     summary = summarise(settings, samples, records)
+    table = as_table(summary)
+    if args.dataset == 'simulation':
+        names = {'results': 'given masks' if args.masks else 'own proposals',
+                 'true_masks': 'true masks'}
+        comparison = compare(samples, {names[stem]: found for stem, (_, found) in runs.items()})
+        summary |= comparison.figures
+        table += f'\n\n{comparison.table}'
+        (args.out / 'report.html').write_text(make_report(
+            f'ris evaluate: {args.dataset} {args.split}', table, comparison.cases), 'utf-8')
     if shown := worst(records, args.worst):
         write_image(args.out / 'worst.png', contact_sheet(samples, shown))
     write_summary(args.out / 'summary.json', summary)
-    print(json.dumps(summary) if args.json else as_table(summary))
+    print(json.dumps(summary) if args.json else table)
     return 0
 
 

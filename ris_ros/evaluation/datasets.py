@@ -7,7 +7,6 @@ from ris_ros.errors import RisError
 from ris_ros.evaluation.phrasecut import read_phrasecut
 from ris_ros.evaluation.refcoco import read_refcoco
 from ris_ros.evaluation.sample import Sample
-from ris_ros.evaluation.simulated import read_simulation
 
 
 def read_samples(name: str, root: Path, split: str, protocol: str, split_by: str
@@ -22,6 +21,8 @@ def read_samples(name: str, root: Path, split: str, protocol: str, split_by: str
     if name == 'phrasecut':
         samples = read_phrasecut(root, split)
     elif name == 'simulation':
+        # Imported here: the words of the simulator come with its libraries.
+        from ris_ros.evaluation.simulated import read_simulation
         samples = read_simulation(root, split)
     else:
         samples = read_refcoco(root, name, split, protocol,

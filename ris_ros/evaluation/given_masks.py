@@ -33,6 +33,7 @@ class GivenMasks(Protocol):
 def open_masks(path: Path) -> GivenMasks:
     """Open a folder of <image id>.npz or .json, a COCO results file, or an .npz of arrays.
 
+    In the folder of simulated scenes, <image id>/labels.png gives their true masks.
     All masks of a picture are proposals, in the order in which they are given: scores and
     categories in the file choose nothing. Raises RisError where the path is none of these.
     """
@@ -64,8 +65,8 @@ class _Folder:
         self._folder = folder
 
     def _files(self, image_id: str) -> list[Path]:
-        return [path for suffix in ('.npz', '.json')
-                if (path := self._folder / f'{image_id}{suffix}').is_file()]
+        return [path for name in ('.npz', '.json', '/labels.png')
+                if (path := self._folder / f'{image_id}{name}').is_file()]
 
     def has(self, image_id: str) -> bool:
         return bool(self._files(image_id))

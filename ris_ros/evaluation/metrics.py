@@ -38,7 +38,7 @@ def mean_iou(counts: Sequence[tuple[int, int]]) -> float:
     return math.fsum(iou(i, u) for i, u in counts) / len(counts) if counts else 0.0
 
 
-def precision_at(counts: Sequence[tuple[int, int]], tenths: int) -> float:
+def precision_at(counts: Sequence[tuple[int, int]], tenths: float) -> float:
     """Return the share of sentences whose IoU is at least tenths / 10."""
     reached = sum(u > 0 and 10 * i >= tenths * u for i, u in counts)
     return reached / len(counts) if counts else 0.0

@@ -1,9 +1,12 @@
 """Results as lines of JSON that a kill cannot spoil: each is on the disk before the next begins.
 
-The first line says which run it is, each other line is one sentence::
+The first line says which run it is, each other line is one sentence, or one picture of which all
+objects are known::
 
     {"key": "17/0", "i": 812, "u": 1040, "status": "FOUND", "mask": {"size": [...], "counts": …}}
     {"key": "18/0", "skipped": true}
+    {"key": "19/0", "status": "NOT_FOUND", "mask": null}               (of what is not there)
+    {"key": "scene_0007", "proposals": 17, "objects": [[804, 840], …]} (best i and u for each)
 """
 from __future__ import annotations
 
@@ -82,16 +85,16 @@ def parse_results(data: bytes, path: Path) -> tuple[Record, list[Record]]:
     return run, records
 
 
-def read_shards(folder: Path, run: Record) -> tuple[Record, list[Record]]:
-    """Return what run the shards in a folder are of, and the results of all of them.
+def read_shards(folder: Path, run: Record, stem: str = 'results') -> tuple[Record, list[Record]]:
+    """Return what run the shards <stem>_<i>of<n>.jsonl in a folder are of, and all their results.
 
     Raises RisError where there is none, or one is of another run. Whether they are complete is
     found when they are summed up.
     """
-    paths = sorted(folder.glob('results_*of*.jsonl'))
+    paths = sorted(folder.glob(f'{stem}_*of*.jsonl'))
     if not paths:
         raise RisError(f'There are no results of shards in {folder}; expected files such as '
-                       'results_1of2.jsonl.')
+                       f'{stem}_1of2.jsonl.')
     records = []
     for path in paths:
         data = path.read_bytes()

@@ -12,16 +12,19 @@ from tqdm import tqdm
 from ris_ros.errors import RisError
 from ris_ros.evaluation.answers import Answer
 from ris_ros.evaluation.mask_text import encode
-from ris_ros.evaluation.metrics import intersection_union
+from ris_ros.evaluation.metrics import intersection_union, iou
 from ris_ros.evaluation.results import Record, ResultsFile
-from ris_ros.evaluation.sample import Sample
+from ris_ros.evaluation.sample import Sample, keys_of
 
 
 class Answers(Protocol):
     """What is evaluated (see `PipelineAnswers`)."""
 
     def index(self, sample: Sample) -> object | None:
-        """Return what is known of the picture, or None where it has no proposals."""
+        """Return what is known of the picture, None where it has no proposals.
+
+        Its ``masks`` are the (N, H, W) bool proposals, where the picture's objects are known.
+        """
         ...
 
     def answer(self, scene: object, sentence: str) -> Answer:
@@ -43,7 +46,7 @@ def missing_work(samples: Sequence[Sample], results: ResultsFile) -> list[Work]:
     works = []
     for _, group in groupby(samples, key=lambda sample: sample.image_id):
         group = tuple(group)
-        missing = frozenset(key for sample in group for key in sample.keys) - known
+        missing = frozenset(keys_of(group)) - known
         if missing:
             works.append(Work(group, missing))
     return works
@@ -55,6 +58,8 @@ def do(work: Work, answers: Answers, protocol: str) -> Iterator[Record]:
     protocol: with 'paper', references of pictures without proposals are skipped; with 'default'
     they are misses, which have an intersection of 0.
     """
+    if work.samples[0].image_id in work.missing:
+        yield _covered(work.samples[0], answers)
     for sample in work.samples:
         missing = [(key, sentence) for key, sentence in
                    zip(sample.keys, sample.sentences, strict=True) if key in work.missing]
@@ -64,7 +69,7 @@ def do(work: Work, answers: Answers, protocol: str) -> Iterator[Record]:
         if scene is None and protocol == 'paper':
             yield from ({'key': key, 'skipped': True} for key, _ in missing)
             continue
-        truth = sample.target()
+        truth = None if sample.target is None else sample.target()
         for key, sentence in missing:
             answer = (Answer(None, 'NO_PROPOSALS') if scene is None
                       else answers.answer(scene, sentence))
@@ -82,16 +87,26 @@ def run(samples: Sequence[Sample], answers: Answers, results: ResultsFile, proto
 
 def progress_bar(samples: Sequence[Sample], results: ResultsFile) -> tqdm:
     """Return the bar of a run, standing at what is already known."""
-    return tqdm(total=sum(len(sample.keys) for sample in samples), initial=len(results.records),
-                unit='sentence')
+    return tqdm(total=len(keys_of(samples)), initial=len(results.records), unit='result')
 
 
-def _result(key: str, answer: Answer, truth: np.ndarray, sample: Sample) -> Record:
-    """Compare an answer with the truth."""
+def _covered(sample: Sample, answers: Answers) -> Record:
+    """Tell how well each object of a picture is covered by the proposal that does it best."""
+    scene = answers.index(sample)
+    masks = [] if scene is None else scene.masks
+    best = [max((intersection_union(mask, truth) for mask in masks), key=lambda pair: iou(*pair),
+                default=(0, int(np.count_nonzero(truth)))) for truth in sample.objects()]
+    return {'key': sample.image_id, 'proposals': len(masks), 'objects': best}
+
+
+def _result(key: str, answer: Answer, truth: np.ndarray | None, sample: Sample) -> Record:
+    """Compare an answer with the truth; what is not there (None) has no pixels to compare."""
     mask = answer.mask
+    told = {'status': answer.status, 'mask': None if mask is None else encode(mask)}
+    if truth is None:
+        return {'key': key, **told}
     if mask is not None and mask.shape != truth.shape:
         raise RisError(f'The picture {sample.image} is {mask.shape[1]} x {mask.shape[0]} '
                        f'pixels but its annotation is for {truth.shape[1]} x {truth.shape[0]}.')
     intersection, union = intersection_union(mask, truth)
-    return {'key': key, 'i': intersection, 'u': union, 'status': answer.status,
-            'mask': None if mask is None else encode(mask)}
+    return {'key': key, 'i': intersection, 'u': union, **told}

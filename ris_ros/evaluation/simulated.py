@@ -10,11 +10,21 @@ import numpy as np
 
 from ris_ros.errors import RisError
 from ris_ros.evaluation.sample import Sample
+from ris_ros.simulation.colours import COLOURS
+from ris_ros.simulation.vocabulary import COLOUR_WORDS, GENERIC_WORDS, MATERIAL_WORDS
+
+# Share of the picture from which on an object is worth finding, as for `ris simulate`'s targets.
+OBJECT_SHARE = 0.0015
+
+_COLOURS = tuple(word for name in COLOURS for word in COLOUR_WORDS.get(name, (name,)))
+_MATERIALS = frozenset(word for words in MATERIAL_WORDS.values() for word in words)
 
 
 def read_simulation(root: Path, split: str) -> tuple[Sample, ...]:
-    """Read all expressions that mean an object; absent ones have no mask to compare with.
+    """Read all expressions; those that name something absent have no target.
 
+    The kind is the scenes' own with their detail ('relation: behind'); expressions of kind
+    'attribute' are told apart by the attributes that they state ('attribute: colour only').
     Raises RisError where the folder is no such data set, or one of another split.
     """
     try:
@@ -30,22 +40,58 @@ def read_simulation(root: Path, split: str) -> tuple[Sample, ...]:
         raise RisError(f'The folder {root} is not what `ris simulate` writes: {error}.') from error
 
 
+def stated_attributes(phrase: str) -> str:
+    """Return which attributes a noun phrase states: 'colour only', 'category only' ...
+
+    Every phrase that states a material is of the one kind 'material'.
+    """
+    words = phrase.split()
+    if _MATERIALS & set(words):
+        return 'material'
+    colour = phrase.startswith(tuple(f'{name} ' for name in _COLOURS))
+    if words[-1] in GENERIC_WORDS:
+        return 'colour only' if colour else 'nothing'
+    return 'colour + category' if colour else 'category only'
+
+
 def _read_scene(folder: Path) -> list[Sample]:
     """Read one scene's expressions."""
     lines = (folder / 'expressions.jsonl').read_text().splitlines()
     records = [json.loads(line) for line in lines]
+    labels = folder / 'labels.png'
     return [Sample(image=folder / 'image.png', sentences=(record['text'],),
-                   target=_target(folder / 'labels.png', record['target_label']),
-                   image_id=folder.name, ref_id=f'{folder.name}-{number}', kind=record['kind'],
-                   depth=folder / 'depth.png', camera=folder / 'camera_info.yaml')
-            for number, record in enumerate(records) if record['target_label'] is not None]
+                   target=_target(labels, record['target_label']),
+                   image_id=folder.name, ref_id=f'{folder.name}-{number}',
+                   kind=_kind(record),
+                   depth=folder / 'depth.png', camera=folder / 'camera_info.yaml',
+                   objects=_objects(labels))
+            for number, record in enumerate(records)]
 
 
-def _target(labels: Path, label: int) -> Callable[[], np.ndarray]:
-    """Return the loader of an object's true mask."""
+def _kind(record: dict) -> str:
+    """Return what an expression says, such as 'size: small' or 'absent'."""
+    detail = (stated_attributes(record['phrase']) if record['kind'] == 'attribute'
+              else record['detail'])
+    return f'{record["kind"]}: {detail}' if detail else record['kind']
+
+
+def _target(labels: Path, label: int | None) -> Callable[[], np.ndarray] | None:
+    """Return the loader of an object's true mask, None where it is absent."""
+    return None if label is None else lambda: _read_labels(labels) == label
+
+
+def _objects(labels: Path) -> Callable[[], np.ndarray]:
+    """Return the loader of the true masks of all objects that are worth finding."""
     def load() -> np.ndarray:
-        pixels = cv2.imread(str(labels), cv2.IMREAD_UNCHANGED)
-        if pixels is None:
-            raise RisError(f'The label image {labels} cannot be read.')
-        return pixels == label
+        pixels = _read_labels(labels)
+        values, counts = np.unique(pixels[pixels > 0], return_counts=True)
+        return pixels == values[counts >= OBJECT_SHARE * pixels.size, None, None]
     return load
+
+
+def _read_labels(path: Path) -> np.ndarray:
+    """Read a label image as (H, W), 0 where there is no object."""
+    pixels = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+    if pixels is None:
+        raise RisError(f'The label image {path} cannot be read.')
+    return pixels

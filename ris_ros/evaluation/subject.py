@@ -14,10 +14,9 @@ from ris_ros.evaluation.given_masks import open_masks
 from ris_ros.evaluation.results import Record, differences
 from ris_ros.models.hashes import sha256_of
 from ris_ros.models.locations import find_model_file
-from ris_ros.models.registry import find_clip
 from ris_ros.models.weights_file import check_there
 from ris_ros.pipeline import Pipeline
-from ris_ros.profile import Profile, load_profile
+from ris_ros.profile import Profile, load_profile, with_clip
 
 
 @dataclass(frozen=True)
@@ -39,32 +38,32 @@ class Subject:
     device: str = 'cpu'
     masks: Path | None = None
 
-    @property
-    def weights_path(self) -> Path:
-        """Return where the CLIP weights lie."""
-        name = self.weights or (find_clip(self.architecture).file if self.architecture
-                                else load_profile(self.profile).weights)
-        return find_model_file(name)
+    def resolved_profile(self) -> Profile:
+        """Return the profile with the CLIP and the published weight that are used."""
+        profile = with_clip(load_profile(self.profile), self.architecture, self.weights)
+        return for_dataset(profile, self.dataset)
 
     def describe(self) -> Record:
         """Return what must be the same for results to belong together; no large file is read."""
-        profile = load_profile(self.profile)
-        encoder = for_dataset(profile, self.dataset).encoder
+        profile = self.resolved_profile()
+        encoder = profile.encoder
+        settings = repr(replace(profile, weights=''))  # these go by name and hash
         return {
             'dataset': self.dataset, **({'split_by': self.split_by} if self.split_by else {}),
             'split': self.split, 'protocol': self.protocol, 'profile': profile.name,
-            'settings_sha256': hashlib.sha256(repr(profile).encode()).hexdigest(),
-            'architecture': self.architecture or profile.architecture,
-            'weights': self.weights_path.name, 'global_weight': encoder.global_weight,
+            'settings_sha256': hashlib.sha256(settings.encode()).hexdigest(),
+            'architecture': profile.architecture, 'weights': Path(profile.weights).name,
+            'global_weight': encoder.global_weight,
             # Only the paper's preprocessing resizes tensors.
             'antialias': encoder.antialias if encoder.preprocessing == 'paper' else None,
             'proposals': 'precomputed' if self.masks else profile.proposals['source']}
 
     def identify(self) -> Record:
         """Return the description with the SHA-256 of the files; raises RisError without them."""
-        check_there(self.weights_path)
+        weights = find_model_file(self.resolved_profile().weights)
+        check_there(weights)
         one_file = self.masks is not None and self.masks.is_file()
-        return {**self.describe(), 'weights_sha256': sha256_of(self.weights_path),
+        return {**self.describe(), 'weights_sha256': sha256_of(weights),
                 **({'masks_sha256': sha256_of(self.masks)} if one_file else {})}
 
     def load_as(self, expected: Record) -> PipelineAnswers:
@@ -80,10 +79,9 @@ class Subject:
 
     def load(self) -> PipelineAnswers:
         """Load the models and open the masks; raises RisError where a file cannot be used."""
-        other = {'architecture': self.architecture} if self.architecture else {}
-        pipeline = Pipeline.load(self.profile, weights=str(self.weights_path), device=self.device,
-                                 **other)
-        profile = for_dataset(pipeline.profile, self.dataset)
+        pipeline = Pipeline.load(self.profile, architecture=self.architecture,
+                                 weights=self.weights, device=self.device)
+        profile = self.resolved_profile()
         pipeline = replace(pipeline, profile=profile,
                            encoder=replace(pipeline.encoder, settings=profile.encoder))
         # The published method always answers.

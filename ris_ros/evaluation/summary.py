@@ -9,7 +9,7 @@ from pathlib import Path
 from ris_ros.errors import RisError
 from ris_ros.evaluation.metrics import THRESHOLDS, iou, measure
 from ris_ros.evaluation.results import Record
-from ris_ros.evaluation.sample import Sample
+from ris_ros.evaluation.sample import Sample, group_by_kind, keys_of
 
 _COLUMNS = ('sentences', 'oIoU', 'mIoU', *(f'P@.{tenths}' for tenths in THRESHOLDS))
 
@@ -22,18 +22,16 @@ def summarise(run: Record, samples: Sequence[Sample], records: Sequence[Record]
     has exactly one record.
     """
     kinds = {key: sample.kind for sample in samples for key in sample.keys}
-    _check_complete(list(kinds), [record['key'] for record in records])
-    counted = [record for record in records if not record.get('skipped')]
+    _check_complete(keys_of(samples), [record['key'] for record in records])
+    counted = [record for record in records if 'i' in record]
     skipped = {record['key'].rpartition('/')[0] for record in records if record.get('skipped')}
-    groups: dict[str, list[tuple[int, int]]] = {}
-    for record in counted:
-        groups.setdefault(kinds[record['key']], []).append((record['i'], record['u']))
+    counts = [(record['i'], record['u']) for record in counted]
+    groups = group_by_kind([kinds[record['key']] for record in counted], counts)
     return {
         **run, 'refs': len(samples), 'skipped_refs': len(skipped),
-        'skipped_sentences': len(records) - len(counted),
+        'skipped_sentences': sum('skipped' in record for record in records),
         'unanswered': sum(record['mask'] is None for record in counted),
-        **measure([(record['i'], record['u']) for record in counted]),
-        'kinds': {kind: measure(groups[kind]) for kind in sorted(groups)}}
+        **measure(counts), 'kinds': {kind: measure(group) for kind, group in groups.items()}}
 
 
 def _check_complete(expected: list[str], found: list[str]) -> None:
@@ -51,7 +49,7 @@ def _check_complete(expected: list[str], found: list[str]) -> None:
 
 def worst(records: Sequence[Record], count: int) -> list[Record]:
     """Return the counted results of the lowest IoU; of equal ones, the larger union first."""
-    counted = [record for record in records if not record.get('skipped')]
+    counted = [record for record in records if 'i' in record]
     return sorted(counted, key=lambda record: (
         iou(record['i'], record['u']), -record['u'], record['key']))[:count]
 

@@ -9,11 +9,11 @@ from ris_ros.errors import RisError
 from ris_ros.evaluation.answers import Answer, PipelineAnswers
 from ris_ros.evaluation.datasets import read_samples
 from ris_ros.evaluation.given_masks import open_masks
+from ris_ros.evaluation.pictures import contact_sheet
 from ris_ros.evaluation.results import ResultsFile, read_shards
 from ris_ros.evaluation.runner import run
 from ris_ros.evaluation.sample import shard_of
 from ris_ros.evaluation.summary import as_table, summarise, worst, write_summary
-from ris_ros.evaluation.worst_cases import contact_sheet
 
 RUN = {'dataset': 'refcoco', 'split': 'val', 'protocol': 'default', 'profile': 'test',
        'architecture': 'tiny', 'global_weight': 0.95, 'antialias': False}

@@ -1,4 +1,4 @@
-"""The worst answers in one picture: what was meant in green, what was answered in red."""
+"""Answers as pictures: what was meant in green, what was answered in red."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -29,23 +29,37 @@ def contact_sheet(samples: Sequence[Sample], records: Sequence[Record]) -> np.nd
                       for start in range(0, len(tiles), _COLUMNS)])
 
 
+def draw_case(sample: Sample, record: Record) -> np.ndarray:
+    """Return one result as a small (H, W, 3) uint8 RGB picture."""
+    picture = cv2.resize(read_image(sample.image), _TILE, interpolation=cv2.INTER_AREA)
+    answer = None if record['mask'] is None else _shrink(decode(record['mask']))
+    if answer is not None:
+        inside = answer > 0
+        picture[inside] = (0.6 * picture[inside] + 0.4 * np.array(_ANSWER)).astype(np.uint8)
+    if sample.target is not None:
+        _outline(picture, _shrink(sample.target()), _TRUTH, 3)
+    if answer is not None:
+        _outline(picture, answer, _ANSWER, 1)
+    return picture
+
+
 def _tile(sample: Sample, sentence: str, record: Record) -> np.ndarray:
     """Draw one result with its sentence below."""
-    picture = cv2.resize(read_image(sample.image), _TILE, interpolation=cv2.INTER_AREA)
-    _outline(picture, sample.target(), _TRUTH, 3)
-    if record['mask'] is not None:
-        _outline(picture, decode(record['mask']), _ANSWER, 1)
     caption = np.zeros((_CAPTION, _TILE[0], 3), np.uint8)
     _write(caption, sentence, 16)
     _write(caption, f'IoU {iou(record["i"], record["u"]):.3f}  {record["key"]}'
            + ('' if record['mask'] is not None else '  no answer'), 33)
-    return np.vstack([picture, caption])
+    return np.vstack([draw_case(sample, record), caption])
+
+
+def _shrink(mask: np.ndarray) -> np.ndarray:
+    """Return a (H, W) bool mask as uint8 in the size of a tile."""
+    return cv2.resize(mask.astype(np.uint8), _TILE, interpolation=cv2.INTER_NEAREST)
 
 
 def _outline(picture: np.ndarray, mask: np.ndarray, colour: tuple[int, int, int], width: int
              ) -> None:
-    small = cv2.resize(mask.astype(np.uint8), _TILE, interpolation=cv2.INTER_NEAREST)
-    contours, _ = cv2.findContours(small, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     cv2.drawContours(picture, contours, -1, colour, width)
 
 

@@ -1,0 +1,114 @@
+"""What a robot cares for: right, wrong or refused, apart for each kind of expression.
+
+An answer is given with confidence when its status is FOUND; anything else is a refusal, which is
+right where the thing is absent.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ris_ros.evaluation.metrics import iou, precision_at
+from ris_ros.evaluation.results import Record
+from ris_ros.evaluation.sample import Sample, group_by_kind
+
+RIGHT_IOU = 0.5
+VERDICTS = ('right', 'wrong', 'refused')
+Tally = dict[str, 'float | int | None']
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One sentence with its result; a verdict is one of VERDICTS."""
+
+    sample: Sample
+    sentence: str
+    record: Record
+
+    @property
+    def verdict(self) -> str:
+        """Compare the answer with what was meant."""
+        found = self.record['status'] == 'FOUND'
+        if self.sample.target is None:
+            return 'wrong' if found else 'right'
+        if not found:
+            return 'refused'
+        return 'right' if iou(self.record['i'], self.record['u']) >= RIGHT_IOU else 'wrong'
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Runs on the same samples side by side: plain JSON values, lines of text, and the cases."""
+
+    figures: dict[str, object]
+    table: str
+    cases: dict[str, list[Case]]
+
+
+def compare(samples: Sequence[Sample], runs: Mapping[str, Sequence[Record]]) -> Comparison:
+    """Return the verdicts on runs that are named by where their proposals came from."""
+    cases = {name: list_cases(samples, records) for name, records in runs.items()}
+    tallies = {name: tally(some) for name, some in cases.items()}
+    recalls = {name: recall(records) for name, records in runs.items()}
+    return Comparison({'verdicts': tallies, 'recall': recalls}, as_table(tallies, recalls), cases)
+
+
+def list_cases(samples: Sequence[Sample], records: Sequence[Record]) -> list[Case]:
+    """Return the sentences that have an answer or a refusal, in the order of the samples."""
+    by_key = {record['key']: record for record in records}
+    return [Case(sample, sentence, by_key[key]) for sample in samples
+            for key, sentence in zip(sample.keys, sample.sentences, strict=True)
+            if 'status' in by_key[key]]
+
+
+def tally(cases: Sequence[Case]) -> dict[str, Tally]:
+    """Return counts and shares for each kind in the cases, and of 'all'.
+
+    wrong_of_found: the share of wrong answers among those given with confidence, None without any.
+    """
+    groups = group_by_kind([case.sample.kind for case in cases], cases)
+    return {kind: _tally(group) for kind, group in {**groups, 'all': cases}.items()}
+
+
+def recall(records: Sequence[Record]) -> Tally:
+    """Return what share of all objects some proposal covers, and the proposals for a picture."""
+    pictures = [record for record in records if 'proposals' in record]
+    best = [tuple(pair) for record in pictures for pair in record['objects']]
+    return {'pictures': len(pictures), 'objects': len(best),
+            'recall@.5': precision_at(best, 5), 'recall@.75': precision_at(best, 7.5),
+            'proposals': sum(record['proposals'] for record in pictures) / max(len(pictures), 1)}
+
+
+def as_table(tallies: Mapping[str, Mapping[str, Tally]], recalls: Mapping[str, Tally]) -> str:
+    """Return lines of text: a row for each kind, side by side what each proposals came to."""
+    kinds = list(dict.fromkeys(kind for rows in tallies.values() for kind in rows))
+    width = max(map(len, kinds))
+    head = ' ' * (width + 7) + ''.join(f'{name:^36}' for name in tallies)
+    columns = f'{"":<{width}}{"n":>7}' + ''.join(
+        f'{name:>9}' for name in ('right', 'wrong', 'refused', 'wr/found')) * len(tallies)
+    lines = [head.rstrip(), columns]
+    for kind in kinds:
+        count = next(iter(tallies.values()))[kind]['n']
+        lines.append(f'{kind:<{width}}{count:>7}' + ''.join(
+            ''.join(f'{_per_cent(rows[kind], name):>9}'
+                    for name in (*VERDICTS, 'wrong_of_found')) for rows in tallies.values()))
+    lines += [f'{name}: recall@.5 {100 * found["recall@.5"]:.1f}, '
+              f'@.75 {100 * found["recall@.75"]:.1f} of {found["objects"]} objects, '
+              f'{found["proposals"]:.1f} a picture' for name, found in recalls.items()]
+    return '\n'.join(lines)
+
+
+def _tally(cases: Sequence[Case]) -> Tally:
+    verdicts = [case.verdict for case in cases]
+    counts = {name: verdicts.count(name) for name in VERDICTS}
+    found = sum(case.record['status'] == 'FOUND' for case in cases)
+    # Of what is never there, every confident answer is wrong.
+    says = found and any(case.sample.target is not None for case in cases)
+    return {'n': len(cases), **counts,
+            **{f'{name}_share': counts[name] / max(len(cases), 1) for name in VERDICTS},
+            'found': found, 'wrong_of_found': counts['wrong'] / found if says else None}
+
+
+def _per_cent(row: Tally, name: str) -> str:
+    share = row[f'{name}_share' if name in VERDICTS else name]
+    return '-' if share is None else f'{100 * share:.1f}'
