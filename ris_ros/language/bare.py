@@ -45,7 +45,7 @@ def bare_place(s: Sentence, start: int, end: int) -> Mention | None:
 
 
 def description(s: Sentence, start: int, end: int) -> Mention | None:
-    """Match what an object looks like or does: 'red', 'the biggest', 'facing us', 'one with a hat'."""
+    """Match looks and actions: 'red', 'the biggest', 'facing us', 'one with a cap'."""
     if s.word(start) in PRO_NOUNS:
         return _mention(s, NounPhrase(start, start + 1, start, False), end)
     if s.tag(start) == 'VBG':

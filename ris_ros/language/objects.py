@@ -33,7 +33,7 @@ def find_mention(s: Sentence, clause: Clause) -> Mention | None:
         return place
     if not clause.commanded and s.word(clause.start) == 'not':  # "not the red one, the blue one"
         denied = _next_mention(s, clause, clause.start + 1)
-        return denied and (_next_mention(s, clause, denied.end) or denied)
+        return denied and (_next_mention(s, clause, denied.end) or _denial(s, clause, denied))
     found = _next_mention(s, clause, clause.start)
     if not clause.commanded and (found is None or found.start > clause.start):
         found = description(s, clause.start, clause.end) or found
@@ -48,6 +48,12 @@ def find_mention(s: Sentence, clause: Clause) -> Mention | None:
             break
         found = following
     return found
+
+
+def _denial(s: Sentence, clause: Clause, denied: Mention) -> Mention:
+    """Return the mention of nothing but what is not meant: 'not the red one'."""
+    no = Modifier('exclusion', clause.start, denied.end, '', (denied.start, denied.end), True)
+    return Mention(clause.start, denied.end, None, None, (no,))
 
 
 def _gift(s: Sentence, clause: Clause, receiver: Mention) -> Mention | None:

@@ -1,0 +1,101 @@
+"""What a command means after the last answer."""
+import pytest
+
+from ris_ros.language.dialogue import TIMEOUT, Act, LastAnswer, Turn, resolve
+
+
+@pytest.fixture(scope='module')
+def mugs(language):
+    """Let three mugs be listed, and none be chosen yet."""
+    return LastAnswer(language.parse('the red mug next to the bowl'), listed=3, chosen=0, time=5.0)
+
+
+@pytest.fixture(scope='module')
+def mug(language):
+    """Let the first of two mugs be the last answer."""
+    return LastAnswer(language.parse('grab the red mug'), listed=2, chosen=1, time=5.0)
+
+
+@pytest.mark.parametrize(('text', 'number'), [
+    ('the second one', 2), ('the third one please', 3), ('take the second one', 2),
+    ('number two', 2), ('the last one', 3)])
+def test_one_of_the_list(language, mugs, text, number):
+    assert resolve(language.parse(text), mugs, 6) == Turn(Act.PICK, number=number)
+
+
+@pytest.mark.parametrize(('text', 'filled'), [
+    ('the blue one', 'the blue mug'), ('no, the blue one', 'the blue mug'),
+    ('no not that one, the green one', 'the green mug'), ('blue', 'the blue mug'),
+    ('the biggest', 'the biggest mug'), ('on the left', 'the mug on the left'),
+    ('second from the right', 'the mug second from the right'),
+    ('the one next to the plate', 'the mug next to the plate'),
+    ('the tall one with the lid', 'the tall mug with the lid'),
+    ('not the red one', 'the mug not the red one'), ('all of them', 'every mug'),
+    ('grab both', 'every mug'), ('give me those', 'every mug'),
+    ('all the mugs', 'all the mugs'), ('bring me the apple', 'bring me the apple'),
+    ('what time is it', 'what time is it'), ('that was great', 'that was great')])
+def test_the_noun_is_filled_in(language, mugs, text, filled):
+    assert resolve(language.parse(text), mugs, 6) == Turn(Act.GROUND, filled)
+
+
+@pytest.mark.parametrize('text', ['it', 'pick it up', 'that one', 'put it on the table'])
+def test_it_is_what_was_chosen(language, mug, text):
+    assert resolve(language.parse(text), mug, 6) == Turn(Act.PICK, number=1)
+
+
+@pytest.mark.parametrize('text', ['it', 'that one', 'the other one'])
+def test_it_is_asked_for_where_several_were_listed(language, mugs, text):
+    turn = resolve(language.parse(text), mugs, 6)
+    assert turn.act is Act.ASK
+    assert '3 objects' in turn.message
+
+
+@pytest.mark.parametrize('text', ['the other one', 'another one', 'not that one', 'wrong one'])
+def test_the_other_of_two(language, mug, text):
+    assert resolve(language.parse(text), mug, 6) == Turn(Act.PICK, number=2)
+
+
+def test_another_one_than_the_only_one_listed(language, mug):
+    single = LastAnswer(mug.query, listed=1, chosen=1, time=5.0)
+    turn = resolve(language.parse('the other one'), single, 6)
+    assert turn == Turn(Act.GROUND, 'the red mug', not_last=True)
+
+
+def test_an_ordinal_goes_on_counting_from_the_same_side(language):
+    last = LastAnswer(language.parse('the first toy car from the left'), 1, 1, 5.0)
+    turn = resolve(language.parse('the second one'), last, 6)
+    assert turn == Turn(Act.GROUND, 'the second toy car from the left')
+
+
+def test_more_than_were_listed_is_told(language, mugs):
+    turn = resolve(language.parse('the fifth one'), mugs, 6)
+    assert turn == Turn(Act.ASK, message='Only 3 objects were listed.')
+
+
+@pytest.mark.parametrize('text', [
+    'stop', 'Stop!', 'STOP', 'please stop', 'robot, stop it', 'cancel', 'cancel that', 'never mind',
+    'stop right there'])
+@pytest.mark.parametrize('answered', [True, False])
+def test_stop(language, mug, text, answered):
+    assert resolve(language.parse(text), mug if answered else None, 6).act is Act.STOP
+
+
+@pytest.mark.parametrize('text', ['stop the tap', 'stop next to the bus', 'pick up the stop sign'])
+def test_what_shall_be_stopped_is_an_object(language, mug, text):
+    assert resolve(language.parse(text), mug, 6) == Turn(Act.GROUND, text)
+
+
+def test_reset(language, mug):
+    assert resolve(language.parse('start over'), mug, 6).act is Act.RESET
+
+
+@pytest.mark.parametrize('text', ['it', 'the other one', 'pick that up'])
+def test_the_last_answer_is_forgotten_in_time(language, mug, text):
+    assert resolve(language.parse(text), mug, 5 + TIMEOUT).act is Act.PICK
+    late = resolve(language.parse(text), mug, 5.1 + TIMEOUT)
+    assert late == resolve(language.parse(text), None, 6)
+    assert late.act is Act.ASK
+
+
+def test_what_is_said_without_a_noun_stands_for_itself_at_first(language):
+    assert resolve(language.parse('the blue one'), None, 6) == Turn(Act.GROUND, 'the blue one')
