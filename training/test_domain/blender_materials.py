@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import bpy
 
-# Node type, the factors on the texture's frequency along x, y and z, how sharp colours meet.
 NOISE, WAVE, CHECKER, BRICK = (f'ShaderNodeTex{name}' for name in
                                ('Noise', 'Wave', 'Checker', 'Brick'))
 
@@ -42,14 +41,16 @@ def make_pattern(tree: bpy.types.NodeTree, surface: dict,
     """Return the output of a pattern between 0 and 1, and half the width of its transition."""
     kind, scale = surface['texture'], surface['scale']
     stretch, node_type, soft = {
-        'stripes': ((1, 1, 1), WAVE, .02), 'checker': ((.5, .5, .5), CHECKER, .02),
+        'stripes': ((1, 1, 1), WAVE, .02), 'checker': ((1, 1, 1), CHECKER, .02),
         'wood': ((.15, 1, 1), WAVE, .45), 'planks': ((.12, .5, .5), BRICK, .45),
-        'speckle': ((5, 5, 5), NOISE, .2),
+        'speckle': ((5, 5, 5), NOISE, .2), 'gingham': ((1, 1, 1), CHECKER, .3),
+        'tiles': ((.25, .12, .5), BRICK, .45), 'bricks': ((.2, .25, .5), BRICK, .45),
+        'weave': ((9, 9, 9), NOISE, .4),
     }.get(kind, ((1, 1, 1), NOISE, .2))
     place = tree.nodes.new('ShaderNodeTexCoord')
     mapping = tree.nodes.new('ShaderNodeMapping')
     mapping.inputs['Scale'].default_value = [scale * factor for factor in stretch]
-    mapping.inputs['Location'].default_value = [surface['seed']] * 3
+    mapping.inputs['Location'].default_value = [surface['seed'] * axis for axis in (1, .7, .3)]
     texture = tree.nodes.new(node_type)
     tree.links.new(place.outputs['Object'], mapping.inputs['Vector'])
     tree.links.new(mapping.outputs['Vector'], texture.inputs['Vector'])

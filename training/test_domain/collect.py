@@ -10,12 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
+from ris_ros.errors import RisError
 from ris_ros.image_files import write_image
 from ris_ros.simulation.contact_sheet import contact_sheet, tile
 from ris_ros.simulation.dataset import write_scene
 from ris_ros.simulation.expressions import generate_expressions
 from ris_ros.simulation.renderer import Renderer, Rendering
-from training.test_domain.export import SEED, SIZE, SPLIT, draw
+from ris_ros.simulation.scene import Scene
+from training.test_domain.export import SEED, SIZE, SPLIT, describe, draw
 
 RENDERERS = ('builtin', 'blender', 'mujoco')
 PER_KIND = 2
@@ -23,9 +25,24 @@ SHEET_SCENES = 24
 
 
 def load(path: Path, truth: Rendering) -> Rendering:
-    """Read another renderer's picture; it shares the intrinsics of the truth."""
+    """Read another renderer's picture; its intrinsics and shine are the truth's."""
     with np.load(path) as arrays:
-        return Rendering(arrays['image'], arrays['depth'], arrays['labels'], truth.camera)
+        return Rendering(arrays['image'], arrays['depth'], arrays['labels'], truth.camera,
+                         truth.shiny)
+
+
+def redraw(folder: Path) -> tuple[int, Scene]:
+    """Return number and scene of an exported folder.
+
+    Raises RisError where the simulation has changed since it was exported.
+    """
+    number = int(folder.name.removeprefix('scene_'))
+    scene = draw(number)
+    exported = json.loads((folder / 'scene.json').read_text())
+    if json.loads(json.dumps(describe(scene)[0])) != exported:
+        raise RisError(f'The simulation no longer draws the scene in {folder}; export and render '
+                       'the scenes again.')
+    return number, scene
 
 
 def depth_difference(one: Rendering, other: Rendering) -> float:
@@ -40,15 +57,13 @@ def main() -> None:
     parser.add_argument('--scenes', type=Path, required=True, help='folder of exported scenes')
     parser.add_argument('--renderer', choices=RENDERERS, required=True)
     parser.add_argument('--out', type=Path, required=True, help='folder of the data set')
-    parser.add_argument('--first', type=int, default=0, help='leave out the scenes before')
     arguments = parser.parse_args()
     renderer, tiles, differences, total = Renderer(*SIZE), [], [], 0
     for folder in sorted(arguments.scenes.glob('scene_*')):
-        number = int(folder.name.removeprefix('scene_'))
         picture = folder / f'{arguments.renderer}.npz'
-        if number < arguments.first or not (arguments.renderer == 'builtin' or picture.exists()):
+        if arguments.renderer != 'builtin' and not picture.exists():
             continue
-        scene = draw(number)
+        number, scene = redraw(folder)
         rendering = truth = renderer.render(scene)
         if arguments.renderer != 'builtin':
             rendering = load(picture, truth)

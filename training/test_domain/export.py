@@ -10,7 +10,7 @@ import numpy as np
 
 from ris_ros.simulation.raycast import pieces
 from ris_ros.simulation.sampling import sample_scene
-from ris_ros.simulation.scene import Scene, SceneObject
+from ris_ros.simulation.scene import Scene, SceneObject, Wall
 from ris_ros.simulation.shading import surroundings
 
 SIZE = (640, 480)
@@ -24,8 +24,8 @@ def draw(number: int) -> Scene:
     return sample_scene(np.random.default_rng([SEED, number]), SPLIT)
 
 
-def world_matrix(thing: SceneObject | None) -> np.ndarray:
-    """Return the (4, 4) matrix that takes an object's meshes into the world."""
+def world_matrix(thing: SceneObject | Wall | None) -> np.ndarray:
+    """Return the (4, 4) matrix that takes a thing's meshes into the world."""
     matrix = np.eye(4)
     if thing is not None:
         corners = thing.to_world(np.vstack([np.zeros(3), np.eye(3)]).astype(np.float32))
@@ -39,10 +39,12 @@ def describe(scene: Scene) -> tuple[dict[str, object], dict[str, np.ndarray]]:
 
     The arrays of piece i are vertices_i, normals_i (V, 3) and faces_i (F, 3); its matrix takes
     them into the world. The camera's rotation has the optical axes (x right, y down) as columns.
+    Walls let light through from behind.
     """
     described, arrays = [], {}
     for number, (mesh, surface, thing, label) in enumerate(pieces(scene)):
-        described.append({'label': label, 'surface': asdict(surface),
+        described.append({'label': label, 'is_wall': isinstance(thing, Wall),
+                          'surface': asdict(surface),
                           'matrix': world_matrix(thing).tolist()})
         arrays |= {f'vertices_{number}': mesh.vertices, f'normals_{number}': mesh.normals,
                    f'faces_{number}': mesh.faces}
@@ -51,8 +53,9 @@ def describe(scene: Scene) -> tuple[dict[str, object], dict[str, np.ndarray]]:
     return {
         'width': model.width, 'height': model.height, 'focal': model.fx,
         'position': list(scene.camera.position), 'rotation': scene.camera.rotation.tolist(),
-        'light': asdict(scene.light), 'sky': sky.tolist(), 'ground': ground.tolist(),
-        'wall': list(scene.table.wall), 'pieces': described}, arrays
+        'light': asdict(scene.light), 'lamps': [asdict(lamp) for lamp in scene.lamps],
+        'sky': sky.tolist(), 'ground': ground.tolist(), 'wall': list(scene.table.wall),
+        'pieces': described}, arrays
 
 
 def main() -> None:

@@ -32,6 +32,7 @@ def add_pieces(described: dict, meshes: dict[str, np.ndarray]) -> None:
         thing = bpy.data.objects.new('piece', mesh)
         thing.matrix_world = Matrix(piece['matrix'])
         thing.pass_index = piece['label']
+        thing.visible_shadow = not piece['is_wall']
         bpy.context.collection.objects.link(thing)
 
 
@@ -50,16 +51,30 @@ def add_camera(described: dict) -> None:
     bpy.context.scene.camera = thing
 
 
-def add_light(described: dict, rng: np.random.Generator) -> None:
-    """Put the sun and a room that lights and is mirrored into the scene."""
+def add_lights(described: dict) -> None:
+    """Put the sun and the lamps into the scene.
+
+    White paper that a sun of strength pi, or a lamp of 4 pi^2 watts at one metre, shines on
+    straight has radiance 1, which is the unit of the description.
+    """
     light = described['light']
     sun = bpy.data.lights.new('sun', 'SUN')
-    # A white diffuse surface that faces a sun of strength pi is as bright as white paper.
-    sun.energy, sun.color, sun.angle = np.pi * light['intensity'], light['colour'], 2 * light[
-        'softness']
+    sun.energy, sun.color = np.pi * light['intensity'], light['colour']
+    sun.angle = 2 * light['softness']
     thing = bpy.data.objects.new('sun', sun)
     thing.rotation_euler = Vector(light['direction']).to_track_quat('Z', 'Y').to_euler()
     bpy.context.collection.objects.link(thing)
+    for lamp in described['lamps']:
+        bulb = bpy.data.lights.new('lamp', 'POINT')
+        bulb.energy, bulb.color = 4 * np.pi ** 2 * lamp['intensity'], lamp['colour']
+        bulb.shadow_soft_size = .04
+        thing = bpy.data.objects.new('lamp', bulb)
+        thing.location = lamp['position']
+        bpy.context.collection.objects.link(thing)
+
+
+def add_room(described: dict, rng: np.random.Generator) -> None:
+    """Surround the scene by a room that lights it and is mirrored."""
     panorama = environment(described['sky'], described['ground'], rng)
     height, width, _ = panorama.shape
     image = bpy.data.images.new('room', width, height, float_buffer=True, is_data=True)
@@ -72,7 +87,7 @@ def add_light(described: dict, rng: np.random.Generator) -> None:
     texture = nodes.new('ShaderNodeTexEnvironment')
     texture.image = image
     links.new(texture.outputs['Color'], nodes['Background'].inputs['Color'])
-    nodes['Background'].inputs['Strength'].default_value = light['ambient']
+    nodes['Background'].inputs['Strength'].default_value = described['light']['ambient']
 
 
 def prepare(described: dict) -> bpy.types.Scene:
@@ -135,7 +150,8 @@ def main() -> None:
         scene = prepare(described)
         add_pieces(described, np.load(folder / 'meshes.npz'))
         add_camera(described)
-        add_light(described, np.random.default_rng(number))
+        add_lights(described)
+        add_room(described, np.random.default_rng(number))
         image = take_picture(scene, folder / 'blender', arguments.samples, VIEWS[number % 2])
         depth, labels = take_truth(scene, folder / 'blender')
         np.savez_compressed(done, image=image, depth=depth, labels=labels)

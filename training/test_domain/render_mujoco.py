@@ -13,12 +13,31 @@ import mujoco
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parent))
-from patterns import pattern
-from room import environment
+from patterns import PERIODS, pattern
+from room import blurred, environment
 
 TEXTURE = 256
 # Highlights of a fixed-function rasteriser; metal is mostly what it mirrors.
 SPECULAR, METAL_SPECULAR = .35, .8
+# The share of the ambient light that comes from the camera, so that shadows show shape.
+HEADLIGHT = .3
+
+
+def display_light(light: dict, sky: list[float]) -> tuple[np.ndarray, np.ndarray]:
+    """Return ambient light and sun, RGB, for a renderer that adds up display values.
+
+    What is in full sun and what is in full shadow gets the brightness that linear light gives it.
+    """
+    shadow = light['ambient'] * np.array(sky)
+    lit = shadow + light['intensity'] * np.array(light['colour'])
+    return shadow ** (1 / 2.2), lit ** (1 / 2.2) - shadow ** (1 / 2.2)
+
+
+def lamp_light(lamp: dict, before: np.ndarray) -> np.ndarray:
+    """Return what a lamp adds, RGB in display values, in the middle of the table."""
+    distance = np.linalg.norm(lamp['position'])
+    lit = before ** 2.2 + lamp['intensity'] / distance ** 2 * np.array(lamp['colour'])
+    return lit ** (1 / 2.2) - before
 
 
 def paint(surface: dict, rng: np.random.Generator) -> np.ndarray:
@@ -30,9 +49,10 @@ def paint(surface: dict, rng: np.random.Generator) -> np.ndarray:
 
 def mirrored_room(surface: dict, panorama: np.ndarray) -> np.ndarray:
     """Return a texture with the room as metal of a surface's colour shows it, a row a height."""
-    rows = np.linspace(0, len(panorama) - 1, TEXTURE).astype(int)
-    columns = np.linspace(0, panorama.shape[1] - 1, TEXTURE).astype(int)
-    seen = panorama[rows][:, columns] * np.array(surface['colour']) ** 2.2
+    seen = blurred(panorama, surface['roughness'])
+    rows = np.linspace(0, len(seen) - 1, TEXTURE).astype(int)
+    columns = np.linspace(0, seen.shape[1] - 1, TEXTURE).astype(int)
+    seen = seen[rows][:, columns] * np.array(surface['colour']) ** 2.2
     return np.rint(255 * np.clip(seen, 0, 1) ** (1 / 2.2)).astype(np.uint8)
 
 
@@ -47,9 +67,10 @@ def mirror_places(points: np.ndarray, normals: np.ndarray, eye: np.ndarray) -> n
 
 def texture_places(local: np.ndarray, surface: dict, is_background: bool) -> np.ndarray:
     """Return (V, 2) texture coordinates, the pattern's second axis across its bands."""
-    across = local[:, 1] if is_background else local[:, 2]
-    along = local[:, 0] + (0 if is_background else local[:, 1])
-    return np.stack([along, across], axis=1) * surface['scale'] / 8 + surface['seed']
+    # Phases are those of the built-in renderer: a small thing may show only one or two bands.
+    phase = local * surface['scale'] + surface['seed'] * np.array([1, .7, .3])
+    along = phase[:, 0] + (0 if is_background else phase[:, 1])
+    return np.stack([along, phase[:, 1 if is_background else 2]], axis=1) / PERIODS
 
 
 def add_piece(spec: mujoco.MjSpec, number: int, piece: dict, meshes: dict, eye: np.ndarray,
@@ -88,13 +109,20 @@ def build(described: dict, meshes: dict, rng: np.random.Generator) -> mujoco.MjM
     spec.visual.quality.shadowsize, spec.visual.quality.offsamples = 4096, 8
     spec.visual.map.znear, spec.visual.map.zfar = .05, 20
     spec.stat.extent, spec.stat.center = 1, [0, 0, 0]
-    spec.visual.headlight.ambient = [.55 * light['ambient']] * 3
-    spec.visual.headlight.diffuse = [.35 * light['ambient']] * 3
-    spec.visual.headlight.specular = [.1] * 3
+    ambient, sun = display_light(light, described['sky'])
+    spec.visual.headlight.ambient = ambient * (1 - HEADLIGHT)
+    spec.visual.headlight.diffuse = ambient * HEADLIGHT
+    spec.visual.headlight.specular = [0] * 3
     spec.worldbody.add_light(
         type=mujoco.mjtLightType.mjLIGHT_DIRECTIONAL, castshadow=True,
         pos=3 * np.array(light['direction']), dir=-np.array(light['direction']),
-        diffuse=.6 * light['intensity'] * np.array(light['colour']), specular=[.6] * 3)
+        diffuse=sun, specular=sun)
+    for lamp in described['lamps']:
+        position = np.array(lamp['position'])
+        spec.worldbody.add_light(
+            type=mujoco.mjtLightType.mjLIGHT_SPOT, castshadow=True, pos=position, dir=-position,
+            cutoff=70, exponent=0, attenuation=[1, 0, 0], diffuse=lamp_light(lamp, ambient + sun),
+            specular=[.5] * 3)
     field = 2 * np.arctan(described['height'] / (2 * described['focal']))
     turned = np.empty(4)
     mujoco.mju_mat2Quat(turned, (rotation @ np.diag([1, -1, -1])).ravel())
@@ -114,6 +142,10 @@ def render(model: mujoco.MjModel, described: dict) -> dict[str, np.ndarray]:
     with mujoco.Renderer(model, described['height'], described['width']) as renderer:
         def take() -> np.ndarray:
             renderer.update_scene(data, 'camera')
+            for geom in renderer.scene.geoms[:renderer.scene.ngeom]:
+                if described['pieces'][geom.objid]['is_wall']:
+                    # Decoration casts no shadow: walls let light through from behind.
+                    geom.category = mujoco.mjtCatBit.mjCAT_DECOR
             return renderer.render().copy()
         image = take()
         renderer.enable_depth_rendering()

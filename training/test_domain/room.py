@@ -27,6 +27,17 @@ def environment(sky: list[float], ground: list[float], rng: np.random.Generator)
     return picture * np.mean(sky) / upper
 
 
+def blurred(panorama: np.ndarray, roughness: float) -> np.ndarray:
+    """Return the panorama as rough metal shows it; roughness as in Disney's shading model."""
+    # The lobe of a microfacet surface is about twice as wide as its parameter, roughness squared.
+    sigma = 2 * roughness ** 2 * WIDTH / (2 * np.pi)
+    doubled = np.concatenate([panorama, panorama[::-1]])
+    spread = [np.exp(-2 * (np.pi * sigma * np.fft.fftfreq(length)) ** 2)
+              for length in doubled.shape[:2]]
+    spectrum = np.fft.fft2(doubled, axes=(0, 1)) * np.outer(*spread)[..., None]
+    return np.maximum(np.fft.ifft2(spectrum, axes=(0, 1)).real[:HEIGHT], 0)
+
+
 def _paint(picture: np.ndarray, rng: np.random.Generator, bottom: tuple[int, int],
            height: tuple[int, int], width: tuple[int, int], colour: np.ndarray) -> None:
     """Paint a rectangle that may go round the panorama's seam."""
