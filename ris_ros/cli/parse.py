@@ -10,6 +10,7 @@ import time
 
 from ris_ros.errors import CommandError, RisError
 from ris_ros.language.command import RULES, Language
+from ris_ros.language.query import Relation
 
 _EPILOG = """A text that cannot be read (blank, too long, no "text" in its line) gives a line
 with an "error" in place of the fields. The exit status is 0 when at least one text was read,
@@ -75,9 +76,23 @@ def parse_record(language: Language, record: dict[str, object]) -> dict[str, obj
     return {
         **record, 'expression': query.expression, 'target': query.target, 'head': query.head,
         'position': query.position,
-        'relations': [{'type': r.type, 'anchor': r.anchor} for r in query.relations],
+        'relations': [_relation_record(relation) for relation in query.relations],
+        'attributes': query.attributes, 'quantity': query.quantity, 'count': query.count,
+        'other': query.other, 'negated_attributes': query.negated_attributes,
+        'negated_relations': [_relation_record(relation) for relation in query.negated_relations],
         'ms': round(elapsed, 2),
     }
+
+
+def _relation_record(relation: Relation) -> dict[str, object]:
+    """Return a relation with the anchors that have an own position or own relations."""
+    record: dict[str, object] = {'type': relation.type, 'anchor': relation.anchor}
+    anchors = [{'anchor': anchor.text, 'position': anchor.position,
+                'relations': [_relation_record(own) for own in anchor.relations]}
+               for anchor in relation.anchors]
+    if len(anchors) > 1 or any(a['position'] or a['relations'] for a in anchors):
+        record['anchors'] = anchors
+    return record
 
 
 def _read_line(line: str, number: int) -> dict[str, object]:

@@ -38,6 +38,7 @@ _OBJECT_TAGS = frozenset('DT PRP$ NN NNS JJ JJS VBN CD'.split())
 _PREPOSITION_TAGS = frozenset({'IN', 'TO', 'RP', 'RB', 'RBR', 'RBS', '.', ',', ''})
 # These take another verb: "go find the tablet".
 _CHAINED = frozenset('go come try run help let pick start begin make'.split())
+_ALSO_NOUNS = frozenset('place show look turn stop push pull drop track touch peel'.split())
 _TURNS = frozenset('left right turn step look walk'.split())
 _PARTICLES = frozenset('on off up over down out'.split())
 
@@ -94,9 +95,10 @@ def _begins_clause(s: Sentence, i: int) -> bool:
 
 def _runs_on(s: Sentence, i: int) -> bool:
     """Tell whether a command begins at word i though nothing divides it from what is before."""
-    return is_strong_verb(s.word(i)) and s.tag(i) in ('VB', 'VBP') and (
-        s.tag(i + 1) in ('DT', 'PRP', 'PRP$')) and s.tag(i - 1) in _STATEMENT_END_TAGS and (
-        s.word(i - 1) not in _TAKES_INFINITIVE)
+    after = i + 1 + (s.word(i + 1) in _PARTICLES)
+    is_verb = s.tag(i) in ('VB', 'VBP') or (s.tag(i) == 'NN' and s.word(i) not in _ALSO_NOUNS)
+    return is_verb and is_strong_verb(s.word(i)) and s.tag(after) in ('DT', 'PRP', 'PRP$') and (
+        s.tag(i - 1) in _STATEMENT_END_TAGS and s.word(i - 1) not in _TAKES_INFINITIVE)
 
 
 def _is_new_start(s: Sentence, i: int) -> bool:
@@ -181,6 +183,7 @@ def _read_reported(s: Sentence, start: int, end: int) -> Clause:
     for i in range(start, end):
         if s.tag(i) in ('WRB', 'WP', 'WDT') and (opener := match_opener(s.joined(i, end))):
             return Clause(i + opener[0], end, Role.HANDLE, commanded=True, asked=True)
-        if s.word(i) == 'about':
+        if s.word(i) in ('about', 'of', 'to') and (
+                s.word(i) == 'about' or s.tag(i + 1) == 'DT'):
             return Clause(i + 1, end, Role.HANDLE, commanded=True)
     return Clause(end, end, Role.HANDLE, commanded=True)

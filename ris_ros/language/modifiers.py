@@ -40,7 +40,8 @@ def find_modifiers(
         modifier = (
             _deictic(s, i, end) or _exclusion(s, start, end, negated)
             or _place_or_relation(s, start, end, found)
-            or relative_clause(s, start, end) or participle(s, start, end)
+            or relative_clause(s, start, end)
+            or (participle(s, start, end) if telegraphic or s.word(i) != ',' else None)
             or _state(s, i, end, found) or predicate(s, start, end, found)
             or _second_anchor(s, i, end, found)
             or (_bare_noun(s, start, end) if telegraphic and not phrase.determined else None))

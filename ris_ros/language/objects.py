@@ -10,7 +10,14 @@ from ris_ros.language.noun_phrase import NounPhrase, find_noun_phrase
 from ris_ros.language.nouns import ATTRIBUTES, BODY_PARTS, COUNTED, MANOEUVRES, MEASURES, OPAQUE
 from ris_ros.language.positions import match_position
 from ris_ros.language.sentence import Sentence
-from ris_ros.language.verbs import GIVE_VERBS, PLACE_VERBS, TOOL_VERBS, TREAT_VERBS, Role
+from ris_ros.language.verbs import (
+    GIVE_VERBS,
+    PERSON_VERBS,
+    PLACE_VERBS,
+    TOOL_VERBS,
+    TREAT_VERBS,
+    Role,
+)
 
 # A place where an object can be put, as against one that only tells objects apart.
 _PUT_THERE = frozenset({'on', 'in'})
@@ -99,8 +106,13 @@ def _skip(s: Sentence, phrase: NounPhrase, clause: Clause) -> int | None:
     """Return where to look on when phrase is no object, -1 for nowhere, None when it is one."""
     noun = s.word(phrase.head)
     words = s.words[phrase.start:phrase.end]
+    if noun in OPAQUE and s.word(phrase.end) in ('of', 'to'):  # "the name of the person"
+        whose = find_noun_phrase(s, phrase.end + 1, clause.end)
+        return phrase.end if whose and whose.head is not None and whose.determined else -1
     if noun in OPAQUE or (noun in BODY_PARTS and 'your' in words):
         return -1
+    if clause.verb in PERSON_VERBS and not phrase.determined and _is_name(s, phrase):
+        return phrase.end
     if noun in ATTRIBUTES and (clause.asked or s.word(phrase.end) == 'of'):
         return phrase.end
     if clause.role is Role.MOVE and noun in _PARTS and s.word(phrase.end) == 'of':
@@ -110,13 +122,20 @@ def _skip(s: Sentence, phrase: NounPhrase, clause: Clause) -> int | None:
     return phrase.end if counted or noun in MANOEUVRES else None
 
 
+def _is_name(s: Sentence, phrase: NounPhrase) -> bool:
+    """Tell whether a phrase is one word with a capital among words without."""
+    name = s.span(phrase.start, phrase.end)
+    headline = len(s) > 3 and s.text.istitle()
+    return phrase.end == phrase.start + 1 and name.istitle() and not headline
+
+
 def _mention(s: Sentence, clause: Clause, phrase: NounPhrase) -> Mention:
     """Build the mention that begins with phrase."""
     phrase = _with_contents(s, phrase, clause.end)
     modifiers = find_modifiers(s, phrase, clause.end, telegraphic=not clause.commanded)
     if clause.verb in PLACE_VERBS | TREAT_VERBS and clause.role is not Role.MOVE and not (
             modifiers and s.word(modifiers[-1].end) in _DESTINATIONS):
-        modifiers = _without_destination(modifiers)
+        modifiers = _without_destination(s, modifiers)
     if clause.verb in TOOL_VERBS and modifiers and s.word(modifiers[-1].start) == 'with':
         modifiers.pop()
     end = modifiers[-1].end if modifiers else phrase.end
@@ -136,7 +155,7 @@ def _with_contents(s: Sentence, phrase: NounPhrase, end: int) -> NounPhrase:
     return NounPhrase(phrase.start, contents.end, phrase.head, phrase.determined)
 
 
-def _without_destination(modifiers: list[Modifier]) -> list[Modifier]:
+def _without_destination(s: Sentence, modifiers: list[Modifier]) -> list[Modifier]:
     """Cut off the place where the object shall go.
 
     Two places in a row are a place and a destination, unless the second only makes the first
@@ -146,6 +165,8 @@ def _without_destination(modifiers: list[Modifier]) -> list[Modifier]:
               if (m.kind == 'position' or m.relation in _PLACES) and not _is_own(modifiers, i)]
     if not places:
         return modifiers
+    if directed := [i for i in places if s.word(modifiers[i].start) == 'to']:
+        return modifiers[:directed[0]]  # "place it to the left of the spoon on the plate"
     cut = places[-1]
     if len(places) > 1 and modifiers[cut].relation not in _PUT_THERE:
         previous = places[-2]

@@ -42,6 +42,7 @@ _PRELUDES = [re.compile(rf'(?:{p})(?= |$)') for p in (
 _OPENERS = [(role, re.compile(rf'(?:{p})(?= |$)')) for role, p in (
     (Role.HANDLE,
      r'(?:take|make|snap|get) (?:a|some) (?:picture|photo|snapshot|image|video)s?(?: of)?|'
+     r'(?:find|figure) out(?= (?:how|which|what|where|who|if|whether) )|'
      r'(?:make sure|check|see|verify)(?: that| if| whether)?(?= (?:the|my|a|your|our) )'),
     (Role.HANDLE,
      r"(?:i|we)(?: 'd| would| 'm| am| 're| are| ca n't| can not| can|'ve| 've| have| do n't)?"

@@ -44,6 +44,8 @@ def relative_clause(s: Sentence, i: int, end: int) -> Modifier | None:
         return None
     if all(s.tag(k) in ('IN', 'RP', 'TO', 'RB') for k in range(j, end)):
         j = end  # "nobody is sitting on", "you came in through"
+    elif s.tag(j) == 'IN' and s.tag(j + 1) in _VERB_TAGS:
+        j += 1  # "I am sitting on made of wood"
     return Modifier('clause', i, j, negated=negated)
 
 
@@ -60,7 +62,9 @@ def _goes_on(s: Sentence, j: int, end: int) -> bool:
     """Tell whether word j belongs to the verbs of the clause."""
     if s.word(j) in _LOOKING or (s.word(j) in HAS and s.tag(j + 1) not in _VERB_TAGS):
         return False
-    if s.tag(j) in _VERB_TAGS or s.word(j) in _NEGATIONS or s.word(j) in ("'s", 'to'):
+    if s.word(j) == 'to':
+        return s.tag(j + 1) == 'VB'
+    if s.tag(j) in _VERB_TAGS or s.word(j) in _NEGATIONS or s.word(j) == "'s":
         return True
     if s.joined(j, j + 2) == 'about to':
         return True

@@ -57,6 +57,8 @@ def _must_be_noun(i: int, words: list[str], tags: list[str]) -> bool:
         return True
     if word in COLOURS | POSITION_WORDS:
         return False
+    if word == 'stop' and i and words[i - 1] in ('bus', 'tram'):
+        return True
     if tag in ('VB', 'VBP') and _after_preposition(i, words):
         return True
     if tag in ('VBZ', 'VB', 'VBP') and i > 1 and tags[i - 1] in _NOUN_TAGS and (

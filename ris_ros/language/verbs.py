@@ -18,7 +18,8 @@ class Role(IntEnum):
 # Their last place phrase is where the object shall go: "put the soap on the sink".
 PLACE_VERBS = word_set(
     'put place set drop lay throw toss pour insert store stack hang load move push slide leave '
-    'position arrange stick dump deposit drag shift return keep pile plug rest spread sprinkle')
+    'position arrange stick dump deposit drag shift return keep pile plug rest spread sprinkle '
+    'sweep roll rotate shove nudge swing tilt spin swipe kick')
 
 # Where they happen is no place of their object either: "heat the soup in the microwave".
 TREAT_VERBS = word_set(
@@ -28,6 +29,10 @@ TREAT_VERBS = word_set(
 TOOL_VERBS = word_set(
     'fill cut slice chop wipe clean wash dry mix stir cover wrap scoop hit poke open water mop '
     'scrub')
+
+# They may name a person, who is no object: "meet Alex at the door".
+PERSON_VERBS = word_set(
+    'meet follow greet guide escort lead ask contact accompany introduce call help tell')
 
 # They may name a person first: "give the girl the book".
 GIVE_VERBS = word_set('give hand bring pass show offer get fetch')

@@ -25,9 +25,19 @@ def test_texts(capsys):
     assert mug == {
         'text': 'pick up the red mug next to the bowl',
         'expression': 'the red mug next to the bowl', 'target': 'the red mug', 'head': 'mug',
-        'position': None, 'relations': [{'type': 'near', 'anchor': 'the bowl'}]}
+        'position': None, 'relations': [{'type': 'near', 'anchor': 'the bowl'}],
+        'attributes': ['red'], 'quantity': 'one', 'count': None, 'other': False,
+        'negated_attributes': [], 'negated_relations': []}
     assert stop['expression'] is None
     assert stop['relations'] == []
+
+
+def test_an_anchors_own_relations_are_told(capsys):
+    _, (spoon,) = run(capsys, 'the spoon in the mug on the tray')
+    assert spoon['relations'] == [{
+        'type': 'in', 'anchor': 'the mug', 'anchors': [{
+            'anchor': 'the mug', 'position': None,
+            'relations': [{'type': 'on', 'anchor': 'the tray'}]}]}]
 
 
 def test_the_papers_rule(capsys):

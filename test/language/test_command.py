@@ -35,6 +35,69 @@ def test_an_expression_without_noun_is_its_own_phrase(language):
     assert query.sentence == query.phrase == 'second from the right'
 
 
+def test_an_anchor_has_attributes_a_position_and_relations_of_its_own(language):
+    query = language.parse('the spoon in the big left mug on the tray')
+    (relation,) = query.relations
+    (mug,) = relation.anchors
+    assert (relation.type, mug.text, mug.head) == ('in', 'the big left mug', 'mug')
+    assert (mug.position, mug.attributes) == ('leftmost', ('big',))
+    assert [(own.type, own.anchor) for own in mug.relations] == [('on', 'the tray')]
+
+
+@pytest.mark.parametrize('text', [
+    'the mug behind the box and next to the plate', 'the window in the kitchen next to the fridge',
+    'the cup on the table next to the plate'])
+def test_relations_that_are_the_targets_own(language, text):
+    query = language.parse(text)
+    assert len(query.relations) == 2
+    assert not any(anchor.relations for r in query.relations for anchor in r.anchors)
+
+
+@pytest.mark.parametrize(('text', 'anchors'), [
+    ('the cup between the red jar and the pan', ['the red jar', 'the pan']),
+    ('the cup between the two jars', ['the two jars'])])
+def test_anchors_of_between(language, text, anchors):
+    (relation,) = language.parse(text).relations
+    assert [anchor.text for anchor in relation.anchors] == anchors
+
+
+@pytest.mark.parametrize(('text', 'attributes', 'relations', 'sentence'), [
+    ('the mug that is not red', ('red',), [], 'the mug'),
+    ('the mug, not the red one', ('red',), [], 'the mug'),
+    ('any bottle except the green one', ('green',), [], 'any bottle'),
+    ('the cube that is neither red nor blue', ('red', 'blue'), [], 'the cube'),
+    ('the ball not on the table', (), [('on', 'the table')], 'the ball'),
+    ("the cup that isn't on the tray", (), [('on', 'the tray')], 'the cup'),
+    ('the cup without a handle', (), [('with', 'a handle')], 'the cup'),
+    ('the bottle with no label', (), [('with', 'no label')], 'the bottle')])
+def test_what_is_denied_is_not_encoded(language, text, attributes, relations, sentence):
+    query = language.parse(text)
+    assert query.negated_attributes == attributes
+    assert [(r.type, r.anchor) for r in query.negated_relations] == relations
+    assert query.relations == ()
+    assert query.sentence == sentence
+
+
+@pytest.mark.parametrize(('text', 'quantity', 'count'), [
+    ('all the mugs', 'all', None), ('every red block', 'all', None), ('both bottles', 'all', 2),
+    ('the two cups on the left', 'all', 2), ('the mugs', 'all', None), ('the mug', 'one', None),
+    ('one of the mugs', 'one', None), ('the scissors', 'one', None)])
+def test_quantity(language, text, quantity, count):
+    query = language.parse(f'show me {text}')
+    assert (query.quantity, query.count) == (quantity, count)
+
+
+@pytest.mark.parametrize(('text', 'other'), [
+    ('the other mug', True), ('another one', True), ('the mug', False)])
+def test_other(language, text, other):
+    assert language.parse(text).other == other
+
+
+def test_attributes(language):
+    assert language.parse('the small red metal cup on the left').attributes == (
+        'small', 'red', 'metal')
+
+
 def test_nothing_to_segment_has_no_encoded_texts(language):
     query = language.parse('stop')
     assert (query.sentence, query.phrase) == ('', '')

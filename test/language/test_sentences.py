@@ -23,6 +23,12 @@ VARIATIONS = {
 }
 
 
+@pytest.fixture(scope='module')
+def plain_head(language):
+    """Return the share of right heads in the held-out half."""
+    return measure([gold for gold in GOLD if gold.held_out], language.parse)['head']
+
+
 @pytest.mark.parametrize('held_out', [False, True])
 def test_bars(language, held_out):
     scores = measure([gold for gold in GOLD if gold.held_out == held_out], language.parse)
@@ -33,11 +39,10 @@ def test_bars(language, held_out):
 
 
 @pytest.mark.parametrize('variation', VARIATIONS)
-def test_variations_hardly_move_the_head(language, variation):
-    plain = measure(GOLD, language.parse)['head']
-    varied = measure(
-        GOLD, lambda text: language.parse(VARIATIONS[variation](text)))['head']
-    assert abs(plain - varied) <= .02
+def test_variations_hardly_move_the_head(language, plain_head, variation):
+    golds = [gold for gold in GOLD if gold.held_out]
+    varied = measure(golds, lambda text: language.parse(VARIATIONS[variation](text)))['head']
+    assert abs(plain_head - varied) <= .02
 
 
 def test_bare_expressions(language):
