@@ -10,6 +10,7 @@ import pytest
 from ris_ros.cli.evaluate import add_parser
 from ris_ros.cli.main import main
 from ris_ros.errors import RisError
+from ris_ros.evaluation.answers import PipelineAnswers
 from ris_ros.image_files import read_image, write_image
 
 SENTENCES = ('the left thing', 'the thing', 'the red box', 'the box on the right')
@@ -112,6 +113,22 @@ def test_killed_and_resumed_is_the_same_as_unbroken(words, whole, tmp_path, requ
         assert (tmp_path / name).read_bytes() == (whole / name).read_bytes()
 
 
+def test_ctrl_c_says_how_to_go_on(words, whole, tmp_path, monkeypatch, capsys):
+    answer = PipelineAnswers.answer
+
+    def interrupted(self, scene, sentence):
+        if sentence == SENTENCES[2]:
+            raise KeyboardInterrupt
+        return answer(self, scene, sentence)
+    with monkeypatch.context() as patch:
+        patch.setattr(PipelineAnswers, 'answer', interrupted)
+        assert evaluate(*words, '--out', tmp_path) == 130
+    assert 'same command to go on' in capsys.readouterr().err
+    assert (tmp_path / 'results.jsonl').read_bytes().count(b'\n') == 3
+    evaluate(*words, '--out', tmp_path)
+    assert (tmp_path / 'results.jsonl').read_bytes() == (whole / 'results.jsonl').read_bytes()
+
+
 def test_shards_merge_to_the_same_bytes(words, whole, tmp_path, capsys):
     evaluate(*words, '--out', tmp_path, '--shard', '2/2')
     assert not (tmp_path / 'summary.json').exists()
@@ -169,6 +186,7 @@ def test_simulated_scenes(tmp_path):
     (['--shard', '1/2', '--merge'], 'leave out --shard'),
     (['--ray', '--merge'], 'leave out --shard and --ray'),
     (['--ray-workers', '2'], 'goes with --ray'),
+    (['--true-masks'], '--dataset simulation'),
     (['--ray', '--device', 'cuda:1'], 'Ray chooses the GPU'),
     (['--architecture', 'ViT-X'], r"no known weights of the architecture 'ViT-X'.*RN50-quickgelu"),
     (['--architecture', 'RN50-quickgelu'], 'ris models fetch clip_rn50'),

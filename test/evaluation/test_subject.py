@@ -12,6 +12,7 @@ from ris_ros import Frame
 from ris_ros.cli.main import main
 from ris_ros.errors import RisError
 from ris_ros.evaluation.subject import Subject
+from ris_ros.models.hashes import sha256_of
 from ris_ros.profile import PROFILES
 
 CONFIG = {
@@ -90,6 +91,25 @@ def test_results_name_protocol_weight_and_antialias(write_profile, write_refcoco
     for found in (json.loads(line)['run'],
                   json.loads((tmp_path / 'out' / 'summary.json').read_text())):
         assert {name: found[name] for name in expected} == expected
+
+
+def test_another_architecture_with_its_weights(write_profile, tmp_path):
+    config = {**CONFIG, 'vision_cfg': {'image_size': 64, 'layers': [1, 1, 1, 1], 'width': 8}}
+    (tmp_path / 'rn.json').write_text(json.dumps(config))
+    save_file(open_clip.CLIP(**config).state_dict(), tmp_path / 'rn.safetensors')
+    subject_ = subject(write_profile(), architecture=str(tmp_path / 'rn.json'),
+                       weights=str(tmp_path / 'rn.safetensors'))
+    found = subject_.identify()
+    assert (found['architecture'], found['weights']) == (str(tmp_path / 'rn.json'),
+                                                         'rn.safetensors')
+    assert found['weights_sha256'] == sha256_of(tmp_path / 'rn.safetensors')
+    assert subject_.load().pipeline.encoder.backbone.is_resnet
+
+
+def test_an_architecture_without_weights_takes_the_registrys():
+    found = subject('paper', architecture='RN50-quickgelu').describe()
+    assert (found['architecture'], found['weights']) == ('RN50-quickgelu',
+                                                         'clip_rn50_openai.safetensors')
 
 
 def test_a_worker_with_other_files_refuses(write_profile):
