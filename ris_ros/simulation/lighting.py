@@ -4,8 +4,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ris_ros.simulation.raycast import Soup
+from ris_ros.simulation.raycast import Soup, World
 from ris_ros.simulation.scene import Lamp, Light
+from ris_ros.simulation.spots import Spots
 
 SHADOW_RAYS = 6
 EDGE_WIDTH = 9
@@ -13,45 +14,50 @@ OFFSET = np.float32(4e-4)
 LAMP_RADIUS = .04
 NEARBY = np.float32(.12)
 NEARBY_RAYS = 12
-NEARBY_RAYS_AT_EDGES = 4
 TABLE_STRIDE, OBJECT_STRIDE = 4, 2
 
 
-def sunlight(light: Light, blockers: Soup, points: np.ndarray, normals: np.ndarray,
-             index: np.ndarray, shape: tuple[int, int] | None) -> np.ndarray:
-    """Return the share of the sun, 0 to 1, that each of (N, 3) points sees.
+def sunlight(light: Light, blockers: Soup, spots: Spots, index: np.ndarray,
+             shape: tuple[int, int] | None) -> np.ndarray:
+    """Return the share of the sun, 0 to 1, that each spot sees.
 
-    index: (N,) pixel of each point in an image of the given shape; shadows are then soft.
-    Without a shape one ray decides.
+    index: (N,) pixel of each spot in an image of the given shape; shadows are then soft. Without
+    a shape one ray decides.
     """
     towards = np.float32(light.direction)
-    lit = normals @ towards > 0
-    start = points + normals * OFFSET
-    free = np.zeros(len(points), np.float32)
-    free[lit] = ~blockers.occluded(start[lit], np.tile(towards, (int(lit.sum()), 1)))
-    again = np.flatnonzero(lit & shadow_border(free, index, shape))
+    lit = np.flatnonzero(spots.normals @ towards > 0)
+    start = spots.points[lit] + spots.normals[lit] * OFFSET
+    free = np.zeros(len(spots.points), np.float32)
+    free[lit] = ~blockers.occluded(start, np.tile(towards, (len(lit), 1)))
+    again = np.flatnonzero(shadow_border(free, index, shape)[lit])
     if len(again):
         rays = np.tile(towards, (len(again), 1))
-        free[again] = soft_share(blockers, start[again], rays, light.softness, None)
+        free[lit[again]] = soft_share(blockers, start[again], rays, light.softness, None)
     return free
 
 
-def lamplight(lamp: Lamp, blockers: Soup, points: np.ndarray, normals: np.ndarray,
-              index: np.ndarray, shape: tuple[int, int] | None) -> tuple[np.ndarray, np.ndarray]:
-    """Return unit directions (N, 3) to a lamp and its power (N,) where each point sees it."""
+def way_to(lamp: Lamp, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return unit directions (N, 3) from points to a lamp, and the distances (N,)."""
     way = np.float32(lamp.position) - points
-    distance = np.linalg.norm(way, axis=1)
-    towards = way / distance[:, None]
-    lit = np.einsum('ij,ij->i', normals, towards) > 0
-    start = points + normals * OFFSET
-    free = np.zeros(len(points), np.float32)
-    free[lit] = ~blockers.occluded(start[lit], towards[lit], distance[lit])
-    again = np.flatnonzero(lit & shadow_border(free, index, shape))
+    distance = np.sqrt(np.einsum('ij,ij->i', way, way))
+    return way / distance[:, None], distance
+
+
+def lamplight(lamp: Lamp, blockers: Soup, spots: Spots, index: np.ndarray,
+              shape: tuple[int, int] | None) -> np.ndarray:
+    """Return the share of a lamp, 0 to 1, that each spot sees; index and shape as in sunlight."""
+    towards, distance = way_to(lamp, spots.points)
+    lit = np.flatnonzero(np.einsum('ij,ij->i', spots.normals, towards) > 0)
+    start, towards, distance = (
+        spots.points[lit] + spots.normals[lit] * OFFSET, towards[lit], distance[lit])
+    free = np.zeros(len(spots.points), np.float32)
+    free[lit] = ~blockers.occluded(start, towards, distance)
+    again = np.flatnonzero(shadow_border(free, index, shape)[lit])
     if len(again):
         softness = LAMP_RADIUS / np.maximum(distance[again], .1)
-        free[again] = soft_share(blockers, start[again], towards[again], softness,
-                                 distance[again])
-    return towards, free * np.float32(lamp.intensity) / distance ** 2
+        free[lit[again]] = soft_share(blockers, start[again], towards[again], softness,
+                                      distance[again])
+    return free
 
 
 def shadow_border(free: np.ndarray, index: np.ndarray,
@@ -84,25 +90,28 @@ def soft_share(blockers: Soup, start: np.ndarray, towards: np.ndarray,
     return total / SHADOW_RAYS
 
 
-def openness(blockers: Soup, points: np.ndarray, normals: np.ndarray, labels: np.ndarray,
-             index: np.ndarray, shape: tuple[int, int] | None) -> np.ndarray:
-    """Return how open, 0 to 1, the near surroundings of each of (N, 3) points are.
+def openness(world: World, spots: Spots, index: np.ndarray,
+             shape: tuple[int, int]) -> np.ndarray:
+    """Return how open, 0 to 1, the near surroundings of each spot of an image are.
 
-    It darkens corners and the ground close to things (ambient occlusion). labels: (N,) 0 for
-    the table and the room. In an image it is measured at every second pixel of objects and
-    every fourth of the rest, and spread smoothly between them.
+    It darkens corners and the ground close to things (ambient occlusion). It is measured at
+    every second pixel of objects and at every fourth of what is near them, and spread smoothly
+    between those. index: (N,) pixel of each spot in an image of the given shape.
     """
-    if shape is None:
-        return open_share(blockers, points, normals, NEARBY_RAYS_AT_EDGES)
-    result = np.ones(len(points), np.float32)
+    result = np.ones(len(index), np.float32)
     rows, columns = np.divmod(index, shape[1])
+    labels = world.label[spots.triangle]
     for mine, stride in ((labels > 0, OBJECT_STRIDE), (labels == 0, TABLE_STRIDE)):
         some = np.flatnonzero(mine & (rows % stride == 0) & (columns % stride == 0))
         if not len(some):
             continue
+        share = np.ones(len(some), np.float32)
+        near = np.flatnonzero(world.near_things(spots.points[some], NEARBY))
+        share[near] = open_share(world.blockers, spots.points[some[near]],
+                                 spots.normals[some[near]])
         grid = np.zeros((2, -(-shape[0] // stride), -(-shape[1] // stride)), np.float32)
         at = rows[some] // stride, columns[some] // stride
-        grid[0][at] = open_share(blockers, points[some], normals[some], NEARBY_RAYS)
+        grid[0][at] = share
         grid[1][at] = 1
         # Sum and weight are blurred alike, so that nothing leaks in from beyond the outline.
         spread = np.float32([[1 / stride, 0, 0], [0, 1 / stride, 0]])
@@ -114,16 +123,15 @@ def openness(blockers: Soup, points: np.ndarray, normals: np.ndarray, labels: np
     return result
 
 
-def open_share(blockers: Soup, points: np.ndarray, normals: np.ndarray,
-               count: int) -> np.ndarray:
+def open_share(blockers: Soup, points: np.ndarray, normals: np.ndarray) -> np.ndarray:
     """Return the share of cosine-distributed rays over (N, 3) points that meet nothing near."""
     rng = np.random.default_rng(11)
     start = points + normals * OFFSET
     turn = rng.random((2, len(points)), dtype=np.float32)
     total = np.zeros(len(points), np.float32)
     reach = np.full(len(points), NEARBY, np.float32)
-    for i in range(count):
-        z = 1 - 2 * ((i + turn[0]) / count)
+    for i in range(NEARBY_RAYS):
+        z = 1 - 2 * ((i + turn[0]) / NEARBY_RAYS)
         angle = np.float32(2 * np.pi) * (turn[1] + np.float32(i * .618))
         radius = np.sqrt(np.maximum(0, 1 - z * z))
         ball = np.stack([radius * np.cos(angle), radius * np.sin(angle), z], axis=1)
@@ -131,4 +139,4 @@ def open_share(blockers: Soup, points: np.ndarray, normals: np.ndarray,
         rays = normals * np.float32(1.001) + ball
         rays /= np.linalg.norm(rays, axis=1, keepdims=True)
         total += ~blockers.occluded(start, np.ascontiguousarray(rays, np.float32), reach)
-    return total / count
+    return total / NEARBY_RAYS

@@ -60,6 +60,12 @@ def soup_of(things: Iterable[SceneObject]) -> Soup:
                                 for thing in things for part in thing.parts]))
 
 
+def bounds_of(thing: SceneObject) -> tuple[np.ndarray, np.ndarray]:
+    """Return the lowest and the highest corner of an object's bounding box in the world."""
+    points = np.concatenate([thing.to_world(part.mesh.vertices) for part in thing.parts])
+    return points.min(axis=0), points.max(axis=0)
+
+
 class World(Soup):
     """All triangles of a scene in world coordinates.
 
@@ -85,6 +91,14 @@ class World(Soup):
         self.corner_locals = np.concatenate(local)
         self.label, self.surface = np.concatenate(labels), np.concatenate(surface)
         self.blockers = Soup(self.corners[(self.label > 0) | (self.surface == 0)])
+        self._boxes = [bounds_of(thing) for thing in scene.objects]
+
+    def near_things(self, points: np.ndarray, reach: float) -> np.ndarray:
+        """Say for each of (N, 3) points whether it is that close to an object's bounding box."""
+        near = np.zeros(len(points), bool)
+        for low, high in self._boxes:
+            near |= ((points > low - reach) & (points < high + reach)).all(axis=1)
+        return near
 
 
 def pieces(scene: Scene):

@@ -49,13 +49,13 @@ class Renderer:
         rows, columns = np.mgrid[:self.height, :self.width].astype(np.float32)
         origins, directions = rays(scene.camera, model, columns.ravel(), rows.ravel())
         hits = world.cast(origins, directions)
-        colour, normals = shade(scene, world, model, origins, directions, hits,
-                                (self.height, self.width))
+        shaded = shade(scene, world, model, origins, directions, hits, (self.height, self.width))
+        colour = shaded.colour
         labels = np.where(hits.hit, world.label[hits.primitive], 0).astype(np.uint8)
         depth = np.where(hits.hit, hits.distance, 0).astype(np.float32)
-        edges = np.flatnonzero(self._edges(world, hits, depth, normals))
+        edges = np.flatnonzero(self._edges(world, hits, depth, shaded.normals))
         if len(edges):
-            colour[edges] = self._supersample(scene, world, model, edges)
+            colour[edges] = self._supersample(scene, world, model, edges, shaded.space)
         shape = (self.height, self.width)
         losses = np.float32([loss_of(surface) for surface in world.surfaces])
         shiny = np.where(hits.hit, losses[world.surface[hits.primitive]], 0)
@@ -80,14 +80,18 @@ class Renderer:
         return edge.ravel()
 
     def _supersample(self, scene: Scene, world: World, model: CameraModel,
-                     pixels: np.ndarray) -> np.ndarray:
-        """Return (N, 3) linear colours of pixels, each the mean of four rays."""
+                     pixels: np.ndarray, space: np.ndarray) -> np.ndarray:
+        """Return (N, 3) linear colours of pixels, each the mean of four rays.
+
+        space: (H * W,) how open the surroundings of each pixel are.
+        """
         v, u = np.divmod(pixels.astype(np.float32), np.float32(self.width))
         columns = (u[:, None] + SUBPIXELS[:, 0]).ravel()
         rows = (v[:, None] + SUBPIXELS[:, 1]).ravel()
         origins, directions = rays(scene.camera, model, columns, rows)
         hits = world.cast(origins, directions)
-        colour, _ = shade(scene, world, model, origins, directions, hits, None)
+        colour = shade(scene, world, model, origins, directions, hits,
+                       np.repeat(space[pixels], len(SUBPIXELS))).colour
         # Clipping before the mean keeps highlights from leaving jagged edges.
         return np.minimum(colour, 1).reshape(-1, len(SUBPIXELS), 3).mean(axis=1)
 

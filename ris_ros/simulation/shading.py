@@ -1,12 +1,15 @@
 """From hits to linear light: sun and lamps, light of the room, highlights, reflections."""
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from ris_ros.frame import CameraModel
-from ris_ros.simulation.lighting import OFFSET, lamplight, openness, sunlight
+from ris_ros.simulation.lighting import OFFSET, lamplight, openness, sunlight, way_to
 from ris_ros.simulation.raycast import Hits, World
 from ris_ros.simulation.scene import Scene
+from ris_ros.simulation.spots import Spots, spots_of, surface_frame
 from ris_ros.simulation.textures import albedo
 
 # Surfaces with less gloss mirror nothing that one would see.
@@ -15,89 +18,79 @@ MATT = .2
 CLEAREST = np.float32(.75)
 # How far metal mirrors things; beyond, it mirrors the room's general light.
 MIRRORED_REACH = np.float32(1.5)
+# Arrays of this many rows stay in the processor's cache.
+CHUNK = 32768
+
+
+@dataclass(frozen=True, eq=False)
+class Shaded:
+    """What rays see: linear RGB and normals (N, 3), and how open the place is (N,), float32."""
+
+    colour: np.ndarray
+    normals: np.ndarray
+    space: np.ndarray
 
 
 def shade(scene: Scene, world: World, model: CameraModel, origins: np.ndarray,
-          directions: np.ndarray, hits: Hits,
-          shape: tuple[int, int] | None) -> tuple[np.ndarray, np.ndarray]:
-    """Return linear RGB and normals, (N, 3) float32 each, of rays that were cast.
+          directions: np.ndarray, hits: Hits, image: tuple[int, int] | np.ndarray) -> Shaded:
+    """Shade rays that were cast.
 
-    shape: (H, W) when the rays are the pixels of an image; shadows are then soft. Without it
-    one shadow ray per hit is cast.
+    image: (H, W) where the rays are the pixels of an image; shadows are then soft. Else how open
+    the surroundings of each ray's end are, (N,); one shadow ray per hit is cast.
     """
+    is_picture = isinstance(image, tuple)
     colour = np.tile(np.float32(scene.table.wall) ** np.float32(2.2), (len(directions), 1))
     normals = np.zeros_like(colour)
+    space = np.ones(len(colour), np.float32)
     index = np.flatnonzero(hits.hit)
     if not len(index):
-        return colour, normals
-    triangle = hits.primitive[index]
-    u, v = hits.u[index, None], hits.v[index, None]
-    view = -directions[index]
-    view /= np.sqrt(np.einsum('ij,ij->i', view, view))[:, None]
-    points = origins[index] + directions[index] * hits.distance[index, None]
-    normal, local = surface_frame(world, triangle, u, v, points)
-    facing = np.einsum('ij,ij->i', normal, view)
-    # Open vessels show their inner side; a normal that looks away belongs to that side.
-    normal *= np.where(facing < 0, np.float32(-1), np.float32(1))[:, None]
-    facing = np.abs(facing)
-    normals[index] = normal
-    footprint = hits.distance[index] / np.float32(model.fx) / np.maximum(facing, .1)
-    base, metallic, roughness = materials(world, triangle, local, footprint)
-    colour[index] = reflect(scene, world, points, normal, view, facing, base, metallic, roughness,
-                            index, world.label[triangle], shape)
-    return colour, normals
+        return Shaded(colour, normals, space)
+    spots = spots_of(world, model, origins, directions, hits, index)
+    normals[index] = spots.normals
+    shape = image if is_picture else None
+    if is_picture:
+        space[index] = openness(world, spots, index, image)
+    else:
+        space = image
+    seen = [sunlight(scene.light, world.blockers, spots, index, shape),
+            *(lamplight(lamp, world.blockers, spots, index, shape) for lamp in scene.lamps)]
+    for start in range(0, len(index), CHUNK):
+        rows = slice(start, start + CHUNK)
+        colour[index[rows]] = reflect(scene, world, spots.rows(rows), space[index[rows]],
+                                      [share[rows] for share in seen])
+    return Shaded(colour, normals, space)
 
 
-def interpolate(corners: np.ndarray, triangle: np.ndarray, u: np.ndarray,
-                v: np.ndarray) -> np.ndarray:
-    """Blend (T, 3, 3) corner values at barycentric coordinates."""
-    a, b, c = corners.take(triangle, axis=0).transpose(1, 0, 2)
-    return (1 - u - v) * a + u * b + v * c
-
-
-def surface_frame(world: World, triangle: np.ndarray, u: np.ndarray, v: np.ndarray,
-                  points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return unit normals and texture coordinates, (N, 3) each, of hits at world points."""
-    # Table and floor, most of the picture, are flat and textured in world coordinates.
-    normal, local = world.corner_normals[:, 0].take(triangle, axis=0), points.copy()
-    mine = np.flatnonzero(world.surface[triangle] > 1)
-    some, u, v = triangle[mine], u[mine], v[mine]
-    curved = interpolate(world.corner_normals, some, u, v)
-    normal[mine] = curved / np.sqrt(np.einsum('ij,ij->i', curved, curved))[:, None]
-    local[mine] = interpolate(world.corner_locals, some, u, v)
-    return normal, local
-
-
-def materials(world: World, triangle: np.ndarray, local: np.ndarray,
-              footprint: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return base colour (N, 3), metallic (N,) and roughness (N,) of each hit."""
-    which = world.surface[triangle]
+def materials(world: World, spots: Spots) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return base colour (N, 3), metallic (N,) and roughness (N,) of each spot."""
+    which = world.surface[spots.triangle]
     base = np.empty((len(which), 3), np.float32)
-    for number in np.unique(which):
+    for number in np.flatnonzero(np.bincount(which)):
         mine = np.flatnonzero(which == number)
-        base[mine] = albedo(world.surfaces[number], local[mine], footprint[mine])
+        base[mine] = albedo(world.surfaces[number], spots.local[mine], spots.footprint[mine])
     metallic = np.float32([surface.metallic for surface in world.surfaces])[which]
     roughness = np.float32([surface.roughness for surface in world.surfaces])[which]
     return base, metallic, roughness
 
 
-def reflect(scene: Scene, world: World, points: np.ndarray, normal: np.ndarray, view: np.ndarray,
-            facing: np.ndarray, base: np.ndarray, metallic: np.ndarray, roughness: np.ndarray,
-            index: np.ndarray, labels: np.ndarray,
-            shape: tuple[int, int] | None) -> np.ndarray:
-    """Add up diffuse light, highlights of sun and lamps and the mirrored surroundings, (N, 3)."""
+def reflect(scene: Scene, world: World, spots: Spots, space: np.ndarray,
+            seen: list[np.ndarray]) -> np.ndarray:
+    """Add up diffuse light, highlights of sun and lamps and the mirrored surroundings, (N, 3).
+
+    seen: for the sun and each lamp the share of it, 0 to 1, that each spot sees.
+    """
+    base, metallic, roughness = materials(world, spots)
     sky, ground = surroundings(scene)
-    space = np.float32(.15) + np.float32(.85) * openness(
-        world.blockers, points, normal, labels, index, shape)
-    level = (normal[:, 2] + 1) * (np.float32(scene.light.ambient / 2) * space)
+    space = np.float32(.15) + np.float32(.85) * space
+    level = (spots.normals[:, 2] + 1) * (np.float32(scene.light.ambient / 2) * space)
     gloss = 1 - roughness
     shine = np.float32(8) + 130 * gloss ** 2
     # A column for each source of light, so that colours come in by one product at the end.
     sources, colours = [scene.light.ambient * space - level, level], [ground, sky]
     highlights, powers = [], []
-    for lit, power, along, across in incoming(scene, world, points, normal, view, index, shape):
+    for lit, power, along, across in incoming(scene, spots, seen):
         sources.append(lit * along)
-        highlights.append(sources[-1] * highlight(along, across, facing, shine))
+        highlights.append(sources[-1] * highlight(along, across, spots.facing, shine))
         colours.append(power)
         powers.append(power)
     diffuse = np.stack(sources, axis=1) @ np.float32(colours)
@@ -106,9 +99,9 @@ def reflect(scene: Scene, world: World, points: np.ndarray, normal: np.ndarray, 
     colour = base * diffuse * (1 - np.float32(.8) * metallic)
     colour += specular * (np.stack(highlights, axis=1) @ np.float32(powers))
     glossy = np.flatnonzero((gloss > MATT) | (metallic[:, 0] > 0))
-    colour[glossy] += reflection(
-        scene, world, points[glossy], normal[glossy], view[glossy], facing[glossy],
-        specular[glossy], metallic[glossy], gloss[glossy]) * space[glossy, None]
+    if len(glossy):
+        colour[glossy] += reflection(scene, world, spots.rows(glossy), specular[glossy],
+                                     metallic[glossy], gloss[glossy]) * space[glossy, None]
     return colour
 
 
@@ -126,36 +119,33 @@ def highlight(along: np.ndarray, across: np.ndarray, facing: np.ndarray,
     return peak
 
 
-def incoming(scene: Scene, world: World, points: np.ndarray, normal: np.ndarray,
-             view: np.ndarray, index: np.ndarray, shape: tuple[int, int] | None):
-    """Yield for each light: strength at the points (N,), colour (3,), two cosines (N,).
+def incoming(scene: Scene, spots: Spots, seen: list[np.ndarray]):
+    """Yield for each light: strength at the spots (N,), colour (3,), two cosines (N,).
 
     The cosines are those between light and normal, 0 where the light is behind, and between
     light and view.
     """
     towards = np.float32(scene.light.direction)
-    yield (sunlight(scene.light, world.blockers, points, normal, index, shape),
-           np.float32(scene.light.colour) * np.float32(scene.light.intensity),
-           np.maximum(normal @ towards, 0), view @ towards)
-    for lamp in scene.lamps:
-        towards, strength = lamplight(lamp, world.blockers, points, normal, index, shape)
-        yield (strength, np.float32(lamp.colour),
-               np.maximum(np.einsum('ij,ij->i', normal, towards), 0),
-               np.einsum('ij,ij->i', view, towards))
+    yield (seen[0], np.float32(scene.light.colour) * np.float32(scene.light.intensity),
+           np.maximum(spots.normals @ towards, 0), spots.view @ towards)
+    for lamp, share in zip(scene.lamps, seen[1:], strict=True):
+        towards, distance = way_to(lamp, spots.points)
+        yield (share * np.float32(lamp.intensity) / distance ** 2, np.float32(lamp.colour),
+               np.maximum(np.einsum('ij,ij->i', spots.normals, towards), 0),
+               np.einsum('ij,ij->i', spots.view, towards))
 
 
-def reflection(scene: Scene, world: World, points: np.ndarray, normal: np.ndarray,
-               view: np.ndarray, facing: np.ndarray, specular: np.ndarray,
+def reflection(scene: Scene, world: World, spots: Spots, specular: np.ndarray,
                metallic: np.ndarray, gloss: np.ndarray) -> np.ndarray:
     """Return the surroundings as gloss and metal mirror them, (N, 3)."""
     gloss = gloss[:, None]
-    mirrored = 2 * facing[:, None] * normal - view
-    fresnel = ((1 - facing) ** 5)[:, None] * gloss * np.float32(.4)
+    mirrored = 2 * spots.facing[:, None] * spots.normals - spots.view
+    fresnel = ((1 - spots.facing) ** 5)[:, None] * gloss * np.float32(.4)
     seen = environment(mirrored, *surroundings(scene))
     metal = np.flatnonzero(metallic[:, 0] > .5)
     if len(metal):
-        clear = mirror(scene, world, points[metal] + normal[metal] * OFFSET, mirrored[metal],
-                       seen[metal])
+        start = spots.points[metal] + spots.normals[metal] * OFFSET
+        clear = mirror(scene, world, start, mirrored[metal], seen[metal])
         seen[metal] += CLEAREST * gloss[metal] * (clear - seen[metal])
     strength = np.float32(.25) * gloss * (1 - metallic) + np.float32(1.1) * metallic
     return seen * (specular * (1 - fresnel) + fresnel) * strength
@@ -169,12 +159,13 @@ def mirror(scene: Scene, world: World, origins: np.ndarray, directions: np.ndarr
     near = np.flatnonzero(hits.hit & (hits.distance < MIRRORED_REACH))
     if not len(near):
         return beyond
-    triangle = hits.primitive[near]
-    points = origins[near] + directions[near] * hits.distance[near, None]
-    normal, local = surface_frame(world, triangle, hits.u[near, None], hits.v[near, None], points)
-    base, _, _ = materials(world, triangle, local, hits.distance[near] * np.float32(.01))
+    triangle, distance = hits.primitive[near], hits.distance[near]
+    points = origins[near] + directions[near] * distance[:, None]
+    normals, local = surface_frame(world, triangle, hits.u[near, None], hits.v[near, None], points)
+    base, _, _ = materials(world, Spots(points, normals, -directions[near], distance, triangle,
+                                        local, distance * np.float32(.01)))
     sun = np.float32(scene.light.intensity) * np.maximum(
-        normal @ np.float32(scene.light.direction), 0)
+        normals @ np.float32(scene.light.direction), 0)
     seen = beyond.copy()
     seen[near] = base * (np.float32(scene.light.ambient) * np.float32(.8) + sun * np.float32(.6)
                          )[:, None]
