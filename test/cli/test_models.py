@@ -1,7 +1,9 @@
 """``ris models``: the table, JSON, exit statuses and the environment's settings."""
 import argparse
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+import io
 import json
+import sys
 import threading
 
 import pytest
@@ -85,6 +87,18 @@ def test_fetch_from_a_mirror_then_list_and_verify(run, mirror, monkeypatch, tmp_
     assert 'clip_vit_l_14' in out
     assert 'ris models fetch clip_vit_l_14' in err
     assert not path.exists()
+
+
+def test_a_terminal_sees_the_progress(run, mirror, monkeypatch):
+    (mirror / _without_hash(monkeypatch, 'clip_vit_l_14').file).write_bytes(bytes(3000))
+
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+    monkeypatch.setattr(sys, 'stderr', Terminal())
+    run('fetch', 'clip_vit_l_14')
+    assert 'clip_vit_l_14: 100%' in sys.stderr.getvalue()
+    assert '3.00k/3.00k' in sys.stderr.getvalue()
 
 
 def test_all_that_a_profile_needs(run, mirror, monkeypatch, tmp_path):

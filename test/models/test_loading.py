@@ -67,6 +67,7 @@ def test_the_paper_profile_loads_its_registered_file(folder):
     loaded = Pipeline.load('paper').encoder.backbone.model.state_dict()
     assert set(loaded) == set(state)
     assert all((value == 0.5).all() for value in loaded.values())
+    (folder / model.file).unlink()  # 300 MB that pytest would keep
 
 
 @pytest.mark.parametrize('name', SMALL)
