@@ -96,8 +96,11 @@ class _Crew:
     def __init__(self, ray: ModuleType, workers: list) -> None:
         self._ray = ray
         self._workers = workers
-        self._loads = [0] * len(workers)
-        self._running: dict[object, int] = {}
+        # Full until Ray has found a place for it: a busy cluster may take long, or never.
+        self._loads = [_PER_WORKER] * len(workers)
+        self._running: dict[object, int] = {
+            worker.start.remote(): number for number, worker in enumerate(workers)
+            for _ in range(_PER_WORKER)}
 
     @property
     def has_room(self) -> bool:
@@ -137,8 +140,10 @@ def _get(ray: ModuleType, reference: object, work: Work) -> list[Record]:
     except ray.exceptions.RayTaskError as error:
         raise error.cause from None
     except ray.exceptions.RayError as error:
+        lines = str(error).strip().splitlines()
         raise RisError(f'Ray has given up on the picture {work.samples[0].image}: '
-                       f'{str(error).splitlines()[0]} Give the same command to go on.') from error
+                       f'{" ".join(dict.fromkeys((lines[0], lines[-1])))} Give the same command '
+                       'to go on.') from error
 
 
 class _Worker:
@@ -154,6 +159,9 @@ class _Worker:
         self._load = load
         self._protocol = protocol
         self._answers: Answers | None = None
+
+    def start(self) -> None:
+        """Be there."""
 
     def do(self, work: Work) -> list[Record]:
         """Return the missing results of a picture."""

@@ -47,6 +47,13 @@ def load_nothing():
     raise ModelError('The weights are gone.')
 
 
+class NotInstalled:
+    """Cannot be unpickled, like what is of a package that a machine lacks."""
+
+    def __reduce__(self):
+        return __import__, ('a_package_that_is_not_there',)
+
+
 def half():
     return np.arange(120).reshape(4, 30) % 30 < 15
 
@@ -106,6 +113,15 @@ def test_a_workers_error_is_told_after_what_came_before_it(cluster, tmp_path):
 def test_models_that_cannot_be_loaded_are_told(cluster, tmp_path):
     with pytest.raises(RisError, match='weights are gone'):
         run_there(tmp_path / 'there', load_nothing, workers=1)
+
+
+def test_a_machine_without_the_package_is_told(cluster, tmp_path):
+    with pytest.raises(RisError, match=r'given up on the picture 0\.png.*a_package_that_is_not'):
+        run_there(tmp_path / 'there', NotInstalled(), workers=1)
+
+
+def test_more_workers_than_places_do_not_block(cluster, tmp_path):
+    assert run_there(tmp_path / 'there', workers=3) == run_alone(tmp_path / 'alone')
 
 
 def test_as_many_workers_as_the_cluster_has_room_for(cluster):
