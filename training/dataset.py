@@ -21,10 +21,10 @@ from training.captions import (
     sample_caption,
 )
 from training.distractors import distractor_mask
+from training.light import mirroring, random_light
 from training.model import Vocabulary
 from training.preprocess import (
     disturbed_mask,
-    random_light,
     random_pose,
     square_crop,
     token_mask,
@@ -35,7 +35,8 @@ from training.scenes import LabelledScene, open_shards
 CAPTIONS_PER_OBJECT = 2
 PHANTOMS_PER_SCENE = 3
 GLOBAL_SCENES = 6
-BATCHES_BETWEEN_SCANS = 200
+BATCHES_BETWEEN_SCANS = 50
+MIRRORING_SHARE = 0.5
 MATCH, NO_MATCH, UNDECIDED = 1, 0, -1
 CATEGORIES, COLOURS = tuple(CATEGORY_WORDS), tuple(COLOUR_WORDS)
 
@@ -62,10 +63,10 @@ class Batch:
 
 
 class Batches(IterableDataset):
-    """An endless stream of batches; looks for new shards now and then."""
+    """An endless stream of batches, as much of each folder; looks for new shards now and then."""
 
-    def __init__(self, folder: Path, seed: int, scenes: int) -> None:
-        self._folder = folder
+    def __init__(self, folders: list[Path], seed: int, scenes: int) -> None:
+        self._folders = folders
         self._seed = seed
         self._scenes = scenes
 
@@ -75,13 +76,15 @@ class Batches(IterableDataset):
         rng = np.random.default_rng(self._seed)
         vocabulary = Vocabulary()
         while True:
-            shards = open_shards(self._folder, 'train')
-            if not shards:
-                raise FileNotFoundError(
-                    f'No train_*.json in {self._folder}; run python -m training.render first.')
+            sources = [open_shards(folder, 'train') for folder in self._folders]
+            for folder, shards in zip(self._folders, sources, strict=True):
+                if not shards:
+                    raise FileNotFoundError(
+                        f'No train_*.json in {folder}; run python -m training.render first.')
             for _ in range(BATCHES_BETWEEN_SCANS):
                 chosen = []
                 while len(chosen) < self._scenes:
+                    shards = sources[int(rng.integers(len(sources)))]
                     shard = shards[int(rng.integers(len(shards)))]
                     scene = shard.scene(int(rng.integers(len(shard))))
                     if scene.things:
@@ -103,20 +106,20 @@ def make_batch(rng: np.random.Generator, scenes: list[LabelledScene],
     """Cut, disturb and caption the objects of some scenes."""
     crops, owners, things, images, token_masks, distractors = [], [], [], [], [], []
     for number, scene in enumerate(scenes):
-        light = random_light(rng)
+        picture = _relit(rng, scene)
         flip = 1 - 2 * int(rng.integers(2))
         if number < GLOBAL_SCENES:
-            images.append(light(rng, whole_image(scene.image))[:, ::flip])
+            images.append(whole_image(picture)[:, ::flip])
         for mask, thing in zip(scene.masks, scene.things, strict=True):
             mask = disturbed_mask(rng, mask)
-            crops.append(light(rng, square_crop(scene.image, mask, random_pose(rng))))
+            crops.append(_as_bytes(square_crop(picture, mask, random_pose(rng))))
             if number < GLOBAL_SCENES:
                 token_masks.append(token_mask(mask)[:, ::flip])
             owners.append(number)
             things.append(thing)
         found = distractor_mask(rng, scene)
         if found is not None:
-            crop = light(rng, square_crop(scene.image, found.mask, random_pose(rng)))
+            crop = _as_bytes(square_crop(picture, found.mask, random_pose(rng)))
             distractors.append(_Distractor(crop, number, found.source))
     captions = [sample_caption(rng, thing) for thing in things for _ in range(CAPTIONS_PER_OBJECT)]
     captions += [phantom_caption(rng, scene.things) for scene in scenes
@@ -136,6 +139,19 @@ def make_batch(rng: np.random.Generator, scenes: list[LabelledScene],
         tokens=vocabulary.encode([caption.text for caption in captions]),
         caption_scenes=torch.tensor(np.array(caption_scenes)),
         truth=torch.from_numpy(truth))
+
+
+def _relit(rng: np.random.Generator, scene: LabelledScene) -> np.ndarray:
+    """Return a scene's picture with other surroundings of its metal and in another light."""
+    picture = scene.image
+    for mask, thing in zip(scene.masks, scene.things, strict=True):
+        if thing.material == 'metal' and rng.random() < MIRRORING_SHARE:
+            picture = mirroring(rng, picture, mask)
+    return random_light(rng)(rng, picture)
+
+
+def _as_bytes(crop: np.ndarray) -> np.ndarray:
+    return np.rint(np.clip(crop, 0, 255)).astype(np.uint8)
 
 
 def _truth(caption: Caption, thing: Attributes) -> int:

@@ -29,7 +29,7 @@ def distractor_mask(rng: np.random.Generator, scene: LabelledScene) -> WrongMask
         mask = _table_patch(rng, scene.masks.any(0))
     elif draw < 0.55:
         index = int(rng.integers(len(scene.masks)))
-        mask = cut_mask(rng, scene.masks[index], rng.uniform(0.12, 0.35))
+        mask = cut_mask(rng, scene.masks[index], rng.uniform(0.1, 0.3))
         source = scene.things[index]
     elif draw < 0.7 and len(scene.masks) > 1:
         first, second = rng.choice(len(scene.masks), 2, replace=False)

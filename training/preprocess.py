@@ -10,6 +10,8 @@ from training.model import GRID, IMAGE_SIZE, MEAN
 
 CROP_MARGIN = 1.12
 FILL = tuple(255 * channel for channel in MEAN)
+# Of a mask that training has disturbed; an object with less in sight is hardly told by its shape.
+LEAST_LEFT = 0.4
 
 
 @dataclass(frozen=True)
@@ -67,21 +69,38 @@ def random_pose(rng: np.random.Generator) -> Pose:
 
 
 def disturbed_mask(rng: np.random.Generator, mask: np.ndarray) -> np.ndarray:
-    """Make a true mask as imperfect as a proposal: grown, shrunk, cut or holed."""
-    x, y, width, height = cv2.boundingRect(mask.astype(np.uint8))
-    changed = mask.astype(np.uint8)
+    """Make a true mask as imperfect as a proposal, or its object as hidden as others are.
+
+    It is grown, shrunk, or loses a piece; at least LEAST_LEFT of it is left.
+    """
     draw = rng.random()
-    if draw < 0.3:
+    if draw < 0.25:
         kernel = np.ones((3, 3), np.uint8)
-        filter_mask = cv2.dilate if draw < 0.18 else cv2.erode
-        changed = filter_mask(changed, kernel, iterations=int(rng.integers(1, 4)))
+        filter_mask = cv2.dilate if draw < 0.15 else cv2.erode
+        steps = int(rng.integers(1, 4))
+        changed = filter_mask(mask.astype(np.uint8), kernel, iterations=steps).astype(bool)
     elif draw < 0.45:
-        centre = int(rng.uniform(x, x + width)), int(rng.uniform(y, y + height))
-        radius = int(rng.uniform(0.08, 0.22) * max(width, height))
-        cv2.circle(changed, centre, radius, 0, -1)
-    elif draw < 0.6:
-        changed = cut_mask(rng, mask, 1 - rng.uniform(0.05, 0.25)).astype(np.uint8)
-    return changed.astype(bool) if changed.sum() > 0.4 * mask.sum() else mask
+        changed = cut_mask(rng, mask, rng.uniform(LEAST_LEFT, 0.95))
+    elif draw < 0.65:
+        changed = mask & ~convex_piece(rng, mask)
+    else:
+        changed = mask
+    return changed if changed.sum() > LEAST_LEFT * mask.sum() else mask
+
+
+def convex_piece(rng: np.random.Generator, mask: np.ndarray) -> np.ndarray:
+    """Draw a turned ellipse or a convex polygon somewhere over a mask's bounding box."""
+    x, y, width, height = cv2.boundingRect(mask.astype(np.uint8))
+    centre = np.array([rng.uniform(x, x + width), rng.uniform(y, y + height)])
+    radii = rng.uniform(0.08, 0.4, 2) * max(width, height)
+    piece = np.zeros(mask.shape, np.uint8)
+    if rng.random() < 0.5:
+        cv2.ellipse(piece, (centre, 2 * radii, rng.uniform(0, 180)), 1, -1)
+    else:
+        angles = rng.uniform(0, 2 * np.pi, int(rng.integers(3, 8)))
+        corners = centre + np.column_stack([np.cos(angles), np.sin(angles)]) * radii.max()
+        cv2.fillConvexPoly(piece, cv2.convexHull(np.rint(corners).astype(np.int32)), 1)
+    return piece.astype(bool)
 
 
 def cut_mask(rng: np.random.Generator, mask: np.ndarray, share: float) -> np.ndarray:
@@ -93,32 +112,3 @@ def cut_mask(rng: np.random.Generator, mask: np.ndarray, share: float) -> np.nda
     part = np.zeros_like(mask)
     part[rows[keep], columns[keep]] = True
     return part
-
-
-@dataclass(frozen=True, eq=False)
-class Light:
-    """One photometric change for a whole picture: a (256, 1, 3) table, noise and blur."""
-
-    table: np.ndarray
-    noise: float
-    blur: float
-
-    def __call__(self, rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
-        """Return the (S, S, 3) picture changed, uint8."""
-        image = cv2.LUT(np.clip(image + 0.5, 0, 255).astype(np.uint8), self.table)
-        if self.blur:
-            image = cv2.GaussianBlur(image, (0, 0), self.blur)
-        if self.noise:
-            noise = self.noise * rng.standard_normal(image.shape, dtype=np.float32)
-            image = np.clip(image + noise, 0, 255).astype(np.uint8)
-        return image
-
-
-def random_light(rng: np.random.Generator) -> Light:
-    """Draw gain, offset, white balance, gamma, noise and blur that keep a colour's name."""
-    levels = np.arange(256, dtype=np.float64)[:, None] / 255
-    balance = rng.uniform(0.95, 1.05, 3)
-    curve = (levels ** rng.uniform(0.85, 1.18)) * rng.uniform(0.8, 1.2) * balance
-    table = np.clip(255 * curve + rng.uniform(-12, 12), 0, 255).astype(np.uint8)
-    return Light(table.reshape(256, 1, 3), rng.uniform(2, 8) if rng.random() < 0.25 else 0.0,
-                 rng.uniform(0.4, 1.1) if rng.random() < 0.25 else 0.0)

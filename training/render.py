@@ -8,8 +8,10 @@ import numpy as np
 
 from ris_ros.simulation.renderer import Renderer
 from ris_ros.simulation.sampling import sample_scene
+from ris_ros.simulation.scene import Scene
+from ris_ros.simulation.visibility import visible_share
 from training.captions import Attributes
-from training.scenes import write_shard
+from training.scenes import ShardObject, write_shard
 
 SCENES_PER_SHARD = 100
 SPLIT_SEEDS = {'train': 1000, 'test': 2000}
@@ -26,9 +28,18 @@ def render_shard(stem: Path, split: str, number: int, renderer: Renderer) -> Non
         rendering = renderer.render(scene)
         images.append(rendering.image)
         labels.append(rendering.labels)
-        objects.append([Attributes(thing.category, thing.colour, thing.material)
-                        for thing in scene.objects])
+        objects.append(shard_objects(scene, rendering.labels.shape))
     write_shard(stem, np.stack(images), np.stack(labels), objects)
+
+
+def shard_objects(scene: Scene, shape: tuple[int, int]) -> list[ShardObject]:
+    """Describe a scene's objects, with how much of each a picture of (H, W) pixels shows."""
+    model = scene.camera.model(shape[1], shape[0])
+    things = scene.objects
+    shares = [visible_share(thing, [*things[:i], *things[i + 1:]], scene.camera, model)
+              for i, thing in enumerate(things)]
+    return [ShardObject(Attributes(thing.category, thing.colour, thing.material), round(share, 3))
+            for thing, share in zip(things, shares, strict=True)]
 
 
 def main() -> None:

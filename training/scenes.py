@@ -1,16 +1,26 @@
 """Rendered scenes on disk: shards of 100 pictures, label images and what each object is."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 import json
 from pathlib import Path
 
 import numpy as np
 
+from ris_ros.simulation.expressions import TARGET_SHARE, VISIBLE_SHARE
 from training.captions import Attributes
 
 MIN_PIXELS = 220
 MIN_BOX_SIDE = 8
+MIN_SHARE = 0.3
+
+
+@dataclass(frozen=True)
+class ShardObject:
+    """What an object is, and the share of its silhouette that the picture shows."""
+
+    attributes: Attributes
+    share: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,11 +28,13 @@ class LabelledScene:
     """One picture and its visible objects.
 
     image: (H, W, 3) uint8 RGB.  masks: (N, H, W) bool.  things: what each mask shows.
+    hidden: indices of the things of which too little shows to ask for them in a test.
     """
 
     image: np.ndarray
     masks: np.ndarray
     things: tuple[Attributes, ...]
+    hidden: frozenset[int] = frozenset()
 
 
 class Shard:
@@ -38,16 +50,20 @@ class Shard:
         return len(self._images)
 
     def scene(self, number: int) -> LabelledScene:
-        """Read one scene with the objects that are large enough to be told."""
+        """Read one scene with the objects that are large and bare enough to be told."""
         labels = np.asarray(self._labels[number])
-        masks, things = [], []
-        for index, attributes in enumerate(self._objects[number]):
+        masks, things, hidden = [], [], set()
+        for index, row in enumerate(self._objects[number]):
             mask = labels == index + 1
-            if _is_visible(mask):
-                masks.append(mask)
-                things.append(Attributes(**attributes))
+            if not (is_visible(mask) and row['share'] >= MIN_SHARE):
+                continue
+            if not may_be_asked_for(mask, row['share']):
+                hidden.add(len(masks))
+            masks.append(mask)
+            things.append(Attributes(**row['attributes']))
         stack = np.array(masks, bool).reshape(-1, *labels.shape)
-        return LabelledScene(np.asarray(self._images[number]), stack, tuple(things))
+        return LabelledScene(np.asarray(self._images[number]), stack, tuple(things),
+                             frozenset(hidden))
 
 
 def open_shards(folder: Path, split: str) -> list[Shard]:
@@ -56,17 +72,23 @@ def open_shards(folder: Path, split: str) -> list[Shard]:
 
 
 def write_shard(stem: Path, images: np.ndarray, labels: np.ndarray,
-                objects: list[list[Attributes]]) -> None:
+                objects: list[list[ShardObject]]) -> None:
     """Write (N, H, W, 3) pictures, (N, H, W) labels and each scene's objects."""
     np.save(f'{stem}.images.npy', images)
     np.save(f'{stem}.labels.npy', labels)
-    rows = [[vars(thing) for thing in scene] for scene in objects]
+    rows = [[asdict(thing) for thing in scene] for scene in objects]
     partial = Path(f'{stem}.partial')
     partial.write_text(json.dumps(rows))
     partial.rename(f'{stem}.json')
 
 
-def _is_visible(mask: np.ndarray) -> bool:
+def is_visible(mask: np.ndarray) -> bool:
+    """Tell whether a mask is large enough to be a proposal worth a crop."""
     if mask.sum() < MIN_PIXELS:
         return False
     return mask.any(0).sum() >= MIN_BOX_SIDE and mask.any(1).sum() >= MIN_BOX_SIDE
+
+
+def may_be_asked_for(mask: np.ndarray, share: float) -> bool:
+    """Tell by the simulation's own rule whether an expression may name the object."""
+    return mask.sum() >= TARGET_SHARE * mask.size and share >= VISIBLE_SHARE

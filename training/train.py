@@ -1,4 +1,7 @@
-"""Train the embedded CLIP: python -m training.train --data D --out O --minutes 62 --seed 0."""
+"""Train the embedded CLIP: python -m training.train --data D --out O --minutes 62 --seed 0.
+
+A further stage takes the weights of a finished one and a schedule of its own: --from CHECKPOINT.
+"""
 from __future__ import annotations
 
 import argparse
@@ -52,6 +55,14 @@ class Run:
         self.step, self.crops = state['step'], state['crops']
         self.seconds, self.history = state['seconds'], state['history']
 
+    def follow(self, path: Path) -> None:
+        """Start a stage from the averaged weights of another run, with optimizers of its own."""
+        state = torch.load(path, weights_only=False)
+        self.learner.load_state_dict(state['learner'])
+        self.learner.clip.load_state_dict(state['average'])
+        self.average.load_state_dict(state['average'])
+        self.crops, self.history = state['crops'], state['history']
+
     def learn(self, batch: Batch, rate: float) -> dict[str, float]:
         """Take one step at a learning rate; return the terms of the loss."""
         for optimizer in self.optimizers:
@@ -88,7 +99,11 @@ def train(arguments: argparse.Namespace) -> None:
     checkpoint = arguments.out / 'checkpoint.pt'
     if checkpoint.exists():
         run.resume(checkpoint)
-    tests = load_test_scenes(arguments.data, arguments.test_scenes)
+    elif arguments.follows:
+        run.follow(arguments.follows)
+    tests = load_test_scenes(arguments.tests, arguments.test_scenes)
+    if run.step == 0 and arguments.follows:
+        run.history.append(report(run, [], evaluate(run.average, vocabulary, tests)))
     batches = iter(DataLoader(Batches(arguments.data, arguments.seed + run.step, SCENES_PER_STEP),
                               batch_size=None, num_workers=1, prefetch_factor=6))
     started, losses = time.monotonic() - run.seconds, []
@@ -121,7 +136,11 @@ def report(run: Run, losses: list[dict[str, float]], tested: Report) -> dict:
 def main() -> None:
     """Parse the command line and train."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--data', type=Path, required=True, help='folder of rendered shards')
+    parser.add_argument('--data', type=Path, nargs='+', required=True,
+                        help='folders of rendered shards; each gives as many scenes')
+    parser.add_argument('--tests', type=Path, required=True, help='folder of the test shards')
+    parser.add_argument('--from', type=Path, dest='follows', metavar='CHECKPOINT',
+                        help='checkpoint of the stage before')
     parser.add_argument('--out', type=Path, required=True, help='folder of the checkpoint')
     parser.add_argument('--minutes', type=float, default=62, help='training time; sets the cosine')
     parser.add_argument('--seed', type=int, default=0)

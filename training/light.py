@@ -1,0 +1,122 @@
+"""Photometric changes of a whole picture: what another camera, lamp or renderer would make of it.
+
+A change is drawn once for a picture, so that its crops and its global view agree, and the mean
+colour around a crop stays what it is at run time.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+DISPLAY_GAMMA = 2.2
+GRAY_WEIGHTS = np.array([0.299, 0.587, 0.114])
+
+
+@dataclass(frozen=True)
+class ToneCurve:
+    """How a channel's value becomes another, in order; the default changes nothing.
+
+    exposure: factor of linear light, also for each channel.  shoulder: strength of the film-like
+    compression of highlights.  gamma: exponent of the display value.  contrast: factor about the
+    middle.  offset: added to the display value, in 0..1.
+    """
+
+    exposure: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    shoulder: float | None = None
+    gamma: float = 1.0
+    contrast: float = 1.0
+    offset: float = 0.0
+
+    def table(self) -> np.ndarray:
+        """Return the curve as a (256, 1, 3) uint8 table."""
+        light = (np.arange(256)[:, None] / 255) ** DISPLAY_GAMMA * np.array(self.exposure)
+        if self.shoulder is not None:
+            light = light * (1 + self.shoulder) / (light + self.shoulder)
+        shown = np.clip(light, 0, 1) ** (self.gamma / DISPLAY_GAMMA)
+        shown = (shown - 0.5) * self.contrast + 0.5 + self.offset
+        return np.rint(255 * np.clip(shown, 0, 1)).astype(np.uint8).reshape(256, 1, 3)
+
+
+@dataclass(frozen=True)
+class Shadow:
+    """A half plane in shadow: direction in radians, place across the picture in 0..1, factor."""
+
+    angle: float
+    place: float
+    factor: float
+    softness: float
+
+
+def saturated(image: np.ndarray, saturation: float) -> np.ndarray:
+    """Return the (H, W, 3) uint8 picture with its colours' distance from gray multiplied."""
+    matrix = saturation * np.eye(3) + (1 - saturation) * GRAY_WEIGHTS
+    return cv2.transform(image, matrix)
+
+
+def shadowed(image: np.ndarray, shadow: Shadow) -> np.ndarray:
+    """Return the (H, W, 3) uint8 picture with one side darker, the edge as wide as softness."""
+    height, width = image.shape[:2]
+    across = np.linspace(-0.5, 0.5, width, dtype=np.float32) * np.cos(np.float32(shadow.angle))
+    down = np.linspace(-0.5, 0.5, height, dtype=np.float32) * np.sin(np.float32(shadow.angle))
+    ramp = (across + down[:, None] - np.float32(shadow.place - 0.5)) / np.float32(shadow.softness)
+    share = np.clip(ramp + np.float32(0.5), 0, 1)
+    return (image * (1 - (1 - np.float32(shadow.factor)) * share)[..., None]).astype(np.uint8)
+
+
+def mirroring(rng: np.random.Generator, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Return the picture where a masked metal thing mirrors bright and dark surroundings."""
+    x, y, width, height = cv2.boundingRect(mask.astype(np.uint8))
+    rows, columns = rng.integers(2, 6, 2)
+    patches = rng.uniform(0.35, 1.5, (rows, columns)).astype(np.float32)
+    field = cv2.resize(patches, (width, height), interpolation=cv2.INTER_LINEAR)[..., None]
+    part = image[y:y + height, x:x + width]
+    changed = np.clip(part * field, 0, 255).astype(np.uint8)
+    result = image.copy()
+    result[y:y + height, x:x + width] = np.where(mask[y:y + height, x:x + width, None],
+                                                 changed, part)
+    return result
+
+
+@dataclass(frozen=True, eq=False)
+class Light:
+    """One photometric change: a (256, 1, 3) table, saturation, shadow, noise and blur."""
+
+    table: np.ndarray
+    saturation: float
+    shadow: Shadow | None
+    noise: float
+    blur: float
+
+    def __call__(self, rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
+        """Return the (H, W, 3) uint8 picture changed."""
+        if self.shadow is not None:
+            image = shadowed(image, self.shadow)
+        image = saturated(cv2.LUT(image, self.table), self.saturation)
+        if self.blur:
+            image = cv2.GaussianBlur(image, (0, 0), self.blur)
+        if self.noise:
+            noise = self.noise * rng.standard_normal(image.shape, dtype=np.float32)
+            image = np.clip(image + noise, 0, 255).astype(np.uint8)
+        return image
+
+
+def random_light(rng: np.random.Generator) -> Light:
+    """Draw a change that mostly keeps a colour's name; each wide one comes in some pictures."""
+    def often(share: float, low: float, high: float, usual: tuple[float, float]) -> float:
+        return rng.uniform(low, high) if rng.random() < share else rng.uniform(*usual)
+
+    exposure = 2 ** often(0.4, -1.1, 0.7, (-0.4, 0.35)) * rng.uniform(0.9, 1.1, 3)
+    curve = ToneCurve(tuple(exposure),
+                      shoulder=rng.uniform(0.4, 2) if rng.random() < 0.3 else None,
+                      gamma=often(0.4, 0.72, 1.4, (0.9, 1.12)),
+                      contrast=often(0.4, 0.5, 1.3, (0.9, 1.1)),
+                      offset=rng.uniform(-0.04, 0.06))
+    shadow = None
+    if rng.random() < 0.2:
+        shadow = Shadow(rng.uniform(0, 2 * np.pi), rng.uniform(0.2, 0.8), rng.uniform(0.35, 0.8),
+                        rng.uniform(0.02, 0.3))
+    return Light(curve.table(), often(0.4, 0.5, 1.2, (0.9, 1.1)), shadow,
+                 rng.uniform(2, 10) if rng.random() < 0.25 else 0.0,
+                 rng.uniform(0.4, 1.4) if rng.random() < 0.3 else 0.0)
