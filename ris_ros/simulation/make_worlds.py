@@ -1,8 +1,10 @@
 """Make the worlds of the demo: python -m ris_ros.simulation.make_worlds --out worlds.
 
 Each world is ``sample_scene`` of its seed with shapes of the held-out split. The seeds were chosen
-for scenes in which every object is well in view, and which together show most categories and
-colours; the commands follow from the seed too.
+for scenes in which every object is well in view, which together show most categories and colours,
+things on and in others, and of which the embedded profile understands most; what it gets right in
+general is measured on scenes of ``ris simulate`` that nobody chose. The commands follow from the
+seed too.
 """
 from __future__ import annotations
 
@@ -23,9 +25,9 @@ OBJECT_COUNT = (5, 8)
 ATTRIBUTE_COMMANDS = 3
 # Seed of each world, and the two kinds of command that it has besides attributes.
 WORLDS = (
-    (105, ('size', 'relation')), (252, ('position', 'relation')), (396, ('size', 'position')),
-    (436, ('position', 'absent')), (380, ('position', 'relation')), (513, ('size', 'position')),
-    (486, ('position', 'absent')), (698, ('relation', 'absent')))
+    (296, ('size', 'relation')), (150, ('size', 'position')), (164, ('position', 'relation')),
+    (162, ('position', 'absent')), (617, ('size', 'relation')), (459, ('size', 'position')),
+    (142, ('size', 'absent')), (680, ('position', 'absent')))
 
 
 def make_scene(seed: int) -> Scene:
@@ -42,7 +44,14 @@ def make_commands(seed: int, scene: Scene, labels: np.ndarray,
         if expression.phrase.split()[-1] not in GENERIC_WORDS:
             chosen.setdefault(expression.target_index, expression)
     attributes = list(chosen.values())[:ATTRIBUTE_COMMANDS]
-    return [*attributes, *generate_expressions(scene, labels, rng, 1, others)]
+    return [*attributes, *(make_command(seed, scene, labels, kind) for kind in others)]
+
+
+def make_command(seed: int, scene: Scene, labels: np.ndarray, kind: str) -> Expression:
+    """Draw a command of a kind; of relations, one with 'on' or 'in' where the scene has such."""
+    rng = np.random.default_rng([seed, 2, len(kind)])
+    found = generate_expressions(scene, labels, rng, 6, (kind,))
+    return next((e for e in found if e.detail in ('on', 'in')), found[0])
 
 
 def as_record(expression: Expression, scene: Scene) -> dict[str, str | None]:

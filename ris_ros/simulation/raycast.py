@@ -4,13 +4,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from embreex import rtcore_scene
-from embreex.mesh_construction import TriangleMesh
 import numpy as np
 
+from ris_ros.errors import RisError
 from ris_ros.frame import CameraModel
 from ris_ros.simulation.mesh import Mesh, box, moved, shaded
 from ris_ros.simulation.scene import Camera, Scene, SceneObject, Surface, Table
+
+try:
+    from embreex import rtcore_scene
+    from embreex.mesh_construction import TriangleMesh
+except ImportError as error:
+    raise RisError(
+        'The built-in simulator casts rays with Embree, and its Python package embreex is not '
+        'installed: `pip install embreex` (wheels for x86-64; on another processor it builds '
+        'from source against an installed Embree). All else in ris_ros works without it.'
+    ) from error
 
 FLOOR_HALF = 5.0
 

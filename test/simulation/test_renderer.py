@@ -1,13 +1,14 @@
 """The camera's truth against geometry that is known by formula."""
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
 from ris_ros.geometry.position import back_project
 from ris_ros.simulation.renderer import Renderer
 from ris_ros.simulation.sampling import sample_scene
-from ris_ros.simulation.scene import Camera
+from ris_ros.simulation.scene import Camera, Lamp, Surface, Wall
 
 RENDERER = Renderer(320, 240)
 
@@ -105,3 +106,61 @@ def test_camera_angles_are_those_of_sdf():
     np.testing.assert_allclose(level.rotation @ [1, 0, 0], [0, -1, 0], atol=1e-12)
     down = Camera((0, 0, 1), 0, np.pi / 2, 0, 1.0)
     np.testing.assert_allclose(down.rotation @ [0, 0, 1], [0, 0, -1], atol=1e-12)
+
+
+def test_lamps_light_and_cast_shadows_away_from_themselves(make_object, make_scene):
+    can = make_object('can', scale=1.5)
+    dim = replace(make_scene().light, intensity=0.0, ambient=0.2)
+    lamp = Lamp((-.6, 0.0, .6), .6, (1.0, 1.0, 1.0))
+    dark, empty, full = (RENDERER.render(replace(make_scene(*things), light=dim, lamps=lamps))
+                         for things, lamps in (((), ()), ((), (lamp,)), ((can,), (lamp,))))
+    gain = empty.image.astype(int).sum(axis=2) - dark.image.sum(axis=2, dtype=int)
+    # The lamp hangs on the left.
+    assert gain[60:, :100].mean() > 1.5 * gain[60:, -100:].mean() > 0
+    drop = empty.image.astype(int).sum(axis=2) - full.image.sum(axis=2, dtype=int)
+    columns = np.nonzero((full.labels == 0) & (drop > 60))[1]
+    assert len(columns) > 200
+    assert columns.mean() > np.nonzero(full.labels == 1)[1].max()
+
+
+def test_the_table_darkens_where_a_thing_stands(make_object, make_scene):
+    light = replace(make_scene().light, intensity=0.0)
+    empty, full = (RENDERER.render(replace(make_scene(*things), light=light))
+                   for things in ((), (make_object('can', scale=1.5),)))
+    near = cv2.dilate((full.labels == 1).astype(np.uint8), np.ones((5, 5))) > 0
+    far = cv2.dilate((full.labels == 1).astype(np.uint8), np.ones((121, 121))) == 0
+    drop = empty.image.astype(int).sum(axis=2) - full.image.sum(axis=2, dtype=int)
+    foot = near & (full.labels == 0)
+    foot[:np.nonzero(full.labels == 1)[0].max() - 8] = False
+    assert foot.sum() > 20
+    assert drop[foot].mean() > 40
+    assert np.abs(drop[far]).max() == 0
+
+
+def test_walls_stand_behind_the_table_and_let_the_sun_in(make_object, make_scene):
+    scene = make_scene(make_object('cube'))
+    wall = Wall((0.0, 1.05, -.7), -np.pi / 2, (6.0, 2.5), Surface((.2, .5, .9)))
+    camera = replace(scene.camera, pitch=np.radians(20))
+    light = replace(scene.light, direction=(0.0, .8, .6))
+    # The floor of this room ends where its wall stands.
+    open_air, room = (replace(scene, camera=camera, light=light,
+                              table=replace(scene.table, walls=walls))
+                      for walls in ((), (wall,)))
+    one, other = RENDERER.render(open_air), RENDERER.render(room)
+    same = one.depth == other.depth
+    assert .1 < (~same).mean() < .9
+    world = world_points(room, other)
+    np.testing.assert_allclose(world[~same][:, 1], 1.05, atol=1e-3)
+    on_table = same & (np.abs(world[..., 2]) < 1e-3)
+    difference = one.image.astype(int) - other.image
+    assert np.abs(difference[on_table]).max() <= 2
+
+
+def test_metal_mirrors_its_neighbour(make_object, make_scene):
+    metal = make_object('can', 'white', material='metal', number=47, scale=1.6)
+    red = make_object('cube', 'red', y=-.1)
+    alone, both = RENDERER.render(make_scene(metal)), RENDERER.render(make_scene(metal, red))
+    seen = (alone.labels == 1) & (both.labels == 1)
+    change = both.image.astype(int)[seen] - alone.image[seen]
+    redder = (change[:, 0] - change[:, 1]) > 12
+    assert redder.sum() > 30
