@@ -22,8 +22,9 @@ _TRANSITIVE = frozenset(
 
 def bare_place(s: Sentence, start: int, end: int) -> Mention | None:
     """Match 'second from the right', 'left of the bowl', 'back of head', 'left: the man'."""
-    if s.word(start) in _PART_NOUNS and s.word(start + 1) == 'of':
-        return _mention(s, NounPhrase(start, start + 1, start, False), end)
+    part = start + (s.word(start) == 'the')
+    if s.word(part) in _PART_NOUNS and s.word(part + 1) == 'of':
+        return _mention(s, NounPhrase(start, part + 1, part, part > start), end)
     text = s.joined(start, end)
     place, relation = match_position(text), match_relation(text)
     if relation and relation[0] > place:
@@ -57,6 +58,8 @@ def description(s: Sentence, start: int, end: int) -> Mention | None:
         return found if found.end > start + 1 else None
     i = start + (s.word(start) in ('the', 'a'))
     first = i
+    if s.tag(i) == 'JJR' and i == start:
+        return None  # "slower"
     while i < end and (s.word(i) in COLOURS | LOOKS | POSITION_WORDS or s.tag(i) in _COMPARED
                        or ordinal(s.word(i)) is not None or (i > first and s.word(i) == 'and')):
         i += 1

@@ -43,7 +43,9 @@ class Language:
     def load(cls, rule: str = 'command') -> Language:
         """Load the spaCy model (about a second); raise ModelError where it or the rule is amiss."""
         _check_rule(rule)
-        return cls(load_nlp(), rule)
+        language = cls(load_nlp(), rule)
+        language.parse('pick up the red mug')  # the first command shall not wait either
+        return language
 
     def parse(self, text: str) -> Query:
         """Return what text asks for; raise CommandError for blank, overlong or non-text input.

@@ -44,7 +44,8 @@ def describe(text: str, s: Sentence, mention: Mention) -> Query:
         negated_attributes=_predicates(s, denied),
         negated_relations=_relations(s, denied),
         quantity='all' if _means_all(words, head) else 'one',
-        count=next((_NUMBERS[w] for w in words if w in _NUMBERS), None),
+        count=None if _is_picked(words) else next(
+            (_NUMBERS[w] for w in words if w in _NUMBERS), None),
         other='other' in words or 'another' in words)
 
 
@@ -71,9 +72,12 @@ def _position(s: Sentence, mention: Mention) -> str | None:
             and s.word(end) in ('to', 'from') and mention.modifiers[0].anchor)
         groups.append([w for i, w in enumerate(s.words[start:end], start) if i != mention.head
                        and not (anchored and w in ('nearest', 'closest'))])
-    for m in mention.modifiers:
+    for before, m in zip((None, *mention.modifiers), mention.modifiers, strict=False):
         if m.kind == 'position' and not m.negated:
-            groups.append(s.words[m.start:m.end])
+            words = s.words[m.start:m.end]
+            if before and before.kind == 'position' and {*groups[-1]} <= SUPERLATIVES | {'far'}:
+                words = (*groups.pop(), *words)  # "that is furthest left" names one place
+            groups.append(words)
         elif m.relation == 'other' and not m.negated:
             groups.append(s.words[m.start:m.anchor[0]])
     return read_position(groups)
@@ -102,9 +106,17 @@ def _predicates(s: Sentence, modifiers: Sequence[Modifier]) -> tuple[str, ...]:
 
 def _means_all(words: Sequence[str], head: str | None) -> bool:
     """Tell whether a noun phrase means all that match it."""
+    if _is_picked(words):
+        return False
     if {*words} & _ALL:
         return True
     return head is not None and is_plural(head) and not (words and words[0] in _SINGLE)
+
+
+def _is_picked(words: Sequence[str]) -> bool:
+    """Tell whether one of several is meant: 'one of the mugs', 'the leftmost of the two'."""
+    return 'of' in words and (words[0] in _SINGLE or words[words.index('of') - 1].endswith(
+        ('est', 'most', 'er')))
 
 
 def _relations(s: Sentence, modifiers: Sequence[Modifier]) -> tuple[Relation, ...]:

@@ -52,7 +52,10 @@ def is_noun(s: Sentence, i: int) -> bool:
 
 def is_nominal(s: Sentence, i: int, end: int) -> bool:
     """Tell whether word i is a noun or a modifier that leads to one before end."""
-    while i < end and (_is_modifier(s, i, end) or s.word(i) == '-') and not is_noun(s, i):
+    start = i
+    while i < end and not is_noun(s, i) and (
+            _is_modifier(s, i, end) or s.word(i) == '-'
+            or (i > start and s.word(i) in ('and', '&', ',') and _is_modifier(s, i + 1, end))):
         i += 1 + (s.tag(i) == 'VBN' and s.tag(i + 1) == 'RP')
     return i < end and is_noun(s, i)
 
@@ -99,6 +102,11 @@ def _open(s: Sentence, i: int, end: int, first: int, determined: bool) -> tuple[
     begun = determined or i > first
     if not determined and i == first and match_relation(s.joined(i, end)):
         return 0, None
+    if determined and s.word(i + 1) == 'of' and (
+            tag in _COMPARISON_TAGS or word in SUPERLATIVES or word.endswith('most')):
+        several = find_noun_phrase(s, i + 2, end)
+        if several is not None and several.head is not None:
+            return several.head - i + 1, several.head  # "the smaller of the two dogs"
     if word in POSITION_WORDS or ordinal(word) is not None or word == 'far':
         if is_nominal(s, i + 1, end):
             return 1, None
@@ -119,9 +127,6 @@ def _open(s: Sentence, i: int, end: int, first: int, determined: bool) -> tuple[
         return (1, None) if word == '-' or _is_modifier(s, i - 1, end) else (0, None)
     if tag == 'RP' and begun and s.tag(i - 1) in ('VBN', 'VBD') and is_nominal(s, i + 1, end):
         return 1, None  # "the rolled up towel"
-    if tag in _COMPARISON_TAGS and s.word(i + 1) == 'of' and determined and (
-            several := find_noun_phrase(s, i + 2, end)) and several.head is not None:
-        return several.head - i + 1, several.head  # "the smaller of the two dogs"
     if _is_modifier(s, i, end) and (begun or is_nominal(s, i, end)):
         return 1, None
     # A verb after "the" is a noun or a participle that the tagger missed.

@@ -72,7 +72,8 @@ OPAQUE = word_set(
     'life home favor favour attention conversation chat break rest fun hurry order orders '
     'instruction instructions command commands language english meaning reason truth math party '
     'birthday volume alarm reminder try mode program yes no ok okay please help advice opinion '
-    'information permission trouble chance dance scene surroundings timer') | INDEFINITES
+    'information permission trouble chance dance scene surroundings timer game games clockwise '
+    'counterclockwise anticlockwise') | INDEFINITES
 
 # Never part of a noun phrase: "the window please".
 INTERJECTIONS = word_set(
@@ -81,7 +82,8 @@ INTERJECTIONS = word_set(
 
 # What a position may be said to be within: "on the left of the picture".
 WHOLES = word_set(
-    'picture pictures pic photo photograph image view scene shot group row line crowd')
+    'picture pictures pic photo photograph image view scene shot group row line crowd '
+    'two three four five')
 
 # "one" stands for a noun.
 PRO_NOUNS = frozenset({'one', 'ones'})

@@ -43,7 +43,8 @@ _PHRASES = [re.compile(rf'(?:{p})(?= |$)') for p in (
     r'(?:over )?(?:to|on|at|in|from|near|towards?) (?:(?:the|my|your|our) )?' + _PLACE,
     _PLACE,
     rf'(?:nearest|closest|farthest|furthest|furthermost) (?:to|on|towards?|in) the {_PLACE}',
-    r'(?:left|right) - most', r'up front', r'(?:far|further|farther) away',
+    r'(?:left|right) of (?:the )?(?:center|centre|middle)', r'(?:left|right) - most', r'up front',
+    r'(?:far|further|farther) away',
 )]
 # "furthest to the left" is leftmost, not far away.
 _EXTREME = re.compile(

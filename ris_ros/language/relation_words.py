@@ -27,7 +27,8 @@ _LEXICON = {
     'behind': ('behind', 'in back of', 'beyond', r'(?:at|on|to|in) the (?:back|rear)(?: side)? of'),
     'in_front_of': (r'(?:(?:in|at|to|on) )?(?:the )?front(?: side)? of',),
     'near': (
-        'next to', 'beside', 'by', 'near by', r'near(?: to)?', 'nearby', r'closer? (?:to|by)',
+        'next to', 'beside', 'by', 'near by', r'near(?: to)?', 'nearby',
+        r'(?:closer?|nearer) (?:to|by)',
         r'(?:closest|nearest) to', r'(?:closest|nearest)(?= (?:the|a|an|my) )', 'adjacent to',
         'alongside', 'around', 'at', 'touching',
         r'(?:up )?against', 'not far from', r'(?:by|at|on|to|in) (?:the|one) side of',

@@ -20,6 +20,8 @@ _MANNER = frozenset('using being making trying going moving keeping'.split())
 # With 'at' they make one relation, which is not nearness.
 _LOOKING = frozenset('looking staring pointing smiling gazing facing'.split())
 _SUBJECTS = frozenset('i you we he she they'.split()) | INDEFINITES
+# "driving down the street"
+_PATHS = frozenset('down up along through toward towards to into onto past out after'.split())
 _PARTICLES = frozenset('up down off out on in away over'.split())
 
 
@@ -34,8 +36,8 @@ def relative_clause(s: Sentence, i: int, end: int) -> Modifier | None:
         return None
     if s.tag(j) in _PRONOUN_TAGS or s.word(j) in _SUBJECTS:
         j += 1
-    elif (subject := find_noun_phrase(s, j, end)) and s.tag(subject.end) in _VERB_TAGS:
-        j = subject.end
+    elif subject := find_noun_phrase(s, j, end):
+        j = _verb_after(s, subject.end, end) or j
     first, negated = j, False
     while j < end and _goes_on(s, j, end):
         negated = negated or s.word(j) in _NEGATIONS
@@ -47,6 +49,15 @@ def relative_clause(s: Sentence, i: int, end: int) -> Modifier | None:
     elif s.tag(j) == 'IN' and s.tag(j + 1) in _VERB_TAGS:
         j += 1  # "I am sitting on made of wood"
     return Modifier('clause', i, j, negated=negated)
+
+
+def _verb_after(s: Sentence, i: int, end: int) -> int | None:
+    """Return where the verb of a subject that ends before i is: 'the woman (in pink) is'."""
+    if s.tag(i) in _VERB_TAGS:
+        return i
+    relation = match_relation(s.joined(i, end))
+    anchor = find_anchor(s, i + relation[0], end, several=False) if relation else None
+    return anchor[1] if anchor and s.tag(anchor[1]) in _FINITE_TAGS else None
 
 
 def _is_contact_clause(s: Sentence, i: int, end: int) -> bool:
@@ -64,6 +75,8 @@ def _goes_on(s: Sentence, j: int, end: int) -> bool:
         return False
     if s.word(j) == 'to':
         return s.tag(j + 1) == 'VB'
+    if (relation := match_relation(s.joined(j, end))) and relation[0] > 1:
+        return False  # "that is left of the towel"
     if s.tag(j) in _VERB_TAGS or s.word(j) in _NEGATIONS or s.word(j) == "'s":
         return True
     if s.joined(j, j + 2) == 'about to':
@@ -91,6 +104,8 @@ def participle(s: Sentence, i: int, end: int) -> Modifier | None:
         if anchor:
             kind = 'with' if s.word(i) in ('wearing', 'having') else 'other'
             return Modifier('relation', i, anchor[1], kind, anchor)
+        if s.word(j) in _PATHS and (anchor := find_anchor(s, j + 1, end, several=False)):
+            return Modifier('relation', i, anchor[1], 'other', anchor)
     elif s.tag(i) == 'VBD' and not relation and j < end and not match_position(s.joined(j, end)):
         return None
     if s.word(j) == 'to' and s.tag(j + 1) == 'VB' and s.word(i) == 'used' and j + 1 < end:

@@ -24,6 +24,7 @@ _BEFORE_TO = frozenset('next close closer closest near nearest adjacent opposite
 _NO_NOUNS = frozenset(
     'up down away around here there now again please off over back out on in side together alone '
     'outside inside'.split()) | POSITION_WORDS
+_DESCRIBING = POSITION_WORDS | COLOURS | LOOKS | {'and', ','}
 _SHADES = frozenset({'light', 'dark', 'bright', 'pale', 'deep'})
 _NOUN_TAGS = frozenset({'NN', 'NNS', 'NNP', 'NNPS'})
 _OPENING_TAGS = _NOUN_TAGS | {'DT', 'PRP$', 'JJ', 'JJR', 'JJS', 'CD', 'POS', 'VBN'}
@@ -66,8 +67,9 @@ def _must_be_noun(i: int, words: list[str], tags: list[str]) -> bool:
         return True  # "two door frames"
     if not last or tag not in ('VB', 'VBP', 'RB', 'UH', 'FW') or word in _NO_NOUNS:
         return False
-    # Short texts without a verb: "leftmost zeb", "mans tie".
-    return (i == 1 and words[0] in POSITION_WORDS) or (i == 1 and tags[0] in ('NNS', 'NNPS'))
+    # Short texts without a verb: "leftmost zeb", "white and brown cow", "mans tie".
+    return (i == 1 and tags[0] in ('NNS', 'NNPS')) or (
+        i > 0 and all(w in _DESCRIBING for w in words[:i]))
 
 
 def _after_preposition(i: int, words: list[str]) -> bool:

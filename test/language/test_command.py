@@ -81,7 +81,8 @@ def test_what_is_denied_is_not_encoded(language, text, attributes, relations, se
 @pytest.mark.parametrize(('text', 'quantity', 'count'), [
     ('all the mugs', 'all', None), ('every red block', 'all', None), ('both bottles', 'all', 2),
     ('the two cups on the left', 'all', 2), ('the mugs', 'all', None), ('the mug', 'one', None),
-    ('one of the mugs', 'one', None), ('the scissors', 'one', None)])
+    ('one of the mugs', 'one', None), ('the leftmost of the two mugs', 'one', None),
+    ('the scissors', 'one', None)])
 def test_quantity(language, text, quantity, count):
     query = language.parse(f'show me {text}')
     assert (query.quantity, query.count) == (quantity, count)
