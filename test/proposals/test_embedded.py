@@ -39,12 +39,13 @@ def noisy(rendering):
 def test_objects_of_rendered_scenes_are_found_by_depth(renderings):
     recall, precision = shares(renderings, noisy)
     assert recall >= 0.9
-    assert precision >= 0.8
+    assert precision >= 0.35  # parts of what may be several things are offered, too
 
 
 def test_most_objects_of_rendered_scenes_are_found_without_depth(renderings):
-    recall, _ = shares(renderings, lambda rendering: Frame(rendering.image))
-    assert recall >= 0.6
+    recall, precision = shares(renderings, lambda rendering: Frame(rendering.image))
+    assert recall >= 0.85
+    assert precision >= 0.25
 
 
 @pytest.mark.parametrize('make', [lambda frame: frame, with_noise])

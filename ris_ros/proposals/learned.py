@@ -1,0 +1,111 @@
+"""Objects as the learned segmenter sees them: maps of a picture, and the masks they stand for."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import torch
+
+from ris_ros.proposals.filtering import components
+from ris_ros.proposals.parting import cut
+from ris_ros.proposals.segmenter import OFFSET_UNIT, STRIDE, Segmenter
+
+# The segmenter sees a picture at about this size, with which it was trained.
+_LONG_SIDE = 320
+
+# A pixel belongs to an object from this likelihood on.
+_OBJECT = 0.5
+
+# Peaks of the centre map, one list of objects for each: few and sure ones, then doubtful ones.
+_CENTRES = (0.35, 0.12)
+_PEAK_WINDOW = 7
+
+# A pixel whose vote is farther from all centres than this, in roots of the object's area, is
+# another object's.
+_MAX_MISS = 0.75
+
+# Objects are also what boundaries of this likelihood part, and gaps of this width in them.
+_CUTS = ((0.15, 1), (0.25, 1), (0.4, 1), (0.75, 0))
+_DOUBTFUL_OBJECT = 0.2
+
+# In pixels at the maps' size, and in shares of the mask.
+MIN_PIXELS = 30
+_MIN_PART = 0.12
+
+
+@dataclass(frozen=True, eq=False)
+class Maps:
+    """What the segmenter says of a picture, each (H, W) float32 at its working size.
+
+    object, boundary, centre: likelihoods.  x, y: the pixel that each pixel holds for the centre
+    of its object.
+    """
+
+    object: np.ndarray
+    boundary: np.ndarray
+    centre: np.ndarray
+    x: np.ndarray
+    y: np.ndarray
+
+
+@torch.inference_mode()
+def look(segmenter: Segmenter, image: np.ndarray) -> Maps:
+    """Return the maps of a (H, W, 3) uint8 RGB image, its longer side scaled to 320 pixels."""
+    scale = _LONG_SIDE / max(image.shape[:2])
+    size = [max(1, round(scale * length)) for length in image.shape[:2]]
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    small = cv2.resize(image, size[::-1], interpolation=method)
+    # Padded lengths; the border is repeated so that it makes no edge.
+    room = [-length % STRIDE for length in size]
+    padded = cv2.copyMakeBorder(small, 0, room[0], 0, room[1], cv2.BORDER_REPLICATE)
+    pixels = torch.from_numpy(padded).permute(2, 0, 1)[None].float() / 127.5 - 1
+    maps = segmenter(pixels.contiguous(memory_format=torch.channels_last))
+    maps = maps[0, :, :size[0], :size[1]]
+    likely = torch.sigmoid(maps[:3]).numpy()
+    rows, columns = np.indices(size, np.float32)
+    offsets = OFFSET_UNIT * maps[3:].numpy()
+    return Maps(*likely, columns + offsets[0], rows + offsets[1])
+
+
+def find_instances(maps: Maps) -> list[np.ndarray]:
+    """Return (H, W) bool masks at the maps' size, in no order, with overlaps.
+
+    Pixels that vote for the same centre make an object (after Cheng et al., 'Panoptic-DeepLab',
+    CVPR 2020); so does what boundaries part, for several likelihoods of a boundary: a thing in
+    another has the same centre.
+    """
+    inside = maps.object > _OBJECT
+    masks = [mask for least in _CENTRES for mask in _by_votes(maps, inside, least)]
+    for most, width in _CUTS:
+        masks += cut(maps.boundary, inside, most, width, MIN_PIXELS)
+    masks += components(inside, MIN_PIXELS)
+    return masks + components(maps.object > _DOUBTFUL_OBJECT, MIN_PIXELS)
+
+
+def _by_votes(maps: Maps, inside: np.ndarray, least: float) -> list[np.ndarray]:
+    """Return the masks of the pixels that vote for each centre of at least this likelihood."""
+    highest = cv2.dilate(maps.centre, np.ones((_PEAK_WINDOW, _PEAK_WINDOW), np.uint8))
+    rows, columns = np.nonzero((highest == maps.centre) & (maps.centre > least))
+    places = np.flatnonzero(inside)
+    if not len(rows) or not len(places):
+        return []
+    centres = np.stack([columns, rows]).astype(np.float32)
+    votes = np.stack([maps.x.ravel()[places], maps.y.ravel()[places]], 1)
+    # The squared distance but for the vote's own square.
+    nearness = votes @ (2 * centres) - (centres ** 2).sum(0)
+    nearest = nearness.argmax(1)
+    miss = (votes ** 2).sum(1) - nearness[np.arange(len(places)), nearest]
+    areas = np.bincount(nearest, minlength=len(rows))
+    own = miss < _MAX_MISS ** 2 * areas[nearest]
+    owner = np.zeros(inside.size, np.int32)
+    owner[places[own]] = nearest[own] + 1
+    owner = owner.reshape(inside.shape)
+    masks = []
+    for number in range(1, len(rows) + 1):
+        mask = owner == number
+        # An object seen in two parts keeps both; crumbs elsewhere are not its own.
+        parts = components(mask, max(MIN_PIXELS, _MIN_PART * np.count_nonzero(mask)))
+        if parts:
+            masks.append(np.logical_or.reduce(parts))
+    return masks

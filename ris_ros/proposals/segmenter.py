@@ -1,0 +1,128 @@
+"""The learned segmenter: a small U-Net that sees objects of any kind in a colour picture."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+from ris_ros.errors import ModelError
+from ris_ros.models.weights_file import read_weights
+
+# The lengths of a picture are padded to multiples of this.
+STRIDE = 16
+
+# Offsets are told in units of this many pixels.
+OFFSET_UNIT = 16.0
+
+# Maps of the output: object, boundary, centre (logits), and the way to the object's centre.
+MAPS = 5
+
+_WIDTHS = (24, 48, 96, 160)
+_FINE = 8
+
+
+class Convolution(nn.Sequential):
+    """3x3 convolution, batch normalisation and, where wanted, ReLU."""
+
+    def __init__(self, before: int, after: int, stride: int = 1, active: bool = True) -> None:
+        layers = [nn.Conv2d(before, after, 3, stride, 1, bias=False), nn.BatchNorm2d(after)]
+        super().__init__(*layers, *([nn.ReLU(inplace=True)] if active else []))
+
+
+class Residual(nn.Module):
+    """Two convolutions whose result is added to their input."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.first = Convolution(width, width)
+        self.second = Convolution(width, width, active=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (B, C, H, W) to the same shape."""
+        return functional.relu(x + self.second(self.first(x)))
+
+
+class Context(nn.Module):
+    """Tells every place what the whole picture is like."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.mix = nn.Linear(width, width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (B, C, H, W) to the same shape."""
+        return x + self.mix(x.mean((2, 3)))[:, :, None, None]
+
+
+class Join(nn.Module):
+    """Doubles a coarse map's sides and mixes it with the finer map of the way down."""
+
+    def __init__(self, coarse: int, fine: int) -> None:
+        super().__init__()
+        self.narrow = nn.Conv2d(coarse, fine, 1)
+        self.mix = Convolution(fine, fine)
+
+    def forward(self, coarse: Tensor, fine: Tensor) -> Tensor:
+        """Map (B, C, H, W) and (B, D, 2H, 2W) to (B, D, 2H, 2W)."""
+        wide = functional.interpolate(
+            self.narrow(coarse), scale_factor=2.0, mode='bilinear', align_corners=False)
+        return self.mix(wide + fine)
+
+
+class Segmenter(nn.Module):
+    """From pictures of about 320 x 240 pixels to maps of objects, edges and centres."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        a, b, c, d = _WIDTHS
+        self.edges = Convolution(3, _FINE)
+        self.down_stem = nn.Sequential(Convolution(3, a, 2), Residual(a))
+        self.down_half = nn.Sequential(Convolution(a, b, 2), Residual(b), Residual(b))
+        self.down_quarter = nn.Sequential(
+            Convolution(b, c, 2), Residual(c), Residual(c), Residual(c))
+        self.down_eighth = nn.Sequential(
+            Convolution(c, d, 2), Residual(d), Context(d), Residual(d))
+        self.join_quarter = Join(d, c)
+        self.join_half = Join(c, b)
+        self.join_stem = Join(b, a)
+        self.widen = nn.Sequential(nn.Conv2d(a, 4 * _FINE, 1), nn.PixelShuffle(2))
+        self.mix = Convolution(2 * _FINE, 2 * _FINE)
+        self.out = nn.Conv2d(2 * _FINE, MAPS, 1)
+        with torch.no_grad():  # centres and edges are rare
+            self.out.bias.copy_(torch.tensor([-1.5, -2.0, -4.0, 0.0, 0.0]))
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return (B, 5, H, W) maps of (B, 3, H, W) RGB in -1..1; H and W multiples of 16.
+
+        Logits of: belongs to an object, lies at an object's boundary, is near an object's
+        centre; then x and y of the way to the centre in units of 16 pixels.
+        """
+        stem = self.down_stem(images)
+        half = self.down_half(stem)
+        quarter = self.down_quarter(half)
+        x = self.join_quarter(self.down_eighth(quarter), quarter)
+        x = self.join_stem(self.join_half(x, half), stem)
+        return self.out(self.mix(torch.cat([self.widen(x), self.edges(images)], 1)))
+
+
+def load_segmenter(path: Path) -> Segmenter:
+    """Load weights (.safetensors, any float type) as float32, ready to run.
+
+    Raises ModelError where the file is missing, damaged or of another model.
+    """
+    segmenter = Segmenter()
+    try:
+        segmenter.load_state_dict({name: value.float() if value.is_floating_point() else value
+                                   for name, value in read_weights(path).items()})
+    except RuntimeError as error:
+        raise ModelError(f'The file {path} does not hold the weights of the segmenter '
+                         f'({str(error)[:200]}). Choose another file.') from error
+    segmenter.eval().requires_grad_(False)
+    for module in segmenter.modules():
+        if isinstance(module, Convolution):
+            module[0] = fuse_conv_bn_eval(module[0], module[1])
+            module[1] = nn.Identity()
+    return segmenter.to(memory_format=torch.channels_last)

@@ -1,0 +1,1 @@
+"""How the embedded proposer's segmenter was made; nothing here is imported at run time."""
