@@ -39,6 +39,7 @@ _PREPOSITION_TAGS = frozenset({'IN', 'TO', 'RP', 'RB', 'RBR', 'RBS', '.', ',', '
 # These take another verb: "go find the tablet".
 _CHAINED = frozenset('go come try run help let pick start begin make'.split())
 _ALSO_NOUNS = frozenset('place show look turn stop push pull drop track touch peel'.split())
+_LEFT_THERE = frozenset('on in at here there inside under behind beside by near'.split())
 _TURNS = frozenset('left right turn step look walk'.split())
 _PARTICLES = frozenset('on off up over down out'.split())
 
@@ -171,8 +172,10 @@ def _verb_role(s: Sentence, i: int, end: int) -> Role:
     if s.word(i + 1) in ('a', 'another') and s.word(i + 2) in _TURNS and (
             s.tag(i + 3) not in ('NN', 'NNS') or s.word(i + 3) == 'turn'):
         return Role.MOVE  # "take a left at the couch"
-    goes = i + 1 >= end or (
-        s.tag(i + 1) in _PREPOSITION_TAGS and s.word(i + 1) not in _PARTICLES)
+    if verb == 'leave' and not {*s.words[i:end]} & _LEFT_THERE:
+        return Role.MOVE  # "leave the gym", but "leave the cup on the table"
+    particle = s.word(i + 1) in _PARTICLES and s.word(i + 2) not in ('to', 'towards', 'toward')
+    goes = i + 1 >= end or (s.tag(i + 1) in _PREPOSITION_TAGS and not particle)
     if verb in MOVE_VERBS or (verb in MOVE_OR_HANDLE_VERBS and goes):
         return Role.MOVE
     return Role.HANDLE

@@ -7,7 +7,7 @@ from ris_ros.language.anchors import anchor_parts
 from ris_ros.language.mention import Mention
 from ris_ros.language.modifier import Modifier
 from ris_ros.language.noun_phrase import find_noun_phrase
-from ris_ros.language.nouns import COLOURS, LOOKS, MATERIALS, ROOMS, is_plural, singular
+from ris_ros.language.nouns import COLOURS, LOOKS, MATERIALS, PEOPLE, ROOMS, is_plural, singular
 from ris_ros.language.positions import POSITION_WORDS, SUPERLATIVES, ordinal, read_position
 from ris_ros.language.query import Anchor, Query, Relation
 from ris_ros.language.sentence import Sentence
@@ -142,6 +142,8 @@ def _is_anchors(s: Sentence, outer: Modifier, before: Modifier, m: Modifier) -> 
         return False
     if m.kind == 'clause' or before.kind == 'clause':
         return outer.relation != 'with'
+    if singular(s.word(outer.anchor[1] - 1)) in PEOPLE:
+        return True
     if outer.relation in _SUPPORTS:
         return outer.relation in ('on', 'in') and m.relation in _FOLLOWS_SUPPORT
     return m.relation not in ('on', 'in')

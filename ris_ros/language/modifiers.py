@@ -44,6 +44,7 @@ def find_modifiers(
             or (participle(s, start, end) if telegraphic or s.word(i) != ',' else None)
             or _state(s, i, end, found) or predicate(s, start, end, found)
             or _second_anchor(s, i, end, found)
+            or (_adjective(s, start, end) if telegraphic else None)
             or (_bare_noun(s, start, end) if telegraphic and not phrase.determined else None))
         if modifier is None:
             break
@@ -114,7 +115,7 @@ def _place_or_relation(
         return None
     if s.word(anchor[1] - 1) in WHOLES and match_position(s.joined(i, i + words - 1)):
         return Modifier('position', i, anchor[1])  # 'on the left of the picture'
-    if kind == 'in' and ({*s.words[anchor[0]:anchor[1]]} & CLOTHES or s.word(anchor[0]) in COLOURS):
+    if kind == 'in' and (s.word(anchor[1] - 1) in CLOTHES or s.word(anchor[0]) in COLOURS):
         kind = 'with'  # the shirt is on the man, not the man in the shirt
     negated = s.word(i) == 'without' or s.word(anchor[0]) in _NONE
     if s.word(i) == 'without':
@@ -127,7 +128,7 @@ def _goes_on(s: Sentence, i: int, place: int, end: int) -> bool:
     nxt = i + place
     if s.word(nxt) == 'of' and nxt < end:
         return True
-    if not is_nominal(s, nxt, end) or (s.tag(nxt) == 'VBG' and place == 2):
+    if not is_nominal(s, nxt, end) or (s.tag(nxt) == 'VBG' and place > 1):
         return False
     return s.word(nxt - 1) not in ('most',) and not match_relation(s.joined(nxt, end)) and not (
         match_position(s.joined(nxt, end)))
@@ -154,6 +155,16 @@ def _state(s: Sentence, i: int, end: int, before: list[Modifier]) -> Modifier | 
         return None
     following = s.joined(i, end)
     if (match_relation(following) and i + 1 < end) or match_position(following):
+        return None
+    return Modifier('participle', i, i + 1)
+
+
+def _adjective(s: Sentence, i: int, end: int) -> Modifier | None:
+    """Match 'highest' in 'the kite highest in the sky', 'open' in 'drawer open'."""
+    if i >= end or s.tag(i) not in ('JJ', 'JJR', 'JJS', 'RBS'):
+        return None
+    rest = s.joined(i + 1, end)
+    if i + 1 < end and not match_relation(rest) and not match_position(rest):
         return None
     return Modifier('participle', i, i + 1)
 

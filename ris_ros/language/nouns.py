@@ -91,7 +91,14 @@ PRO_NOUNS = frozenset({'one', 'ones'})
 # Where objects are, seldom what is handled: "find the kitchen and wash the pan".
 ROOMS = word_set(
     'room bedroom bathroom kitchen lounge hallway hall corridor office studio garage basement '
-    'balcony attic lobby laundry floor level house building apartment')
+    'balcony attic lobby laundry floor level house building apartment gym spa foyer patio closet '
+    'pantry porch terrace library entryway stairwell den study nursery sauna cellar restroom')
+
+# They wear things, and "on" and "in" after them tell about them: "the man on the bike".
+PEOPLE = word_set(
+    'man woman guy girl boy lady kid child person player dude gal baby toddler teenager adult '
+    'gentleman fellow bride groom chef waiter batter catcher umpire ump skier surfer skater '
+    'snowboarder rider driver pedestrian cyclist biker policeman officer worker')
 
 # The robot's own: "raise your arm".
 BODY_PARTS = word_set(

@@ -14,6 +14,7 @@ from ris_ros.language.verbs import (
     GIVE_VERBS,
     PERSON_VERBS,
     PLACE_VERBS,
+    PUSH_VERBS,
     TOOL_VERBS,
     TREAT_VERBS,
     Role,
@@ -136,6 +137,8 @@ def _mention(s: Sentence, clause: Clause, phrase: NounPhrase) -> Mention:
     if clause.verb in PLACE_VERBS | TREAT_VERBS and clause.role is not Role.MOVE and not (
             modifiers and s.word(modifiers[-1].end) in _DESTINATIONS):
         modifiers = _without_destination(s, modifiers)
+    if clause.verb in PUSH_VERBS and modifiers and s.word(modifiers[-1].start) == 'to':
+        modifiers.pop()
     if clause.verb in TOOL_VERBS and modifiers and s.word(modifiers[-1].start) == 'with':
         modifiers.pop()
     end = modifiers[-1].end if modifiers else phrase.end

@@ -82,6 +82,8 @@ def _goes_on(s: Sentence, j: int, end: int) -> bool:
     if s.joined(j, j + 2) == 'about to':
         return True
     text = s.joined(j, end)
+    if s.tag(j) == 'RP':
+        return find_anchor(s, j + 1, end, several=False) is None
     return s.tag(j) == 'RB' and not match_relation(text) and not match_position(text)
 
 

@@ -5,6 +5,7 @@ from ris_ros.language.nouns import (
     COLOURS,
     INTERJECTIONS,
     LOOKS,
+    PEOPLE,
     PLAIN_COLOURS,
     ROOMS,
     THINGS,
@@ -24,6 +25,7 @@ _BEFORE_TO = frozenset('next close closer closest near nearest adjacent opposite
 _NO_NOUNS = frozenset(
     'up down away around here there now again please off over back out on in side together alone '
     'outside inside'.split()) | POSITION_WORDS
+_KNOWN_NOUNS = THINGS | ROOMS | PEOPLE - {'driver', 'baby'}
 _DESCRIBING = POSITION_WORDS | COLOURS | LOOKS | {'and', ','}
 _SHADES = frozenset({'light', 'dark', 'bright', 'pale', 'deep'})
 _NOUN_TAGS = frozenset({'NN', 'NNS', 'NNP', 'NNPS'})
@@ -42,9 +44,11 @@ def correct_tags(words: list[str], tags: list[str]) -> list[str]:
             tag = 'NN'
         elif shades or misread or word in PLAIN_COLOURS or word in LOOKS:
             tag = 'JJ'
-        elif tag not in _NOUN_TAGS and singular(word) in THINGS | ROOMS and (
+        elif tag not in _NOUN_TAGS and singular(word) in _KNOWN_NOUNS and (
                 word not in _AMBIGUOUS or _in_phrase(i, words, tags, fixed)):
             tag = 'NN' if singular(word) == word else 'NNS'
+        elif tag == 'NN' and word.endswith('ing') and i and singular(words[i - 1]) in PEOPLE:
+            tag = 'VBG'  # "guy kneeling"
         fixed.append(tag)
     return fixed
 

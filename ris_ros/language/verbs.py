@@ -18,8 +18,10 @@ class Role(IntEnum):
 # Their last place phrase is where the object shall go: "put the soap on the sink".
 PLACE_VERBS = word_set(
     'put place set drop lay throw toss pour insert store stack hang load move push slide leave '
-    'position arrange stick dump deposit drag shift return keep pile plug rest spread sprinkle '
-    'sweep roll rotate shove nudge swing tilt spin swipe kick')
+    'position arrange stick dump deposit drag shift return keep pile plug rest spread sprinkle')
+
+# "to the right" after their object is where it shall go, but "under the table" where it is.
+PUSH_VERBS = word_set('sweep roll rotate shove nudge swing tilt spin swipe kick')
 
 # Where they happen is no place of their object either: "heat the soup in the microwave".
 TREAT_VERBS = word_set(
