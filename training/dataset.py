@@ -21,7 +21,7 @@ from training.captions import (
     sample_caption,
 )
 from training.distractors import distractor_mask
-from training.light import mirroring, random_light
+from training.light import mirror_field, random_light, relight, shading_field
 from training.model import Vocabulary
 from training.preprocess import (
     disturbed_mask,
@@ -36,7 +36,7 @@ CAPTIONS_PER_OBJECT = 2
 PHANTOMS_PER_SCENE = 3
 GLOBAL_SCENES = 6
 BATCHES_BETWEEN_SCANS = 50
-MIRRORING_SHARE = 0.5
+MIRRORING_SHARE, SHADING_SHARE = 0.4, 0.6
 MATCH, NO_MATCH, UNDECIDED = 1, 0, -1
 CATEGORIES, COLOURS = tuple(CATEGORY_WORDS), tuple(COLOUR_WORDS)
 
@@ -142,11 +142,14 @@ def make_batch(rng: np.random.Generator, scenes: list[LabelledScene],
 
 
 def _relit(rng: np.random.Generator, scene: LabelledScene) -> np.ndarray:
-    """Return a scene's picture with other surroundings of its metal and in another light."""
-    picture = scene.image
+    """Return a scene's picture with its things shaded otherwise and in another light."""
+    picture = scene.image.copy()
     for mask, thing in zip(scene.masks, scene.things, strict=True):
+        height, width = cv2.boundingRect(mask.astype(np.uint8))[:1:-1]
+        if rng.random() < SHADING_SHARE:
+            relight(picture, mask, shading_field(rng, height, width))
         if thing.material == 'metal' and rng.random() < MIRRORING_SHARE:
-            picture = mirroring(rng, picture, mask)
+            relight(picture, mask, mirror_field(rng, height, width))
     return random_light(rng)(rng, picture)
 
 

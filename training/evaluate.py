@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -42,15 +43,20 @@ class Trial:
     """One expression against one scene.
 
     scores: (len(GLOBAL_WEIGHTS), N) on the 100-cosine scale, of the objects, then of wrong masks.
-    target: index of the one matching object, or None where the expression names an absent one.
+    matching: indices of the objects that the expression fits: one, none or several.
     things: the objects.
     """
 
     kind: str
     text: str
-    target: int | None
+    matching: tuple[int, ...]
     scores: np.ndarray
     things: tuple[Attributes, ...]
+
+    @property
+    def target(self) -> int | None:
+        """The one matching object; None where there is none or more than one."""
+        return self.matching[0] if len(self.matching) == 1 else None
 
     def right(self, weight: float) -> bool:
         """Tell whether the best score is the target's."""
@@ -62,6 +68,10 @@ class Report:
     """All trials of a test."""
 
     trials: list[Trial]
+
+    def count(self, kind: str) -> int:
+        """Return the number of expressions of a kind that fit one object."""
+        return sum(trial.kind == kind and trial.target is not None for trial in self.trials)
 
     def share(self, kind: str, weight: float = DEFAULT_WEIGHT) -> float:
         """Return the share of right answers to expressions of a kind."""
@@ -75,17 +85,12 @@ class Report:
                 for weight in GLOBAL_WEIGHTS}
 
 
-def load_test_scenes(folder: Path, count: int) -> list[LabelledScene]:
-    """Read the first scenes of the test split that show at least two objects."""
+def load_test_scenes(folder: Path, count: int, first: int = 0) -> list[LabelledScene]:
+    """Read scenes of the test split that show at least two objects, from the first on."""
     scenes = (shard.scene(number) for shard in open_shards(folder, 'test')
               for number in range(len(shard)))
-    chosen = []
-    for scene in scenes:
-        if len(chosen) == count:
-            break
-        if len(scene.things) > 1:
-            chosen.append(scene)
-    return chosen
+    telling = (scene for scene in scenes if len(scene.things) > 1)
+    return list(islice(telling, first, first + count))
 
 
 @torch.inference_mode()
@@ -113,7 +118,7 @@ def score(global_part: Tensor, local_part: Tensor, texts: Tensor) -> np.ndarray:
 @torch.inference_mode()
 def evaluate(clip: nn.Module, vocabulary: Vocabulary, scenes: list[LabelledScene],
              seed: int = 1, with_distractors: bool = False) -> Report:
-    """Ask for every object by every kind of phrase that tells it from the others."""
+    """Ask for every object that is not hidden by every kind of phrase, and for absent things."""
     clip.eval()
     rng = np.random.default_rng(seed)
     trials = []
@@ -128,35 +133,37 @@ def evaluate(clip: nn.Module, vocabulary: Vocabulary, scenes: list[LabelledScene
             drawn = [distractor_mask(rng, scene) for _ in range(DISTRACTORS)]
             masks = np.stack([*masks, *(wrong.mask for wrong in drawn if wrong is not None)])
         scores = score(*visual_features(clip, scene.image, masks), texts)
-        trials += [Trial(kind, sentence, target, scores[:, number], scene.things)
-                   for number, ((kind, _, target), sentence) in enumerate(
+        trials += [Trial(kind, sentence, matching, scores[:, number], scene.things)
+                   for number, ((kind, _, matching), sentence) in enumerate(
                        zip(asked, sentences, strict=True))]
     clip.train()
     return Report(trials)
 
 
 def _present(rng: np.random.Generator,
-             scene: LabelledScene) -> list[tuple[str, Caption, int]]:
+             scene: LabelledScene) -> list[tuple[str, Caption, tuple[int, ...]]]:
     asked = []
     for index, thing in enumerate(scene.things):
         for kind in KINDS:
-            if 'material' in kind and thing.material == 'plain':
+            if index in scene.hidden or ('material' in kind and thing.material == 'plain'):
                 continue
             caption = noun_phrase(rng, thing, kind)
-            if sum(caption.matches(other) for other in scene.things) == 1:
-                asked.append((kind, caption, index))
+            matching = tuple(other for other, seen in enumerate(scene.things)
+                             if caption.matches(seen))
+            asked.append((kind, caption, matching))
     return asked
 
 
-def _absent(rng: np.random.Generator, scene: LabelledScene) -> list[tuple[str, Caption, None]]:
+def _absent(rng: np.random.Generator,
+            scene: LabelledScene) -> list[tuple[str, Caption, tuple[int, ...]]]:
     """Name things that are not there: a noun never seen, a phantom, and each kind at random."""
     noun = str(rng.choice(NEW_NOUNS))
-    asked = [(NEW_NOUN, Caption(noun, absent=True), None)]
+    asked = [(NEW_NOUN, Caption(noun, absent=True), ())]
     phrases = [(PHANTOM, phantom_phrase(rng, scene.things))]
     for kind in KINDS[:3]:
         thing = Attributes(str(rng.choice(list(CATEGORY_WORDS))),
                            str(rng.choice(list(COLOUR_WORDS))), 'plain')
         phrases.append((kind, noun_phrase(rng, thing, kind)))
-    asked += [(kind, caption, None) for kind, caption in phrases
+    asked += [(kind, caption, ()) for kind, caption in phrases
               if not any(caption.matches(other) for other in scene.things)]
     return asked

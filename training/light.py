@@ -65,18 +65,49 @@ def shadowed(image: np.ndarray, shadow: Shadow) -> np.ndarray:
     return (image * (1 - (1 - np.float32(shadow.factor)) * share)[..., None]).astype(np.uint8)
 
 
-def mirroring(rng: np.random.Generator, image: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Return the picture where a masked metal thing mirrors bright and dark surroundings."""
+def mirror_field(rng: np.random.Generator, height: int, width: int) -> np.ndarray:
+    """Draw (H, W, 3) factors of what metal mirrors: bright and dark surroundings."""
+    patches = rng.uniform(0.35, 1.5, rng.integers(2, 6, 2)).astype(np.float32)
+    field = cv2.resize(patches, (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.repeat(field[..., None], 3, 2)
+
+
+def shading_field(rng: np.random.Generator, height: int, width: int) -> np.ndarray:
+    """Draw (H, W, 3) smooth factors: the light that neighbours, windows and insides leave.
+
+    A path tracer differs from the built-in renderer in this more than in tone or detail.
+    """
+    strength, hue = rng.uniform(0, 0.45), rng.uniform(0, 0.08)
+    noise = (strength * _smooth_noise(rng, height, width, 1)
+             + hue * _smooth_noise(rng, height, width, 3))
+    down = np.linspace(-0.5, 0.5, height, dtype=np.float32)[:, None, None]
+    across = np.linspace(-0.5, 0.5, width, dtype=np.float32)[:, None]
+    field = np.exp(noise / np.float32(DISPLAY_GAMMA))
+    if rng.random() < 0.3:
+        edge = np.clip((down - np.float32(rng.uniform(0.1, 0.4))) / np.float32(0.2) + 0.5, 0, 1)
+        field = field * (1 - np.float32(rng.uniform(0.1, 0.5)) * edge)
+    if rng.random() < 0.3:
+        place, size = rng.uniform(-0.4, 0.4, 2).astype(np.float32), rng.uniform(0.08, 0.25)
+        distance = ((down - place[0]) ** 2 + (across - place[1]) ** 2) / np.float32(2 * size ** 2)
+        field = field * (1 + np.float32(rng.uniform(0, 1)) * np.exp(-distance))
+    return field
+
+
+def relight(picture: np.ndarray, mask: np.ndarray, field: np.ndarray) -> None:
+    """Multiply the masked thing of a (H, W, 3) uint8 picture, in place.
+
+    field: (h, w, 3), as large as the mask's bounding box.
+    """
     x, y, width, height = cv2.boundingRect(mask.astype(np.uint8))
-    rows, columns = rng.integers(2, 6, 2)
-    patches = rng.uniform(0.35, 1.5, (rows, columns)).astype(np.float32)
-    field = cv2.resize(patches, (width, height), interpolation=cv2.INTER_LINEAR)[..., None]
-    part = image[y:y + height, x:x + width]
-    changed = np.clip(part * field, 0, 255).astype(np.uint8)
-    result = image.copy()
-    result[y:y + height, x:x + width] = np.where(mask[y:y + height, x:x + width, None],
-                                                 changed, part)
-    return result
+    part, inside = picture[y:y + height, x:x + width], mask[y:y + height, x:x + width]
+    part[inside] = np.clip(part[inside] * field[inside], 0, 255)
+
+
+def _smooth_noise(rng: np.random.Generator, height: int, width: int, channels: int) -> np.ndarray:
+    """Draw (H, W, channels) float32 noise of about unit variance, 2 to 7 waves across."""
+    coarse = rng.standard_normal((*rng.integers(2, 8, 2), channels), dtype=np.float32)
+    fine = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
+    return fine.reshape(height, width, channels)
 
 
 @dataclass(frozen=True, eq=False)

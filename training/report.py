@@ -1,8 +1,9 @@
-"""Test a checkpoint and draw its curve: python -m training.report --data D --checkpoint C."""
+"""Test a checkpoint and draw its curve: python -m training.report --tests D --checkpoint C."""
 from __future__ import annotations
 
 import argparse
 from collections import Counter
+from itertools import pairwise
 import json
 from pathlib import Path
 
@@ -17,11 +18,11 @@ from training.evaluate import (
     NEW_NOUN,
     PHANTOM,
     Report,
-    Trial,
     evaluate,
     load_test_scenes,
 )
 from training.model import Vocabulary, new_clip
+from training.thresholds import fit, rates, tops
 
 QUANTILES = (5, 25, 50, 75, 95)
 CURVE_SIZE = (480, 300)
@@ -33,9 +34,8 @@ def table(report: Report) -> str:
     rows = ['| expression | n | ' + ' | '.join(f'a = {weight}' for weight in GLOBAL_WEIGHTS) + ' |',
             '|---' * (len(GLOBAL_WEIGHTS) + 2) + '|']
     for kind in KINDS:
-        count = sum(trial.kind == kind and trial.target is not None for trial in report.trials)
         shares = ' | '.join(f'{report.share(kind, weight):.3f}' for weight in GLOBAL_WEIGHTS)
-        rows.append(f'| {kind} | {count} | {shares} |')
+        rows.append(f'| {kind} | {report.count(kind)} | {shares} |')
     return '\n'.join(rows)
 
 
@@ -51,14 +51,6 @@ def confusions(report: Report, count: int = 12) -> list[tuple[str, str, int]]:
     return [(*pair, times) for pair, times in wrong.most_common(count)]
 
 
-def tops(trials: list[Trial]) -> tuple[np.ndarray, np.ndarray]:
-    """Return each trial's best score and its lead over the second."""
-    column = GLOBAL_WEIGHTS.index(DEFAULT_WEIGHT)
-    ordered = [np.sort(trial.scores[column])[::-1] for trial in trials]
-    return (np.array([scores[0] for scores in ordered]),
-            np.array([scores[0] - scores[1] for scores in ordered]))
-
-
 def threshold_table(report: Report) -> str:
     """Return quantiles of best score and lead for present and for absent things, as Markdown."""
     head = ' | '.join(f'{quantile} %' for quantile in QUANTILES)
@@ -67,7 +59,7 @@ def threshold_table(report: Report) -> str:
     for kind in (*KINDS[:3], PHANTOM, NEW_NOUN):
         for present in (True, False):
             trials = [trial for trial in report.trials
-                      if trial.kind == kind and (trial.target is not None) == present]
+                      if trial.kind == kind and len(trial.matching) == present]
             if not trials:
                 continue
             for name, values in zip(('best', 'lead'), tops(trials), strict=True):
@@ -75,16 +67,6 @@ def threshold_table(report: Report) -> str:
                 rows.append(f'| {kind} | {"there" if present else "absent"} | {len(trials)} | '
                             f'{name} | {cells} |')
     return '\n'.join(rows)
-
-
-def best_min_score(report: Report) -> tuple[float, float, float]:
-    """Return the score that best parts present from absent, and the share right on each side."""
-    present, _ = tops([trial for trial in report.trials if trial.target is not None])
-    absent, _ = tops([trial for trial in report.trials if trial.target is None])
-    candidates = np.arange(0, 100, 0.5)
-    shares = [((present >= score).mean(), (absent < score).mean()) for score in candidates]
-    best = int(np.argmax([sum(pair) for pair in shares]))
-    return float(candidates[best]), *map(float, shares[best])
 
 
 def draw_curve(history: list[dict], path: Path) -> None:
@@ -105,20 +87,33 @@ def draw_curve(history: list[dict], path: Path) -> None:
         cv2.line(picture, place(0, share), place(most, share), (225, 225, 225), 1)
         write(f'{share:.1f}', 18, place(0, share)[1] + 4)
     write(f'thousand crops seen (0 to {most:.0f})', left + 110, height - 12)
+    for stage in stages(history)[1:]:
+        begin = stage[0]['crops'] / 1000
+        cv2.line(picture, place(begin, 0), place(begin, 1), (170, 170, 170), 1)
     for number, (kind, colour) in enumerate(LINES.items()):
-        points = [place(row['crops'] / 1000, row['right'][str(DEFAULT_WEIGHT)][kind])
-                  for row in history]
-        cv2.polylines(picture, [np.array(points)], False, colour, 2, cv2.LINE_AA)
+        for stage in stages(history):
+            points = [place(row['crops'] / 1000, row['right'][str(DEFAULT_WEIGHT)][kind])
+                      for row in stage]
+            cv2.polylines(picture, [np.array(points)], False, colour, 2, cv2.LINE_AA)
         write(kind, right - 130, bottom - 50 + 16 * number, colour)
     cv2.imwrite(str(path), picture)
+
+
+def stages(history: list[dict]) -> list[list[dict]]:
+    """Part a history where a further stage counts its steps anew."""
+    begins = [number for number, row in enumerate(history)
+              if number == 0 or row['step'] < history[number - 1]['step']]
+    return [history[begin:end] for begin, end in pairwise([*begins, len(history)])]
 
 
 def main() -> None:
     """Print the tables of a checkpoint's averaged weights."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--data', type=Path, required=True, help='folder of rendered shards')
+    parser.add_argument('--tests', type=Path, required=True, help='folder of the test shards')
     parser.add_argument('--checkpoint', type=Path, required=True)
-    parser.add_argument('--scenes', type=int, default=200)
+    parser.add_argument('--scenes', type=int, default=200, help='scenes of the tables')
+    parser.add_argument('--validation', type=int, default=100,
+                        help='scenes after those, to choose thresholds on')
     parser.add_argument('--curve', type=Path, help='PNG of the learning curve to write')
     arguments = parser.parse_args()
     torch.set_num_threads(1)
@@ -126,21 +121,21 @@ def main() -> None:
     vocabulary = Vocabulary()
     clip = new_clip(vocabulary.size)
     clip.load_state_dict(checkpoint['average'])
-    scenes = load_test_scenes(arguments.data, arguments.scenes)
-    history = checkpoint['history']
     print(json.dumps({'step': checkpoint['step'], 'minutes': checkpoint['seconds'] / 60,
                       'crops': checkpoint['crops']}))
+    scenes = load_test_scenes(arguments.tests, arguments.scenes)
     report = evaluate(clip, vocabulary, scenes)
     print(f'True masks, {len(scenes)} scenes\n\n{table(report)}\n')
     print('\n'.join(f'{asked} -> {chosen}: {times}' for asked, chosen, times in confusions(report)))
     report = evaluate(clip, vocabulary, scenes, with_distractors=True)
-    print(f'\nWith distractors (table, parts, pairs)\n\n{table(report)}\n\n'
+    print(f'\nWith wrong masks (table, parts, pairs)\n\n{table(report)}\n\n'
           f'{threshold_table(report)}\n')
-    score, found, refused = best_min_score(report)
-    print(f'min_score {score}: accepts {found:.3f} of the present, refuses {refused:.3f} of the '
-          'absent')
+    validation = load_test_scenes(arguments.tests, arguments.validation, arguments.scenes)
+    chosen = fit(evaluate(clip, vocabulary, validation, with_distractors=True))
+    print(f'{chosen} of {len(validation)} scenes; on those of the tables '
+          f'{rates(report, chosen.min_score, chosen.min_margin)}')
     if arguments.curve:
-        draw_curve(history, arguments.curve)
+        draw_curve(checkpoint['history'], arguments.curve)
 
 
 if __name__ == '__main__':

@@ -50,20 +50,30 @@ class Shard:
         return len(self._images)
 
     def scene(self, number: int) -> LabelledScene:
-        """Read one scene with the objects that are large and bare enough to be told."""
-        labels = np.asarray(self._labels[number])
-        masks, things, hidden = [], [], set()
-        for index, row in enumerate(self._objects[number]):
-            mask = labels == index + 1
-            if not (is_visible(mask) and row['share'] >= MIN_SHARE):
-                continue
-            if not may_be_asked_for(mask, row['share']):
-                hidden.add(len(masks))
-            masks.append(mask)
-            things.append(Attributes(**row['attributes']))
-        stack = np.array(masks, bool).reshape(-1, *labels.shape)
-        return LabelledScene(np.asarray(self._images[number]), stack, tuple(things),
-                             frozenset(hidden))
+        """Read one scene."""
+        objects = [ShardObject(Attributes(**row['attributes']), row['share'])
+                   for row in self._objects[number]]
+        return labelled_scene(np.asarray(self._images[number]), np.asarray(self._labels[number]),
+                              objects)
+
+
+def labelled_scene(image: np.ndarray, labels: np.ndarray,
+                   objects: list[ShardObject]) -> LabelledScene:
+    """Return a picture with the objects that are large and bare enough to be told.
+
+    labels: (H, W) uint8, i + 1 for objects[i].
+    """
+    masks, things, hidden = [], [], set()
+    for index, thing in enumerate(objects):
+        mask = labels == index + 1
+        if not (is_visible(mask) and thing.share >= MIN_SHARE):
+            continue
+        if not may_be_asked_for(mask, thing.share):
+            hidden.add(len(masks))
+        masks.append(mask)
+        things.append(thing.attributes)
+    stack = np.array(masks, bool).reshape(-1, *labels.shape)
+    return LabelledScene(image, stack, tuple(things), frozenset(hidden))
 
 
 def open_shards(folder: Path, split: str) -> list[Shard]:

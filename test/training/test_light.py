@@ -3,7 +3,16 @@ import cv2
 import numpy as np
 import pytest
 
-from training.light import Shadow, ToneCurve, mirroring, random_light, saturated, shadowed
+from training.light import (
+    Shadow,
+    ToneCurve,
+    mirror_field,
+    random_light,
+    relight,
+    saturated,
+    shading_field,
+    shadowed,
+)
 
 LEVELS = np.arange(256, dtype=np.uint8)
 
@@ -45,15 +54,23 @@ def test_a_shadow_darkens_one_side_only():
     assert (abs(dark[:, 50:].astype(int) - 80) <= 1).all()
 
 
-def test_mirroring_changes_the_mask_only():
+@pytest.mark.parametrize('draw', [mirror_field, shading_field])
+def test_fields_are_smooth_and_positive(draw):
     rng = np.random.default_rng(0)
+    fields = [draw(rng, 60, 90) for _ in range(20)]
+    assert all(field.shape == (60, 90, 3) and field.min() > 0 for field in fields)
+    assert max(abs(np.diff(field, axis=0)).max() for field in fields) < .2
+    assert max(np.ptp(field) for field in fields) > .4
+
+
+def test_relighting_changes_the_mask_only():
     image = np.full((50, 70, 3), 120, np.uint8)
     mask = np.zeros((50, 70), bool)
     mask[10:40, 20:60] = True
-    changed = mirroring(rng, image, mask)
-    assert (changed[~mask] == 120).all()
-    assert np.ptp(changed[mask]) > 40
-    assert (image == 120).all()
+    mask[20, 30] = False
+    relight(image, mask, np.full((30, 40, 3), .5, np.float32))
+    assert (image[~mask] == 120).all()
+    assert (image[mask] == 60).all()
 
 
 @pytest.mark.parametrize('seed', range(5))

@@ -1,0 +1,75 @@
+"""Compare weights on the same scenes: python -m training.compare --tests D --weights A B.
+
+--others names data sets of training.test_domain.collect: the scenes of other renderers.
+"""
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import cv2
+import torch
+
+from ris_ros.image_files import read_image
+from training.captions import KINDS
+from training.evaluate import Report, evaluate, load_test_scenes
+from training.model import Vocabulary
+from training.render import shard_objects
+from training.scenes import LabelledScene, labelled_scene
+from training.test_domain.export import draw
+from training.test_domain.measure import load_clip, scene_folders
+
+
+def collected_scene(folder: Path) -> LabelledScene:
+    """Read a scene of another renderer, with what the built-in one knows to be hidden."""
+    labels = cv2.imread(str(folder / 'labels.png'), cv2.IMREAD_UNCHANGED)
+    scene = draw(int(folder.name.removeprefix('scene_')))
+    return labelled_scene(read_image(folder / 'image.png'), labels,
+                          shard_objects(scene, labels.shape))
+
+
+def material_share(report: Report) -> float:
+    """Return the share of right answers to all expressions that state a material."""
+    kinds = [kind for kind in KINDS if 'material' in kind]
+    counts = [report.count(kind) for kind in kinds]
+    right = sum(report.share(kind) * count for kind, count in zip(kinds, counts, strict=True)
+                if count)
+    return right / max(1, sum(counts))
+
+
+def comparison(reports: dict[str, Report]) -> str:
+    """Return the share of right answers by kind, a column for each named report, as Markdown."""
+    rows = ['| expression | ' + ' | '.join(reports) + ' |', '|---' * (len(reports) + 1) + '|']
+    for kind in KINDS:
+        cells = [f'{report.share(kind):.3f} (n {report.count(kind)})'
+                 for report in reports.values()]
+        rows.append(f'| {kind} | {" | ".join(cells)} |')
+    cells = ' | '.join(f'{material_share(report):.3f}' for report in reports.values())
+    return '\n'.join([*rows, f'| material, both | {cells} |'])
+
+
+def main() -> None:
+    """Print one table: each set of scenes with each set of weights."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--weights', type=Path, nargs='+', required=True,
+                        help='exported clip.safetensors')
+    parser.add_argument('--tests', type=Path, nargs='*', default=[], help='folders of test shards')
+    parser.add_argument('--others', type=Path, nargs='*', default=[],
+                        help='data sets of training.test_domain.collect')
+    parser.add_argument('--scenes', type=int, default=200, help='most scenes of a folder')
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    sets = {folder.name: load_test_scenes(folder, arguments.scenes) for folder in arguments.tests}
+    for folder in arguments.others:
+        scenes = map(collected_scene, scene_folders(folder)[:arguments.scenes])
+        sets[folder.name] = [scene for scene in scenes if len(scene.things) > 1]
+    vocabulary, clips = Vocabulary(), [load_clip(path) for path in arguments.weights]
+    reports = {}
+    for name, scenes in sets.items():
+        for number, clip in enumerate(clips, 1):
+            reports[f'{name} {number}'] = evaluate(clip, vocabulary, scenes)
+    print(comparison(reports))
+
+
+if __name__ == '__main__':
+    main()
