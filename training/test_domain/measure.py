@@ -2,6 +2,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import groupby
 import json
 from pathlib import Path
 
@@ -11,16 +14,15 @@ from safetensors.torch import load_file
 import torch
 
 from ris_ros.evaluation.metrics import intersection_union, iou
-from ris_ros.evaluation.sample import load_frame
+from ris_ros.evaluation.sample import Sample, load_frame
 from ris_ros.evaluation.simulated import read_simulation
-from ris_ros.frame import Frame
 from ris_ros.image_files import read_image
 from ris_ros.models.locations import find_model_file
 from ris_ros.pipeline import Pipeline
-from ris_ros.simulation.expressions import TARGET_SHARE
-from training.captions import KINDS, Attributes
+from training.captions import Attributes
 from training.evaluate import Report, evaluate
 from training.model import Vocabulary, new_clip
+from training.report import table
 from training.scenes import MIN_BOX_SIDE, MIN_PIXELS, LabelledScene
 from training.test_domain.export import SPLIT
 
@@ -62,42 +64,23 @@ def test_kinds(root: Path, clip: torch.nn.Module) -> Report:
     return evaluate(clip, Vocabulary(), scenes)
 
 
-def test_proposals(root: Path, pipeline: Pipeline, with_depth: bool) -> dict[str, float]:
-    """Return recall of the objects of .15 % of the picture or more, and proposals per frame."""
-    best, counts = [], []
-    first = {sample.image_id: sample for sample in read_simulation(root, SPLIT)}
-    for image_id, sample in first.items():
-        frame = load_frame(sample)
-        if not with_depth:
-            frame = Frame(frame.image)
-        masks = pipeline.proposer.propose(frame)
-        counts.append(len(masks))
-        labels = cv2.imread(str(root / image_id / 'labels.png'), cv2.IMREAD_UNCHANGED)
-        for label in np.unique(labels[labels > 0]):
-            truth = labels == label
-            if truth.sum() >= TARGET_SHARE * labels.size:
-                best.append(max((iou(*intersection_union(mask, truth)) for mask in masks),
-                                default=0))
+def test_pipeline(samples: Sequence[Sample], pipeline: Pipeline) -> str:
+    """Say what own proposals find of the objects, and of attribute expressions, at IoU .5."""
+    best, counts, right = [], [], []
+    for _, group in groupby(samples, key=lambda sample: sample.image_id):
+        said = list(group)
+        scene = pipeline.index(load_frame(said[0]))
+        counts.append(len(scene.masks))
+        best += [max((iou(*intersection_union(mask, truth)) for mask in scene.masks), default=0)
+                 for truth in said[0].objects()]
+        for sample in said:
+            if sample.kind.startswith('attribute'):
+                mask = pipeline.ground(scene, sample.sentences[0]).mask
+                right.append(iou(*intersection_union(mask, sample.target())) >= .5)
     best = np.array(best)
-    return {'objects': len(best), 'recall@.5': float((best >= .5).mean()),
-            'recall@.75': float((best >= .75).mean()), 'proposals': float(np.mean(counts)),
-            'most': max(counts)}
-
-
-def test_answers(root: Path, pipeline: Pipeline, with_depth: bool) -> dict[str, float]:
-    """Return the share of attribute expressions answered at IoU .5 with own proposals."""
-    right, scene, image_id = [], None, None
-    for sample in read_simulation(root, SPLIT):
-        if sample.kind != 'attribute':
-            continue
-        if sample.image_id != image_id:
-            frame = load_frame(sample)
-            scene = pipeline.index(frame if with_depth else Frame(frame.image))
-            image_id = sample.image_id
-        mask = pipeline.ground(scene, sample.sentences[0]).mask
-        truth = sample.target()
-        right.append(mask is not None and iou(*intersection_union(mask, truth)) >= .5)
-    return {'expressions': len(right), 'right': float(np.mean(right))}
+    return (f'{len(best)} objects, recall@.5 {(best >= .5).mean():.3f}, @.75 '
+            f'{(best >= .75).mean():.3f} at {np.mean(counts):.1f} proposals (most {max(counts)}); '
+            f'attribute {np.mean(right):.3f} of {len(right)}')
 
 
 def main() -> None:
@@ -111,12 +94,11 @@ def main() -> None:
     pipeline = Pipeline.load('embedded', weights=arguments.weights)
     for root in arguments.roots:
         report = test_kinds(root, clip)
-        counts = {kind: sum(trial.kind == kind and trial.target is not None
-                            for trial in report.trials) for kind in KINDS}
-        print(root, {kind: (counts[kind], round(report.share(kind), 3)) for kind in KINDS})
-        for with_depth in (True, False):
-            print('  depth' if with_depth else '  RGB', test_proposals(root, pipeline, with_depth),
-                  test_answers(root, pipeline, with_depth), flush=True)
+        print(f'{root}\n{table(report)}')
+        samples = read_simulation(root, SPLIT)
+        print('with depth:', test_pipeline(samples, pipeline))
+        flat = [replace(sample, depth=None, camera=None) for sample in samples]
+        print('RGB only:', test_pipeline(flat, pipeline), flush=True)
 
 
 if __name__ == '__main__':
