@@ -17,6 +17,7 @@ from ris_ros.language.verbs import (
     MOVE_OR_HANDLE_VERBS,
     MOVE_VERBS,
     SPEECH_VERBS,
+    VERBS_OR_THINGS,
     Role,
     is_command_verb,
     is_known_verb,
@@ -119,7 +120,8 @@ def _is_verb(s: Sentence, i: int, *, initial: bool) -> bool:
     if i >= len(s):
         return False
     word, tag, following = s.word(i), s.tag(i), i + 1
-    if s.word(i + 1) in _PARTICLES and s.tag(i + 2) in ('DT', 'PRP$') and is_known_verb(word):
+    if s.word(i + 1) in _PARTICLES and s.tag(i + 2) in ('DT', 'PRP$') and (
+            is_known_verb(word) and word not in VERBS_OR_THINGS):
         following = i + 2
     return is_command_verb(word, tag, s.word(following), s.tag(following), initial=initial)
 

@@ -12,6 +12,7 @@ from ris_ros.language.nouns import (
     singular,
 )
 from ris_ros.language.positions import POSITION_WORDS
+from ris_ros.language.verbs import VERBS_OR_THINGS
 
 # Also verbs; they are things only where a noun phrase has begun.
 _AMBIGUOUS = frozenset(
@@ -21,6 +22,7 @@ _PLACES = frozenset('closest nearest farthest furthest close near next left righ
 _PREPOSITIONS = frozenset(
     'of in on at with by behind near beside under below beneath above over inside between from '
     'against into onto without'.split())
+_PLACE_PREPOSITIONS = frozenset('on in with by near next behind beside under above at'.split())
 _BEFORE_TO = frozenset('next close closer closest near nearest adjacent opposite'.split())
 _NO_NOUNS = frozenset(
     'up down away around here there now again please off over back out on in side together alone '
@@ -62,6 +64,8 @@ def _must_be_noun(i: int, words: list[str], tags: list[str]) -> bool:
         return True
     if word in COLOURS | POSITION_WORDS:
         return False
+    if i == 0 and not last and word in _AMBIGUOUS | VERBS_OR_THINGS:
+        return words[1] in _PLACE_PREPOSITIONS  # "bear on left", but "hand over the cup"
     if word == 'stop' and i and words[i - 1] in ('bus', 'tram'):
         return True
     if tag in ('VB', 'VBP') and _after_preposition(i, words):

@@ -74,8 +74,8 @@ _KNOWN = _STRONG | _WEAK | PLACE_VERBS | TOOL_VERBS | TREAT_VERBS | word_set(
 
 _VERB_PAIRS = frozenset({
     ('point', 'at'), ('point', 'to'), ('point', 'towards'), ('point', 'out'), ('hand', 'over')})
-# Said alone, these name a thing.
-_THINGS = word_set(
+# Said alone or with a place ("hand on the left"), these name a thing.
+VERBS_OR_THINGS = word_set(
     'watch hand light head face cover screw hammer comb brush iron plug pin clip tie lock ring '
     'roll strap seal')
 _MAY_FOLLOW_WEAK = word_set(
@@ -109,7 +109,7 @@ def is_command_verb(word: str, tag: str, next_word: str, next_tag: str, *, initi
         return True
     if word in _WEAK:
         return object_follows or (is_base and (initial or next_word in _MAY_FOLLOW_WEAK)) or (
-            not next_word and initial and word not in _THINGS)
+            not next_word and initial and word not in VERBS_OR_THINGS)
     if tag in ('VB', 'VBP', 'NN', 'NNP', 'UH', 'JJ', 'VBD') and object_follows and initial:
         return word.isalpha()
     return is_base and (object_follows or initial) and word.isalpha()
