@@ -13,8 +13,8 @@ from ris_ros.language.command import RULES, Language
 from ris_ros.language.query import Relation
 
 _EPILOG = """A text that cannot be read (blank, too long, no "text" in its line) gives a line
-with an "error" in place of the fields. ms is CPU time. The exit status is 0 when at least one text was read,
-1 when none was, 2 when the input file or the language model is missing."""
+with an "error" in place of the fields. ms is CPU time. The exit status is 0 when at least one
+text was read, 1 when none was, 2 when the input file or the language model is missing."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:

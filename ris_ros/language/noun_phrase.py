@@ -19,6 +19,8 @@ _NOT_DETERMINERS = frozenset({'there', 'which', 'what', 'who'})
 _QUANTIFIERS = ('one of', 'any of', 'some of', 'all of', 'each of', 'both of', 'either of')
 # Words that spaCy tags as verbs after a determiner ("the light", "a can") but that are nouns.
 _VERB_TAGS = frozenset({'VB', 'VBP', 'VBZ', 'MD', 'VBD', 'VBG', 'VBN'})
+# What follows these in telegrams is what they have.
+_BEARERS = frozenset('man woman guy girl boy lady dude gal'.split())
 _TOPPED = frozenset({'lap', 'table', 'desk', 'counter', 'roof'})
 _AUXILIARIES = frozenset(
     "is are was were be been am 's 're do does did has have had will would should could".split())
@@ -151,7 +153,8 @@ def _extend(
     if word == 'number' and s.tag(i + 1) == 'CD' and i + 1 < end:
         return 2, head
     if is_noun(s, i):
-        return (1, i) if word not in COLOURS or determined else (0, head)
+        is_new = word in COLOURS or s.word(head) in _BEARERS  # "guy red shirt", "girl phone"
+        return (0, head) if is_new and not determined else (1, i)
     if word == '-' and i + 1 < end and s.word(i + 1).isalnum():
         return 2, i + 1
     if tag == 'CD' and word.isdigit():
