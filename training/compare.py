@@ -1,6 +1,7 @@
 """Compare weights on the same scenes: python -m training.compare --tests D --weights A B.
 
---others names data sets of training.test_domain.collect: the scenes of other renderers.
+--others names data sets of training.test_domain.collect, the same scenes by several renderers;
+scenes that one of them lacks are left out.
 """
 from __future__ import annotations
 
@@ -26,6 +27,12 @@ def collected_scene(folder: Path) -> LabelledScene:
     scene = draw(int(folder.name.removeprefix('scene_')))
     return labelled_scene(read_image(folder / 'image.png'), labels,
                           shard_objects(scene, labels.shape))
+
+
+def common_scenes(roots: list[Path]) -> list[str]:
+    """Return the sorted names of the scenes that all data sets have."""
+    return sorted(set.intersection(*({folder.name for folder in scene_folders(root)}
+                                     for root in roots)))
 
 
 def material_share(report: Report) -> float:
@@ -56,12 +63,13 @@ def main() -> None:
     parser.add_argument('--tests', type=Path, nargs='*', default=[], help='folders of test shards')
     parser.add_argument('--others', type=Path, nargs='*', default=[],
                         help='data sets of training.test_domain.collect')
-    parser.add_argument('--scenes', type=int, default=200, help='most scenes of a folder')
+    parser.add_argument('--scenes', type=int, default=200,
+                        help='most scenes of a folder of test shards')
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     sets = {folder.name: load_test_scenes(folder, arguments.scenes) for folder in arguments.tests}
     for folder in arguments.others:
-        scenes = map(collected_scene, scene_folders(folder)[:arguments.scenes])
+        scenes = [collected_scene(folder / name) for name in common_scenes(arguments.others)]
         sets[folder.name] = [scene for scene in scenes if len(scene.things) > 1]
     vocabulary, clips = Vocabulary(), [load_clip(path) for path in arguments.weights]
     reports = {}

@@ -10,6 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
+from torch import nn
 
 from training.captions import KINDS
 from training.evaluate import (
@@ -22,6 +23,7 @@ from training.evaluate import (
     load_test_scenes,
 )
 from training.model import Vocabulary, new_clip
+from training.scenes import LabelledScene
 from training.thresholds import fit, rates, tops
 
 QUANTILES = (5, 25, 50, 75, 95)
@@ -106,6 +108,13 @@ def stages(history: list[dict]) -> list[list[dict]]:
     return [history[begin:end] for begin, end in pairwise([*begins, len(history)])]
 
 
+def both_reports(clip: nn.Module, vocabulary: Vocabulary,
+                 scenes: list[LabelledScene]) -> tuple[Report, Report]:
+    """Test with the true masks alone, and with wrong masks among them."""
+    return (evaluate(clip, vocabulary, scenes),
+            evaluate(clip, vocabulary, scenes, with_distractors=True))
+
+
 def main() -> None:
     """Print the tables of a checkpoint's averaged weights."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -124,16 +133,17 @@ def main() -> None:
     print(json.dumps({'step': checkpoint['step'], 'minutes': checkpoint['seconds'] / 60,
                       'crops': checkpoint['crops']}))
     scenes = load_test_scenes(arguments.tests, arguments.scenes)
-    report = evaluate(clip, vocabulary, scenes)
-    print(f'True masks, {len(scenes)} scenes\n\n{table(report)}\n')
-    print('\n'.join(f'{asked} -> {chosen}: {times}' for asked, chosen, times in confusions(report)))
-    report = evaluate(clip, vocabulary, scenes, with_distractors=True)
-    print(f'\nWith wrong masks (table, parts, pairs)\n\n{table(report)}\n\n'
-          f'{threshold_table(report)}\n')
+    true, mixed = both_reports(clip, vocabulary, scenes)
+    print(f'True masks, {len(scenes)} scenes\n\n{table(true)}\n')
+    print('\n'.join(f'{asked} -> {chosen}: {times}' for asked, chosen, times in confusions(true)))
+    print(f'\nWith wrong masks (table, parts, pairs)\n\n{table(mixed)}\n\n'
+          f'{threshold_table(mixed)}\n')
     validation = load_test_scenes(arguments.tests, arguments.validation, arguments.scenes)
-    chosen = fit(evaluate(clip, vocabulary, validation, with_distractors=True))
-    print(f'{chosen} of {len(validation)} scenes; on those of the tables '
-          f'{rates(report, chosen.min_score, chosen.min_margin)}')
+    trials = [report.trials for report in both_reports(clip, vocabulary, validation)]
+    chosen = fit(Report([*trials[0], *trials[1]]))
+    print(f'{chosen} of {len(validation)} scenes, half without wrong masks; on those of the tables')
+    for name, report in (('true masks', true), ('wrong masks', mixed)):
+        print(f'{name}: {rates(report, chosen)}')
     if arguments.curve:
         draw_curve(checkpoint['history'], arguments.curve)
 

@@ -29,13 +29,16 @@ class Rates:
 
     right: of those that fit one object, answered rightly.  refused: of those that fit nothing.
     ambiguous: of those that fit several, not answered with one.  wrong: of all confident
-    answers to those that fit one object or nothing.
+    answers to those that fit one object or nothing.  kept, dropped: of the objects that do and
+    do not fit an expression and score enough, how many the match margin keeps and drops.
     """
 
     right: float
     refused: float
     ambiguous: float
     wrong: float
+    kept: float
+    dropped: float
 
 
 def scores_of(trial: Trial) -> np.ndarray:
@@ -50,18 +53,16 @@ def tops(trials: list[Trial]) -> tuple[np.ndarray, np.ndarray]:
             np.array([scores[0] - scores[1] for scores in ordered]))
 
 
-def rates(report: Report, min_score: float, min_margin: float) -> Rates:
-    """Return what two thresholds do; an answer is confident when it passes both."""
-    confident = {}
-    groups = {size: [trial for trial in report.trials if min(2, len(trial.matching)) == size]
-              for size in range(3)}
-    for size, trials in groups.items():
-        best, lead = tops(trials)
-        confident[size] = (best >= min_score) & (lead >= min_margin)
-    right = np.array([trial.right(DEFAULT_WEIGHT) for trial in groups[1]]) & confident[1]
-    answered = confident[0].sum() + confident[1].sum()
-    return Rates(float(right.mean()), float(1 - confident[0].mean()),
-                 float(1 - confident[2].mean()), float(1 - right.sum() / max(1, answered)))
+def rates(report: Report, thresholds: Thresholds) -> Rates:
+    """Return what thresholds do; an answer is confident when it passes the first two."""
+    table = _table(report)
+    confident = (table.best >= thresholds.min_score) & (table.lead >= thresholds.min_margin)
+    right, answered = confident & table.right, confident & (table.matches < 2)
+    fits, others = _gaps(report, thresholds.min_score)
+    return Rates(_mean(right[table.matches == 1]), _mean(~confident[table.matches == 0]),
+                 _mean(~confident[table.matches == 2]),
+                 1 - float(right.sum()) / max(1, int(answered.sum())),
+                 _mean(fits < thresholds.match_margin), _mean(others >= thresholds.match_margin))
 
 
 def fit(report: Report) -> Thresholds:
@@ -69,27 +70,56 @@ def fit(report: Report) -> Thresholds:
 
     Only those count that keep wrong answers within MOST_WRONG; raises ValueError without any.
     """
-    best, chosen = -1.0, None
+    table, found = _table(report), []
     for score in SCORES:
         for margin in MARGINS:
-            got = rates(report, score, margin)
-            total = got.right + got.refused + got.ambiguous
-            if got.wrong <= MOST_WRONG and total > best:
-                best, chosen = total, (float(score), float(margin))
-    if chosen is None:
+            confident = (table.best >= score) & (table.lead >= margin)
+            right, answered = confident & table.right, confident & (table.matches < 2)
+            if right.sum() >= (1 - MOST_WRONG) * answered.sum() > 0:
+                total = (_mean(right[table.matches == 1]) + _mean(~confident[table.matches == 0])
+                         + _mean(~confident[table.matches == 2]))
+                found.append((total, float(score), float(margin)))
+    if not found:
         raise ValueError(f'No thresholds keep wrong answers within {MOST_WRONG}.')
-    return Thresholds(*chosen, match_margin(report, chosen[0]))
+    _, score, margin = max(found, key=lambda row: row[0])
+    return Thresholds(score, margin, match_margin(report, score))
 
 
 def match_margin(report: Report, min_score: float) -> float:
     """Return the gap to the best score that best parts what also fits from what does not."""
+    fits, others = _gaps(report, min_score)
+    balance = [_mean(fits < margin) + _mean(others >= margin) for margin in MATCH_MARGINS]
+    return float(MATCH_MARGINS[int(np.argmax(balance))])
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """Best score, lead, number of matches (2 for more) and right answer of each trial."""
+
+    best: np.ndarray
+    lead: np.ndarray
+    matches: np.ndarray
+    right: np.ndarray
+
+
+def _table(report: Report) -> _Table:
+    best, lead = tops(report.trials)
+    return _Table(best, lead,
+                  np.array([min(2, len(trial.matching)) for trial in report.trials]),
+                  np.array([trial.right(DEFAULT_WEIGHT) for trial in report.trials]))
+
+
+def _gaps(report: Report, min_score: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the gaps to the best score of objects that fit and that do not, if they score."""
     fits, others = [], []
     for trial in report.trials:
-        scores = scores_of(trial)[:len(trial.things)]
-        gaps = scores_of(trial).max() - scores
-        for index, gap in enumerate(gaps):
+        scores = scores_of(trial)
+        for index in range(len(trial.things)):
             if trial.matching and scores[index] >= min_score:
-                (fits if index in trial.matching else others).append(gap)
-    balance = [(np.array(fits) < margin).mean() + (np.array(others) >= margin).mean()
-               for margin in MATCH_MARGINS]
-    return float(MATCH_MARGINS[int(np.argmax(balance))])
+                side = fits if index in trial.matching else others
+                side.append(scores.max() - scores[index])
+    return np.array(fits), np.array(others)
+
+
+def _mean(values: np.ndarray) -> float:
+    return float(values.mean()) if len(values) else 1.0

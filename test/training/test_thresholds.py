@@ -4,7 +4,7 @@ import pytest
 
 from training.captions import Attributes
 from training.evaluate import GLOBAL_WEIGHTS, Report, Trial
-from training.thresholds import fit, match_margin, rates
+from training.thresholds import Thresholds, fit, rates
 
 MUG, CUP, BALL = (Attributes('mug', 'red', 'plain'), Attributes('mug', 'blue', 'plain'),
                   Attributes('ball', 'red', 'plain'))
@@ -26,22 +26,25 @@ def report():
 
 
 def test_rates_count_each_group_by_itself(report):
-    got = rates(report, 30, 2)
+    got = rates(report, Thresholds(30, 2, 5))
     assert got.right == pytest.approx(60 / 66)
     assert (got.refused, got.ambiguous, got.wrong) == (1, 0, 0)
-    assert rates(report, 0, 0).wrong == pytest.approx(34 / 96)
-    assert rates(report, 0, 5).ambiguous == 1
+    assert rates(report, Thresholds(0, 0, 5)).wrong == pytest.approx(34 / 96)
+    assert rates(report, Thresholds(0, 5, 5)).ambiguous == 1
+
+
+def test_the_match_margin_keeps_what_fits_and_drops_the_rest(report):
+    # Above 15: two things that fit in 20 trials, one in 66; nearly as good are 2 + 4 others.
+    got = rates(report, Thresholds(15, 0, 2))
+    assert got.kept == pytest.approx((106 - 20) / 106)
+    assert got.dropped == pytest.approx((26 - 2 - 4) / 26)
 
 
 def test_fitted_thresholds_refuse_the_wrong_and_keep_the_right(report):
     chosen = fit(report)
     assert 14 < chosen.min_score <= 36
     assert 3 < chosen.min_margin <= 19.5
-    assert rates(report, chosen.min_score, chosen.min_margin).wrong == 0
-
-
-def test_the_match_margin_lies_between_what_fits_and_what_does_not(report):
-    assert 3 < match_margin(report, 0) <= 20
+    assert rates(report, chosen).wrong == 0
 
 
 def test_hopeless_answers_get_no_thresholds():
