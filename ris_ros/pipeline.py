@@ -9,6 +9,7 @@ import torch
 
 from ris_ros.encoder.backbone import load_backbone
 from ris_ros.encoder.encoder import Encoder
+from ris_ros.encoder.scores import LOGIT_SCALE
 from ris_ros.errors import CommandError, FrameError
 from ris_ros.frame import Frame
 from ris_ros.geometry.masks import bounding_boxes, centroid, grasp_pixel
@@ -18,7 +19,7 @@ from ris_ros.grounding.result import Candidate, Grounding, Status
 from ris_ros.grounding.scene_index import SceneIndex
 from ris_ros.grounding.spatial import choose
 from ris_ros.language.command import Language
-from ris_ros.language.query import Query
+from ris_ros.language.query import Anchor, Query
 from ris_ros.models.locations import find_model_file
 from ris_ros.profile import Profile, load_profile, with_clip
 from ris_ros.proposals import Proposer
@@ -84,28 +85,44 @@ class Pipeline:
         if len(scene.masks) == 0:
             return decide(query, (), self.profile.decision)
         settings = self.profile.decision
-        anchors = [relation.anchor.lower() for relation in query.relations]
-        candidates = self._candidates(scene, query.sentence, query.phrase, anchors)
+        candidates = self._candidates(scene, query)
         chosen = choose(query, matching(candidates, settings),
-                        lambda anchor: self._find_anchor(scene, anchor))
+                        lambda anchor, count: self._find_anchors(scene, anchor, count))
         return decide(query, candidates, settings, chosen)
 
-    def _candidates(self, scene: SceneIndex, sentence: str, phrase: str,
-                    anchors: Sequence[str], limit: int = 10) -> tuple[Candidate, ...]:
-        """Return up to ``limit`` proposals by how well they fit the words, best first.
-
-        anchors: phrases of the same command that mean other things.
-        """
-        visual = torch.from_numpy(scene.features).to(self.encoder.backbone.device)
-        scores = self.encoder.rate(visual, sentence, phrase, anchors).cpu().numpy()
+    def _candidates(self, scene: SceneIndex, query: Query,
+                    limit: int = 10) -> tuple[Candidate, ...]:
+        """Return up to ``limit`` proposals by how well they fit the words, best first."""
+        scores = self._rate(scene, query)
         return tuple(_candidate(scene, index, float(scores[index]))
                      for index in rank(scores, scene.masks, limit=limit))
 
-    def _find_anchor(self, scene: SceneIndex, anchor: str) -> Candidate | None:
-        """Return the object that the anchor of a relation means, None if there is none."""
-        text = anchor.lower()
-        best = self._candidates(scene, text, text, (), limit=1)[0]
-        return best if best.score >= self.profile.decision.min_score else None
+    def _rate(self, scene: SceneIndex, query: Query) -> np.ndarray:
+        """Return the (N,) scores of the proposals."""
+        visual = torch.from_numpy(scene.features).to(self.encoder.backbone.device)
+        anchors = [relation.anchor.lower() for relation in query.relations]
+        scores = self.encoder.rate(visual, query.sentence, query.phrase, anchors)
+        for attribute in query.negated_attributes:
+            # "the mug that is not red": what fits "red mug" better than "mug" is not meant.
+            denied = f'{attribute} {query.head or "thing"}'
+            scores[self.encoder.rate(visual, denied, denied, anchors) > scores] = -LOGIT_SCALE
+        return scores.cpu().numpy()
+
+    def _find_anchors(self, scene: SceneIndex, anchor: Anchor, count: int) -> Sequence[Candidate]:
+        """Return up to ``count`` objects that the anchor of a relation means, best first."""
+        text = anchor.text.lower()
+        if count > 1 and anchor.head:  # each of "the two red bowls" is a red bowl
+            text = ' '.join(['the', *anchor.attributes, anchor.head])
+        query = Query(text, text, text, anchor.head, anchor.position, anchor.relations,
+                      sentence=text, phrase=text)
+        only_looks = not (anchor.position or anchor.relations)
+        candidates = self._candidates(scene, query, limit=count if only_looks else 10)
+        fitting = matching(candidates, self.profile.decision)
+        if count > 1 or only_looks:
+            return fitting[:count]
+        chosen = choose(query, fitting,
+                        lambda other, number: self._find_anchors(scene, other, number))
+        return [chosen] if chosen else fitting[:1]
 
 
 def _candidate(scene: SceneIndex, index: int, score: float) -> Candidate:

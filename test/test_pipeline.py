@@ -1,13 +1,17 @@
 """The Python road with the embedded profile: frames, commands and answers on rendered scenes."""
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from ris_ros import Frame, Pipeline
 from ris_ros.errors import FrameError, ModelError
 from ris_ros.grounding.result import Status
+from ris_ros.simulation.descriptions import Description
 from ris_ros.simulation.expressions import generate_expressions
 from ris_ros.simulation.renderer import Renderer
-from ris_ros.simulation.sampling import sample_scene
+from ris_ros.simulation.sampling import make_object, sample_scene
+from ris_ros.simulation.scene import Camera
 
 SEED = 770001  # training draws from other seeds, and from other shapes
 
@@ -26,7 +30,7 @@ def scenes():
         scene = sample_scene(rng, 'test')
         rendering = Renderer().render(scene)
         expressions = generate_expressions(scene, rendering.labels, rng, 3, ('attribute',))
-        found.append((rendering, expressions))
+        found.append((rendering, expressions, scene))
     return found
 
 
@@ -36,7 +40,7 @@ def overlap(first, second):
 
 def test_attribute_commands_find_their_object(pipeline, scenes):
     right = []
-    for rendering, expressions in scenes:
+    for rendering, expressions, _ in scenes:
         frame = Frame(rendering.image, rendering.depth, rendering.camera)
         index = pipeline.index(frame)
         for expression in expressions:
@@ -48,7 +52,7 @@ def test_attribute_commands_find_their_object(pipeline, scenes):
 
 
 def test_without_depth_there_is_a_mask_but_no_position(pipeline, scenes):
-    rendering, expressions = scenes[0]
+    rendering, expressions, _ = scenes[0]
     grounding = pipeline.ground(pipeline.index(Frame(rendering.image)), expressions[0].text)
     assert grounding.mask.shape == rendering.labels.shape
     assert grounding.position is None
@@ -59,13 +63,56 @@ def test_without_depth_there_is_a_mask_but_no_position(pipeline, scenes):
 
 
 def test_given_masks_take_the_place_of_proposals(pipeline, scenes):
-    rendering, expressions = scenes[0]
+    rendering, expressions, _ = scenes[0]
     count = rendering.labels.max()
     masks = np.array([rendering.labels == label for label in range(count + 2)][1:])
     index = pipeline.index(Frame(rendering.image), masks)  # the last of them is empty
     assert len(index.masks) == len(index.boxes) == len(index.features) == masks.any((1, 2)).sum()
     grounding = pipeline.ground(index, expressions[0].text)
     assert any((grounding.mask == mask).all() for mask in masks)
+
+
+def true_masks(rendering, count):
+    """Return (count, H, W) bool masks of the scene's objects."""
+    return np.array([rendering.labels == label + 1 for label in range(count)])
+
+
+def lay_out(*things):
+    """Render things of (category, colour, x, y) on a table; return the image and their masks."""
+    rng = np.random.default_rng([SEED, 99])
+    scene = sample_scene(rng, 'test', count=(1, 1))
+    objects = tuple(
+        replace(make_object(Description(category, colour, 'plain', 'medium'), number, 'test', rng),
+                position=(x, y, 0.0))
+        for number, (category, colour, x, y) in enumerate(things))
+    camera = Camera((0.0, -0.7, 0.6), 0.0, np.radians(40), np.pi / 2, np.radians(60))
+    rendering = Renderer().render(replace(scene, objects=objects, camera=camera))
+    return rendering.image, true_masks(rendering, len(objects))
+
+
+@pytest.mark.parametrize(('command', 'meant'), [
+    ('the mug next to the leftmost bowl', 0), ('the mug next to the bowl on the right', 1),
+    ('the mug next to the bowl left of the banana', 0),
+    ('the banana between the two bowls', 4), ('the bowl not left of the banana', 3)])
+def test_an_anchor_has_a_place_and_relations_of_its_own(pipeline, command, meant):
+    image, masks = lay_out(
+        ('mug', 'red', -0.14, -0.08), ('mug', 'red', 0.14, -0.08), ('bowl', 'blue', -0.16, 0.08),
+        ('bowl', 'blue', 0.16, 0.08), ('banana', 'yellow', 0.0, 0.06),
+        ('banana', 'yellow', 0.0, -0.2))
+    grounding = pipeline.ground(pipeline.index(Frame(image), masks), command)
+    assert grounding.status is Status.FOUND
+    assert (grounding.mask == masks[meant]).all()
+
+
+@pytest.mark.parametrize(('command', 'meant'), [
+    ('the mug that is not red', 1), ('the mug that is not blue', 0),
+    ('a bowl which is not green', 3)])
+def test_what_is_denied_is_not_meant(pipeline, command, meant):
+    image, masks = lay_out(('mug', 'red', -0.14, -0.06), ('mug', 'blue', 0.14, -0.06),
+                           ('bowl', 'green', -0.12, 0.12), ('bowl', 'yellow', 0.12, 0.12))
+    grounding = pipeline.ground(pipeline.index(Frame(image), masks), command)
+    assert grounding.status is Status.FOUND
+    assert (grounding.mask == masks[meant]).all()
 
 
 def test_masks_of_another_size_are_refused(pipeline, scenes):

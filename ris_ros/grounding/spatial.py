@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from ris_ros.grounding.result import Candidate
-from ris_ros.language.query import Query, Relation
+from ris_ros.language.query import Anchor, Query, Relation
 
 _SIZES = {word: sign for sign, words in (
     (1, 'smallest smaller small tiniest tiny little'),
@@ -19,51 +19,86 @@ _SIZES = {word: sign for sign, words in (
 
 # An anchor is no help where two objects are about equally near to it.
 _CLEARLY_NEARER = 1.2
+# What is between two objects is off their line by less than this share of its length.
+_BESIDE = 0.35
 
 
 def choose(query: Query, things: Sequence[Candidate],
-           find_anchor: Callable[[str], Candidate | None]) -> Candidate | None:
+           find_anchors: Callable[[Anchor, int], Sequence[Candidate]]) -> Candidate | None:
     """Return the one of ``things`` that the command's geometry means, None if it names no one.
 
-    find_anchor: returns the object of the same scene that an anchor's phrase means, or None.
+    find_anchors: returns up to that many objects of the same scene that an anchor's phrase means,
+    best first.
     """
     if len(things) < 2:
         return None
     left = list(things)
     for relation in query.relations:
-        if (anchor := find_anchor(relation.anchor)) is not None:
-            left = _related(relation, left, anchor)
+        left = _related(relation, left, _anchors(relation, find_anchors))
+    for relation in query.negated_relations:
+        denied = _related(relation, left, _anchors(relation, find_anchors))
+        if len(denied) < len(left):  # else nobody can tell
+            left = [thing for thing in left if not any(thing is other for other in denied)]
     chosen = _by_size(query, left) or _by_position(query, left)
     if chosen is not None:
         return chosen
     return left[0] if len(left) == 1 else None
 
 
-def _related(relation: Relation, things: list[Candidate], anchor: Candidate) -> list[Candidate]:
-    """Keep the things that stand in a relation to the anchor; all of them if it cannot be told."""
-    things = [thing for thing in things if thing.box != anchor.box]
+def _anchors(relation: Relation,
+             find_anchors: Callable[[Anchor, int], Sequence[Candidate]]) -> list[Candidate]:
+    """Return the objects that a relation refers to: two for between, else at most one."""
+    phrases = relation.anchors or (Anchor(relation.anchor),)
+    wanted = 2 if relation.type == 'between' else 1
+    # "between the two jars" names both with one phrase.
+    return [found for phrase in phrases
+            for found in find_anchors(phrase, wanted // min(len(phrases), wanted))][:wanted]
+
+
+def _related(relation: Relation, things: list[Candidate],
+             anchors: list[Candidate]) -> list[Candidate]:
+    """Keep the things that stand in a relation to the anchors; all of them if it cannot be told."""
+    if len(anchors) < (2 if relation.type == 'between' else 1):
+        return things
+    things = [thing for thing in things if all(thing.box != anchor.box for anchor in anchors)]
+    if relation.type == 'between':
+        return _between(*anchors, things)
     if relation.type in ('near', 'on', 'in', 'with'):
-        return _nearest_to(anchor, things)
+        return _nearest_to(anchors[0], things)
     axis, sign = _AXES.get(relation.type, (None, 0))
     if axis is None:
         return things
-    places = axis([*things, anchor])
+    places = axis([*things, anchors[0]])
     return [thing for thing, place in zip(things, places, strict=False)
             if sign * (place - places[-1]) > 0]
 
 
+def _between(first: Candidate, second: Candidate, things: list[Candidate]) -> list[Candidate]:
+    """Return the things beside the line from one anchor to the other, not beyond its ends."""
+    places = _places([*things, first, second])
+    line = places[-1] - places[-2]
+    length = max(float(np.linalg.norm(line)), 1e-9)
+    along = (places[:-2] - places[-2]) @ line / length ** 2
+    aside = np.linalg.norm(places[:-2] - places[-2] - along[:, None] * line, axis=1) / length
+    return [thing for thing, share, off in zip(things, along, aside, strict=True)
+            if 0 < share < 1 and off < _BESIDE]
+
+
 def _nearest_to(anchor: Candidate, things: list[Candidate]) -> list[Candidate]:
     """Return the thing that is clearly nearest, or all where there is none."""
-    everyone = [*things, anchor]
-    if all(thing.position for thing in everyone):
-        places = np.array([thing.position for thing in everyone])
-    else:
-        places = np.array([thing.centroid for thing in everyone])
+    places = _places([*things, anchor])
     distances = np.linalg.norm(places[:-1] - places[-1], axis=1)
     order = np.argsort(distances, kind='stable')
     if len(things) > 1 and distances[order[1]] < _CLEARLY_NEARER * distances[order[0]]:
         return things
     return [things[order[0]]] if things else []
+
+
+def _places(things: Sequence[Candidate]) -> np.ndarray:
+    """Return (N, 3) positions in metres, or (N, 2) centroids where one has no position."""
+    if all(thing.position for thing in things):
+        return np.array([thing.position for thing in things])
+    return np.array([thing.centroid for thing in things])
 
 
 def _by_size(query: Query, things: list[Candidate]) -> Candidate | None:
