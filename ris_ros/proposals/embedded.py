@@ -31,6 +31,10 @@ _MAX_BORDERS_COLOUR = 1
 # With depth, how many masks are offered at most.
 _MAX_WITH_DEPTH = 25
 
+# How much a mask has to look like an object; depth, which shows objects, adds to that.
+_LEAST_DEPTH = 0.08
+_LEAST_COLOUR = 0.04
+
 # Regions of colour beside those of the network.
 _REGIONS = 60
 
@@ -70,16 +74,20 @@ class EmbeddedProposer:
         if depth is None or solid is None:
             small = _resized(image, maps.object.shape)
             masks = find_instances(maps) + find_regions(small, _REGIONS)
-            count, borders = self._max_masks, _MAX_BORDERS_COLOUR
+            count, borders, least = self._max_masks, _MAX_BORDERS_COLOUR, _LEAST_COLOUR
         else:
             maps = _with_depth(maps, solid, depth > 0)
             masks = solid + find_instances(maps) + _along_creases(maps, depth)
             count, borders = min(self._max_masks, _MAX_WITH_DEPTH), _MAX_BORDERS_DEPTH
+            least = _LEAST_DEPTH
         size = image.shape[:2]
         small_masks = [_resized_mask(mask, maps.object.shape) for mask in masks]
         usable = [number for number, mask in enumerate(small_masks)
                   if is_object_sized(mask, borders)]
-        chosen = best_masks([small_masks[number] for number in usable], maps, count)
+        # What stands out of the table is there, also where the network does not see it.
+        sure = 0 if solid is None else sum(number < len(solid) for number in usable)
+        chosen = best_masks(
+            [small_masks[number] for number in usable], maps, count, least, sure)
         colours = colour_space(image)
         refined = [refine(_resized_mask(masks[usable[place]], size), colours) for place in chosen]
         kept = drop_duplicates(mask for mask in refined if is_object_sized(mask, borders))

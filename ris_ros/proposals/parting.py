@@ -53,7 +53,7 @@ def creases(depth: np.ndarray, size: tuple[int, int]) -> np.ndarray:
                         interpolation=cv2.INTER_NEAREST)
     smooth = cv2.medianBlur(smooth, _MEDIAN)
     room = max(max(abs(step) for step in steps) for steps in _REACH)
-    wide = cv2.copyMakeBorder(smooth, room, room, room, room, cv2.BORDER_REPLICATE)
+    wide = cv2.copyMakeBorder(smooth, room, room, room, room, cv2.BORDER_CONSTANT, value=0)
     rows, columns = size
     deepest = np.zeros(size, np.float32)
     for x, y in _REACH:

@@ -11,6 +11,10 @@ from ris_ros.proposals.learned import Maps
 # How much a mask's likelihood of being an object counts where it has no boundary around it.
 _WITHOUT_RIM = 0.3
 
+# How fast an object becomes unlikely as its pixels vote for a place beside its middle, in roots
+# of its area: those of a part, or of two objects, do.
+_MISS = 2.0
+
 # How much it matters that an object goes on beyond the mask.
 _OUTSIDE = 0.5
 
@@ -18,19 +22,17 @@ _ROOM = 4
 _NEAR = np.ones((3, 3), np.uint8)
 _FAR = np.ones((7, 7), np.uint8)
 
-# What looks less like an object is left out: it would only lead astray.
-_LEAST = 0.12
-
 # Overlaps are compared on every so-manieth pixel of a row.
 _STRIDE = 5
 
 
-def best_masks(masks: Sequence[np.ndarray], maps: Maps, count: int,
-               max_iou: float = 0.8) -> list[int]:
+def best_masks(masks: Sequence[np.ndarray], maps: Maps, count: int, least: float,
+               sure: int = 0, max_iou: float = 0.8) -> list[int]:
     """Return the places of at most ``count`` of the masks, the likeliest object first.
 
     masks: (H, W) bool, of the maps' size.  Of masks that overlap more than ``max_iou`` the
-    likeliest is taken; those that hardly look like an object are not.
+    likeliest is taken; those whose objectness is not above ``least`` are left out: they would
+    only lead astray.  The first ``sure`` masks are known to show something, and stay.
     """
     if not masks:
         return []
@@ -42,7 +44,7 @@ def best_masks(masks: Sequence[np.ndarray], maps: Maps, count: int,
     scores = np.array([objectness(mask, maps) for mask in masks])
     kept: list[int] = []
     for place in np.argsort(-scores, kind='stable'):
-        if left[place] and scores[place] > _LEAST and len(kept) < count:
+        if left[place] and (scores[place] > least or place < sure) and len(kept) < count:
             kept.append(int(place))
             left &= ~same[place]
     return kept
@@ -51,8 +53,8 @@ def best_masks(masks: Sequence[np.ndarray], maps: Maps, count: int,
 def objectness(mask: np.ndarray, maps: Maps) -> float:
     """Return how much a (H, W) bool mask looks like one whole object, 0 to about 1.3.
 
-    It does where the maps see an object in it, a boundary around it and none inside, and no
-    object just outside.
+    It does where the maps see an object in it, a boundary around it and none inside, no object
+    just outside, and where its pixels hold its middle for the centre of their object.
     """
     x, y, width, height = cv2.boundingRect(mask.view(np.uint8))
     window = np.s_[max(y - _ROOM, 0):y + height + _ROOM, max(x - _ROOM, 0):x + width + _ROOM]
@@ -62,7 +64,12 @@ def objectness(mask: np.ndarray, maps: Maps) -> float:
     rim = _mean(boundary, wider - narrower)
     within = _mean(boundary, cv2.erode(narrower, _NEAR))
     outside = _mean(inside, cv2.dilate(own, _FAR) - wider)
-    return (_mean(inside, own) * (_WITHOUT_RIM + rim) * (1 - within) * (1 - _OUTSIDE * outside))
+    places = np.nonzero(own)
+    x, y = maps.x[window][places], maps.y[window][places]
+    rows, columns = (along + edge.start for along, edge in zip(places, window, strict=True))
+    miss = np.hypot(x - columns.mean(), y - rows.mean()).mean() / np.sqrt(len(rows))
+    return float(_mean(inside, own) * (_WITHOUT_RIM + rim) * (1 - within)
+                 * (1 - _OUTSIDE * outside) * np.exp(-_MISS * miss))
 
 
 def _mean(values: np.ndarray, where: np.ndarray) -> float:
