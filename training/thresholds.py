@@ -66,9 +66,10 @@ def rates(report: Report, thresholds: Thresholds) -> Rates:
 
 
 def fit(report: Report) -> Thresholds:
-    """Return the thresholds with the best mean of right, refused and ambiguous.
+    """Return the thresholds that best answer what fits one object and nothing else.
 
-    Only those count that keep wrong answers within MOST_WRONG; raises ValueError without any.
+    Expressions that fit one object weigh as much as all others together. Only thresholds count
+    that keep wrong answers within MOST_WRONG; raises ValueError without any.
     """
     table, found = _table(report), []
     for score in SCORES:
@@ -76,8 +77,9 @@ def fit(report: Report) -> Thresholds:
             confident = (table.best >= score) & (table.lead >= margin)
             right, answered = confident & table.right, confident & (table.matches < 2)
             if right.sum() >= (1 - MOST_WRONG) * answered.sum() > 0:
-                total = (_mean(right[table.matches == 1]) + _mean(~confident[table.matches == 0])
-                         + _mean(~confident[table.matches == 2]))
+                unanswered = (_mean(~confident[table.matches == 0])
+                              + _mean(~confident[table.matches == 2]))
+                total = _mean(right[table.matches == 1]) + unanswered / 2
                 found.append((total, float(score), float(margin)))
     if not found:
         raise ValueError(f'No thresholds keep wrong answers within {MOST_WRONG}.')
