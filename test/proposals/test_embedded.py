@@ -38,7 +38,7 @@ def noisy(rendering):
 
 def test_objects_of_rendered_scenes_are_found_by_depth(renderings):
     recall, precision = shares(renderings, noisy)
-    assert recall >= 0.9
+    assert recall >= 0.85
     assert precision >= 0.35  # parts of what may be several things are offered, too
 
 
