@@ -12,7 +12,7 @@ from ris_ros.encoder.encoder import Encoder
 from ris_ros.encoder.scores import LOGIT_SCALE
 from ris_ros.errors import CommandError, FrameError
 from ris_ros.frame import Frame
-from ris_ros.geometry.masks import bounding_boxes, centroid, grasp_pixel
+from ris_ros.geometry.masks import bounding_boxes, centroid, grasp_pixel, overlaps
 from ris_ros.geometry.position import locate
 from ris_ros.grounding.decision import decide, matching, rank
 from ris_ros.grounding.result import Candidate, Grounding, Status
@@ -71,7 +71,8 @@ class Pipeline:
         """
         masks = self.proposer.propose(frame) if masks is None else _checked(masks, frame)
         features = self.encoder.visual(frame.image, masks)
-        return SceneIndex(frame, masks, bounding_boxes(masks), features.cpu().numpy())
+        return SceneIndex(frame, masks, bounding_boxes(masks), features.cpu().numpy(),
+                          overlaps(masks))
 
     def ground(self, scene: SceneIndex, text: str) -> Grounding:
         """Answer a command from an indexed frame; unusable text gets the status BAD_COMMAND."""
@@ -94,8 +95,9 @@ class Pipeline:
                     limit: int = 10) -> tuple[Candidate, ...]:
         """Return up to ``limit`` proposals by how well they fit the words, best first."""
         scores = self._rate(scene, query)
-        return tuple(_candidate(scene, index, float(scores[index]))
-                     for index in rank(scores, scene.masks, limit=limit))
+        margin = self.profile.decision.outline_margin
+        return tuple(_candidate(scene, mask, score)
+                     for mask, score in rank(scores, scene.overlaps, margin, limit))
 
     def _rate(self, scene: SceneIndex, query: Query) -> np.ndarray:
         """Return the (N,) scores of the proposals."""

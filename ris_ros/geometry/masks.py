@@ -6,6 +6,8 @@ import numpy as np
 
 # A long object has a ridge of almost equal depth inside; on it, the middle is the better grasp.
 _RIDGE = 0.95
+# Masks are compared with each other on about so many pixels of the image.
+_COMPARED = 80_000
 
 
 def bounding_boxes(masks: np.ndarray) -> np.ndarray:
@@ -15,6 +17,20 @@ def bounding_boxes(masks: np.ndarray) -> np.ndarray:
     """
     boxes = [cv2.boundingRect(_as_bytes(mask)) for mask in masks]
     return np.array(boxes, np.int32).reshape(-1, 4)
+
+
+def overlaps(masks: np.ndarray) -> np.ndarray:
+    """Return (N, N) float32: how much of the smaller of two (N, H, W) bool masks is in the other.
+
+    None of the masks is empty.  Large images are measured on a grid of pixels; a mask that it
+    misses overlaps nothing.
+    """
+    height, width = masks.shape[1:]
+    step = max(1, int(np.sqrt(height * width / _COMPARED)))
+    coarse = masks[:, ::step, ::step]
+    flat = coarse.reshape(len(masks), coarse.shape[1] * coarse.shape[2]).astype(np.float32)
+    areas = flat.sum(axis=1)
+    return flat @ flat.T / np.maximum(np.minimum(areas[:, None], areas), 1)
 
 
 def centroid(mask: np.ndarray) -> tuple[float, float]:

@@ -9,6 +9,9 @@ import numpy as np
 from ris_ros.grounding.result import Candidate, Grounding, Status
 from ris_ros.language.query import Query
 
+# Above this share of the smaller one, two masks show the same object.
+_SAME_OBJECT = 0.6
+
 
 @dataclass(frozen=True)
 class DecisionSettings:
@@ -16,35 +19,43 @@ class DecisionSettings:
 
     min_score: below it, nothing in the picture matches.
     min_margin: nearer than that to the best, another object may be meant as well.
+    outline_margin: nearer than that to the best outline of an object, the proposer's choice among
+        its outlines stands for it.
     match_margin: nearer than that to the best, an object fits the noun well enough to be the one
         that position, size or relation words choose.
     """
 
     min_score: float = 0.0
     min_margin: float = 0.0
+    outline_margin: float = 0.0
     match_margin: float = 0.0
 
 
-def rank(scores: np.ndarray, masks: np.ndarray, overlap: float = 0.6,
-         limit: int = 10) -> list[int]:
-    """Return indices of up to ``limit`` different objects, best first.
+def rank(scores: np.ndarray, overlaps: np.ndarray, outline_margin: float,
+         limit: int = 10) -> list[tuple[int, float]]:
+    """Return mask and score of up to ``limit`` different objects, best first.
 
-    scores: (N,) float.  masks: (N, H, W) bool.  Of proposals that cover each other by more than
-    ``overlap`` of the smaller one, only the best stands for its object: a runner-up is to be
-    another object, not another outline of the same.
+    scores: (N,) float.  overlaps: (N, N), the share of the smaller of two masks that lies in the
+    other.  Proposals that cover each other are outlines of one object: a runner-up is to be
+    another.  Of those whose scores are within ``outline_margin`` of the best, the first proposal
+    stands for the object, since proposers give the likeliest outlines first.  An object's score
+    is that of its best outline.
     """
-    kept: list[int] = []
+    kept: list[tuple[int, float]] = []
+    left = np.ones(len(scores), bool)
     for index in np.argsort(-scores, kind='stable'):
-        if not any(_overlap(masks[index], masks[other]) > overlap for other in kept):
-            kept.append(int(index))
+        if not left[index]:
+            continue
+        outlines = left & (overlaps[index] > _SAME_OBJECT) & (
+            scores[index] - scores < outline_margin)
+        outlines[index] = True
+        chosen = int(np.flatnonzero(outlines)[0])
+        kept.append((chosen, float(scores[index])))
+        left &= overlaps[chosen] <= _SAME_OBJECT
+        left[[chosen, index]] = False
         if len(kept) == limit:
             break
     return kept
-
-
-def _overlap(first: np.ndarray, second: np.ndarray) -> float:
-    """Share of the smaller mask that lies in the other."""
-    return (first & second).sum() / min(first.sum(), second.sum())
 
 
 def matching(candidates: Sequence[Candidate],

@@ -13,11 +13,13 @@ class SceneIndex:
     """Proposals of one frame with their visual features; it knows nothing of any command.
 
     frame: the frame that it was built from.
-    masks: (N, H, W) bool.  boxes: (N, 4) int32, x, y, width, height.
+    masks: (N, H, W) bool, as the proposer orders them.  boxes: (N, 4) int32, x, y, width, height.
     features: (N, D) float32, the mixed global-local visual features.
+    overlaps: (N, N) float32, the share of the smaller of two masks that lies in the other.
     """
 
     frame: Frame
     masks: np.ndarray
     boxes: np.ndarray
     features: np.ndarray
+    overlaps: np.ndarray

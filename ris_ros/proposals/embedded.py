@@ -32,7 +32,7 @@ _MAX_BORDERS_COLOUR = 1
 _MAX_WITH_DEPTH = 25
 
 # How much a mask has to look like an object; depth, which shows objects, adds to that.
-_LEAST_DEPTH = 0.3
+_LEAST_DEPTH = 0.08
 _LEAST_COLOUR = 0.02
 
 # Regions of colour beside those of the network.

@@ -3,7 +3,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ris_ros.geometry.masks import bounding_boxes, centroid, grasp_pixel
+from ris_ros.geometry.masks import bounding_boxes, centroid, grasp_pixel, overlaps
 
 
 def draw(shape=(48, 64), **kinds):
@@ -70,3 +70,16 @@ def test_grasp_pixel_keeps_away_from_the_border_of_the_image():
 
 def test_grasp_pixel_of_one_pixel_is_that_pixel():
     assert grasp_pixel(draw(boxes=[(0, 47, 1, 1)])) == (0, 47)
+
+
+def test_overlaps_are_shares_of_the_smaller_mask():
+    masks = np.zeros((3, 20, 40), bool)
+    masks[0, :, :20] = masks[1, :, 15:25] = masks[2, 5:10, 30:35] = True
+    np.testing.assert_allclose(overlaps(masks), [[1, 0.5, 0], [0.5, 1, 0], [0, 0, 1]])
+    assert overlaps(masks[:0]).shape == (0, 0)
+
+
+def test_overlaps_of_a_large_image_are_close():
+    masks = np.zeros((2, 1080, 1920), bool)
+    masks[0, 100:400, 100:700] = masks[1, 300:500, 100:700] = True
+    assert overlaps(masks)[0, 1] == pytest.approx(0.5, abs=0.03)

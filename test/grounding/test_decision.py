@@ -2,6 +2,7 @@
 import numpy as np
 import pytest
 
+from ris_ros.geometry.masks import overlaps
 from ris_ros.grounding.decision import DecisionSettings, decide, matching, rank
 from ris_ros.grounding.result import Candidate, Status
 from ris_ros.language.query import Query
@@ -20,21 +21,38 @@ def candidate(score):
     return Candidate(np.ones((2, 2), bool), (0, 0, 2, 2), score, (0.5, 0.5), (0, 0))
 
 
+def ranked(scores, masks, margin=0.0, limit=10):
+    return rank(np.array(scores), overlaps(masks), margin, limit)
+
+
 def test_rank_is_by_score():
-    assert rank(np.array([1., 3., 2.]), boxes((0, 5), (10, 15), (20, 25))) == [1, 2, 0]
+    masks = boxes((0, 5), (10, 15), (20, 25))
+    assert ranked([1., 3., 2.], masks) == [(1, 3.0), (2, 2.0), (0, 1.0)]
 
 
 def test_rank_lets_the_best_outline_stand_for_its_object():
-    masks = boxes((0, 10), (1, 10), (20, 30))
-    assert rank(np.array([3., 2.9, 1.]), masks) == [0, 2]
+    masks = boxes((1, 10), (0, 10), (20, 30))
+    assert ranked([2.9, 3., 1.], masks) == [(1, 3.0), (2, 1.0)]
+
+
+def test_rank_lets_the_first_of_outlines_that_fit_alike_stand_for_the_object():
+    masks = boxes((0, 20), (0, 8), (12, 20), (30, 35))
+    assert ranked([7., 9., 5., 8.], masks, margin=3.) == [(0, 9.0), (3, 8.0)]
+    # Where the whole fits worse, its parts are things of their own.
+    assert ranked([5., 9., 5., 8.], masks, margin=3.) == [(1, 9.0), (3, 8.0), (2, 5.0)]
 
 
 def test_rank_keeps_neighbours_that_touch():
-    assert rank(np.array([1., 2.]), boxes((0, 10), (9, 20))) == [1, 0]
+    assert ranked([1., 2.], boxes((0, 10), (9, 20))) == [(1, 2.0), (0, 1.0)]
 
 
 def test_rank_is_limited():
-    assert len(rank(np.arange(8.), boxes(*((i, i + 1) for i in range(8))), limit=5)) == 5
+    masks = boxes(*((i, i + 1) for i in range(8)))
+    assert len(ranked(np.arange(8.), masks, limit=5)) == 5
+
+
+def test_no_proposals_have_no_rank():
+    assert ranked([], boxes()) == []
 
 
 @pytest.mark.parametrize(('scores', 'status'), [
