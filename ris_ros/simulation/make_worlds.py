@@ -26,7 +26,7 @@ ATTRIBUTE_COMMANDS = 3
 # Seed of each world, and the two kinds of command that it has besides attributes.
 WORLDS = (
     (296, ('size', 'relation')), (150, ('size', 'position')), (164, ('position', 'relation')),
-    (162, ('position', 'absent')), (617, ('size', 'relation')), (459, ('size', 'position')),
+    (162, ('position', 'absent')), (688, ('size', 'relation')), (359, ('size', 'position')),
     (142, ('size', 'absent')), (680, ('position', 'absent')))
 
 
