@@ -6,10 +6,7 @@ from __future__ import annotations
 
 import argparse
 from copy import deepcopy
-import json
-import math
 from pathlib import Path
-import time
 
 import torch
 from torch import nn
@@ -18,12 +15,10 @@ from torch.utils.data import DataLoader
 from training.dataset import Batch, Batches
 from training.evaluate import Report, evaluate, load_test_scenes
 from training.learner import Learner, make_optimizers
+from training.loop import Terms, average_decay, spend, write_whole
 from training.model import Vocabulary
 
-AVERAGE_DECAY = 0.998
-WARM_UP_STEPS = 100
 SCENES_PER_STEP = 9
-SAVE_SECONDS = 180
 
 
 class Run:
@@ -42,8 +37,7 @@ class Run:
                  'optimizers': [optimizer.state_dict() for optimizer in self.optimizers],
                  'step': self.step, 'crops': self.crops, 'seconds': self.seconds,
                  'history': self.history}
-        torch.save(state, path.with_suffix('.partial'))
-        path.with_suffix('.partial').rename(path)
+        write_whole(state, path)
 
     def resume(self, path: Path) -> None:
         """Read all state back."""
@@ -77,17 +71,11 @@ class Run:
             optimizer.step()
         self.step += 1
         self.crops += len(batch.crops)
-        decay = min(AVERAGE_DECAY, self.step / (self.step + 20))
         with torch.no_grad():
             torch._foreach_lerp_(list(self.average.parameters()),
-                                 list(self.learner.clip.parameters()), 1 - decay)
+                                 list(self.learner.clip.parameters()),
+                                 1 - average_decay(self.step))
         return {name: term.item() for name, term in terms.items()}
-
-
-def rate_share(progress: float, step: int) -> float:
-    """Return the share of the peak learning rate: warm-up in steps, then cosine over the time."""
-    cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, progress)))
-    return min(1.0, (step + 1) / WARM_UP_STEPS) * (0.01 + 0.99 * cosine)
 
 
 def train(arguments: argparse.Namespace) -> None:
@@ -103,33 +91,18 @@ def train(arguments: argparse.Namespace) -> None:
         run.follow(arguments.follows)
     tests = load_test_scenes(arguments.tests, arguments.test_scenes)
     if run.step == 0 and arguments.follows:
-        run.history.append(report(run, [], evaluate(run.average, vocabulary, tests)))
+        run.history.append(report(run, {}, evaluate(run.average, vocabulary, tests)))
     batches = iter(DataLoader(Batches(arguments.data, arguments.seed + run.step, SCENES_PER_STEP),
                               batch_size=None, num_workers=1, prefetch_factor=6))
-    started, losses = time.monotonic() - run.seconds, []
-    reported = saved = time.monotonic()
-    while run.seconds < 60 * arguments.minutes:
-        share = rate_share(run.seconds / (60 * arguments.minutes), run.step)
-        losses.append(run.learn(next(batches), arguments.rate * share))
-        run.seconds = time.monotonic() - started
-        if time.monotonic() - reported > 60 * arguments.report:
-            run.history.append(report(run, losses, evaluate(run.average, vocabulary, tests)))
-            print(json.dumps(run.history[-1]), flush=True)
-            losses, reported = [], time.monotonic()
-        if time.monotonic() - saved > SAVE_SECONDS:
-            run.save(checkpoint)
-            saved = time.monotonic()
-    run.save(checkpoint)
+    spend(run, arguments.minutes, batches, arguments.rate, checkpoint,
+          lambda terms: report(run, terms, evaluate(run.average, vocabulary, tests)),
+          arguments.report)
 
 
-def report(run: Run, losses: list[dict[str, float]], tested: Report) -> dict:
+def report(run: Run, terms: Terms, tested: Report) -> dict:
     """Return one row of the history."""
-    means = {}
-    for name in sorted({name for terms in losses for name in terms}):
-        values = [terms[name] for terms in losses if name in terms]
-        means[name] = sum(values) / len(values)
     return {'step': run.step, 'minutes': run.seconds / 60, 'crops': run.crops,
-            'scale': run.learner.clip.logit_scale.exp().item(), 'loss': means,
+            'scale': run.learner.clip.logit_scale.exp().item(), 'loss': terms,
             'right': tested.shares()}
 
 

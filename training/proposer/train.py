@@ -4,25 +4,20 @@ from __future__ import annotations
 import argparse
 from copy import deepcopy
 from functools import partial
-import json
-import math
 from pathlib import Path
-import time
 
 import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from ris_ros.proposals.segmenter import Segmenter
+from training.loop import Terms, average_decay, spend, write_whole
 from training.proposer.evaluate import recall, segmenter_masks, test_scenes
 from training.proposer.loss import losses
 from training.proposer.optimizer import ConvolutionMuon
 from training.proposer.samples import Samples
 
-AVERAGE_DECAY = 0.998
-WARM_UP_STEPS = 100
 BATCH = 4
-SAVE_SECONDS = 120
 
 
 class Run:
@@ -40,8 +35,7 @@ class Run:
         state = {'segmenter': self.segmenter.state_dict(), 'average': self.average.state_dict(),
                  'optimizer': self.optimizer.state_dict(), 'step': self.step,
                  'seconds': self.seconds, 'history': self.history}
-        torch.save(state, path.with_suffix('.partial'))
-        path.with_suffix('.partial').rename(path)
+        write_whole(state, path)
 
     def resume(self, path: Path) -> None:
         """Read all state back."""
@@ -52,8 +46,9 @@ class Run:
         self.step, self.seconds = state['step'], state['seconds']
         self.history = state['history']
 
-    def learn(self, images: Tensor, targets: Tensor, rate: float) -> dict[str, float]:
+    def learn(self, batch: tuple[Tensor, Tensor], rate: float) -> Terms:
         """Take one step at a learning rate; return the terms of the loss."""
+        images, targets = batch
         pixels = (images.float() / 127.5 - 1).contiguous(memory_format=torch.channels_last)
         with torch.autocast('cpu', torch.bfloat16):
             maps = self.segmenter(pixels)
@@ -69,17 +64,11 @@ class Run:
     @torch.no_grad()
     def _update_average(self) -> None:
         """Follow the weights, and the statistics of the normalisations, slowly."""
-        decay = min(AVERAGE_DECAY, self.step / (self.step + 20))
+        decay = average_decay(self.step)
         new = self.segmenter.state_dict()
         for name, value in self.average.state_dict().items():
             if value.is_floating_point():
                 value.lerp_(new[name], 1 - decay)
-
-
-def rate_share(progress: float, step: int) -> float:
-    """Return the share of the peak learning rate: warm-up in steps, then cosine over the time."""
-    cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, progress)))
-    return min(1.0, (step + 1) / WARM_UP_STEPS) * (0.01 + 0.99 * cosine)
 
 
 def train(arguments: argparse.Namespace) -> None:
@@ -93,31 +82,15 @@ def train(arguments: argparse.Namespace) -> None:
     scenes = test_scenes(arguments.data, arguments.test_scenes)
     samples = Samples(arguments.data, arguments.seed + run.step, BATCH)
     batches = iter(DataLoader(samples, batch_size=None, num_workers=1, prefetch_factor=6))
-    started, terms = time.monotonic() - run.seconds, []
-    reported = saved = time.monotonic()
-    while run.seconds < 60 * arguments.minutes:
-        share = rate_share(run.seconds / (60 * arguments.minutes), run.step)
-        terms.append(run.learn(*next(batches), arguments.rate * share))
-        run.seconds = time.monotonic() - started
-        if time.monotonic() - reported > 60 * arguments.report:
-            run.history.append(report(run, terms) | recall(
-                partial(segmenter_masks, run.average), scenes))
-            print(json.dumps(run.history[-1]), flush=True)
-            terms, reported = [], time.monotonic()
-        if time.monotonic() - saved > SAVE_SECONDS:
-            run.save(checkpoint)
-            saved = time.monotonic()
-    run.history.append(report(run, terms) | recall(
-        partial(segmenter_masks, run.average), scenes))
-    print(json.dumps(run.history[-1]), flush=True)
-    run.save(checkpoint)
+    spend(run, arguments.minutes, batches, arguments.rate, checkpoint,
+          lambda terms: report(run, terms) | recall(partial(segmenter_masks, run.average), scenes),
+          arguments.report)
 
 
-def report(run: Run, terms: list[dict[str, float]]) -> dict:
+def report(run: Run, terms: Terms) -> dict:
     """Return how far the run is and the mean terms of the loss."""
-    means = {name: round(sum(row[name] for row in terms) / len(terms), 4)
-             for name in (terms[0] if terms else ())}
-    return {'step': run.step, 'minutes': round(run.seconds / 60, 1), 'loss': means}
+    return {'step': run.step, 'minutes': round(run.seconds / 60, 1),
+            'loss': {name: round(value, 4) for name, value in terms.items()}}
 
 
 def main() -> None:
