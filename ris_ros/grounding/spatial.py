@@ -65,6 +65,8 @@ def _related(relation: Relation, things: list[Candidate],
         return _between(*anchors, things)
     if relation.type in ('near', 'on', 'in', 'with'):
         return _nearest_to(anchors[0], things)
+    if relation.type in ('behind', 'in_front_of'):
+        return _in_depth(1 if relation.type == 'behind' else -1, anchors[0], things)
     axis, sign = _AXES.get(relation.type, (None, 0))
     if axis is None:
         return things
@@ -82,6 +84,24 @@ def _between(first: Candidate, second: Candidate, things: list[Candidate]) -> li
     aside = np.linalg.norm(places[:-2] - places[-2] - along[:, None] * line, axis=1) / length
     return [thing for thing, share, off in zip(things, along, aside, strict=True)
             if 0 < share < 1 and off < _BESIDE]
+
+
+def _in_depth(sign: int, anchor: Candidate, things: list[Candidate]) -> list[Candidate]:
+    """Return the things farther from the camera than the anchor (sign 1), or nearer (-1).
+
+    On a table seen from above, what is farther stands higher in the image: the things of which
+    depth and image say the same are returned, or, where there are none, those that depth names.
+    """
+    rows = np.array(_down([*things, anchor]))
+    above = sign * (rows[-1] - rows[:-1]) > 0
+    if all(thing.position for thing in [*things, anchor]):
+        depths = np.array([thing.position[2] for thing in [*things, anchor]])
+        beyond = sign * (depths[:-1] - depths[-1]) > 0
+    else:
+        beyond = above
+    agreed = beyond & above
+    return [thing for thing, chosen in zip(things, agreed if agreed.any() else beyond, strict=True)
+            if chosen]
 
 
 def _nearest_to(anchor: Candidate, things: list[Candidate]) -> list[Candidate]:
@@ -156,5 +176,4 @@ _PLACES = {
 # What to measure, and the sign of the difference from the anchor.
 _AXES = {
     'left_of': (_across, -1), 'right_of': (_across, 1), 'above': (_down, -1), 'below': (_down, 1),
-    'in_front_of': (_away, -1), 'behind': (_away, 1),
 }

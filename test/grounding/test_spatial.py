@@ -126,3 +126,16 @@ def test_a_denied_relation_that_nobody_can_tell_leaves_all():
     asked = Query('', 'the mug', 'the mug', 'mug', position='leftmost',
                   negated_relations=(Relation('with', 'a handle'),))
     assert choose(asked, THINGS, find(None)) is LEFT
+
+
+@pytest.mark.parametrize(('relation', 'expected'), [('in_front_of', 0), ('behind', 1)])
+def test_depth_and_image_have_to_agree_on_what_is_in_front(relation, expected):
+    # Of the last two, depth and image say different things.
+    things = (thing(90, 70, z=0.9), thing(60, 20, z=1.3), thing(180, 30, z=0.97),
+              thing(20, 60, z=1.1))
+    assert choose(query(relation=relation), things, find(thing(100, 50))) is things[expected]
+
+
+def test_depth_alone_says_what_is_in_front_where_the_image_denies_it():
+    things = thing(90, 40, z=0.9), thing(60, 45, z=1.3)
+    assert choose(query(relation='in_front_of'), things, find(thing(100, 50))) is things[0]
