@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+import re
 
 import cv2
 import numpy as np
@@ -43,6 +44,11 @@ def read_camera(path: Path) -> CameraModel:
     except (OSError, ValueError, yaml.YAMLError, KeyError, IndexError, TypeError) as error:
         raise FrameError(f'The camera file {path} cannot be read ({error!r}); expected a ROS '
                          'calibration with image_width, image_height and camera_matrix.') from error
+
+
+def file_slug(text: str) -> str:
+    """Return a text as a part of a file name: lower case, up to 40 letters, digits and '_'."""
+    return re.sub(r'[^a-z0-9]+', '_', text.lower()).strip('_')[:40] or 'empty'
 
 
 def write_image(path: Path, image: np.ndarray) -> None:

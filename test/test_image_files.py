@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from ris_ros.errors import FrameError
-from ris_ros.image_files import read_camera, read_depth, read_image, write_image
+from ris_ros.image_files import file_slug, read_camera, read_depth, read_image, write_image
 
 CALIBRATION = """
 image_width: 640
@@ -60,3 +60,9 @@ def test_eight_bit_depth_is_refused(tmp_path):
     write_image(tmp_path / 'd.png', np.zeros((4, 4), np.uint8))
     with pytest.raises(FrameError, match='16-bit'):
         read_depth(tmp_path / 'd.png')
+
+
+def test_a_text_becomes_a_part_of_a_file_name():
+    assert file_slug('Pick up the RED mug, please!') == 'pick_up_the_red_mug_please'
+    assert len(file_slug('mug ' * 100)) <= 40
+    assert file_slug('赤い') == 'empty'

@@ -4,13 +4,12 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
-import re
 
 import numpy as np
 
 from ris_ros.frame import Frame
 from ris_ros.grounding.result import Grounding
-from ris_ros.image_files import read_camera, read_depth, read_image, write_image
+from ris_ros.image_files import file_slug, read_camera, read_depth, read_image, write_image
 from ris_ros.overlay import draw_overlay
 from ris_ros.proposals.precomputed import PrecomputedProposer
 
@@ -50,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     scene = pipeline.index(frame, masks)
     for number, text in enumerate(args.texts, 1):
         grounding = pipeline.ground(scene, text)
-        stem = f'{args.image.stem}_{number}_{_slug(text)}'
+        stem = f'{args.image.stem}_{number}_{file_slug(text)}'
         overlay = args.out / f'{stem}_overlay.png'
         write_image(overlay, draw_overlay(frame.image, grounding, text))
         mask_file = None
@@ -90,7 +89,3 @@ def _as_text(record: dict[str, object]) -> str:
                      else f'  no position: {record["position_note"]}')
     lines.append(f'  see {record["overlay"]}')
     return '\n'.join(lines)
-
-
-def _slug(text: str) -> str:
-    return re.sub(r'[^a-z0-9]+', '_', text.lower()).strip('_')[:40] or 'empty'

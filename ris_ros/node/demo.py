@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 import os
 from pathlib import Path
-import re
 import signal
 import subprocess
 import sys
@@ -20,7 +19,7 @@ import yaml
 
 from ris_ros.errors import RisError
 from ris_ros.grounding.result import Status
-from ris_ros.image_files import write_image
+from ris_ros.image_files import file_slug, write_image
 from ris_ros.msg import Grounding
 from ris_ros.node.demo_client import DemoClient
 from ris_ros.node.demo_costs import Costs, measure_costs, peak_memory
@@ -115,14 +114,16 @@ def _run_commands(client: DemoClient, plan: dict[Path, list[dict]], out: Path) -
     outcomes, tiles = [], []
     with tqdm(total=sum(map(len, plan.values())), unit='command') as progress:
         for world, entries in plan.items():
+            for earlier in out.glob(f'{world.stem}_*.png'):
+                earlier.unlink()
             truth, labels = client.show_world(str(world))
             for entry in entries:
                 answer, latency = client.ask(entry['text'])
                 outcome = _judge(world.stem, entry, answer, latency, truth, labels)
                 picture = client.overlay(answer)
-                slug = re.sub(r'[^a-z0-9]+', '_', entry['text'].lower()).strip('_')
                 verdict = 'right' if outcome.right else 'wrong'
-                write_image(out / f'{world.stem}_{slug}_{verdict}.png', picture)
+                name = f'{world.stem}_{file_slug(entry["text"])}_{verdict}.png'
+                write_image(out / name, picture)
                 outcomes.append(outcome)
                 tiles.append(cv2.resize(picture, _TILE, interpolation=cv2.INTER_AREA))
                 progress.update()
