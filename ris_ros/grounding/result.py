@@ -20,6 +20,8 @@ class Status(IntEnum):
     NO_TF = 7
     BAD_COMMAND = 8
     MODEL_ERROR = 9
+    LOST = 10
+    STOPPED = 11
 
 
 @dataclass(frozen=True, eq=False)
