@@ -41,7 +41,8 @@ class CMakeBuild(build_py):
         """Configure, build, install to the stage, and hand its files to setuptools."""
         build = Path(self.get_finalized_command('build').build_temp).resolve()
         stage = build / 'stage'
-        for leftover in (stage, self.build_lib):
+        # An earlier build's cache names tools of pip's build environment, which is gone.
+        for leftover in (build, self.build_lib):
             shutil.rmtree(leftover, ignore_errors=True)
         self._install_with_cmake(build / 'cmake', stage)
         self.copy_tree(str(stage / 'python' / 'ris_ros'), str(Path(self.build_lib) / 'ris_ros'))
