@@ -22,11 +22,25 @@ def photograph(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         picture = cv2.GaussianBlur(picture, (0, 0), float(rng.uniform(.3, 1.1)))
     if rng.random() < MOTION_SHARE:
         picture = cv2.filter2D(picture, -1, motion_kernel(rng))
-    read, shot = rng.uniform(.002, .012), rng.uniform(.004, .022)
-    sigma = np.sqrt(np.float32(read ** 2) + np.float32(shot ** 2) * np.maximum(picture, 0))
-    picture += sigma * rng.standard_normal(picture.shape, dtype=np.float32)
-    taken = np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8)
+    taken = exposed(picture, rng.uniform(.002, .012), rng.uniform(.004, .022), rng)
     return jpeg(taken, int(rng.integers(40, 96))) if rng.random() < JPEG_SHARE else taken
+
+
+def sensor_noise(image: np.ndarray, read: float, shot: float,
+                 rng: np.random.Generator) -> np.ndarray:
+    """Return an (H, W, 3) uint8 image with the noise that a still camera adds to each picture.
+
+    read, shot: standard deviations at black, and what comes to it at full signal, of 0 to 1.
+    """
+    return exposed(image.astype(np.float32) / 255, read, shot, rng)
+
+
+def exposed(picture: np.ndarray, read: float, shot: float,
+            rng: np.random.Generator) -> np.ndarray:
+    """Return (H, W, 3) float32 light of 0 to 1 as uint8 pixels with the sensor's noise."""
+    sigma = np.sqrt(np.float32(read ** 2) + np.float32(shot ** 2) * np.maximum(picture, 0))
+    picture = picture + sigma * rng.standard_normal(picture.shape, dtype=np.float32)
+    return np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8)
 
 
 def vignette(shape: tuple[int, ...], loss: float) -> np.ndarray:
