@@ -14,7 +14,7 @@ from ris_ros.errors import CommandError, FrameError
 from ris_ros.frame import Frame
 from ris_ros.geometry.masks import bounding_boxes, centroid, grasp_pixel, overlaps
 from ris_ros.geometry.position import locate
-from ris_ros.grounding.decision import decide, matching, rank
+from ris_ros.grounding.decision import covers_any, decide, matching, rank
 from ris_ros.grounding.result import Candidate, Grounding, Status
 from ris_ros.grounding.scene_index import SceneIndex
 from ris_ros.grounding.spatial import choose
@@ -80,24 +80,34 @@ class Pipeline:
             query = self.parse(text)
         except CommandError as error:
             return Grounding(Status.BAD_COMMAND, str(error))
+        return self.answer(scene, query)
+
+    def answer(self, scene: SceneIndex, query: Query,
+               excluded: Sequence[np.ndarray] = ()) -> Grounding:
+        """Answer a parsed command from an indexed frame.
+
+        excluded: (H, W) bool masks of objects that are not meant ("the other one"), of this frame
+        or of an earlier one.
+        """
         if query.expression is None:
             return Grounding(Status.NOT_FOUND,
-                             f'The command {text!r} names no object to look for.')
+                             f'The command {query.text!r} names no object to look for.')
         if len(scene.masks) == 0:
             return decide(query, (), self.profile.decision)
         settings = self.profile.decision
-        candidates = self._candidates(scene, query)
+        candidates = self._candidates(scene, query, excluded=excluded)
         chosen = choose(query, matching(candidates, settings),
                         lambda anchor, count: self._find_anchors(scene, anchor, count))
         return decide(query, candidates, settings, chosen)
 
-    def _candidates(self, scene: SceneIndex, query: Query,
-                    limit: int = 10) -> tuple[Candidate, ...]:
+    def _candidates(self, scene: SceneIndex, query: Query, limit: int = 10,
+                    excluded: Sequence[np.ndarray] = ()) -> tuple[Candidate, ...]:
         """Return up to ``limit`` proposals by how well they fit the words, best first."""
         scores = self._rate(scene, query)
         margin = self.profile.decision.outline_margin
-        return tuple(_candidate(scene, mask, score)
-                     for mask, score in rank(scores, scene.overlaps, margin, limit))
+        ranked = rank(scores, scene.overlaps, margin, limit + len(excluded))
+        return tuple(_candidate(scene, mask, score) for mask, score in ranked
+                     if not covers_any(scene.masks[mask], excluded))[:limit]
 
     def _rate(self, scene: SceneIndex, query: Query) -> np.ndarray:
         """Return the (N,) scores of the proposals."""

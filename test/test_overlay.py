@@ -15,18 +15,21 @@ def candidate(x, score):
 @pytest.mark.parametrize('status', list(Status))
 def test_every_status_can_be_drawn(status):
     image = np.full((120, 160, 3), 90, np.uint8)
-    grounding = Grounding(status, 'a sentence', candidates=(candidate(10, 9.), candidate(90, 5.)))
+    answered = status in (Status.FOUND, Status.AMBIGUOUS)
+    grounding = Grounding(status, 'a sentence', count=int(answered),
+                          candidates=(candidate(10, 9.), candidate(90, 5.)))
     picture = draw_overlay(image, grounding, 'the mug')
     assert picture.shape == image.shape
     assert (image == 90).all()
     changed = (picture != image).any(axis=2)
     inside = changed[25:45, 15:35].mean()
-    assert (inside == 1) == (status in (Status.FOUND, Status.AMBIGUOUS))
+    assert (inside == 1) == answered
 
 
 def test_runner_up_is_outlined_not_filled():
     image = np.full((120, 160, 3), 90, np.uint8)
-    grounding = Grounding(Status.FOUND, '', candidates=(candidate(10, 9.), candidate(90, 5.)))
+    grounding = Grounding(Status.FOUND, '', count=1,
+                          candidates=(candidate(10, 9.), candidate(90, 5.)))
     changed = (draw_overlay(image, grounding) != image).any(axis=2)
     assert not changed[25:45, 95:115].any()
     assert changed[20:50, 90].all()

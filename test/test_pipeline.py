@@ -115,6 +115,17 @@ def test_what_is_denied_is_not_meant(pipeline, command, meant):
     assert (grounding.mask == masks[meant]).all()
 
 
+def test_what_is_excluded_is_not_answered(pipeline):
+    image, masks = lay_out(('mug', 'red', -0.14, -0.06), ('mug', 'blue', 0.14, -0.06))
+    scene = pipeline.index(Frame(image), masks)
+    query = pipeline.parse('the mug')
+    for left, taken in enumerate(masks[::-1]):
+        grounding = pipeline.answer(scene, query, excluded=[taken])
+        assert grounding.status is Status.FOUND
+        assert (grounding.mask == masks[left]).all()
+        assert len(grounding.candidates) == 1
+
+
 def test_masks_of_another_size_are_refused(pipeline, scenes):
     with pytest.raises(FrameError, match='masks have shape'):
         pipeline.index(Frame(scenes[0][0].image), np.ones((1, 4, 4), bool))

@@ -58,6 +58,12 @@ def rank(scores: np.ndarray, overlaps: np.ndarray, outline_margin: float,
     return kept
 
 
+def covers_any(mask: np.ndarray, others: Sequence[np.ndarray]) -> bool:
+    """Tell whether a (H, W) bool mask shows the same object as one of the others."""
+    return any((mask & other).sum() > _SAME_OBJECT * min(mask.sum(), other.sum())
+               for other in others)
+
+
 def matching(candidates: Sequence[Candidate],
              settings: DecisionSettings) -> tuple[Candidate, ...]:
     """Return the candidates, sorted best first, among which geometry may choose."""
@@ -86,5 +92,5 @@ def decide(query: Query, candidates: tuple[Candidate, ...], settings: DecisionSe
     if chosen is None and margin < settings.min_margin:
         near = sum(best - c.score < settings.min_margin for c in candidates)
         return Grounding(Status.AMBIGUOUS, f'{near} objects match "{query.expression}" about '
-                         'equally well; say more about the one you mean.', **answer)
-    return Grounding(Status.FOUND, f'Found "{query.expression}".', **answer)
+                         'equally well; say more about the one you mean.', count=near, **answer)
+    return Grounding(Status.FOUND, f'Found "{query.expression}".', count=1, **answer)

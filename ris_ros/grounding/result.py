@@ -45,6 +45,7 @@ class Candidate:
     mask: (H, W) bool.  box: x, y, width, height in pixels.  score: on the profile's scale
     (100 x cosine).  centroid: mean (u, v) of the mask.  grasp: a pixel (u, v) well inside the
     mask.  position: in 3-D, or None without usable depth, and then position_note says why.
+    confidence: probability that it is what the words name, 0 to 1.
     """
 
     mask: np.ndarray
@@ -54,6 +55,7 @@ class Candidate:
     grasp: tuple[int, int]
     position_3d: Position | None = None
     position_note: str = ''
+    confidence: float = 0.0
 
     @property
     def position(self) -> tuple[float, float, float] | None:
@@ -63,7 +65,13 @@ class Candidate:
 
 @dataclass(frozen=True, eq=False)
 class Grounding:
-    """The answer: status, a sentence, what was understood, and candidates best first."""
+    """The answer: status, a sentence, what was understood, and candidates best first.
+
+    count: how many of the candidates, the first ones, are the answer: 1 for one object, all of
+        "all the mugs", those that a person is to choose from when AMBIGUOUS; 0 without an answer.
+    confidence: probability that the status and the objects are right, 0 to 1.
+    calibrated: whether the profile's probabilities were fitted on data.
+    """
 
     status: Status
     message: str
@@ -71,16 +79,25 @@ class Grounding:
     target: str | None = None
     margin: float = 0.0
     candidates: tuple[Candidate, ...] = ()
+    count: int = 0
+    confidence: float = 0.0
+    calibrated: bool = False
+
+    @property
+    def objects(self) -> tuple[Candidate, ...]:
+        """The candidates that are the answer, best first."""
+        return self.candidates[:self.count]
 
     @property
     def best(self) -> Candidate | None:
         """The best candidate of a FOUND or AMBIGUOUS answer, else None."""
-        answered = self.status in (Status.FOUND, Status.AMBIGUOUS)
-        return self.candidates[0] if answered and self.candidates else None
+        return self.candidates[0] if self.count else None
 
     @property
     def mask(self) -> np.ndarray | None:
-        """(H, W) bool of the best candidate, or None."""
+        """(H, W) bool of all objects that were found, or of the best candidate, or None."""
+        if self.status is Status.FOUND and self.count > 1:
+            return np.logical_or.reduce([thing.mask for thing in self.objects])
         return None if self.best is None else self.best.mask
 
     @property

@@ -21,13 +21,15 @@ def to_grounding(answer: Answer) -> GroundingMsg:
         header=header, command_id=command.id, command=command.text, command_stamp=command.stamp,
         expression=grounding.expression or '', target=grounding.target or '',
         status=int(grounding.status), message=grounding.message,
-        margin=float(grounding.margin),
+        margin=float(grounding.margin), count=grounding.count,
+        confidence=float(grounding.confidence), calibrated=grounding.calibrated,
         candidates=[to_candidate(candidate, rank, header)
                     for rank, candidate in enumerate(grounding.candidates, 1)],
         index_age=float(answer.age), stage_names=[name for name, _ in answer.stages],
         stage_seconds=[float(seconds) for _, seconds in answer.stages])
     if grounding.best is not None:
         _describe_best(message, grounding.best, header)
+        message.mask = from_mask(grounding.mask, header)
     return message
 
 
@@ -35,7 +37,8 @@ def to_candidate(candidate: Candidate, rank: int, header: Header) -> CandidateMs
     """Return the message of one candidate; its mask is cut to its box."""
     x, y, width, height = candidate.box
     message = CandidateMsg(
-        rank=rank, score=candidate.score, box=to_region(candidate.box),
+        rank=rank, score=candidate.score, confidence=candidate.confidence,
+        box=to_region(candidate.box),
         mask=from_mask(candidate.mask[y:y + height, x:x + width], header),
         centroid=np.array(candidate.centroid, np.float32),
         grasp=np.array(candidate.grasp, np.uint32),
@@ -64,7 +67,6 @@ def to_point_stamped(position: tuple[float, float, float], header: Header) -> Po
 def _describe_best(message: GroundingMsg, best: Candidate, header: Header) -> None:
     """Fill in the best object and its position."""
     message.score = best.score
-    message.mask = from_mask(best.mask, header)
     message.box = to_region(best.box)
     message.centroid = np.array(best.centroid, np.float32)
     message.grasp = np.array(best.grasp, np.uint32)

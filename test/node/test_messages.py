@@ -22,9 +22,10 @@ def candidate(position=None, note=''):
     return Candidate(mask, (3, 2, 4, 3), 21.5, (4.6, 3.1), (5, 3), position, note)
 
 
-def answer(status, *candidates, margin=1.5):
+def answer(status, *candidates, margin=1.5, count=1):
     frame = Frame(np.zeros((8, 10, 3), np.uint8), stamp=2.0)
-    grounding = Grounding(status, 'A sentence.', 'the red mug', 'the red mug', margin, candidates)
+    grounding = Grounding(status, 'A sentence.', 'the red mug', 'the red mug', margin, candidates,
+                          count if status in (Status.FOUND, Status.AMBIGUOUS) else 0, .75, True)
     return Answer(COMMAND, grounding, MatchedFrame(HEADER, frame, (1, 1), ''), 0.25,
                   (('indexing', 1.0), ('grounding', .5)))
 
@@ -50,6 +51,17 @@ def test_found_object_is_described_in_full():
     assert message.stage_names == ['indexing', 'grounding']
     assert list(message.stage_seconds) == [1.0, .5]
     assert message.index_age == .25
+    assert (message.count, message.confidence, message.calibrated) == (1, .75, True)
+
+
+def test_the_mask_of_a_plural_shows_all_its_objects():
+    mask = np.zeros((8, 10), bool)
+    mask[6:, 8:] = True
+    other = Candidate(mask, (8, 6, 2, 2), 20.5, (8.5, 6.5), (8, 6), confidence=.5)
+    message = to_grounding(answer(Status.FOUND, candidate(), other, count=2))
+    assert message.count == 2
+    np.testing.assert_array_equal(to_rgb(message.mask)[..., 0] > 0, candidate().mask | mask)
+    assert [item.confidence for item in message.candidates] == [0, .5]
 
 
 def test_candidates_are_numbered_and_their_masks_cut_to_their_boxes():
