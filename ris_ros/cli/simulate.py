@@ -17,8 +17,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument('--seed', type=int, default=0, help='the same seed, the same files [0]')
     parser.add_argument('--scenes', type=int, default=10, help='number of scenes [10]')
     parser.add_argument('--out', type=Path, required=True, help='folder to write')
-    parser.add_argument('--split', choices=('train', 'test'), default='test',
-                        help='which object shapes to use; the two are disjoint [%(default)s]')
+    parser.add_argument('--split', choices=('train', 'test', 'calibration'), default='test',
+                        help='which object shapes to use; they are disjoint [%(default)s]')
     parser.add_argument('--per-kind', type=int, default=2,
                         help='expressions of each kind per scene, at most [%(default)s]')
     parser.add_argument('--absent', action='store_true',

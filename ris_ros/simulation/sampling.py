@@ -21,7 +21,8 @@ def sample_scene(rng: np.random.Generator, split: str = 'train',
                  count: tuple[int, int] = (3, 8)) -> Scene:
     """Draw a scene with from count[0] to count[1] objects, fewer where the table is full.
 
-    split: 'train' or 'test'; their shapes are disjoint. Raises RisError for another split.
+    split: 'train', 'test' or 'calibration'; their shapes are disjoint. Raises RisError for
+    another one.
     """
     if split not in VARIANTS:
         raise RisError(f'There is no split {split!r}; choose from {", ".join(VARIANTS)}.')

@@ -27,8 +27,9 @@ CATEGORIES = tuple(BUILDERS)
 CAN_LIE = frozenset({'bottle', 'can', 'cylinder', 'cone', 'mug', 'jar', 'vase'})
 ROLES = ('main', 'accent', 'dark', 'white', 'metal', 'leaf')
 
-# Whole shapes are held out, so that what is measured on 'test' was never seen in training.
-VARIANTS = {'train': range(0, 40), 'test': range(40, 60)}
+# Whole shapes are held out, so that what is measured on 'test' was never seen in training, nor
+# when probabilities were calibrated.
+VARIANTS = {'train': range(0, 40), 'test': range(40, 60), 'calibration': range(60, 80)}
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,7 +20,7 @@ def test_same_seed_gives_the_same_scene():
         (o.name, o.position, o.yaw) for o in other.objects]
 
 
-@pytest.mark.parametrize('split', ['train', 'test'])
+@pytest.mark.parametrize('split', list(VARIANTS))
 def test_scenes_use_their_split_and_known_words(split):
     for seed in range(10):
         scene = sample_scene(np.random.default_rng(seed), split)
