@@ -40,9 +40,13 @@ _PREPOSITION_TAGS = frozenset({'IN', 'TO', 'RP', 'RB', 'RBR', 'RBS', '.', ',', '
 # These take another verb: "go find the tablet".
 _CHAINED = frozenset('go come try run help let pick start begin make'.split())
 _ALSO_NOUNS = frozenset('place show look turn stop push pull drop track touch peel'.split())
-_LEFT_THERE = frozenset('on in at here there inside under behind beside by near'.split())
+_LEFT_THERE = frozenset(
+    'on in at here there inside under behind beside by near next between against outside'.split())
+_ASSERTING = frozenset('is are was were has have had does'.split())
 _TURNS = frozenset('left right turn step look walk'.split())
 _PARTICLES = frozenset('on off up over down out'.split())
+# The robot takes them to somewhere else.
+_WAYS = frozenset('stairs staircase elevator lift escalator ramp'.split())
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,8 @@ def _is_new_start(s: Sentence, i: int) -> bool:
         return n > 1 or _is_new_start(s, i + n) if i + n < len(s) else True
     if s.tag(i) == 'PRP' and s.tag(i + 1) in ('VBP', 'VBD', 'MD', 'VBZ'):
         return True
+    if s.word(i) in _ASSERTING and '?' not in s.words:
+        return False  # "the pot that is on the stove and has a lid"
     after_move = s.word(0) in MOVE_VERBS and s.word(i - 1) in _JOINERS and is_known_verb(s.word(i))
     return _is_verb(s, i, initial=False) or match_opener(text) is not None or (
         after_move and s.tag(i + 1) in _OBJECT_TAGS)
@@ -174,6 +180,8 @@ def _verb_role(s: Sentence, i: int, end: int) -> Role:
     if s.word(i + 1) in ('a', 'another') and s.word(i + 2) in _TURNS and (
             s.tag(i + 3) not in ('NN', 'NNS') or s.word(i + 3) == 'turn'):
         return Role.MOVE  # "take a left at the couch"
+    if verb in ('take', 'use') and _WAYS & {s.word(i + 1), s.word(i + 2)}:
+        return Role.MOVE  # "take the stairs to level 3"
     if verb == 'leave' and not {*s.words[i:end]} & _LEFT_THERE:
         return Role.MOVE  # "leave the gym", but "leave the cup on the table"
     particle = s.word(i + 1) in _PARTICLES and s.word(i + 2) not in ('to', 'towards', 'toward')

@@ -42,7 +42,8 @@ def find_modifiers(
             or _place_or_relation(s, start, end, found)
             or relative_clause(s, start, end)
             or (participle(s, start, end) if telegraphic or s.word(i) != ',' else None)
-            or _state(s, i, end, found) or predicate(s, start, end, found)
+            or _state(s, i, end, found) or (_turned(s, i, end) if telegraphic else None)
+            or predicate(s, start, end, found)
             or _second_anchor(s, i, end, found)
             or (_adjective(s, start, end) if telegraphic else None)
             or (_bare_noun(s, start, end) if telegraphic and not phrase.determined else None))
@@ -95,6 +96,8 @@ def _place_or_relation(
     if s.word(i) == 'left' and s.tag(i) in ('VBN', 'VBD') and s.tag(i + 1) == 'IN' and (
             s.word(i + 1) not in ('of', 'from')):
         return None  # the participle: "the cup left on the table"
+    if s.word(i) == 'back' and s.word(i + 1) in ('to', 'into', 'onto'):
+        return None  # "carry it back to the sink", "woman back to us"
     text = s.joined(i, end)
     relation, place = match_relation(text), match_position(text)
     has_article = place > 1 and s.tag(i) in ('IN', 'TO')
@@ -105,7 +108,7 @@ def _place_or_relation(
         return None
     words, kind = relation
     if kind == 'with' and s.word(i) in HAS and not (
-            before and before[-1].kind == 'clause'):
+            before and (before[-1].kind == 'clause' or s.word(i - 1) == 'and')):
         return None
     if s.word(i) in ('used', 'for') and s.tag(i + words) == 'VBG':
         inner = find_anchor(s, i + words + 1, end, several=False)
@@ -151,12 +154,20 @@ def _state(s: Sentence, i: int, end: int, before: list[Modifier]) -> Modifier | 
     if s.word(i - 1) in _FACING and s.word(i) in ('to', 'toward', 'towards') and (
             anchor := find_anchor(s, i + 1, end, several=False)):
         return Modifier('participle', i, anchor[1])
-    if s.tag(i) not in _STATE_TAGS:
-        return None
+    if s.tag(i) not in _STATE_TAGS or s.word(i).endswith('ly'):
+        return None  # "the man with the cap slowly" tells how
     following = s.joined(i, end)
     if (match_relation(following) and i + 1 < end) or match_position(following):
         return None
     return Modifier('participle', i, i + 1)
+
+
+def _turned(s: Sentence, i: int, end: int) -> Modifier | None:
+    """Match 'back to us' in 'woman back to us'."""
+    if s.word(i) not in _FACING or s.word(i + 1) != 'to':
+        return None
+    anchor = find_anchor(s, i + 2, end, several=False)
+    return Modifier('participle', i, anchor[1]) if anchor else None
 
 
 def _adjective(s: Sentence, i: int, end: int) -> Modifier | None:

@@ -3,7 +3,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ris_ros.language.nouns import COLOURS, INDEFINITES, INTERJECTIONS, MATERIALS, PRO_NOUNS
+from ris_ros.language.nouns import (
+    COLOURS,
+    COUNTED,
+    INDEFINITES,
+    INTERJECTIONS,
+    MANOEUVRES,
+    MATERIALS,
+    PRO_NOUNS,
+)
 from ris_ros.language.positions import POSITION_WORDS, SUPERLATIVES, ordinal
 from ris_ros.language.relation_words import match_relation
 from ris_ros.language.sentence import Sentence
@@ -157,7 +165,7 @@ def _extend(
         return (0, head) if is_new and not determined else (1, i)
     if word == '-' and i + 1 < end and s.word(i + 1).isalnum():
         return 2, i + 1
-    if tag == 'CD' and word.isdigit():
+    if tag == 'CD' and word.isdigit() and s.word(i + 1) not in MANOEUVRES | COUNTED:
         return 1, head
     # "the akita black bowl"; without a determiner it is telegraphic: "guy red shirt".
     if determined and tag in ('JJ', 'VBN') and word not in SUPERLATIVES | POSITION_WORDS:

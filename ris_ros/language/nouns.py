@@ -72,8 +72,8 @@ OPAQUE = word_set(
     'life home favor favour attention conversation chat break rest fun hurry order orders '
     'instruction instructions command commands language english meaning reason truth math party '
     'birthday volume alarm reminder try mode program yes no ok okay please help advice opinion '
-    'information permission trouble chance dance scene surroundings timer game games clockwise '
-    'counterclockwise anticlockwise') | INDEFINITES
+    'information permission mind hint clue feedback trouble chance dance scene surroundings timer '
+    'game games clockwise counterclockwise anticlockwise') | INDEFINITES
 
 # Never part of a noun phrase: "the window please".
 INTERJECTIONS = word_set(
@@ -100,10 +100,10 @@ PEOPLE = word_set(
     'gentleman fellow bride groom chef waiter batter catcher umpire ump skier surfer skater '
     'snowboarder rider driver pedestrian cyclist biker policeman officer worker')
 
-# The robot's own: "raise your arm".
+# The robot's own: "raise your arm", "who is your boss".
 BODY_PARTS = word_set(
     'arm arms hand hands gripper grippers head eyes eye leg legs base body fingers finger wrist '
-    'camera motor motors wheels wheel')
+    'camera motor motors wheels wheel boss maker creator inventor friend')
 
 _IRREGULAR = {
     'people': 'person', 'men': 'man', 'women': 'woman', 'children': 'child', 'feet': 'foot',

@@ -1,14 +1,24 @@
 """Find the object that a clause names, with its modifiers."""
 from __future__ import annotations
 
+import re
+
 from ris_ros.language.bare import bare_place, description
 from ris_ros.language.clauses import Clause
 from ris_ros.language.mention import Mention
 from ris_ros.language.modifier import Modifier
 from ris_ros.language.modifiers import find_modifiers
 from ris_ros.language.noun_phrase import NounPhrase, find_noun_phrase
-from ris_ros.language.nouns import ATTRIBUTES, BODY_PARTS, COUNTED, MANOEUVRES, MEASURES, OPAQUE
-from ris_ros.language.positions import match_position
+from ris_ros.language.nouns import (
+    ATTRIBUTES,
+    BODY_PARTS,
+    COUNTED,
+    MANOEUVRES,
+    MEASURES,
+    OPAQUE,
+    ROOMS,
+)
+from ris_ros.language.positions import POSITION_WORDS, match_position
 from ris_ros.language.sentence import Sentence
 from ris_ros.language.verbs import (
     GIVE_VERBS,
@@ -26,10 +36,14 @@ _PLACES = frozenset({
     'on', 'in', 'near', 'left_of', 'right_of', 'above', 'below', 'behind', 'in_front_of',
     'between', 'other'})
 _OBJECT_PRONOUNS = frozenset(
-    'it them him her himself herself itself this that these those something anything everything '
-    'nothing someone anyone everyone somebody anybody everybody'.split())
+    'it them him her himself herself itself yourself myself this that these those something '
+    'anything everything nothing someone anyone everyone somebody anybody everybody'.split())
 # "go to the front of the house": the house.
 _PARTS = frozenset('front back rear middle center centre'.split())
+_NO_THINGS = frozenset({'next', 'same'})
+_REJECTION = re.compile('not (?:this|that|it)(?: one)?')
+# They tell where a place is: "on the table in the corner".
+_SPOTS = ROOMS | frozenset('corner middle center centre back front'.split())
 # After the object's own place, they begin the destination.
 _DESTINATIONS = frozenset('into onto to toward towards'.split())
 _PATHS = frozenset('to toward towards past through across along until into onto'.split())
@@ -39,6 +53,8 @@ def find_mention(s: Sentence, clause: Clause) -> Mention | None:
     """Return the object that a clause names, or None."""
     if not clause.commanded and (place := bare_place(s, clause.start, clause.end)):
         return place
+    if _REJECTION.fullmatch(s.joined(clause.start, clause.end)):
+        return None
     if not clause.commanded and s.word(clause.start) == 'not':  # "not the red one, the blue one"
         denied = _next_mention(s, clause, clause.start + 1)
         return denied and (_next_mention(s, clause, denied.end) or _denial(s, clause, denied))
@@ -85,8 +101,8 @@ def _next_mention(s: Sentence, clause: Clause, start: int) -> Mention | None:
         elif phrase.head is None and not (
                 clause.role is Role.HANDLE and phrase.determined and not _is_aim(s, i)):
             i = phrase.end
-        elif phrase.head is None and s.word(i) == 'a':
-            i = phrase.end  # "hang a right"
+        elif phrase.head is None and (s.word(i) == 'a' or s.word(i + 1) in _NO_THINGS):
+            i = phrase.end  # "hang a right", "take the next left"
         elif phrase.head is None:
             return _mention(s, clause, phrase)
         elif (skipped := _skip(s, phrase, clause)) is not None:
@@ -110,7 +126,8 @@ def _skip(s: Sentence, phrase: NounPhrase, clause: Clause) -> int | None:
     if noun in OPAQUE and s.word(phrase.end) in ('of', 'to'):  # "the name of the person"
         whose = find_noun_phrase(s, phrase.end + 1, clause.end)
         return phrase.end if whose and whose.head is not None and whose.determined else -1
-    if noun in OPAQUE or (noun in BODY_PARTS and 'your' in words):
+    own = 'your' in words or (clause.commanded and words[0] == 'both')
+    if noun in OPAQUE or (noun in BODY_PARTS and own):
         return -1
     if clause.verb in PERSON_VERBS and not phrase.determined and _is_name(s, phrase):
         return phrase.end
@@ -135,17 +152,26 @@ def _mention(s: Sentence, clause: Clause, phrase: NounPhrase) -> Mention:
     phrase = _with_contents(s, phrase, clause.end)
     modifiers = find_modifiers(s, phrase, clause.end, telegraphic=not clause.commanded)
     if clause.verb in PLACE_VERBS | TREAT_VERBS and clause.role is not Role.MOVE and not (
-            modifiers and s.word(modifiers[-1].end) in _DESTINATIONS):
+            modifiers and _is_destination(s, modifiers[-1].end)):
         modifiers = _without_destination(s, modifiers)
     if clause.verb in PUSH_VERBS and modifiers and s.word(modifiers[-1].start) == 'to':
         modifiers.pop()
-    if clause.verb in TOOL_VERBS and modifiers and s.word(modifiers[-1].start) == 'with':
+    if modifiers and _tells_how(s, clause, modifiers[-1]):
         modifiers.pop()
     end = modifiers[-1].end if modifiers else phrase.end
     target = (phrase.start, phrase.end)
     if phrase.head is None and match_position(s.joined(phrase.start, phrase.end)):
         target = None
     return Mention(phrase.start, end, target, phrase.head, tuple(modifiers))
+
+
+def _tells_how(s: Sentence, clause: Clause, m: Modifier) -> bool:
+    """Tell whether a modifier tells how something is done or what is asked of the object."""
+    if m.anchor and s.word(m.start) == 'with':
+        own = s.word(m.anchor[0]) == 'your' and s.word(m.anchor[1] - 1) in BODY_PARTS
+        return own or clause.verb in TOOL_VERBS  # "touch it with your hand"
+    # "what is the monitor sitting on"
+    return clause.asked and m.kind == 'participle' and s.tag(m.end - 1) == 'IN'
 
 
 def _with_contents(s: Sentence, phrase: NounPhrase, end: int) -> NounPhrase:
@@ -156,6 +182,12 @@ def _with_contents(s: Sentence, phrase: NounPhrase, end: int) -> NounPhrase:
     if contents is None or contents.determined:
         return phrase
     return NounPhrase(phrase.start, contents.end, phrase.head, phrase.determined)
+
+
+def _is_destination(s: Sentence, i: int) -> bool:
+    """Tell whether 'into the box', but not 'to its left', begins at word i."""
+    return s.word(i) in _DESTINATIONS and not (s.tag(i + 1) == 'PRP$' and (
+        s.word(i + 2) in POSITION_WORDS))
 
 
 def _without_destination(s: Sentence, modifiers: list[Modifier]) -> list[Modifier]:
@@ -171,7 +203,8 @@ def _without_destination(s: Sentence, modifiers: list[Modifier]) -> list[Modifie
     if directed := [i for i in places if s.word(modifiers[i].start) == 'to']:
         return modifiers[:directed[0]]  # "place it to the left of the spoon on the plate"
     cut = places[-1]
-    if len(places) > 1 and modifiers[cut].relation not in _PUT_THERE:
+    if len(places) > 1 and (modifiers[cut].relation not in _PUT_THERE
+                            or s.word(modifiers[cut].anchor[1] - 1) in _SPOTS):
         previous = places[-2]
         if previous == cut - 1 and modifiers[previous].relation in _PUT_THERE:
             cut = previous

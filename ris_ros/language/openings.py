@@ -66,8 +66,11 @@ _OPENERS = [(role, re.compile(rf'(?:{p})(?= |$)')) for role, p in (
 _SMALL_TALK = re.compile(
     r'(?:are|were) you|(?:do|did|would) you (?:like|love|hate|think|want|speak)|'
     r'(?:i|we|you) (?:really )?(?:like|love|hate|think)(?= [a-z]+$)|'
+    r'good (?:morning|afternoon|evening|night)|(?:one|once) more(?: time)?(?: please)?$|'
+    r'(?:the )?wrong (?:one|object|thing|way|direction|again)$|'
+    r'done(?: (?:robot|buddy|man|now|already))?$|'
     r'(?:very )?(?:good|bad|nice|great|well|smart|clever|excellent) '
-    r'(?:boy|girl|robot|job|work|done)$')
+    r'(?:boy|girl|robot|job|work|done)(?: (?:robot|buddy|man|so far|today))?$')
 # The vehicle that the robot is: "stop the car behind the truck".
 _EGO = re.compile(r'(?:the|this|your|our|my) (?:car|vehicle|robot)(?= |$)')
 

@@ -29,9 +29,9 @@ _LEXICON = {
     'near': (
         'next to', 'beside', 'by', 'near by', r'near(?: to)?', 'nearby',
         r'(?:closer?|nearer) (?:to|by)',
-        r'(?:closest|nearest) to', r'(?:closest|nearest)(?= (?:the|a|an|my) )', 'adjacent to',
-        'alongside', 'around', 'at', 'touching',
-        r'(?:up )?against', 'not far from', r'(?:by|at|on|to|in) (?:the|one) side of',
+        r'(?:the )?(?:closest|nearest) to', r'(?:closest|nearest)(?= (?:the|a|an|my) )',
+        'adjacent to', 'alongside', 'around', 'at', 'touching',
+        r'(?:up )?against', 'not far from', r'(?:by|at|to) (?:the|one) side of',
         r'in (?:the )?(?:vicinity of|proximity to)'),
     'between': ('between', 'in between', 'in the middle between', r'among(?:st)?', 'amid'),
     'with': (

@@ -20,6 +20,7 @@ _MANNER = frozenset('using being making trying going moving keeping'.split())
 # With 'at' they make one relation, which is not nearness.
 _LOOKING = frozenset('looking staring pointing smiling gazing facing'.split())
 _SUBJECTS = frozenset('i you we he she they'.split()) | INDEFINITES
+_RECEIVERS = frozenset('you me us him them'.split())
 # "driving down the street"
 _PATHS = frozenset('down up along through toward towards to into onto past out after'.split())
 _PARTICLES = frozenset('up down off out on in away over'.split())
@@ -44,6 +45,8 @@ def relative_clause(s: Sentence, i: int, end: int) -> Modifier | None:
         j += 1
     if j == first and s.word(j) not in HAS:
         return None
+    if j > first and s.word(j) in _RECEIVERS:
+        j += 1  # "I gave you"
     if all(s.tag(k) in ('IN', 'RP', 'TO', 'RB') for k in range(j, end)):
         j = end  # "nobody is sitting on", "you came in through"
     elif s.tag(j) == 'IN' and s.tag(j + 1) in _VERB_TAGS:

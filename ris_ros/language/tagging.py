@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from ris_ros.language.nouns import (
+    CLOTHES,
     COLOURS,
     INTERJECTIONS,
     LOOKS,
@@ -12,7 +13,7 @@ from ris_ros.language.nouns import (
     singular,
 )
 from ris_ros.language.positions import POSITION_WORDS
-from ris_ros.language.verbs import VERBS_OR_THINGS
+from ris_ros.language.verbs import VERBS_OR_THINGS, is_known_verb
 
 # Also verbs; they are things only where a noun phrase has begun.
 _AMBIGUOUS = frozenset(
@@ -24,10 +25,16 @@ _PREPOSITIONS = frozenset(
     'against into onto without'.split())
 _PLACE_PREPOSITIONS = frozenset('on in with by near next behind beside under above at'.split())
 _BEFORE_TO = frozenset('next close closer closest near nearest adjacent opposite'.split())
+# What a robot does beside or on something, without an object.
+_STANDING = frozenset(
+    'kneel squat hop climb jump lean rest lie land hide kick gaze stare glance peek hover halt '
+    'pause stay remain crouch pose perch dock charge sleep smile wave bow knock step swim '
+    'settle'.split())
 _NO_NOUNS = frozenset(
     'up down away around here there now again please off over back out on in side together alone '
     'outside inside'.split()) | POSITION_WORDS
-_KNOWN_NOUNS = THINGS | ROOMS | PEOPLE - {'driver', 'baby'}
+_KNOWN_NOUNS = (THINGS | ROOMS | PEOPLE | CLOTHES) - {
+    'driver', 'baby', 'cap', 'tie', 'top', 'suit', 'dress', 'clothing'}
 _DESCRIBING = POSITION_WORDS | COLOURS | LOOKS | {'and', ','}
 _SHADES = frozenset({'light', 'dark', 'bright', 'pale', 'deep'})
 _NOUN_TAGS = frozenset({'NN', 'NNS', 'NNP', 'NNPS'})
@@ -66,6 +73,10 @@ def _must_be_noun(i: int, words: list[str], tags: list[str]) -> bool:
         return False
     if i == 0 and not last and word in _AMBIGUOUS | VERBS_OR_THINGS:
         return words[1] in _PLACE_PREPOSITIONS  # "bear on left", but "hand over the cup"
+    if i == 0 and not last and words[1] in _PLACE_PREPOSITIONS and (
+            tag in ('VB', 'VBP', 'RB', 'UH')) and word not in _NO_NOUNS | _STANDING and (
+            not is_known_verb(word)):
+        return True  # "surfboard with stripes"
     if word == 'stop' and i and words[i - 1] in ('bus', 'tram'):
         return True
     if tag in ('VB', 'VBP') and _after_preposition(i, words):

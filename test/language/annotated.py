@@ -1,11 +1,11 @@
-"""Read sentences.txt: what people say, and what should be understood."""
+"""Read sentences.txt and fresh_sentences.txt: what people say, and what should be understood."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
 import re
 
-_FILE = Path(__file__).parent / 'sentences.txt'
+_FOLDER = Path(__file__).parent
 _MARKS = re.compile(r'[{}\[\]=]')
 
 
@@ -28,10 +28,10 @@ class Gold:
     relations: list[tuple[str, str, bool]] = field(default_factory=list)
 
 
-def read_sentences() -> list[Gold]:
-    """Return all annotated sentences; every second one of a style is held out."""
+def read_sentences(name: str) -> list[Gold]:
+    """Return the annotated sentences of a file; every second one of a style is held out."""
     found, style, number = [], '', 0
-    for line in _FILE.read_text(encoding='utf-8').splitlines():
+    for line in (_FOLDER / name).read_text(encoding='utf-8').splitlines():
         if line.startswith('## '):
             style, number = line[3:], 0
         elif line and not line.startswith('#'):
