@@ -1,7 +1,7 @@
 """The whole road in Python: a frame is indexed once, commands are grounded in the index."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,10 @@ from ris_ros.models.locations import find_model_file
 from ris_ros.profile import Profile, load_profile, with_clip
 from ris_ros.proposals import Proposer
 from ris_ros.proposals.sources import make_proposer
+
+
+def no_pause() -> None:
+    """Go on at once: nobody is waiting."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,13 +67,16 @@ class Pipeline:
         """Return what a command asks for; raises CommandError on unusable text."""
         return self.language.parse(text)
 
-    def index(self, frame: Frame, masks: np.ndarray | None = None) -> SceneIndex:
+    def index(self, frame: Frame, masks: np.ndarray | None = None,
+              give_way: Callable[[], None] = no_pause) -> SceneIndex:
         """Find and encode the proposals of a frame.
 
         masks: (N, H, W) bool proposals from outside, in place of the profile's proposer; empty
-        ones are left out.  Raises FrameError where they do not fit the image.
+        ones are left out.  give_way: called between chunks of the work; it may wait, and what it
+        raises ends the work.  Raises FrameError where the masks do not fit the image.
         """
         masks = self.proposer.propose(frame) if masks is None else _checked(masks, frame)
+        give_way()
         features = self.encoder.visual(frame.image, masks)
         return SceneIndex(frame, masks, bounding_boxes(masks), features.cpu().numpy(),
                           overlaps(masks))

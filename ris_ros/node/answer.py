@@ -24,6 +24,7 @@ class Answer:
 
     matched: the frame that it was answered from, or None.  age: seconds from that image's stamp
     to the answer.  stages: name and wall-clock seconds of the work done for this command.
+    reused: share of the features kept from earlier images, 0 to 1.
     """
 
     command: Command
@@ -31,3 +32,4 @@ class Answer:
     matched: MatchedFrame | None = None
     age: float = 0.0
     stages: tuple[tuple[str, float], ...] = ()
+    reused: float = 0.0

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from ris_ros.errors import CommandError, FrameError, ModelError, RisError
 from ris_ros.grounding.result import Grounding, Status
-from ris_ros.grounding.scene_index import SceneIndex
 from ris_ros.language.text import check_command
 from ris_ros.node.answer import Answer
-from ris_ros.node.frame_buffer import FrameBuffer, MatchedFrame
+from ris_ros.node.frame_buffer import FrameBuffer, MatchedFrame, seconds
+from ris_ros.node.indexing import Indexed, Indexer, IndexingStopped
 from ris_ros.node.parameters import Settings, check
 from ris_ros.node.worker import Job
 from ris_ros.profile import load_profile
@@ -37,10 +37,11 @@ class _Refusal(Exception):
 
 
 class Answerer:
-    """Answers commands from the newest frame; holds the models and the last scene index.
+    """Answers commands from the scene index; holds the models.
 
     frames: where frames come from.  settings: returns the current settings.  now: returns the
-    time in seconds.  report: is told of every exception that a model raises.
+    time in seconds.  report: is told of every exception that a model raises.  ``indexer`` keeps
+    the index of a recent frame ready (`Indexer`).
     """
 
     def __init__(self, frames: FrameBuffer, settings: Callable[[], Settings],
@@ -51,7 +52,7 @@ class Answerer:
         self._report = report
         self._pipeline: Pipeline | None = None
         self._obstacle = 'No models are loaded: configure the node.'
-        self._scene: tuple[tuple[int, int, int], SceneIndex] | None = None
+        self.indexer = Indexer(frames, settings, report)
         self._pause = _NOT_ACTIVE
         # Held while the models load and the node starts: a command that comes meanwhile waits.
         self.lock = threading.RLock()
@@ -84,27 +85,34 @@ class Answerer:
             self._forget('No models are loaded: configure the node.')
 
     def start(self) -> None:
-        """Answer from now on."""
+        """Answer from now on, and keep an index ready."""
         self._pause = ''
+        if self._pipeline is not None:
+            self.indexer.start(self._pipeline)
 
     def pause(self, reason: str = _NOT_ACTIVE) -> None:
-        """Answer no more, and say why."""
+        """Answer no more, and say why; the command that waits for an index ends at once."""
         self._pause = reason
+        self.indexer.stop()
+
+    def close(self) -> None:
+        """End for good."""
+        self.pause('The node is shutting down.')
+        self.indexer.close()
 
     def answer(self, job: Job) -> Answer:
         """Answer one command; whatever goes wrong becomes a status and a sentence."""
-        matched, stages = None, {}
+        indexed, stages = None, {}
         try:
             check_command(job.command.text)
             with self.lock:
                 pipeline = self._ready_pipeline(job)
-                matched = self._fresh_frame()
                 with _stage(job, 'indexing', stages):
-                    scene = self._index(pipeline, matched)
-                with _stage(job, 'grounding', stages):
-                    grounding = pipeline.ground(scene, job.command.text)
+                    indexed = self._fresh_index(job)
+                with _stage(job, 'grounding', stages), self.indexer.giving_way():
+                    grounding = pipeline.ground(indexed.scene, job.command.text)
                 job.on_stage('answering', _progress('answering'))
-            grounding = _with_position_note(grounding, matched.position_note)
+            grounding = _with_position_note(grounding, indexed.matched.position_note)
         except _Refusal as refusal:
             grounding = refusal.grounding
         except CommandError as error:
@@ -113,12 +121,15 @@ class Answerer:
             # A model raises what it likes; the node is to answer and live on.
             self._report(error)
             grounding = Grounding(Status.MODEL_ERROR, f'The model failed: {_sentence(error)}')
-        age = self._now() - matched.frame.stamp if matched else 0.0
-        return Answer(job.command, grounding, matched, age, tuple(stages.items()))
+        if indexed is None:
+            return Answer(job.command, grounding, stages=tuple(stages.items()))
+        return Answer(job.command, grounding, indexed.matched, self._age(indexed.matched),
+                      tuple(stages.items()), indexed.reused)
 
     def _forget(self, obstacle: str) -> None:
         """Drop the models and what was made with them."""
-        self._pipeline = self._scene = None
+        self.indexer.stop()
+        self._pipeline = None
         self._obstacle = obstacle
 
     def _ready_pipeline(self, job: Job) -> Pipeline:
@@ -130,6 +141,24 @@ class Answerer:
             raise _Refusal(Status.UNKNOWN, self._pause)
         return self._pipeline
 
+    def _fresh_index(self, job: Job) -> Indexed:
+        """Return an index that is fresh enough for a command, the last one or a new one.
+
+        The last one is where its image is not older than max_image_age, nor by more than
+        index_max_lag older than the command, and so is that of the newest image.
+        """
+        settings, last = self._settings(), self.indexer.last
+        oldest = seconds(job.command.stamp) - settings.index_max_lag
+        if (last is not None and last.matched.frame.stamp >= oldest
+                and abs(self._age(last.matched)) <= settings.max_image_age):
+            return last
+        matched = self._fresh_frame()
+        try:
+            return self.indexer.await_index(matched, oldest, lambda: not job.cancel_reason)
+        except IndexingStopped:
+            raise _Refusal(
+                Status.UNKNOWN, job.cancel_reason or self._pause or self._obstacle) from None
+
     def _fresh_frame(self) -> MatchedFrame:
         """Return the newest frame; raise _Refusal without one that is fresh."""
         self._frames.await_depth(_DEPTH_PATIENCE_S)
@@ -137,7 +166,7 @@ class Answerer:
             matched = self._frames.newest()
         except FrameError as error:
             raise _Refusal(Status.NO_IMAGE, str(error)) from error
-        age, limit = self._now() - matched.frame.stamp, self._settings().max_image_age
+        age, limit = self._age(matched), self._settings().max_image_age
         if age > limit:
             raise _Refusal(
                 Status.STALE_IMAGE,
@@ -145,11 +174,9 @@ class Answerer:
                 'max_image_age) are allowed. Is the camera running?')
         return matched
 
-    def _index(self, pipeline: Pipeline, matched: MatchedFrame) -> SceneIndex:
-        """Return the scene index of a frame; the same frame again costs nothing."""
-        if self._scene is None or self._scene[0] != matched.key:
-            self._scene = (matched.key, pipeline.index(matched.frame))
-        return self._scene[1]
+    def _age(self, matched: MatchedFrame) -> float:
+        """Return the seconds since a frame's image was taken."""
+        return self._now() - matched.frame.stamp
 
 
 def _check_usable(settings: Settings) -> None:

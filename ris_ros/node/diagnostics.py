@@ -9,22 +9,24 @@ from rclpy.node import Node
 from ris_ros.grounding.result import Status
 from ris_ros.node.answer import Answer
 from ris_ros.node.frame_buffer import FrameBuffer, seconds
+from ris_ros.node.indexing import Indexer
 
 _PERIOD_S = 1.0
 _NO_FAILURE = (Status.FOUND, Status.NOT_FOUND, Status.AMBIGUOUS, Status.UNKNOWN)
 
 
 class Diagnostics:
-    """Publishes the node's state, whether images come in, and how commands ended.
+    """Publishes the node's state, whether images come in, the index, and how commands ended.
 
     max_image_age: returns the seconds that an image may be old.  state: returns the label of the
     node's lifecycle state.
     """
 
-    def __init__(self, node: Node, frames: FrameBuffer, max_image_age: Callable[[], float],
-                 state: Callable[[], str]) -> None:
+    def __init__(self, node: Node, frames: FrameBuffer, indexer: Indexer,
+                 max_image_age: Callable[[], float], state: Callable[[], str]) -> None:
         self._node = node
         self._frames = frames
+        self._indexer = indexer
         self._max_image_age = max_image_age
         self._state = state
         self._answered = 0
@@ -66,6 +68,7 @@ class Diagnostics:
             'state': state,
             'frames received': str(self._frames.received),
             'image age (s)': '' if newest is None else f'{now - newest:.3f}',
+            **self._index_values(now),
             'commands answered': str(self._answered),
             'last failure': self._failure,
         }
@@ -75,6 +78,18 @@ class Diagnostics:
         return DiagnosticStatus(
             level=level, name=f'{self._node.get_name()}: grounding', message=message,
             hardware_id='', values=[KeyValue(key=k, value=v) for k, v in values.items()])
+
+    def _index_values(self, now: float) -> dict[str, str]:
+        """Return what there is to say of the index."""
+        health = self._indexer.health
+        age = '' if health.stamp is None else f'{now - health.stamp:.3f}'
+        return {
+            'index age (s)': age,
+            'index rate (Hz)': f'{health.rate:.2f}',
+            'index build (s)': f'{health.seconds:.3f}',
+            'index longest chunk (s)': f'{health.longest_chunk:.3f}',
+            'index reused (share)': f'{health.reused:.2f}',
+        }
 
     def _judge(self, state: str, age: float | None) -> tuple[bytes, str]:
         """Return the level and the sentence for a state and the newest image's age in seconds."""

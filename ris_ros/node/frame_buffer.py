@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 import threading
 
@@ -75,7 +76,15 @@ class FrameBuffer:
     _cameras: int = 0
     _arrivals: int = 0
     _matched: MatchedFrame | None = None
+    _listeners: list[Callable[[], None]] = field(default_factory=list)
     _lock: threading.Condition = field(default_factory=threading.Condition)
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Have a function called after every image and depth image that was stored.
+
+        It is called in the thread that stores, so it must return at once.
+        """
+        self._listeners.append(listener)
 
     def add_colour(self, message: Image | CompressedImage, now: float) -> None:
         """Store a colour image that arrived at ``now`` (seconds), or note why it is unusable."""
@@ -89,6 +98,7 @@ class FrameBuffer:
             self.rejection = ''
             self.received += 1
             self._colours.append(self._arrival(message, now))
+        self._tell()
 
     def add_depth(self, message: Image, now: float) -> None:
         """Store a depth image that arrived at ``now`` (seconds), or note why it is unusable."""
@@ -101,6 +111,7 @@ class FrameBuffer:
             self._depth_rejection = ''
             self._depths.append(self._arrival(message, now))
             self._lock.notify_all()
+        self._tell()
 
     def add_camera(self, message: CameraInfo) -> None:
         """Store the camera info, or note why it is unusable."""
@@ -154,6 +165,11 @@ class FrameBuffer:
                         continue
                 return self._matched
             raise FrameError(self.rejection or 'No image has been received yet.')
+
+    def _tell(self) -> None:
+        """Call the listeners."""
+        for listener in self._listeners:
+            listener()
 
     def _arrival(self, message: Image | CompressedImage, now: float) -> _Arrival:
         """Give a message its number, and a stamp of 0 (a careless driver) the time of arrival."""

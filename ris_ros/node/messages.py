@@ -25,7 +25,8 @@ def to_grounding(answer: Answer) -> GroundingMsg:
         confidence=float(grounding.confidence), calibrated=grounding.calibrated,
         candidates=[to_candidate(candidate, rank, header)
                     for rank, candidate in enumerate(grounding.candidates, 1)],
-        index_age=float(answer.age), stage_names=[name for name, _ in answer.stages],
+        index_age=float(answer.age), reused=float(answer.reused),
+        stage_names=[name for name, _ in answer.stages],
         stage_seconds=[float(seconds) for _, seconds in answer.stages])
     if grounding.best is not None:
         _describe_best(message, grounding.best, header)

@@ -26,11 +26,15 @@ class Settings:
     threads: int = 0
     autostart: bool = True
     image_transport: str = 'raw'
+    index_policy: str = 'on_change'
+    index_rate: float = 10.0
+    index_max_lag: float = 0.5
     max_image_age: float = 2.0
     depth_max_skew: float = 0.05
 
 
 TRANSPORTS = ('raw', 'compressed')
+POLICIES = ('continuous', 'on_change', 'on_command')
 _DEVICE = re.compile(r'cpu|cuda(:\d+)?|mps')
 _AT_CONFIGURE = 'Takes effect when the node is configured.'
 
@@ -54,6 +58,17 @@ DESCRIPTORS = {
     'image_transport': ParameterDescriptor(
         description='raw: subscribe to image; compressed: to image/compressed.',
         additional_constraints='Takes effect when the node is activated.'),
+    'index_policy': ParameterDescriptor(
+        description='When frames are indexed: continuous: always, the newest; on_change: the '
+                    'newest too, but only what has changed in it; on_command: when a command '
+                    'comes, what has changed since the last.'),
+    'index_rate': ParameterDescriptor(
+        description='At most so many frames a second are indexed without a command.',
+        floating_point_range=[FloatingPointRange(from_value=0.01, to_value=1000.0)]),
+    'index_max_lag': ParameterDescriptor(
+        description='A command is answered from an index whose image is older than the command '
+                    'by at most this, seconds; otherwise it waits for a newer one.',
+        floating_point_range=[FloatingPointRange(from_value=0.0, to_value=3600.0)]),
     'max_image_age': ParameterDescriptor(
         description='An older image answers no command, seconds.',
         floating_point_range=[FloatingPointRange(from_value=0.01, to_value=3600.0)]),
@@ -77,9 +92,10 @@ def check(settings: Settings) -> None:
     if not _DEVICE.fullmatch(settings.device):
         raise RisError(f'The parameter device is {settings.device!r}; '
                        'expected cpu, cuda, cuda:N or mps.')
-    if settings.image_transport not in TRANSPORTS:
-        raise RisError(f'The parameter image_transport is {settings.image_transport!r}; '
-                       f'expected {" or ".join(TRANSPORTS)}.')
+    for name, choices in (('image_transport', TRANSPORTS), ('index_policy', POLICIES)):
+        if (value := getattr(settings, name)) not in choices:
+            raise RisError(
+                f'The parameter {name} is {value!r}; expected {" or ".join(choices)}.')
 
 
 def changed(settings: Settings, parameters: list[Parameter]) -> Settings:

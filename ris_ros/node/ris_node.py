@@ -60,7 +60,7 @@ class RisNode(LifecycleNode):
         self._answerer = Answerer(self._frames, lambda: self._settings, self._now, self._report)
         self._outputs = Outputs(self)
         self._diagnostics = Diagnostics(
-            self, self._frames, lambda: self._settings.max_image_age,
+            self, self._frames, self._answerer.indexer, lambda: self._settings.max_image_age,
             lambda: self._state_machine.current_state[1])
         self._worker = Worker(self._answerer.answer, self._deliver, self._report)
         self._sensors: list[rclpy.subscription.Subscription] = []
@@ -73,7 +73,8 @@ class RisNode(LifecycleNode):
             self._autostart = self.create_timer(0.0, self._start_up)
 
     def close(self) -> None:
-        """Stop the worker, so that nothing is published any more."""
+        """Stop the threads, so that nothing is published any more."""
+        self._answerer.close()
         self._worker.stop()
 
     def destroy_node(self) -> None:

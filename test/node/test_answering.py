@@ -21,7 +21,7 @@ class Model:
     def __init__(self):
         self.indexed, self.error, self.on_index = 0, None, lambda: None
 
-    def index(self, frame):
+    def index(self, frame, give_way):
         """Count, and fail if told to."""
         self.indexed += 1
         self.on_index()
@@ -44,7 +44,7 @@ def model(monkeypatch):
 @pytest.fixture
 def frames():
     frames = FrameBuffer()
-    frames.add_colour(from_pixels(np.zeros((4, 6, 3), np.uint8), 'rgb8', Header()), 100.0)
+    add(frames, 100.0)
     return frames
 
 
@@ -54,15 +54,33 @@ def errors():
 
 
 @pytest.fixture
-def answerer(model, frames, errors):
-    answerer = Answerer(frames, Settings, lambda: 101.0, errors.append)
-    answerer.load()
-    answerer.start()
-    return answerer
+def make(model, errors):
+    """Return a function that makes an active answerer; in this test nothing is built unasked."""
+    made = []
+
+    def build(frames, now=101.0, **settings):
+        settings = Settings(**{'index_policy': 'on_command', **settings})
+        made.append(Answerer(frames, lambda: settings, lambda: now, errors.append))
+        made[-1].load()
+        made[-1].start()
+        return made[-1]
+    yield build
+    for answerer in made:
+        answerer.close()
 
 
-def job(text='the red mug'):
-    return Job(Command('1', text, Time()), Source.TOPIC)
+@pytest.fixture
+def answerer(make, frames):
+    return make(frames)
+
+
+def job(text='the red mug', stamp=101.0):
+    return Job(Command('1', text, Time(sec=int(stamp), nanosec=round(stamp % 1 * 1e9))),
+               Source.TOPIC)
+
+
+def add(frames, stamp):
+    frames.add_colour(from_pixels(np.zeros((4, 6, 3), np.uint8), 'rgb8', Header()), stamp)
 
 
 @pytest.mark.parametrize(('error', 'sentence'), [
@@ -85,8 +103,29 @@ def test_frame_is_indexed_once_until_a_new_one_comes(answerer, model, frames):
     for _ in range(3):
         assert answerer.answer(job()).age == 1.0
     assert model.indexed == 1
-    frames.add_colour(from_pixels(np.zeros((4, 6, 3), np.uint8), 'rgb8', Header()), 100.5)
+    add(frames, 100.5)
     assert answerer.answer(job()).age == .5
+    assert model.indexed == 2
+
+
+def test_index_that_is_little_older_than_the_command_is_taken_and_an_older_one_renewed(
+        make, model, frames):
+    answerer = make(frames, now=100.3, index_max_lag=.2)
+    assert answerer.answer(job(stamp=100.1)).age == pytest.approx(.3)
+    add(frames, 100.25)
+    assert answerer.answer(job(stamp=100.1)).age == pytest.approx(.3)
+    assert model.indexed == 1
+    assert answerer.answer(job(stamp=100.3)).age == pytest.approx(.05)
+    assert model.indexed == 2
+
+
+@pytest.mark.parametrize('now', [102.5, 97.0])
+def test_index_of_another_time_is_never_answered_from(make, model, frames, now):
+    answerer = make(frames, index_max_lag=3600.0)
+    answerer.answer(job())
+    answerer._now = lambda: now  # the clock goes on, or back, as that of a simulation does
+    add(frames, now)
+    assert answerer.answer(job(stamp=now)).age == 0
     assert model.indexed == 2
 
 
@@ -96,7 +135,7 @@ def test_command_that_is_cancelled_meanwhile_ends_before_the_next_stage(answerer
     answer = answerer.answer(cancelled)
     assert (answer.grounding.status, answer.grounding.message) == (
         Status.UNKNOWN, 'Changed my mind.')
-    assert [name for name, _ in answer.stages] == ['indexing']
+    assert 'grounding' not in dict(answer.stages)
 
 
 def test_frame_that_the_models_refuse_is_no_missing_image(answerer, model, errors):
@@ -107,10 +146,8 @@ def test_frame_that_the_models_refuse_is_no_missing_image(answerer, model, error
     assert errors == [model.error]
 
 
-def test_without_an_image_there_is_a_status_and_nothing_to_report(model, errors):
-    answerer = Answerer(FrameBuffer(), Settings, lambda: 101.0, errors.append)
-    answerer.load()
-    answerer.start()
+def test_without_an_image_there_is_a_status_and_nothing_to_report(make, errors):
+    answerer = make(FrameBuffer())
     assert answerer.answer(job()).grounding.status is Status.NO_IMAGE
     assert errors == []
 
@@ -120,6 +157,7 @@ def test_without_an_image_there_is_a_status_and_nothing_to_report(model, errors)
     (Settings(profile=''), 'profile is empty'),
     (Settings(device='gpu'), "device is 'gpu'; expected cpu"),
     (Settings(image_transport='theora'), "image_transport is 'theora'"),
+    (Settings(index_policy='never'), "index_policy is 'never'; expected continuous or on_change"),
 ])
 def test_settings_that_cannot_work_are_refused_and_every_caller_hears_why(
         model, frames, settings, sentence):
@@ -140,10 +178,15 @@ def test_paused_node_says_why(answerer):
     assert answerer.answer(job()).grounding.status is Status.FOUND
 
 
-def test_stale_image_is_not_answered_from(model, frames, errors):
-    answerer = Answerer(frames, Settings, lambda: 103.0, errors.append)
-    answerer.load()
-    answerer.start()
+def test_pause_ends_the_wait_for_an_index(answerer, model):
+    model.on_index = lambda: answerer.pause('Shutting down.')
+    answer = answerer.answer(job())
+    assert (answer.grounding.status, answer.grounding.message) == (
+        Status.UNKNOWN, 'Shutting down.')
+
+
+def test_stale_image_is_not_answered_from(make, model, frames):
+    answerer = make(frames, now=103.0)
     answer = answerer.answer(job())
     assert answer.grounding.status is Status.STALE_IMAGE
     assert '3.0 s old; at most 2.0 s' in answer.grounding.message

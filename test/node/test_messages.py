@@ -27,7 +27,7 @@ def answer(status, *candidates, margin=1.5, count=1):
     grounding = Grounding(status, 'A sentence.', 'the red mug', 'the red mug', margin, candidates,
                           count if status in (Status.FOUND, Status.AMBIGUOUS) else 0, .75, True)
     return Answer(COMMAND, grounding, MatchedFrame(HEADER, frame, (1, 1), ''), 0.25,
-                  (('indexing', 1.0), ('grounding', .5)))
+                  (('indexing', 1.0), ('grounding', .5)), reused=.75)
 
 
 def test_found_object_is_described_in_full():
@@ -50,7 +50,7 @@ def test_found_object_is_described_in_full():
     assert message.valid_depth_ratio == pytest.approx(.8)
     assert message.stage_names == ['indexing', 'grounding']
     assert list(message.stage_seconds) == [1.0, .5]
-    assert message.index_age == .25
+    assert (message.index_age, message.reused) == (.25, .75)
     assert (message.count, message.confidence, message.calibrated) == (1, .75, True)
 
 

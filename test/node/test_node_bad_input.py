@@ -166,7 +166,8 @@ def test_second_command_on_the_same_frame_is_not_indexed_again(fresh, rendering)
     second = fresh.ask('the blue thing')
     assert fresh.set_parameter('ris_node', 'max_image_age', 2.0).successful
     assert second.header == first.header
-    assert second.stage_seconds[0] < .1 * first.stage_seconds[0]
+    # Not even with a lag of 0: there is no newer image.
+    assert second.stage_seconds[0] < .05
 
 
 def test_compressed_images_and_damaged_ones(graph, rendering):

@@ -117,7 +117,27 @@ def test_action_gives_feedback_on_its_stages_and_a_result(graph):
     assert [item.progress for item in feedback] == [0, .25, .5, .75]
 
 
-def test_new_goal_aborts_the_old_one(graph):
+@pytest.fixture
+def slow(graph):
+    """Have every command wait for a whole index of a frame that came after it."""
+    assert graph.set_parameter('ris_node', 'index_policy', 'continuous').successful
+    assert graph.set_parameter('ris_node', 'index_max_lag', 0.0).successful
+    yield graph
+    assert graph.set_parameter('ris_node', 'index_policy', 'on_change').successful
+    assert graph.set_parameter('ris_node', 'index_max_lag', 0.5).successful
+
+
+def test_command_waits_for_an_index_that_is_new_enough(slow):
+    before = slow.node.get_clock().now().nanoseconds
+    answer = slow.ask('the red thing')
+    assert answer.status == Grounding.FOUND
+    # The camera's rate is 10 Hz, and its newest image may be on its way.
+    stamp = answer.header.stamp.sec * 10**9 + answer.header.stamp.nanosec
+    assert before - stamp < .5e9
+
+
+def test_new_goal_aborts_the_old_one(slow):
+    graph = slow
     # The worker is busy with the service's command, so the first goal is still waiting.
     busy = graph.call_later(Ground, 'ris_node/ground', Ground.Request(text='the red thing'))
     old = graph.send_goal('the blue thing', [])
@@ -129,7 +149,8 @@ def test_new_goal_aborts_the_old_one(graph):
     graph.result(busy, 'the service')
 
 
-def test_goal_can_be_cancelled(graph):
+def test_goal_can_be_cancelled(slow):
+    graph = slow
     busy = graph.call_later(Ground, 'ris_node/ground', Ground.Request(text='the red thing'))
     goal = graph.send_goal('the blue thing', [])
     graph.result(goal.cancel_goal_async(), 'the cancel response')
@@ -165,6 +186,9 @@ def test_diagnostics_say_that_all_is_well(graph):
     assert (status.name, status.level) == ('ris_node: grounding', DiagnosticStatus.OK)
     values = {item.key: item.value for item in status.values}
     assert values['state'] == 'active'
+    assert 0 < float(values['index age (s)']) < 5
+    assert float(values['index rate (Hz)']) > 0
+    assert float(values['index build (s)']) > 0
     assert int(values['frames received']) > 0
     assert values['last failure'].startswith('BAD_COMMAND: The command is blank')
     assert float(values['grounding (s)']) >= 0

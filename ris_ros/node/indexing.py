@@ -1,0 +1,285 @@
+"""The background index: built from the newest frame, while commands are answered from the last."""
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from ris_ros.errors import FrameError
+from ris_ros.grounding.scene_index import SceneIndex
+from ris_ros.node.frame_buffer import FrameBuffer, MatchedFrame
+from ris_ros.node.parameters import Settings
+
+if TYPE_CHECKING:
+    from ris_ros.pipeline import Pipeline
+
+# How soon a waiting command notices that it is not wanted any more.
+_POLL_S = 0.02
+# After a failure nothing is built for this long unless a command asks for it.
+_RECOVERY_S = 1.0
+# The rate is told of so many indexes.
+_COUNTED = 20
+
+
+class IndexingStopped(Exception):
+    """The node is being deactivated, or the command that waits is not wanted any more."""
+
+
+class _Abandoned(Exception):
+    """Ends a build that nobody wants any more."""
+
+
+@dataclass(frozen=True, eq=False)
+class Indexed:
+    """A frame with its index.
+
+    reused: share of the features kept from earlier frames, 0 to 1.  seconds: wall-clock time of
+    the build, without the time in which it gave way.
+    """
+
+    matched: MatchedFrame
+    scene: SceneIndex
+    reused: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class IndexHealth:
+    """What the diagnostics tell of the index; stamp is None without one.
+
+    stamp: of its image, seconds.  rate: indexes a second of late.  seconds, reused: as in
+    Indexed.  longest_chunk: wall-clock seconds, the longest that a build kept a command waiting.
+    """
+
+    stamp: float | None
+    rate: float
+    seconds: float
+    reused: float
+    longest_chunk: float
+
+
+@dataclass(eq=False)
+class _Demand:
+    """A command that waits for the index of a frame, or of one not older than ``oldest``."""
+
+    matched: MatchedFrame
+    oldest: float
+    indexed: Indexed | None = None
+    error: Exception | None = None
+
+    def takes(self, matched: MatchedFrame) -> bool:
+        """Return whether the index of a frame is what the command waits for."""
+        return matched.key == self.matched.key or matched.frame.stamp >= self.oldest
+
+
+class Indexer:
+    """Keeps an index of a recent frame ready; a thread of its own builds it.
+
+    ``last`` is the last good index and costs nothing; ``await_index`` has a frame indexed before
+    all others.  A build is made of chunks of bounded work: between two of them it waits while a
+    command is being answered (``giving_way``), and ends early when the node stops or a command
+    needs a newer frame.  All methods may be called from any thread, and none waits for a chunk.
+    """
+
+    def __init__(self, frames: FrameBuffer, settings: Callable[[], Settings],
+                 report: Callable[[Exception], None]) -> None:
+        self._frames = frames
+        self._settings = settings
+        self._report = report
+        self._changed = threading.Condition()
+        self._pipeline: Pipeline | None = None
+        self._epoch = 0  # counts starts and stops: what was begun before is not wanted any more
+        self._closed = self._arrived = False
+        self._answering = 0
+        self._not_before = 0.0
+        self._last: Indexed | None = None
+        self._demand: _Demand | None = None
+        self._complaint = ''
+        self._built: deque[float] = deque(maxlen=_COUNTED)
+        self._chunk_begun = self._paused = self._longest_chunk = 0.0
+        frames.listen(self._note_arrival)
+        # A daemon, because a model call that hangs must not keep the process from ending.
+        threading.Thread(target=self._run, name='ris_indexer', daemon=True).start()
+
+    @property
+    def last(self) -> Indexed | None:
+        """The last good index, or None."""
+        return self._last
+
+    @property
+    def health(self) -> IndexHealth:
+        """What the diagnostics tell."""
+        with self._changed:
+            last, built = self._last, list(self._built)
+        rate = len(built) / max(time.monotonic() - built[0], 1e-3) if built else 0.0
+        if last is None:
+            return IndexHealth(None, rate, 0.0, 0.0, self._longest_chunk)
+        return IndexHealth(
+            last.matched.frame.stamp, rate, last.seconds, last.reused, self._longest_chunk)
+
+    def start(self, pipeline: Pipeline) -> None:
+        """Index from now on."""
+        self._restart(pipeline)
+
+    def stop(self) -> None:
+        """Index no more, forget the last index, and let the command that waits go."""
+        self._restart(None)
+
+    def close(self) -> None:
+        """End the thread after the chunk in hand."""
+        self._closed = True
+        self.stop()
+
+    @contextmanager
+    def giving_way(self) -> Iterator[None]:
+        """Let builds pause after the chunk in hand, as long as a command is being answered."""
+        with self._changed:
+            self._answering += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._answering -= 1
+                self._changed.notify_all()
+
+    def await_index(self, matched: MatchedFrame, oldest: float,
+                    is_wanted: Callable[[], bool]) -> Indexed:
+        """Return the index of a frame, or of another whose stamp is not below ``oldest``.
+
+        Raises IndexingStopped when the indexer stops or the command is not wanted any more, and
+        what the models raise.
+        """
+        with self._changed:
+            if self._last is not None and self._last.matched.key == matched.key:
+                return self._last
+            if self._pipeline is None:
+                raise IndexingStopped
+            demand = self._demand = _Demand(matched, oldest)
+            self._changed.notify_all()
+            while demand.indexed is None and demand.error is None and is_wanted():
+                self._changed.wait(_POLL_S)
+            if self._demand is demand:
+                self._demand = None
+            if demand.indexed is not None:
+                return demand.indexed
+            raise demand.error or IndexingStopped
+
+    def _restart(self, pipeline: Pipeline | None) -> None:
+        """Forget all that was and go on with these models, or none."""
+        with self._changed:
+            self._pipeline = pipeline
+            self._epoch += 1
+            self._last = None
+            self._built.clear()
+            self._longest_chunk = 0.0
+            self._arrived = True
+            self._not_before = 0.0
+            self._complaint = ''
+            if self._demand is not None:
+                self._demand.error, self._demand = IndexingStopped(), None
+            self._changed.notify_all()
+
+    def _note_arrival(self) -> None:
+        """Take note that there is a new image."""
+        with self._changed:
+            self._arrived = True
+            self._changed.notify_all()
+
+    def _run(self) -> None:
+        """Build one index after the other until closed."""
+        while (task := self._next()) is not None:
+            self._work(*task)
+
+    def _next(self) -> tuple[int, Pipeline, _Demand | None] | None:
+        """Wait for something to do; None once closed."""
+        with self._changed:
+            while not self._closed:
+                wait = self._until_due()
+                if self._pipeline is not None and (self._demand or wait == 0):
+                    self._arrived = False
+                    self._not_before = time.monotonic() + 1 / self._settings().index_rate
+                    return self._epoch, self._pipeline, self._demand
+                self._changed.wait(wait)
+            return None
+
+    def _until_due(self) -> float | None:
+        """Return the seconds until a new frame may be looked at unasked, None without one."""
+        if not self._arrived or self._settings().index_policy == 'on_command':
+            return None
+        return max(0.0, self._not_before - time.monotonic())
+
+    def _work(self, epoch: int, pipeline: Pipeline, demand: _Demand | None) -> None:
+        """Index the frame that a command waits for, or the newest."""
+        try:
+            matched = demand.matched if demand else self._frames.newest()
+        except FrameError:
+            return  # a command hears of it; there is nothing to build
+        if self._last is not None and self._last.matched.key == matched.key:
+            return
+        try:
+            indexed = self._build(epoch, pipeline, matched)
+        except _Abandoned:
+            return
+        except Exception as error:
+            # A model raises what it likes; the thread is to live on.
+            self._fail(epoch, error)
+        else:
+            self._finish(epoch, indexed)
+
+    def _build(self, epoch: int, pipeline: Pipeline, matched: MatchedFrame) -> Indexed:
+        """Build the index of a frame in chunks."""
+        start = self._chunk_begun = time.perf_counter()
+        self._paused = 0.0
+        scene = pipeline.index(
+            matched.frame, give_way=lambda: self._give_way(epoch, matched))
+        self._end_chunk()
+        return Indexed(matched, scene, 0.0, time.perf_counter() - start - self._paused)
+
+    def _give_way(self, epoch: int, matched: MatchedFrame) -> None:
+        """Pause while a command is being answered; raise _Abandoned where the build is in vain."""
+        self._end_chunk()
+        with self._changed:
+            self._changed.wait_for(lambda: self._answering == 0 or self._epoch != epoch)
+            if self._epoch != epoch or (self._demand and not self._demand.takes(matched)):
+                raise _Abandoned
+        now = time.perf_counter()
+        self._paused += now - self._chunk_begun
+        self._chunk_begun = now
+
+    def _end_chunk(self) -> None:
+        """Note how long the chunk in hand took; what follows is a pause."""
+        now = time.perf_counter()
+        self._longest_chunk = max(self._longest_chunk, now - self._chunk_begun)
+        self._chunk_begun = now
+
+    def _finish(self, epoch: int, indexed: Indexed) -> None:
+        """Take over an index and hand it to the command that waits for it."""
+        with self._changed:
+            if self._epoch != epoch:
+                return
+            self._last = indexed
+            self._complaint = ''
+            self._built.append(time.monotonic())
+            if self._demand is not None and self._demand.takes(indexed.matched):
+                self._demand.indexed, self._demand = indexed, None
+            self._changed.notify_all()
+
+    def _fail(self, epoch: int, error: Exception) -> None:
+        """Hand an error to the command that waits, else report it once; then rest a little."""
+        with self._changed:
+            if self._epoch != epoch:
+                return
+            self._not_before = time.monotonic() + _RECOVERY_S
+            complaint, news = f'{type(error).__name__}: {error}', False
+            if self._demand is not None:
+                self._demand.error, self._demand = error, None
+            else:
+                news = complaint != self._complaint
+            self._complaint = complaint
+            self._changed.notify_all()
+        if news:
+            self._report(error)

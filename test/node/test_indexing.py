@@ -1,0 +1,231 @@
+"""The builder thread: what it builds when, whom it gives way to, and how it ends."""
+import threading
+import time
+
+import numpy as np
+import pytest
+from std_msgs.msg import Header
+
+from ris_ros.node.conversions import from_pixels
+from ris_ros.node.frame_buffer import FrameBuffer
+from ris_ros.node.indexing import Indexer, IndexingStopped
+from ris_ros.node.parameters import Settings
+
+TIMEOUT = 20
+
+
+class Model:
+    """Stands for the models: each build takes two chunks, and the first can be held."""
+
+    def __init__(self):
+        self.begun, self.go, self.held = threading.Semaphore(0), threading.Semaphore(0), False
+        self.indexed, self.abandoned, self.error = [], [], None
+
+    def index(self, frame, give_way):
+        """Return the frame itself."""
+        self.begun.release()
+        if self.held:
+            assert self.go.acquire(timeout=TIMEOUT)
+        if self.error is not None:
+            raise self.error
+        try:
+            give_way()
+        except BaseException:
+            self.abandoned.append(frame.stamp)
+            raise
+        self.indexed.append(frame.stamp)
+        return frame
+
+
+@pytest.fixture
+def model():
+    return Model()
+
+
+@pytest.fixture
+def frames():
+    frames = FrameBuffer()
+    add(frames, 1.0)
+    return frames
+
+
+@pytest.fixture
+def errors():
+    return []
+
+
+@pytest.fixture
+def make(frames, errors):
+    made = []
+
+    def build(**settings):
+        settings = Settings(**{'index_rate': 1000.0, **settings})
+        made.append(Indexer(frames, lambda: settings, errors.append))
+        return made[-1]
+    yield build
+    for indexer in made:
+        indexer.close()
+
+
+def add(frames, stamp):
+    frames.add_colour(from_pixels(np.zeros((4, 6, 3), np.uint8), 'rgb8', Header()), stamp)
+
+
+def wait(condition):
+    deadline = time.monotonic() + TIMEOUT
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(.001)
+
+
+def wanted():
+    return True
+
+
+@pytest.mark.parametrize('policy', ['continuous', 'on_change'])
+def test_each_new_frame_is_indexed_unasked(make, frames, model, policy):
+    indexer = make(index_policy=policy)
+    assert indexer.last is None
+    indexer.start(model)
+    wait(lambda: indexer.last)
+    add(frames, 2.0)
+    wait(lambda: indexer.last.matched.frame.stamp == 2.0)
+    assert model.indexed == [1.0, 2.0]
+    assert indexer.health.stamp == 2.0
+
+
+def test_on_command_nothing_is_indexed_unasked(make, frames, model):
+    indexer = make(index_policy='on_command')
+    indexer.start(model)
+    add(frames, 2.0)
+    assert indexer.await_index(frames.newest(), 2.0, wanted).matched.frame.stamp == 2.0
+    assert model.indexed == [2.0]
+
+
+def test_rate_is_kept(make, frames, model):
+    indexer = make(index_rate=.01)
+    indexer.start(model)
+    wait(lambda: indexer.last)
+    add(frames, 2.0)
+    assert model.begun.acquire(timeout=TIMEOUT)
+    assert not model.begun.acquire(timeout=.1)
+    assert model.indexed == [1.0]
+    # A command does not wait for the turn of its frame.
+    assert indexer.await_index(frames.newest(), 2.0, wanted).matched.frame.stamp == 2.0
+
+
+def test_command_waits_for_the_build_in_hand_where_that_is_new_enough(make, frames, model):
+    model.held = True
+    indexer = make()
+    indexer.start(model)
+    assert model.begun.acquire(timeout=TIMEOUT)
+    add(frames, 1.2)
+    model.go.release()
+    assert indexer.await_index(frames.newest(), 0.9, wanted).matched.frame.stamp == 1.0
+
+
+def test_build_that_is_too_old_for_a_command_is_given_up_for_a_newer_one(make, frames, model):
+    model.held = True
+    indexer = make()
+    indexer.start(model)
+    assert model.begun.acquire(timeout=TIMEOUT)
+    add(frames, 2.0)
+    answers = []
+    waiting = threading.Thread(
+        target=lambda: answers.append(indexer.await_index(frames.newest(), 1.5, wanted)))
+    waiting.start()
+    wait(lambda: indexer._demand is not None)
+    model.held = False
+    model.go.release()
+    waiting.join(TIMEOUT)
+    assert answers[0].matched.frame.stamp == 2.0
+    assert (model.abandoned, model.indexed) == ([1.0], [2.0])
+
+
+def test_build_pauses_while_a_command_is_answered(make, model):
+    model.held = True
+    indexer = make()
+    indexer.start(model)
+    assert model.begun.acquire(timeout=TIMEOUT)
+    with indexer.giving_way():
+        model.go.release()
+        wait(lambda: indexer.health.longest_chunk > 0)
+        assert model.indexed == []
+    wait(lambda: model.indexed)
+    wait(lambda: indexer.last)
+    # The pause is not counted as work.
+    assert indexer.last.seconds < indexer.health.longest_chunk + 1
+
+
+def test_stop_in_the_middle_of_a_build_returns_at_once_and_the_build_ends(make, frames, model):
+    model.held = True
+    indexer = make()
+    indexer.start(model)
+    assert model.begun.acquire(timeout=TIMEOUT)
+    raised = []
+
+    def ask():
+        try:
+            indexer.await_index(frames.newest(), 1.0, wanted)
+        except IndexingStopped as error:
+            raised.append(error)
+    waiting = threading.Thread(target=ask)
+    waiting.start()
+    wait(lambda: indexer._demand is not None)
+    indexer.stop()
+    waiting.join(TIMEOUT)
+    assert len(raised) == 1
+    model.go.release()
+    wait(lambda: model.abandoned == [1.0])
+    with pytest.raises(IndexingStopped):
+        indexer.await_index(frames.newest(), 1.0, wanted)
+    assert indexer.last is None
+    # And it can begin again.
+    model.held = False
+    indexer.start(model)
+    wait(lambda: indexer.last)
+
+
+def test_command_that_is_not_wanted_any_more_waits_no_longer(make, frames, model):
+    model.held = True
+    indexer = make(index_policy='on_command')
+    indexer.start(model)
+    with pytest.raises(IndexingStopped):
+        indexer.await_index(frames.newest(), 1.0, lambda: not model.begun.acquire(blocking=False))
+    model.go.release()
+
+
+def test_failure_in_the_background_is_reported_once_and_a_later_frame_is_good(
+        make, frames, model, errors, monkeypatch):
+    monkeypatch.setattr('ris_ros.node.indexing._RECOVERY_S', 0.0)
+    model.error = RuntimeError('shapes differ')
+    indexer = make()
+    indexer.start(model)
+    for stamp in (2.0, 3.0, 4.0):
+        assert model.begun.acquire(timeout=TIMEOUT)
+        add(frames, stamp)
+    wait(lambda: errors)
+    model.error = None
+    add(frames, 5.0)
+    wait(lambda: indexer.last and indexer.last.matched.frame.stamp == 5.0)
+    assert errors == [model.error] or [str(error) for error in errors] == ['shapes differ']
+
+
+def test_failure_at_a_command_goes_to_the_command(make, frames, model, errors):
+    model.error = RuntimeError('shapes differ')
+    indexer = make(index_policy='on_command')
+    indexer.start(model)
+    with pytest.raises(RuntimeError, match='shapes differ'):
+        indexer.await_index(frames.newest(), 1.0, wanted)
+    assert errors == []
+
+
+def test_without_an_image_it_waits_for_one(model, errors):
+    frames = FrameBuffer()
+    indexer = Indexer(frames, lambda: Settings(index_rate=1000.0), errors.append)
+    try:
+        indexer.start(model)
+        add(frames, 7.0)
+        wait(lambda: indexer.last)
+    finally:
+        indexer.close()
