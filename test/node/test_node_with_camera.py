@@ -128,12 +128,9 @@ def slow(graph):
 
 
 def test_command_waits_for_an_index_that_is_new_enough(slow):
-    before = slow.node.get_clock().now().nanoseconds
     answer = slow.ask('the red thing')
     assert answer.status == Grounding.FOUND
-    # The camera's rate is 10 Hz, and its newest image may be on its way.
-    stamp = answer.header.stamp.sec * 10**9 + answer.header.stamp.nanosec
-    assert before - stamp < .5e9
+    assert answer.stage_seconds[0] > .02  # the last index would have been there at once
 
 
 def test_new_goal_aborts_the_old_one(slow):
