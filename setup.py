@@ -18,12 +18,13 @@ HERE = Path(__file__).resolve().parent
 ROS = [
     'ros-rclpy', 'ros-rmw-fastrtps-cpp', 'ros-rosidl-default-runtime', 'ros-action-msgs',
     'ros-builtin-interfaces', 'ros-diagnostic-msgs', 'ros-geometry-msgs', 'ros-lifecycle-msgs',
-    'ros-rcl-interfaces', 'ros-sensor-msgs', 'ros-std-msgs',
+    'ros-rcl-interfaces', 'ros-sensor-msgs', 'ros-std-msgs', 'ros-std-srvs',
 ]
 REQUIREMENTS = [line for line in (HERE / 'requirements.txt').read_text().splitlines()
                 if line and not line.startswith('#')]
 RAY = ['ray>=2.45']
-TEST = ['pytest', 'ruff', 'ros-domain-coordinator', *RAY]
+BAG = ['rosbags']
+TEST = ['pytest', 'ruff', 'ros-domain-coordinator', *BAG, *RAY]
 
 
 class BinaryDistribution(Distribution):
@@ -79,7 +80,7 @@ setup(
     cmdclass={'build_py': CMakeBuild},
     python_requires='>=3.10',
     install_requires=[*ROS, *REQUIREMENTS],
-    extras_require={'ray': RAY, 'test': TEST},
+    extras_require={'bag': BAG, 'ray': RAY, 'test': TEST},
     entry_points={'console_scripts': [
         'ris = ris_ros.cli.main:main',
         'ris_node = ris_ros.node.ris_node:main',

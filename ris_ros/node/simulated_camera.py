@@ -2,7 +2,8 @@
 
 image, camera_info and depth carry one stamp and the optical frame.  truth/labels (mono8, 0 is
 background) and truth/objects (JSON, see camera_messages.truth_json) are latched; they hold for
-every image from their stamp on, until the next ones.
+every image from their stamp on, until the next ones.  What is in the picture moves as the
+simulated robot is commanded (see simulated_robot).
 """
 from __future__ import annotations
 
@@ -31,6 +32,7 @@ from ris_ros.node.camera_messages import (
 )
 from ris_ros.node.conversions import from_pixels
 from ris_ros.node.image_transport import make_room_for_images
+from ris_ros.node.simulated_robot import SimulatedRobot
 from ris_ros.node.spinning import spin_until_interrupted
 from ris_ros.simulation.depth_effects import add_depth_noise
 from ris_ros.simulation.renderer import Renderer, Rendering
@@ -43,15 +45,16 @@ _LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """A rendered world: its name, what is in it, and how it looks."""
+    """A rendered world: its name, what is in it and what is seen of that, and how it looks."""
 
     world: str
     scene: Scene
+    shown: Scene
     rendering: Rendering
 
 
 class SimulatedCamera(Node):
-    """Renders a world once and publishes it at a rate, with fresh sensor noise each time."""
+    """Renders a world when it changes; publishes it at a rate, each time with fresh noise."""
 
     def __init__(self, name: str = 'ris_camera') -> None:
         super().__init__(name)
@@ -75,9 +78,11 @@ class SimulatedCamera(Node):
             description='Of the drawn world, where no file is given. Changes live.',
             integer_range=[IntegerRange(from_value=0, to_value=2**31 - 1, step=1)])).value
         self._noise = np.random.default_rng(seed)
+        self._period = 1.0 / rate
         self._picture = self._take(world, seed)
         self._next: Picture | None = None
         self._announced = False
+        self._robot = SimulatedRobot(self, self._frame_id, lambda: self._picture.scene, self._show)
         self._image = self.create_publisher(Image, 'image', qos_profile_sensor_data)
         self._camera_info = self.create_publisher(
             CameraInfo, 'camera_info', qos_profile_sensor_data)
@@ -86,7 +91,7 @@ class SimulatedCamera(Node):
         self._objects = self.create_publisher(String, 'truth/objects', _LATCHED)
         self.add_on_set_parameters_callback(self._prepare)
         self.add_post_set_parameters_callback(self._change)
-        self.create_timer(1.0 / rate, self._publish)
+        self.create_timer(self._period, self._publish)
 
     def _declare(self, name: str, default: object, description: str,
                  pixels: tuple[int, int] | None = None) -> object:
@@ -101,7 +106,13 @@ class SimulatedCamera(Node):
             scene = read_world(world)
         else:
             scene = sample_scene(np.random.default_rng(seed), 'test')
-        return Picture(world or f'seed {seed}', scene, self._renderer.render(scene))
+        return Picture(world or f'seed {seed}', scene, scene, self._renderer.render(scene))
+
+    def _show(self, scene: Scene) -> None:
+        """Show the same world with its things moved, from the next frame on."""
+        shown = self._robot.shown(scene)
+        self._picture = Picture(self._picture.world, scene, shown, self._renderer.render(shown))
+        self._announced = False
 
     def _prepare(self, changes: list[Parameter]) -> SetParametersResult:
         """Render the new world, so that a bad one is refused and the old one stays."""
@@ -121,16 +132,18 @@ class SimulatedCamera(Node):
         """Show the new world from the next frame on."""
         if self._next is not None:
             self._picture, self._next, self._announced = self._next, None, False
+            self._robot.stop()
 
     def _publish(self) -> None:
-        """Send one frame; of a new world, its truth first."""
+        """Send one frame; of a changed world, its truth first."""
+        self._robot.step(self._period)
         header = Header(stamp=self.get_clock().now().to_msg(), frame_id=self._frame_id)
         picture = self._picture
         rendering = picture.rendering
         if not self._announced:
             self._labels.publish(from_pixels(rendering.labels, 'mono8', header))
             self._objects.publish(String(
-                data=truth_json(picture.scene, rendering, header, picture.world)))
+                data=truth_json(picture.shown, rendering, header, picture.world)))
             self._announced = True
         depth = rendering.depth
         if self._noisy:
@@ -138,6 +151,7 @@ class SimulatedCamera(Node):
         self._image.publish(from_pixels(rendering.image, 'rgb8', header))
         self._depth.publish(to_depth_image(depth, self._depth_encoding, header))
         self._camera_info.publish(to_camera_info(rendering.camera, header))
+        self._robot.publish(header)
 
 
 def main(args: list[str] | None = None) -> int:

@@ -1,0 +1,137 @@
+#!/usr/bin/env python3
+"""Record what ris_node is given, and play it to the node again, on a machine without ros2 bag.
+
+python3 examples/bag.py record demo_bag                until Ctrl-C
+python3 examples/bag.py play demo_bag                  the node with use_sim_time: true
+
+Bags are of ROS 2's own format (mcap), so where ros2 bag is installed, it does the same:
+ros2 bag record -s mcap -o demo_bag -t /image /depth /camera_info /command
+ros2 bag play demo_bag --clock
+"""
+import argparse
+from importlib import import_module
+import json
+from pathlib import Path
+import sys
+import time
+
+from asking import Failure, wait
+from builtin_interfaces.msg import Time
+import rclpy
+from rclpy.node import Node
+from rclpy.qos import QoSProfile, qos_profile_sensor_data
+from rosbags.rosbag2 import Reader, StoragePlugin, Writer
+from rosbags.typesys import Stores, get_typestore
+from rosgraph_msgs.msg import Clock
+
+from ris_ros.node.spinning import spin_until_interrupted
+
+TOPICS = ('image', 'depth', 'camera_info', 'command')
+TICK_NS = 10_000_000
+# Image after image must get through, so none is thrown away while another one is on its way.
+PLAYED = QoSProfile(depth=10)
+
+
+def message_class(name: str) -> type:
+    """Return the class of a type such as sensor_msgs/msg/Image."""
+    package, _, kind = name.split('/')
+    return getattr(import_module(f'{package}.msg'), kind)
+
+
+def types_of(node: Node, topics: list[str]) -> dict[str, str]:
+    """Return the type of each topic; wait until all are there."""
+    found = {}
+
+    def known() -> bool:
+        found.update((name, kinds[0]) for name, kinds in node.get_topic_names_and_types())
+        return set(topics) <= set(found)
+
+    wait(node, known, f'all of {", ".join(topics)}')
+    return {topic: found[topic] for topic in topics}
+
+
+def record(node: Node, path: Path, topics: list[str]) -> None:
+    """Record topics until Ctrl-C."""
+    if path.exists():
+        raise Failure(f'{path} is there already; a bag is not written over.')
+    types = types_of(node, [node.resolve_topic_name(topic) for topic in topics])
+    counts = dict.fromkeys(types, 0)
+    with Writer(path, version=9, storage_plugin=StoragePlugin.MCAP) as writer:
+        for topic, kind in types.items():
+            connection = writer.add_connection(
+                topic, kind, typestore=get_typestore(Stores.ROS2_JAZZY))
+
+            def keep(data: bytes, topic: str = topic, connection: object = connection) -> None:
+                counts[topic] += 1
+                writer.write(connection, node.get_clock().now().nanoseconds, data)
+            node.create_subscription(
+                message_class(kind), topic, keep, raw=True,
+                qos_profile=(qos_profile_sensor_data if kind.startswith('sensor_msgs')
+                             else PLAYED))
+        spin_until_interrupted(lambda: rclpy.spin(node))
+    print(json.dumps(counts))
+
+
+def play(node: Node, path: Path, rate: float, patience: float = 10.0) -> None:
+    """Publish a bag's messages at their times and the time on /clock.
+
+    Waits for listeners first, and goes on without them after ``patience`` seconds.
+    """
+    if not (path / 'metadata.yaml').is_file():
+        raise Failure(f'{path} is not a bag: it has no metadata.yaml.')
+    clock = node.create_publisher(Clock, '/clock', 10)
+    with Reader(path) as reader:
+        publishers = {c.topic: node.create_publisher(message_class(c.msgtype), c.topic, PLAYED)
+                      for c in reader.connections}
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline and not all(
+                publisher.get_subscription_count() for publisher in publishers.values()):
+            rclpy.spin_once(node, timeout_sec=.1)
+        begin, now = time.monotonic(), reader.start_time
+        for connection, stamp, data in reader.messages():
+            while now < stamp:
+                now = min(now + TICK_NS, stamp)
+                delay = begin + (now - reader.start_time) / 1e9 / rate - time.monotonic()
+                time.sleep(max(delay, 0))
+                clock.publish(Clock(clock=Time(sec=now // 10**9, nanosec=now % 10**9)))
+            publishers[connection.topic].publish(bytes(data))
+    for publisher in publishers.values():
+        publisher.wait_for_all_acked(rclpy.duration.Duration(seconds=5))
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line; what ROS wants of it is left alone."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    actions = parser.add_subparsers(dest='action', required=True)
+    recorder = actions.add_parser('record', help='write a bag')
+    recorder.add_argument('bag', type=Path, help='folder to make')
+    recorder.add_argument('--topics', nargs='+', default=list(TOPICS),
+                          help='[%(default)s]')
+    player = actions.add_parser('play', help='publish a bag and its time')
+    player.add_argument('bag', type=Path, help='folder of the bag')
+    player.add_argument('--rate', type=float, default=1.0, help='how fast [%(default)s]')
+    return parser.parse_args(rclpy.utilities.remove_ros_args(sys.argv)[1:])
+
+
+def main() -> int:
+    """Record or play."""
+    args = arguments()
+    rclpy.init()
+    node = Node(f'ris_bag_{args.action}')
+    try:
+        if args.action == 'record':
+            record(node, args.bag, args.topics)
+        else:
+            play(node, args.bag, args.rate)
+    except Failure as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    finally:
+        node.destroy_node()
+        rclpy.try_shutdown()
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

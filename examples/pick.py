@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""Pick what is meant: ris_node says where it is, a gripper goes there, closes and lifts it.
+
+python3 examples/pick.py 'the yellow cylinder'                    the gripper of ris_camera
+python3 examples/pick.py 'the yellow cylinder' --moveit --group panda_arm --link panda_link8 \
+    --gripper /panda_hand_controller/gripper_cmd                  an arm under MoveIt
+"""
+import argparse
+import sys
+
+from asking import Failure, find
+from geometry_msgs.msg import PoseStamped
+import numpy as np
+import rclpy
+from rclpy.node import Node
+
+from ris_ros.msg import Grounding
+
+# The answer's point lies on the side that the camera sees; fingers are to reach around the object.
+DEEPER_M = .02
+
+
+def grasp_pose(answer: Grounding, deeper: float = DEEPER_M) -> PoseStamped:
+    """Return where to close the gripper, in the camera's optical frame.
+
+    Its axes are the camera's: fingers close along x, to the picture's right, and the tool points
+    along z, away from the camera.
+    """
+    position = answer.position
+    point = np.array([position.x, position.y, position.z])
+    point *= 1 + deeper / np.linalg.norm(point)
+    pose = PoseStamped(header=answer.header)
+    pose.pose.position.x, pose.pose.position.y, pose.pose.position.z = point.tolist()
+    return pose
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line; what ROS wants of it is left alone."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('text', help="command in plain words, e.g. 'pick up the red mug'")
+    parser.add_argument('--moveit', action='store_true', help='drive an arm by move_group')
+    parser.add_argument('--group', default='manipulator', help='planning group [%(default)s]')
+    parser.add_argument('--link', default='tool0', help='link of the tool [%(default)s]')
+    parser.add_argument('--gripper', default='/gripper_controller/gripper_cmd',
+                        help='GripperCommand action [%(default)s]')
+    return parser.parse_args(rclpy.utilities.remove_ros_args(sys.argv)[1:])
+
+
+def main() -> int:
+    """Find it, grasp it, lift it; exit status 0 when it is in the gripper."""
+    args = arguments()
+    rclpy.init()
+    node = Node('ris_pick')
+    try:
+        answer = find(node, args.text)
+        print(answer.message)
+        if args.moveit:
+            from moveit_arm import MoveItArm
+            arm = MoveItArm(node, args.group, args.link, args.gripper)
+        else:
+            from plain_gripper import PlainGripper
+            arm = PlainGripper(node)
+        arm.open()
+        arm.reach(grasp_pose(answer))
+        print(f'Holding {arm.close()}.')
+        arm.lift()
+    except Failure as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    finally:
+        node.destroy_node()
+        rclpy.try_shutdown()
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,75 @@
+"""A bag that examples/bag.py records of the simulator and plays gives the same answers."""
+import json
+import os
+from pathlib import Path
+import signal
+import subprocess
+import sys
+
+import pytest
+from ros_graph import TIMEOUT, running
+from world_checks import WORLDS
+
+from ris_ros.msg import Grounding
+
+BAG = Path(__file__).resolve().parents[2] / 'examples' / 'bag.py'
+COMMANDS = ('give me the yellow cylinder', 'the bowl')
+
+
+@pytest.fixture
+def bag(domain):
+    def start(*arguments):
+        environment = {**os.environ, 'ROS_DOMAIN_ID': str(domain)}
+        return subprocess.Popen([sys.executable, BAG, *arguments], env=environment,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return start
+
+
+def finished(process):
+    output, errors = process.communicate(timeout=TIMEOUT)
+    assert process.returncode == 0, errors
+    return output
+
+
+def essence(answer):
+    """Return what an answer says, without its times and its command's id."""
+    return (answer.command, answer.status, answer.message, bytes(answer.mask.data),
+            answer.position, answer.position_covariance, answer.score)
+
+
+def test_a_played_bag_gives_the_same_answers(client, domain, answering_profile, tmp_path, bag):
+    with running('ris_node', domain, profile=answering_profile):
+        # Without noise all pictures are alike, so it does not matter which of them is answered.
+        with running('simulated_camera', domain, world=WORLDS / 'tabletop_1.sdf', width=320,
+                     height=240, rate=2.0, depth_noise=False):
+            client.await_active()
+            client.wait(lambda: client.ask('the thing').status == Grounding.FOUND, 'images')
+            recorder = bag('record', str(tmp_path / 'bag'))
+            client.wait(lambda: client.node.count_subscribers('command') == 2, 'the recorder')
+            answers = [client.say(text) for text in COMMANDS]
+            recorder.send_signal(signal.SIGINT)
+            counts = json.loads(finished(recorder))
+    assert counts['/command'] == len(COMMANDS)
+    assert min(counts['/image'], counts['/depth'], counts['/camera_info']) > 0
+
+    with running('ris_node', domain, profile=answering_profile, use_sim_time=True,
+                 max_image_age=5.0):
+        client.await_active()
+        client.answers.clear()
+        finished(bag('play', str(tmp_path / 'bag')))
+        client.wait(lambda: len(client.answers) == len(COMMANDS), 'the answers')
+    assert [essence(a) for a in client.answers] == [essence(a) for a in answers]
+    # They were made from the recorded pictures, with the recorded stamps.
+    assert all(0 < a.index_age < 60 for a in client.answers)
+
+
+def test_a_bag_is_not_written_over(tmp_path, bag):
+    process = bag('record', str(tmp_path))
+    assert process.wait(TIMEOUT) == 1
+    assert 'there already' in process.stderr.read()
+
+
+def test_a_folder_that_is_no_bag_is_named(tmp_path, bag):
+    process = bag('play', str(tmp_path))
+    assert process.wait(TIMEOUT) == 1
+    assert 'is not a bag' in process.stderr.read()
