@@ -72,6 +72,7 @@ class FrameBuffer:
     _depths: deque[_Arrival] = field(default_factory=lambda: deque(maxlen=_KEPT))
     _depth_rejection: str = ''
     _camera: CameraModel | None = None
+    _camera_frame: str = ''
     _camera_rejection: str = 'No camera info has been received.'
     _cameras: int = 0
     _arrivals: int = 0
@@ -120,8 +121,9 @@ class FrameBuffer:
         except FrameError as error:
             camera, rejection = None, str(error)
         with self._lock:
-            if (camera, rejection) != (self._camera, self._camera_rejection):
-                self._camera, self._camera_rejection = camera, rejection
+            news = (camera, message.header.frame_id, rejection)
+            if news != (self._camera, self._camera_frame, self._camera_rejection):
+                self._camera, self._camera_frame, self._camera_rejection = news
                 self._cameras += 1
 
     def clear(self) -> None:
@@ -210,9 +212,10 @@ class FrameBuffer:
         height, width = image.shape[:2]
         pixels, camera = None, None
         if depth is not None:
-            pixels, note = _fitting_depth(depth.message, height, width)
+            pixels, note = _fitting_depth(depth.message, colour.message.header, height, width)
         if not note:
-            note = self._camera_rejection or _misfit(self._camera, height, width)
+            note = self._camera_rejection or _misfit(
+                self._camera, self._camera_frame, colour.message.header, height, width)
             camera = None if note else self._camera
         frame = Frame(image, pixels, camera, colour.stamp)
         return MatchedFrame(colour.message.header, frame, key, note)
@@ -223,17 +226,29 @@ def _image(message: Image | CompressedImage) -> np.ndarray:
     return to_rgb(message) if isinstance(message, Image) else compressed_to_rgb(message)
 
 
-def _fitting_depth(message: Image, height: int, width: int) -> tuple[np.ndarray | None, str]:
-    """Return depth of the image's size, or None and a sentence that says why not."""
+def _fitting_depth(message: Image, header: Header, height: int,
+                   width: int) -> tuple[np.ndarray | None, str]:
+    """Return depth that lies on the image pixel by pixel, or None and why it does not."""
     if (message.height, message.width) != (height, width):
         return None, (f'The depth image has {message.width} x {message.height} pixels but the '
                       f'image has {width} x {height}; register the depth to the colour camera.')
+    if _differ(message.header.frame_id, header.frame_id):
+        return None, (f'The depth image is in the frame {message.header.frame_id!r} but the image '
+                      f'is in {header.frame_id!r}; register the depth to the colour camera.')
     return to_depth(message), ''
 
 
-def _misfit(camera: CameraModel, height: int, width: int) -> str:
-    """Return a sentence if the intrinsics are not of the image's size."""
-    if (camera.height, camera.width) == (height, width):
-        return ''
-    return (f'The camera info is for {camera.width} x {camera.height} pixels but the image has '
-            f'{width} x {height}; use the camera info of this image.')
+def _misfit(camera: CameraModel, frame_id: str, header: Header, height: int, width: int) -> str:
+    """Return a sentence if the intrinsics are not those of the image."""
+    if (camera.height, camera.width) != (height, width):
+        return (f'The camera info is for {camera.width} x {camera.height} pixels but the image '
+                f'has {width} x {height}; use the camera info of this image.')
+    if _differ(frame_id, header.frame_id):
+        return (f'The camera info is of the frame {frame_id!r} but the image is in '
+                f'{header.frame_id!r}; use the camera info of this image.')
+    return ''
+
+
+def _differ(one: str, other: str) -> bool:
+    """Return whether two frames are known to differ; careless drivers leave them empty."""
+    return bool(one and other and one != other)

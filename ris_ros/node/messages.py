@@ -1,15 +1,20 @@
 """An answer becomes messages."""
 from __future__ import annotations
 
-from geometry_msgs.msg import Point, PointStamped
+from array import array
+from collections.abc import Sequence
+import sys
+
+from geometry_msgs.msg import Point, PointStamped, Pose, PoseStamped, Quaternion, Vector3
 import numpy as np
-from sensor_msgs.msg import RegionOfInterest
+from sensor_msgs.msg import PointCloud2, PointField, RegionOfInterest
 from std_msgs.msg import Header
 
+from ris_ros.geometry.rotation import to_quaternion
 from ris_ros.grounding.result import Candidate, Status
 from ris_ros.msg import Candidate as CandidateMsg
 from ris_ros.msg import Grounding as GroundingMsg
-from ris_ros.node.answer import Answer
+from ris_ros.node.answer import Answer, Placement
 from ris_ros.node.conversions import from_mask
 
 
@@ -31,6 +36,8 @@ def to_grounding(answer: Answer) -> GroundingMsg:
     if grounding.best is not None:
         _describe_best(message, grounding.best, header)
         message.mask = from_mask(grounding.mask, header)
+        if answer.placement is not None:
+            _describe_place(message, answer.placement, header)
     return message
 
 
@@ -54,10 +61,45 @@ def to_region(box: tuple[int, int, int, int]) -> RegionOfInterest:
     return RegionOfInterest(x_offset=x, y_offset=y, width=width, height=height)
 
 
-def to_point(position: tuple[float, float, float]) -> Point:
+def to_point(position: Sequence[float] | np.ndarray) -> Point:
     """Return (x, y, z) as a point."""
-    x, y, z = position
+    x, y, z = (float(value) for value in position)
     return Point(x=x, y=y, z=z)
+
+
+def to_pose(placement: Placement, header: Header) -> PoseStamped:
+    """Return the pose of a placement that has one, at the header's time."""
+    x, y, z, w = to_quaternion(placement.axes).tolist()
+    return PoseStamped(
+        header=Header(stamp=header.stamp, frame_id=placement.frame_id),
+        pose=Pose(position=to_point(placement.position),
+                  orientation=Quaternion(x=x, y=y, z=z, w=w)))
+
+
+def to_size(placement: Placement) -> Vector3:
+    """Return the size of a placed object along the axes of its pose."""
+    x, y, z = placement.surface.size.tolist()
+    return Vector3(x=x, y=y, z=z)
+
+
+def to_cloud(points: np.ndarray, colours: np.ndarray, header: Header) -> PointCloud2:
+    """Return (N, 3) float32 metres and (N, 3) uint8 RGB as an unordered cloud.
+
+    The colours are packed as PCL and RViz read them: 0x00RRGGBB in the bits of a float32.
+    """
+    rows = np.empty(len(points), [('xyz', np.float32, 3), ('rgb', np.uint32)])
+    rows['xyz'] = points
+    rows['rgb'] = colours.astype(np.uint32) @ np.uint32([1 << 16, 1 << 8, 1])
+    message = PointCloud2(
+        header=header, height=1, width=len(rows), is_dense=True, point_step=rows.itemsize,
+        row_step=rows.nbytes, is_bigendian=sys.byteorder == 'big',
+        fields=[PointField(name=name, offset=4 * index, datatype=PointField.FLOAT32, count=1)
+                for index, name in enumerate(('x', 'y', 'z', 'rgb'))])
+    # As in conversions.from_pixels: the setter walks through anything but an array('B').
+    data = array('B')
+    data.frombytes(rows.tobytes())
+    message.data = data
+    return message
 
 
 def to_point_stamped(position: tuple[float, float, float], header: Header) -> PointStamped:
@@ -75,6 +117,17 @@ def _describe_best(message: GroundingMsg, best: Candidate, header: Header) -> No
     message.position_status = int(Status.FOUND if found else Status.NO_DEPTH)
     message.position_note = best.position_note
     _fill_position(message, best)
+
+
+def _describe_place(message: GroundingMsg, place: Placement, header: Header) -> None:
+    """Fill in pose, size and grasp of the best object, or why there are none."""
+    message.position_status = int(place.status)
+    message.position_note = place.note
+    if place.surface is not None:
+        message.grasp_position = to_point(place.surface.grasp)
+        message.size = to_size(place)
+    if place.status is Status.FOUND:
+        message.pose = to_pose(place, header)
 
 
 def _fill_position(message: GroundingMsg | CandidateMsg, candidate: Candidate) -> None:

@@ -31,6 +31,7 @@ class Settings:
     index_max_lag: float = 0.5
     max_image_age: float = 2.0
     depth_max_skew: float = 0.05
+    target_frame: str = ''
 
 
 TRANSPORTS = ('raw', 'compressed')
@@ -75,6 +76,8 @@ DESCRIPTORS = {
     'depth_max_skew': ParameterDescriptor(
         description='Depth further from the image in time is not used, seconds.',
         floating_point_range=[FloatingPointRange(from_value=0.0, to_value=10.0)]),
+    'target_frame': ParameterDescriptor(
+        description="Frame of ~/pose, by TF at the image's stamp; empty: the optical frame."),
 }
 
 

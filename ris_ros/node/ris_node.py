@@ -26,7 +26,9 @@ from ris_ros.node.ground_action import GroundAction
 from ris_ros.node.image_transport import make_room_for_images
 from ris_ros.node.messages import to_grounding
 from ris_ros.node.outputs import Outputs
+from ris_ros.node.placing import Placer
 from ris_ros.node.spinning import spin_until_interrupted
+from ris_ros.node.transforms import Transforms
 from ris_ros.node.worker import Job, Source, Worker
 from ris_ros.srv import Ground
 
@@ -62,9 +64,14 @@ class RisNode(LifecycleNode):
         self._diagnostics = Diagnostics(
             self, self._frames, self._answerer.indexer, lambda: self._settings.max_image_age,
             lambda: self._state_machine.current_state[1])
-        self._worker = Worker(self._answerer.answer, self._deliver, self._report)
+        self._transforms = Transforms(self)
+        self._placer = Placer(self._transforms, lambda: self._settings.target_frame)
+        self._worker = Worker(lambda job: self._placer.complete(self._answerer.answer(job)),
+                              self._deliver, self._report)
         self._sensors: list[rclpy.subscription.Subscription] = []
         self._sensor_group = MutuallyExclusiveCallbackGroup()
+        if self._settings.target_frame:
+            self._transforms.listen()
         self._take_commands()
         self.add_on_set_parameters_callback(
             lambda changes: parameters.verdict(self._settings, changes))
@@ -203,6 +210,8 @@ class RisNode(LifecycleNode):
         """Take over changed parameters."""
         self._settings = parameters.changed(self._settings, changes)
         self._frames.depth_max_skew = self._settings.depth_max_skew
+        if self._settings.target_frame:
+            self._transforms.listen()
 
     def _now(self) -> float:
         """Return the node's time in seconds."""

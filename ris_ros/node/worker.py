@@ -6,6 +6,7 @@ from collections.abc import Callable
 from enum import Enum
 import threading
 
+from ris_ros.grounding.result import Grounding, Status
 from ris_ros.node.answer import Answer, Command
 
 
@@ -29,13 +30,36 @@ class Job:
         self.command = command
         self.source = source
         self.on_stage = on_stage
-        self.cancel_reason = ''
+        self._cancel_reason = ''
+        self._committed = False
+        self._lock = threading.Lock()
         self._answer: Answer | None = None
         self._done = threading.Event()
 
-    def cancel(self, reason: str) -> None:
-        """Ask that the job ends without a verdict, and say why; harmless when it is done."""
-        self.cancel_reason = reason
+    @property
+    def cancel_reason(self) -> str:
+        """Why the job is to end without a verdict; '' while it is wanted."""
+        return self._cancel_reason
+
+    def cancel(self, reason: str) -> bool:
+        """Ask that the job ends without a verdict, and say why; the first reason stays.
+
+        Returns False where the verdict is already on its way out, and nothing changes any more.
+        """
+        with self._lock:
+            if not self._committed:
+                self._cancel_reason = self._cancel_reason or reason
+            return not self._committed
+
+    def commit(self) -> str:
+        """Make the verdict final; return why there must be none, or ''.
+
+        After this no cancel comes through, and before it none is overlooked: a verdict is never
+        published of a command that had been replaced or cancelled by then.
+        """
+        with self._lock:
+            self._committed = not self._cancel_reason
+            return self._cancel_reason
 
     def finish(self, answer: Answer | None) -> None:
         """Hand in the answer, or None where none could be made."""
@@ -108,6 +132,8 @@ class Worker:
             answer = None
             try:
                 answer = self._answer(job)
+                if reason := job.commit():
+                    answer = Answer(job.command, Grounding(Status.UNKNOWN, reason))
                 self._deliver(answer)
             except Exception as error:
                 # Whatever happens to one command, the next one is to be answered.

@@ -21,7 +21,7 @@ import numpy as np
 import yaml
 
 from ris_ros.frame import CameraModel
-from ris_ros.geometry.position import back_project
+from ris_ros.geometry.points import back_project
 from ris_ros.image_files import write_image
 from ris_ros.simulation.camera_effects import photograph
 from ris_ros.simulation.depth_effects import add_depth_noise

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from ris_ros.frame import CameraModel
-from ris_ros.geometry.position import MIN_PIXELS, back_project, locate
+from ris_ros.geometry.points import MIN_PIXELS, back_project
+from ris_ros.geometry.position import locate
 
 CAMERA = CameraModel(fx=300.0, fy=310.0, cx=79.5, cy=59.5, width=160, height=120)
 V, U = np.mgrid[:120, :160]

@@ -1,15 +1,18 @@
 """What an answer says as a message."""
+from dataclasses import replace
+
 from builtin_interfaces.msg import Time
 import numpy as np
 import pytest
 from std_msgs.msg import Header
 
 from ris_ros.frame import Frame
+from ris_ros.geometry.surface import Surface
 from ris_ros.grounding.result import Candidate, Grounding, Position, Status
-from ris_ros.node.answer import Answer, Command
+from ris_ros.node.answer import Answer, Command, Placement
 from ris_ros.node.conversions import to_rgb
 from ris_ros.node.frame_buffer import MatchedFrame
-from ris_ros.node.messages import to_grounding
+from ris_ros.node.messages import to_cloud, to_grounding
 
 COMMAND = Command('7', 'the red mug', Time(sec=3))
 HEADER = Header(stamp=Time(sec=2), frame_id='optical')
@@ -91,3 +94,49 @@ def test_only_candidate_leads_by_infinity():
 def test_answer_without_a_frame():
     message = to_grounding(Answer(COMMAND, Grounding(Status.NO_IMAGE, 'No image.')))
     assert (message.status, message.header.frame_id) == (message.NO_IMAGE, '')
+
+
+def placed(status, note=''):
+    position = Position((.1, .2, .9), np.eye(3), .8)
+    surface = Surface(np.array([.1, .2, .9]), np.eye(3), np.array([.3, .2, .1]),
+                      np.array([.15, .2, .9]))
+    half_turn = np.diag([-1.0, -1.0, 1.0])
+    place = (Placement(status, note, surface, 'base_link', np.array([1.0, 2.0, 3.0]), half_turn)
+             if status is Status.FOUND else Placement(status, note, surface))
+    return to_grounding(replace(answer(Status.FOUND, candidate(position)), placement=place))
+
+
+def test_place_of_the_object_is_told():
+    message = placed(Status.FOUND)
+    assert message.position_status == message.FOUND
+    assert (message.pose.header.frame_id, message.pose.header.stamp) == (
+        'base_link', HEADER.stamp)
+    pose = message.pose.pose
+    assert (pose.position.x, pose.position.y, pose.position.z) == (1, 2, 3)
+    assert abs(pose.orientation.z) == pytest.approx(1)
+    assert (message.size.x, message.size.y, message.size.z) == (.3, .2, .1)
+    assert message.grasp_position.x == .15
+    assert message.position.z == .9
+
+
+def test_missing_transform_leaves_the_position_in_the_optical_frame():
+    message = placed(Status.NO_TF, 'No way.')
+    assert (message.position_status, message.position_note) == (message.NO_TF, 'No way.')
+    assert message.pose.header.frame_id == ''
+    assert (message.position.z, message.grasp_position.x) == (.9, .15)
+
+
+def test_cloud_is_packed_as_others_read_it():
+    message = to_cloud(np.float32([[1, 2, 3], [4, 5, 6]]),
+                       np.uint8([[255, 128, 1], [0, 0, 2]]), HEADER)
+    assert (message.height, message.width, message.point_step, message.row_step) == (1, 2, 16, 32)
+    assert [(field.name, field.offset) for field in message.fields] == [
+        ('x', 0), ('y', 4), ('z', 8), ('rgb', 12)]
+    words = np.frombuffer(message.data, np.uint32).reshape(2, 4)
+    np.testing.assert_array_equal(words[:, :3].view(np.float32), [[1, 2, 3], [4, 5, 6]])
+    assert words[:, 3].tolist() == [0xff8001, 2]
+
+
+def test_empty_cloud():
+    message = to_cloud(np.zeros((0, 3), np.float32), np.zeros((0, 3), np.uint8), HEADER)
+    assert (message.width, len(message.data)) == (0, 0)

@@ -42,7 +42,7 @@ def stage():
 
 @pytest.fixture
 def worker(stage):
-    worker = Worker(stage.answer, stage.delivered.append, stage.errors.append)
+    worker = Worker(lambda job: stage.answer(job), stage.delivered.append, stage.errors.append)
     yield worker
     stage.go.release(100)
     worker.stop(TIMEOUT)
@@ -91,6 +91,33 @@ def test_failure_of_one_job_is_reported_and_the_next_is_answered(worker, stage):
     assert broken.answer is None
     assert [str(error) for error in stage.errors] == ['boom']
     assert stage.summary() == [('good', 'FOUND')]
+
+
+def test_verdict_that_comes_with_a_newer_command_is_not_delivered(worker, stage):
+    # The newer command comes when the models are done and nobody looks at the job any more.
+    def answer(job):
+        if job.command.text == 'old':
+            submit(worker, 'new')
+        return Answer(job.command, Grounding(Status.FOUND, 'Found.'))
+    stage.answer = answer
+    old = submit(worker, 'old')
+    assert old.wait(TIMEOUT)
+    assert old.answer.grounding.status is Status.UNKNOWN
+    assert "newer command 'id-new'" in old.answer.grounding.message
+
+
+def test_cancel_comes_too_late_once_the_verdict_is_on_its_way():
+    job = Job(Command('1', 'a', Time()), Source.ACTION)
+    assert job.commit() == ''
+    assert not job.cancel('Changed my mind.')
+    assert job.cancel_reason == ''
+
+
+def test_first_reason_for_a_cancel_stays():
+    job = Job(Command('1', 'a', Time()), Source.ACTION)
+    assert job.cancel('First.')
+    assert job.cancel('Second.')
+    assert job.commit() == 'First.'
 
 
 def test_stop_releases_those_who_wait(worker, stage):

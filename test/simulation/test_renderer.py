@@ -5,7 +5,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ris_ros.geometry.position import back_project
+from ris_ros.geometry.points import back_project
 from ris_ros.simulation.renderer import Renderer
 from ris_ros.simulation.sampling import sample_scene
 from ris_ros.simulation.scene import Camera, Lamp, Surface, Wall

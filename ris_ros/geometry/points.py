@@ -1,0 +1,137 @@
+"""The points of an object's visible surface: mask and depth, without what is not the object."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ris_ros.frame import CameraModel
+
+MIN_PIXELS = 20
+MIN_VALID_RATIO = 0.2
+# More pixels tell nothing new about the mean and the axes.
+ENOUGH = 1500
+
+# Depth at a silhouette mixes object and background, so the mask is eroded by this many pixels,
+# but never to less than the share: a thin object must not vanish. More takes away handles and
+# rims, and with them moves the mean.
+_EROSION = 1
+_MIN_ERODED_SHARE = 0.5
+
+# A pixel counts as background when its depth is this many robust standard deviations from the
+# plane through the object; the floor keeps the parts of an object that is not flat.
+_OUTLIER_SIGMAS = 3.5
+_OUTLIER_FLOOR_M = 0.05
+_MAD_TO_SIGMA = 1.4826
+_PLANE_FITS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """An object's visible surface, a row for each pixel that is used.
+
+    pixels: (N, 2) int, u and v in the image.  points: (N, 3) float64 metres in the optical frame.
+    measured: (N,) bool; the rest are holes in the depth image, which take the plane's depth.
+    valid_ratio: share of the mask's inner pixels that had valid depth, 0 to 1.
+    lost: pixels by which the mask is wider than what lies between the outer points.
+    """
+
+    pixels: np.ndarray
+    points: np.ndarray
+    measured: np.ndarray
+    valid_ratio: float
+    lost: int
+
+
+def find_points(mask: np.ndarray, depth: np.ndarray, camera: CameraModel,
+                most: int = 0) -> Points | str:
+    """Return the points of a masked object, or a sentence that says why there are none.
+
+    mask: (H, W) bool.  depth: (H, W) float32 metres along the optical axis; 0, negative, NaN
+    and infinite pixels are holes.  camera: pinhole intrinsics of that image.  most: use about so
+    many pixels at most, on a grid; 0 for all.
+
+    The mask is eroded. The median says where the object is, a plane fitted from there how it
+    leans (a long tool spans more depth than any fixed limit), and the median absolute deviation
+    from that plane what is too far off. The ray of a hole is known and only its depth is not, so
+    a hole counts with the plane's depth.
+    """
+    x, y, crop = _crop(mask)
+    kept, eroded = _erode(crop)
+    z = depth[y:y + crop.shape[0], x:x + crop.shape[1]]
+    step = max(1, int(np.sqrt(np.count_nonzero(kept) / most))) if most else 1
+    kept, z = kept[::step, ::step], z[::step, ::step]
+    rows, columns = np.nonzero(kept)
+    depths = z[rows, columns].astype(float)
+    seen = np.isfinite(depths) & (depths > 0)
+    count, total = int(seen.sum()), len(rows)
+    if count < MIN_PIXELS or count < MIN_VALID_RATIO * total:
+        return (f'There is no position because only {count} of the {total} pixels inside the mask '
+                f'have depth; at least {MIN_PIXELS} and {MIN_VALID_RATIO:.0%} are needed.')
+    near, plane = _near_plane(rows, columns, depths, seen)
+    used = near | ~seen
+    pixels = np.stack([columns[used] * step + x, rows[used] * step + y], 1)
+    points = back_project(pixels[:, 0], pixels[:, 1], np.where(near, depths, plane)[used], camera)
+    return Points(pixels, points, near[used], count / total, 2 * eroded + step)
+
+
+def back_project(
+    u: np.ndarray, v: np.ndarray, depth: np.ndarray, camera: CameraModel,
+) -> np.ndarray:
+    """Return the (..., 3) points x, y, z in metres of pixels (u, v) at these depths."""
+    x = (u - camera.cx) / camera.fx * depth
+    y = (v - camera.cy) / camera.fy * depth
+    return np.stack([x, y, depth], -1)
+
+
+def _crop(mask: np.ndarray) -> tuple[int, int, np.ndarray]:
+    """Return x, y and the mask cut to its box, with the room around it that erosion needs."""
+    x, y, width, height = cv2.boundingRect(np.ascontiguousarray(mask).view(np.uint8))
+    left, top = max(x - _EROSION, 0), max(y - _EROSION, 0)
+    crop = mask[top:y + height + _EROSION, left:x + width + _EROSION]
+    return left, top, np.ascontiguousarray(crop).view(np.uint8)
+
+
+def _erode(mask: np.ndarray) -> tuple[np.ndarray, int]:
+    """Erode a uint8 mask as far as the limits allow; return it as bool, and by how many pixels.
+
+    OpenCV takes what is outside for set, which is right: at the image's border the mask is cut
+    off, not at a silhouette.
+    """
+    smaller = cv2.erode(mask, np.ones((3, 3), np.uint8), iterations=_EROSION)
+    if cv2.countNonZero(smaller) < _MIN_ERODED_SHARE * cv2.countNonZero(mask):
+        return mask.astype(bool), 0
+    return smaller.astype(bool), _EROSION
+
+
+def _near_plane(
+    rows: np.ndarray, columns: np.ndarray, depths: np.ndarray, seen: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return which seen depths lie near the object's plane, and the plane's depth everywhere.
+
+    All are (N,), a pixel each. The first plane is level with the median; each next one is fitted
+    to the pixels near the one before, so that it follows an object that leans away.
+    """
+    design = np.stack([np.ones(len(rows)), rows - rows.mean(), columns - columns.mean()], 1)
+    ridge = np.diag([0.0, 1e-6, 1e-6])
+    depths = np.where(seen, depths, 0.0)
+    plane = np.full(len(rows), np.median(depths[seen]))
+    near = seen & _near_zero(depths - plane, seen)
+    for _ in range(_PLANE_FITS):
+        # Weights of 0 and 1 in the normal equations; a ridge far below a pixel keeps a line of
+        # pixels, which leaves one slope open, from being a singular case.
+        weighted = design * near[:, None]
+        plane = design @ np.linalg.solve(weighted.T @ design + ridge, weighted.T @ depths)
+        before, near = near, seen & _near_zero(depths - plane, seen)
+        if (near == before).all():
+            break
+    # Far from what was seen, a plane can run away; no hole is nearer or farther than the object.
+    return near, np.clip(plane, depths[near].min(), depths[near].max())
+
+
+def _near_zero(residuals: np.ndarray, seen: np.ndarray) -> np.ndarray:
+    """Return which residuals are small, measured by the median absolute deviation of those seen."""
+    distance = np.abs(residuals)
+    sigma = _MAD_TO_SIGMA * np.median(distance[seen])
+    return distance <= max(_OUTLIER_SIGMAS * sigma, _OUTLIER_FLOOR_M)

@@ -1,0 +1,43 @@
+"""The objects of an answer as vision_msgs detections, where vision_msgs (4.x) is installed."""
+from __future__ import annotations
+
+from std_msgs.msg import Header
+
+from ris_ros.grounding.result import Candidate
+from ris_ros.node.answer import Answer
+
+try:
+    from vision_msgs.msg import Detection2D, Detection2DArray, ObjectHypothesisWithPose
+except ImportError:
+    Detection2DArray = None
+
+
+def to_detections(answer: Answer) -> Detection2DArray:
+    """Return the objects of an answer about an image, none where it found none.
+
+    The class is the target as it was said; the id is that of the command and the rank.
+    """
+    header, target = answer.matched.header, answer.grounding.target or ''
+    return Detection2DArray(header=header, detections=[
+        _detection(thing, target, f'{answer.command.id}/{rank}', header)
+        for rank, thing in enumerate(answer.grounding.objects, 1)])
+
+
+def _detection(thing: Candidate, target: str, id_: str, header: Header) -> Detection2D:
+    """Return one object; its score is the probability that it is meant."""
+    detection = Detection2D(header=header, id=id_)
+    x, y, width, height = thing.box
+    detection.bbox.center.position.x = x + (width - 1) / 2
+    detection.bbox.center.position.y = y + (height - 1) / 2
+    detection.bbox.size_x, detection.bbox.size_y = float(width), float(height)
+    result = ObjectHypothesisWithPose()
+    result.hypothesis.class_id = target
+    result.hypothesis.score = float(thing.confidence)
+    if thing.position is not None:
+        position, covariance = result.pose.pose.position, thing.position_3d.covariance
+        position.x, position.y, position.z = thing.position
+        result.pose.covariance[:] = [
+            float(covariance[row, column]) if row < 3 and column < 3 else 0.0
+            for row in range(6) for column in range(6)]
+    detection.results.append(result)
+    return detection

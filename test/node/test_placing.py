@@ -1,0 +1,108 @@
+"""The object's place in the optical frame and by TF, and every reason why there is none."""
+from pathlib import Path
+import sys
+
+from builtin_interfaces.msg import Time
+from geometry_msgs.msg import TransformStamped
+import numpy as np
+import pytest
+from std_msgs.msg import Header
+
+from ris_ros.frame import CameraModel, Frame
+from ris_ros.grounding.result import Status
+from ris_ros.node.placing import Placer
+from ris_ros.node.transforms import Transforms
+
+CAMERA = CameraModel(100.0, 100.0, 31.5, 23.5, 64, 48)
+MASK = np.zeros((48, 64), bool)
+MASK[10:38, 20:44] = True
+HEADER = Header(frame_id='optical', stamp=Time(sec=10))
+
+
+class Listening:
+    """Stands for the node that TF's listener subscribes with."""
+
+    def __init__(self):
+        self.heard = {}
+
+    def create_subscription(self, kind, topic, callback, qos):
+        """Keep the callback."""
+        self.heard[topic] = callback
+
+
+@pytest.fixture
+def node(monkeypatch):
+    monkeypatch.syspath_prepend(str(Path(__file__).with_name('stand_ins')))
+    yield Listening()
+    sys.modules.pop('tf2_ros', None)
+
+
+def frame():
+    return Frame(np.zeros((48, 64, 3), np.uint8), np.full((48, 64), .9, np.float32), CAMERA)
+
+
+def place(transforms, target):
+    return Placer(transforms, lambda: target).place(MASK, (30, 24), 'No depth.', frame(), HEADER)
+
+
+def base_from_optical(sec):
+    """Return the usual turn of an optical frame, and a camera one metre up."""
+    transform = TransformStamped(
+        header=Header(frame_id='base_link', stamp=Time(sec=sec)), child_frame_id='optical')
+    transform.transform.translation.z = 1.0
+    rotation = transform.transform.rotation
+    rotation.x, rotation.y, rotation.z, rotation.w = -.5, .5, -.5, .5
+    return transform
+
+
+@pytest.mark.parametrize('target', ['', 'optical'])
+def test_without_another_frame_no_transform_is_needed(target):
+    found = place(Transforms(None), target)
+    assert (found.status, found.frame_id) == (Status.FOUND, 'optical')
+    assert found.position == pytest.approx(found.surface.centre)
+
+
+def test_pose_is_turned_into_the_target_frame(node):
+    transforms = Transforms(node)
+    transforms.listen()
+    for sec in (9, 11):
+        node.heard['/tf'](base_from_optical(sec))
+    found = place(transforms, 'base_link')
+    assert (found.status, found.frame_id, found.note) == (Status.FOUND, 'base_link', '')
+    x, y, z = found.surface.centre
+    assert found.position == pytest.approx([z, -x, 1 - y])
+    assert found.axes[:, 2] == pytest.approx([-1, 0, 0], abs=1e-6)
+
+
+def test_missing_transform_is_named(node):
+    transforms = Transforms(node)
+    transforms.listen()
+    found = place(transforms, 'base_link')
+    assert (found.status, found.position) == (Status.NO_TF, None)
+    assert "no way from 'optical' to 'base_link'" in found.note
+    assert found.surface is not None
+
+
+@pytest.mark.parametrize('sec', [5, 15])
+def test_transform_of_another_time_is_not_taken(node, sec):
+    transforms = Transforms(node)
+    transforms.listen()
+    node.heard['/tf'](base_from_optical(sec))
+    found = place(transforms, 'base_link')
+    assert found.status is Status.NO_TF
+    assert 'does not reach the time of the image' in found.note
+
+
+def test_without_tf2_the_sentence_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, 'tf2_ros', None)
+    transforms = Transforms(Listening())
+    transforms.listen()
+    found = place(transforms, 'map')
+    assert found.status is Status.NO_TF
+    assert 'tf2_ros is not installed' in found.note
+
+
+def test_without_depth_the_reason_is_passed_on():
+    blind = Frame(np.zeros((48, 64, 3), np.uint8))
+    found = Placer(Transforms(None), lambda: 'map').place(MASK, (30, 24), 'Why.', blind, HEADER)
+    assert (found.status, found.note, found.surface) == (Status.NO_DEPTH, 'Why.', None)
