@@ -146,6 +146,57 @@ def test_unusable_depth(fresh, rendering, pixels, encoding, sentence):
     assert len(answer.centroid) == 2
 
 
+@pytest.mark.parametrize(('changed', 'sentence'), [
+    ('depth', "depth image is in the frame 'elsewhere' but the image is in 'optical'"),
+    ('info', "camera info is of the frame 'elsewhere' but the image is in 'optical'"),
+])
+def test_depth_or_camera_info_of_another_camera_is_not_used(fresh, rendering, changed, sentence):
+    def publish():
+        image = good_image(fresh, rendering)
+        headers = {'depth': image.header, 'info': image.header}
+        headers[changed] = Header(stamp=image.header.stamp, frame_id='elsewhere')
+        fresh.depth.publish(to_depth_image(rendering.depth, '16UC1', headers['depth']))
+        fresh.info.publish(to_camera_info(rendering.camera, headers['info']))
+        fresh.image.publish(image)
+    answer = ask_until(fresh, publish, lambda a: sentence in a.position_note)
+    assert (answer.status, answer.position_status) == (Grounding.FOUND, Grounding.NO_DEPTH)
+    assert answer.pose.header.frame_id == ''
+
+
+@pytest.mark.parametrize(('size', 'focal', 'sentence'), [
+    ((640, 480), 300.0, 'camera info is for 640 x 480 pixels but the image has 320 x 240'),
+    ((320, 240), 0.0, 'Is the camera calibrated?'),
+    (None, None, 'No camera info has been received'),
+])
+def test_wrong_or_missing_camera_info(fresh, rendering, size, focal, sentence):
+    def publish():
+        image = good_image(fresh, rendering)
+        fresh.depth.publish(to_depth_image(rendering.depth, '16UC1', image.header))
+        if size is not None:
+            info = to_camera_info(rendering.camera, image.header)
+            info.width, info.height = size
+            info.k[0] = info.k[4] = info.p[0] = info.p[5] = focal
+            fresh.info.publish(info)
+        fresh.image.publish(image)
+    answer = ask_until(fresh, publish, lambda a: sentence in a.position_note)
+    assert (answer.status, answer.position_status) == (Grounding.FOUND, Grounding.NO_DEPTH)
+
+
+def test_target_frame_without_tf_leaves_the_position_in_the_optical_frame(fresh, rendering):
+    def publish():
+        image = good_image(fresh, rendering)
+        fresh.depth.publish(to_depth_image(rendering.depth, '16UC1', image.header))
+        fresh.info.publish(to_camera_info(rendering.camera, image.header))
+        fresh.image.publish(image)
+    assert fresh.set_parameter('ris_node', 'target_frame', 'base_link').successful
+    answer = ask_until(fresh, publish, lambda a: a.position_status == Grounding.NO_TF)
+    assert fresh.set_parameter('ris_node', 'target_frame', '').successful
+    assert answer.status == Grounding.FOUND
+    assert 'base_link' in answer.position_note
+    assert answer.position.z > .2
+    assert answer.grasp_position.z > .2
+
+
 def test_depth_in_either_encoding_gives_one_position(fresh, rendering):
     positions = []
     for encoding in ('16UC1', '32FC1'):

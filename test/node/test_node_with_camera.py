@@ -1,12 +1,13 @@
 """The node before the simulated camera, over DDS: topic, service, action, and a camera lost."""
 from contextlib import ExitStack
+import time
 
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
-from geometry_msgs.msg import PointStamped
+from geometry_msgs.msg import PointStamped, PoseStamped
 import numpy as np
 import pytest
 from ros_graph import LATCHED, running
-from sensor_msgs.msg import CameraInfo, Image
+from sensor_msgs.msg import CameraInfo, Image, PointCloud2
 from std_msgs.msg import String
 
 from ris_ros.msg import Grounding
@@ -48,6 +49,8 @@ def test_command_on_the_topic_is_answered_on_the_topics(graph):
     masks = graph.listen(Image, 'ris_node/mask')
     points = graph.listen(PointStamped, 'ris_node/centroid')
     overlays = graph.listen(Image, 'ris_node/overlay')
+    poses = graph.listen(PoseStamped, 'ris_node/pose')
+    clouds = graph.listen(PointCloud2, 'ris_node/cloud')
     graph.wait(lambda: graph.node.count_publishers('ris_node/mask'), 'the publishers')
     answer = graph.say('pick up the largest object')
     assert answer.status == Grounding.FOUND
@@ -63,6 +66,13 @@ def test_command_on_the_topic_is_answered_on_the_topics(graph):
     assert masks[-1] == answer.mask
     assert points[-1].header == answer.header
     assert points[-1].point == answer.position
+    graph.wait(lambda: poses and clouds, 'pose and cloud')
+    assert poses[-1] == answer.pose
+    assert poses[-1].header == answer.header
+    assert poses[-1].pose.position == answer.position
+    assert answer.size.x >= answer.size.y >= answer.size.z > 0
+    assert clouds[-1].header == answer.header
+    assert .3 * inside.sum() < clouds[-1].width <= inside.sum()
 
 
 def test_every_one_of_many_commands_is_answered_and_the_newest_in_full(graph):
@@ -155,6 +165,25 @@ def test_goal_can_be_cancelled(slow):
     assert (status, answer.status) == ('canceled', Grounding.UNKNOWN)
     graph.result(busy, 'the service')
     assert graph.ask('the red thing').status == Grounding.FOUND
+
+
+def test_no_verdict_of_a_goal_that_was_replaced_or_cancelled_is_published(graph):
+    # Goals that end at every moment of the work: the topic and the result must tell the same.
+    before = len(graph.answers)
+    ends = {}
+    for number in range(8):
+        goal = graph.send_goal(f'the red thing {number}', [])
+        deadline = time.monotonic() + .01 * number
+        graph.wait(lambda deadline=deadline: time.monotonic() > deadline, 'a moment')
+        if number % 2:
+            graph.result(goal.cancel_goal_async(), 'the cancel response')
+        ends[f'goal the red thing {number}'] = goal
+    ends = {id_: graph.goal_end(goal) for id_, goal in ends.items()}
+    graph.wait(lambda: len(graph.answers) - before >= len(ends), 'an answer to every goal')
+    told = {answer.command_id: answer.status for answer in graph.answers[before:]}
+    for id_, (end, result) in ends.items():
+        assert (end == 'succeeded') == (result.status == Grounding.FOUND)
+        assert told[id_] == result.status, id_
 
 
 def test_blank_goal_is_aborted_with_the_reason(graph):

@@ -1,0 +1,114 @@
+"""What a frame shows where a held object should be: itself, something before it, or nothing."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ris_ros.tracking.appearance import Appearance, to_hsv
+from ris_ros.tracking.view import View
+
+# Metres by which depth may differ from the object's before something else is there.
+_DEPTH_MARGIN = .04
+# A place whose neighbourhood looks less likely than this, of 255, to be the object is not.
+_UNLIKELY = 64
+# Pixels around the object that show what it is not.
+_RING = 12
+_ENDS = (2, 98)
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """What the object is known by: its colours, and the depths (nearest, farthest) it spans.
+
+    depths is None where there is no depth.
+    """
+
+    look: Appearance
+    depths: tuple[float, float] | None
+
+    @classmethod
+    def of(cls, view: View, mask: np.ndarray) -> Model:
+        """Learn from an (h, w) bool mask that shows nothing else."""
+        box = window(mask, _RING)
+        return cls(Appearance.of(to_hsv(view.image[box]), mask[box]),
+                   _depths(view.depth, mask, None))
+
+    def learned(self, view: View, mask: np.ndarray, seen: Appearance, share: float) -> Model:
+        """Return a model that goes along with light and distance by a share."""
+        return Model(self.look.blended(seen, share), _depths(view.depth, mask, self.depths))
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What a view shows of the object.
+
+    visible: (h, w) bool.  share: of its whole area that shows, 0 to 1.  clear: share that shows
+    of the part that lies in the picture.
+    likeness: of the colours there to the model's, 0 to 1.  seen: those colours.
+    """
+
+    visible: np.ndarray
+    share: float
+    clear: float
+    likeness: float
+    seen: Appearance
+
+
+class Patch:
+    """The part of a view where the object should be, compared with its model pixel by pixel."""
+
+    def __init__(self, view: View, placed: np.ndarray, model: Model) -> None:
+        """Look around an (h, w) bool mask, which is not empty."""
+        self._model = model
+        self._size = placed.shape
+        self._box = box = window(placed, _RING)
+        self._hsv = to_hsv(view.image[box])
+        ring = cv2.dilate(placed[box].view(np.uint8), np.ones((5, 5), np.uint8)) == 0
+        likely = model.look.likelihood(self._hsv, Appearance.of(self._hsv, ring))
+        self._likely = cv2.blur(likely, (3, 3))
+        if model.depths is not None and view.depth is not None:
+            self._likely[_elsewhere(view.depth[box], model.depths)] = 0
+
+    def evidence(self, placed: np.ndarray, area: float) -> Evidence:
+        """Return what shows of an object that fills an (h, w) bool mask and has a whole area."""
+        inside = placed[self._box]
+        # Specks are noise or print; what comes before an object is larger.
+        other = cv2.morphologyEx((inside & (self._likely < _UNLIKELY)).view(np.uint8),
+                                 cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)).astype(bool)
+        shown = inside & ~other
+        visible = np.zeros_like(placed)
+        visible[self._box] = shown
+        seen = Appearance.of(self._hsv, shown)
+        count = np.count_nonzero(shown)
+        share, clear = (min(count / max(whole, 1.0), 1.0)
+                        for whole in (area, np.count_nonzero(inside)))
+        return Evidence(visible, share, clear, self._model.look.similarity(seen), seen)
+
+
+def window(mask: np.ndarray, margin: int) -> tuple[slice, slice]:
+    """Return the rows and columns of a mask's box with a margin around it."""
+    x, y, width, height = cv2.boundingRect(mask.view(np.uint8))
+    return (slice(max(y - margin, 0), y + height + margin),
+            slice(max(x - margin, 0), x + width + margin))
+
+
+def _elsewhere(depth: np.ndarray, depths: tuple[float, float]) -> np.ndarray:
+    """Return which pixels have depth that is not the object's; holes may be anything."""
+    near, far = depths[0] - _DEPTH_MARGIN, depths[1] + _DEPTH_MARGIN
+    return np.isfinite(depth) & (depth > 0) & ((depth < near) | (depth > far))
+
+
+def _depths(depth: np.ndarray | None, mask: np.ndarray,
+            otherwise: tuple[float, float] | None) -> tuple[float, float] | None:
+    """Return the nearest and the farthest depth in a mask, or what was known where none is."""
+    if depth is None:
+        return None
+    box = window(mask, 0)
+    inner = cv2.erode(mask[box].view(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    values = depth[box][inner]
+    values = values[np.isfinite(values) & (values > 0)]
+    if len(values) < 20:
+        return otherwise
+    near, far = np.percentile(values, _ENDS)
+    return float(near), float(far)

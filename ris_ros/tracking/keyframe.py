@@ -1,0 +1,64 @@
+"""The object as it was when its outline was taken: what later frames are aligned with."""
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from ris_ros.tracking.evidence import window
+from ris_ros.tracking.motion import corners, follow, moved, similarity_motion
+from ris_ros.tracking.shape import Shape
+from ris_ros.tracking.view import View
+
+_POINTS = 60
+_MARGIN = 24
+# So many of the points must agree on where the object is now.
+_AGREE = .5
+
+
+class Keyframe:
+    """An outline with the picture in it.
+
+    From frame to frame, flow drifts: the corners of an outline belong to the background as well.
+    Aligned with the same picture each time, the errors do not add up.
+    """
+
+    def __init__(self, view: View, mask: np.ndarray) -> None:
+        """Take a non-empty (h, w) bool mask of a view."""
+        self.shape = Shape.of(mask)
+        rows, columns = window(mask, _MARGIN)
+        self._gray = view.gray[rows, columns]
+        self._corner = np.float64([columns.start, rows.start])
+        self._points = corners(self._gray, mask[rows, columns], _POINTS) + self._corner
+
+    def aligned(self, view: View, motion: np.ndarray) -> np.ndarray | None:
+        """Return the (3, 3) motion from the keyframe to a view, near a guess; None without fit."""
+        placed, _ = self.shape.placed(motion, view.size)
+        if not placed.any() or not len(self._points):
+            return None
+        rows, columns = window(placed, _MARGIN)
+        now = view.gray[rows, columns]
+        corner = np.float64([columns.start, rows.start])
+        then = cv2.warpPerspective(
+            self._gray, _shift(-corner) @ motion @ _shift(self._corner), now.shape[::-1],
+            borderMode=cv2.BORDER_REPLICATE)
+        points = (moved(motion, self._points) - corner).astype(np.float32)
+        seen = placed[rows, columns]
+        residual, share = similarity_motion(*follow(_in_light_of(then, now, seen), now, points))
+        kept = share * len(points)
+        if residual is None or kept < _AGREE * len(self._points):
+            return None
+        return _shift(corner) @ residual @ _shift(-corner) @ motion
+
+
+def _shift(by: np.ndarray) -> np.ndarray:
+    """Return the (3, 3) motion by (x, y) pixels."""
+    return np.array([[1.0, 0, by[0]], [0, 1, by[1]], [0, 0, 1]])
+
+
+def _in_light_of(then: np.ndarray, now: np.ndarray, where: np.ndarray) -> np.ndarray:
+    """Return a gray picture with the mean and contrast that another one has in a mask."""
+    (old_mean, old_spread), (mean, spread) = (
+        [float(value) for value in np.ravel(cv2.meanStdDev(gray, mask=where.view(np.uint8)))]
+        for gray in (then, now))
+    gain = np.clip((spread + 1) / (old_spread + 1), .5, 2)
+    return cv2.addWeighted(then, gain, then, 0, mean - gain * old_mean)

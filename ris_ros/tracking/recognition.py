@@ -1,0 +1,99 @@
+"""Tell a held object from others, and from its like, among the proposals of a scene."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ris_ros.grounding.scene_index import SceneIndex
+from ris_ros.tracking.appearance import Appearance, to_hsv
+from ris_ros.tracking.evidence import window
+
+# What overlaps so much with where the object was held is that object.
+SAME = .5
+# Proposals that look as much like the object as this, by colours and by the encoder's features,
+# could be it.
+_LIKE, _ALIKE = .75, .85
+# A proposal of another size by more than this factor is something else.
+_SIZE = 2.2
+# The object is near where it was lost; with its like about, it must stand where it stood. In
+# sizes of the object: the first bound grows with the time that it was out of sight.
+_NEAR, _NEAR_PER_S, _STOOD = 1.5, 2.0, .5
+
+
+@dataclass(frozen=True, eq=False)
+class Identity:
+    """What an object is known by in a scene: colours, feature (D,) and area in pixels."""
+
+    look: Appearance
+    feature: np.ndarray
+    area: int
+
+    def is_like(self, scene: SceneIndex, number: int) -> bool:
+        """Return whether a proposal could be the object, as far as looks and size go."""
+        mask, feature = scene.masks[number], scene.features[number]
+        norm = np.linalg.norm(feature) * np.linalg.norm(self.feature)
+        return bool(feature @ self.feature >= _ALIKE * norm
+                    and 1 / _SIZE < np.count_nonzero(mask) / self.area < _SIZE
+                    and _look(scene, mask).similarity(self.look) >= _LIKE)
+
+    @classmethod
+    def of(cls, scene: SceneIndex, number: int) -> Identity:
+        """Know a proposal of a scene."""
+        mask = scene.masks[number]
+        return cls(_look(scene, mask), scene.features[number], int(np.count_nonzero(mask)))
+
+
+def find_held(scene: SceneIndex, held: np.ndarray) -> int | None:
+    """Return which proposal is the object whose (H, W) bool mask was held in that frame."""
+    if not len(scene.masks) or not held.any():
+        return None
+    common = np.array([np.count_nonzero(mask & held) for mask in scene.masks])
+    areas = np.array([np.count_nonzero(mask) for mask in scene.masks])
+    shares = common / np.maximum(areas + np.count_nonzero(held) - common, 1)
+    best = int(shares.argmax())
+    return best if shares[best] >= SAME else None
+
+
+def like_ones(scene: SceneIndex, identity: Identity) -> list[int]:
+    """Return which proposals look like the object, each only once, the likest first."""
+    alike = (scene.features @ identity.feature) / np.linalg.norm(scene.features, axis=1)
+    found: list[int] = []
+    for number in np.argsort(-alike):
+        if (all(scene.overlaps[number, other] < SAME for other in found)
+                and identity.is_like(scene, number)):
+            found.append(int(number))
+    return found
+
+
+def find_lost(scene: SceneIndex, identity: Identity, place: np.ndarray | None, seconds: float,
+              has_twin: bool) -> int | None:
+    """Return which proposal is the lost object, or None where that is not certain.
+
+    place: pixel (x, y) where it should be, or None where the camera's way is not known.
+    seconds: for how long it has been out of sight.  has_twin: whether others like it were about
+    while it was held.
+    """
+    candidates = like_ones(scene, identity)
+    if not candidates:
+        return None
+    size = np.sqrt(identity.area)
+    alone = len(candidates) == 1 and not has_twin
+    if place is None:
+        return candidates[0] if alone else None
+    reach = size * (_NEAR + _NEAR_PER_S * seconds if alone else _STOOD)
+    apart = [np.linalg.norm(_centre(scene, number) - place) for number in candidates]
+    nearest = int(np.argmin(apart))
+    return candidates[nearest] if apart[nearest] <= reach else None
+
+
+def _look(scene: SceneIndex, mask: np.ndarray) -> Appearance:
+    """Return the colours of a mask."""
+    box = window(mask, 2)
+    return Appearance.of(to_hsv(scene.frame.image[box]), np.ascontiguousarray(mask[box]))
+
+
+def _centre(scene: SceneIndex, number: int) -> np.ndarray:
+    """Return the middle of a proposal's box, a pixel (x, y)."""
+    x, y, width, height = scene.boxes[number]
+    return np.array([x + (width - 1) / 2, y + (height - 1) / 2])

@@ -1,0 +1,131 @@
+"""An object is held while it, others, the camera and the light move; lost, and found again."""
+from drawn_table import Disc, index, take
+import numpy as np
+import pytest
+
+from ris_ros.grounding.result import Status
+from ris_ros.tracking.holder import Holder
+
+RED, BLUE = Disc('red', 60, 60), Disc('blue', 120, 70)
+RATE = 10.0
+
+
+def iou(one, other):
+    return (one & other).sum() / max((one | other).sum(), 1)
+
+
+def hold(scenes, every=0, holder=None, **taken):
+    """Hold the first disc through scenes (discs and what take needs); return what was held.
+
+    every: how often the holder gets an index.
+    """
+    story = []
+    for number, (discs, changes) in enumerate(scenes):
+        frame, masks = take(*discs, stamp=number / RATE, **{**taken, **changes})
+        if holder is None:
+            holder = Holder(frame, masks[0])
+            holder.recognise(index(frame, masks, discs))
+            continue
+        held = holder.follow(frame)
+        if every and number % every == 0:
+            holder.recognise(index(frame, masks, discs))
+        story.append((held, masks))
+    return story
+
+
+def assert_held(story):
+    for held, masks in story:
+        assert held.status is Status.FOUND
+        assert iou(held.mask, masks[0]) > .7
+        assert held.confidence > .5
+
+
+@pytest.mark.parametrize('depth', [True, False])
+def test_object_that_is_pushed_is_held(depth):
+    assert_held(hold([((Disc('red', 40 + 3 * n, 60 + n), BLUE), {}) for n in range(15)],
+                     depth=depth))
+
+
+@pytest.mark.parametrize('depth', [True, False])
+def test_object_is_held_by_a_camera_that_moves(depth):
+    assert_held(hold([((RED, BLUE), {'camera': 2.0 * n}) for n in range(15)], depth=depth))
+
+
+def test_light_that_fades_is_followed():
+    assert_held(hold([((RED, BLUE), {'light': 1 - .03 * n}) for n in range(15)]))
+
+
+def test_other_that_moves_changes_nothing():
+    assert_held(hold([((RED, Disc('blue', 150 - 4 * n, 100)), {}) for n in range(20)]))
+
+
+@pytest.mark.parametrize('depth', [True, False])
+def test_hidden_object_is_lost_and_found_again_where_it_was(depth):
+    story = hold([((RED, BLUE), {'board': -50 + 8 * n}) for n in range(26)], depth=depth)
+    statuses = [held.status for held, _ in story]
+    for held, masks in story:
+        shown = masks[0].sum() / 613
+        if shown < .05:
+            assert held.status is Status.LOST
+            assert not held.mask.any()
+        if shown > .6:
+            assert held.status is Status.FOUND
+            assert iou(held.mask, masks[0]) > (.7 if depth else .6)
+    assert statuses.count(Status.LOST) >= 3
+    assert statuses[-1] is Status.FOUND
+
+
+def test_object_that_the_camera_loses_is_found_again_where_it_was():
+    ways = [4.0 * n for n in range(22)] + [4.0 * n for n in range(22, -1, -1)]
+    story = hold([((RED, BLUE), {'camera': way}) for way in ways])
+    assert story[21][0].status is Status.LOST
+    held, masks = story[-1]
+    assert held.status is Status.FOUND
+    assert iou(held.mask, masks[0]) > .7
+
+
+def moved_while_hidden(*others):
+    """Return scenes in which the red disc is moved behind the board."""
+    for n in range(30):
+        x = 60 if n < 11 else 95
+        yield (Disc('red', x, 60), *others), {'board': -50 + 9 * n}
+
+
+def test_object_that_was_moved_while_hidden_is_recognised():
+    story = hold(moved_while_hidden(BLUE), every=3)
+    held, masks = story[-1]
+    assert held.status is Status.FOUND
+    assert iou(held.mask, masks[0]) > .7
+
+
+def test_its_like_is_not_taken_for_it():
+    # The object is gone after it was hidden, and its twin is still there.
+    twin = Disc('red', 110, 95)
+    scenes = [((RED, twin), {'board': -50 + 8 * n}) for n in range(13)]
+    scenes += [((Disc('red', -50, -50), twin), {'board': -50 + 8 * n}) for n in range(13, 30)]
+    for held, masks in hold(scenes, every=2):
+        assert iou(held.mask, masks[1]) < .05
+    assert held.status is Status.LOST
+
+
+def test_index_of_an_earlier_frame_corrects_the_outline():
+    frame, masks = take(RED, BLUE)
+    rough = np.roll(masks[0], 5, axis=1)
+    holder = Holder(frame, rough)
+    scene = index(frame, masks, (RED, BLUE))
+    for n in range(1, 5):
+        discs = Disc('red', 60 + 2 * n, 60), BLUE
+        later, later_masks = take(*discs, stamp=n / RATE)
+        held = holder.follow(later)
+    assert iou(held.mask, later_masks[0]) < .8
+    holder.recognise(scene)
+    later, later_masks = take(Disc('red', 70, 60), BLUE, stamp=5 / RATE)
+    assert iou(holder.follow(later).mask, later_masks[0]) > .85
+
+
+def test_index_of_a_frame_that_was_not_followed_is_left_alone():
+    frame, masks = take(RED, BLUE)
+    holder = Holder(frame, masks[0])
+    old, old_masks = take(BLUE, RED, stamp=77.0)
+    holder.recognise(index(old, old_masks, (BLUE, RED)))
+    assert iou(holder.follow(take(RED, BLUE, stamp=.1)[0]).mask, masks[0]) > .9
