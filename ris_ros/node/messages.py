@@ -10,12 +10,15 @@ import numpy as np
 from sensor_msgs.msg import PointCloud2, PointField, RegionOfInterest
 from std_msgs.msg import Header
 
+from ris_ros.geometry.masks import bounding_boxes, centroid
 from ris_ros.geometry.rotation import to_quaternion
 from ris_ros.grounding.result import Candidate, Status
 from ris_ros.msg import Candidate as CandidateMsg
 from ris_ros.msg import Grounding as GroundingMsg
+from ris_ros.msg import Target
 from ris_ros.node.answer import Answer, Placement
 from ris_ros.node.conversions import from_mask
+from ris_ros.node.holding import HeldTarget
 
 
 def to_grounding(answer: Answer) -> GroundingMsg:
@@ -80,6 +83,21 @@ def to_size(placement: Placement) -> Vector3:
     """Return the size of a placed object along the axes of its pose."""
     x, y, z = placement.surface.size.tolist()
     return Vector3(x=x, y=y, z=z)
+
+
+def to_target(target: HeldTarget, placement: Placement | None) -> Target:
+    """Return what is said of a held object in one frame; placement: None where it is lost."""
+    held, header = target.held, target.matched.header
+    message = Target(header=header, command_id=target.command_id, status=int(held.status),
+                     message=held.message, confidence=float(held.confidence))
+    if placement is None:
+        return message
+    message.box = to_region(tuple(bounding_boxes(held.mask[None])[0].tolist()))
+    message.centroid = np.array(centroid(held.mask), np.float32)
+    if placement.status is Status.FOUND:
+        message.has_pose, message.pose = True, to_pose(placement, header)
+        message.size = to_size(placement)
+    return message
 
 
 def to_cloud(points: np.ndarray, colours: np.ndarray, header: Header) -> PointCloud2:

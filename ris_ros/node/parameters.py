@@ -32,8 +32,10 @@ class Settings:
     max_image_age: float = 2.0
     depth_max_skew: float = 0.05
     target_frame: str = ''
+    mode: str = 'answer'
 
 
+MODES = ('answer', 'track')
 TRANSPORTS = ('raw', 'compressed')
 POLICIES = ('continuous', 'on_change', 'on_command')
 _DEVICE = re.compile(r'cpu|cuda(:\d+)?|mps')
@@ -78,6 +80,9 @@ DESCRIPTORS = {
         floating_point_range=[FloatingPointRange(from_value=0.0, to_value=10.0)]),
     'target_frame': ParameterDescriptor(
         description="Frame of ~/pose, by TF at the image's stamp; empty: the optical frame."),
+    'mode': ParameterDescriptor(
+        description='answer: tell where an object was found; track: hold it from then on and tell '
+                    'on ~/target, ~/mask and ~/pose where it is.'),
 }
 
 

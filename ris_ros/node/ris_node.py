@@ -23,6 +23,7 @@ from ris_ros.node.answering import Answerer
 from ris_ros.node.diagnostics import Diagnostics
 from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.ground_action import GroundAction
+from ris_ros.node.holding import Keeper
 from ris_ros.node.image_transport import make_room_for_images
 from ris_ros.node.messages import to_grounding
 from ris_ros.node.outputs import Outputs
@@ -68,6 +69,9 @@ class RisNode(LifecycleNode):
         self._placer = Placer(self._transforms, lambda: self._settings.target_frame)
         self._worker = Worker(lambda job: self._placer.complete(self._answerer.answer(job)),
                               self._deliver, self._report)
+        self._keeper = Keeper(
+            self._frames, lambda: self._answerer.indexer.last, lambda: self._settings.mode,
+            lambda target: self._outputs.prepare_target(target, self._placer), self._report)
         self._sensors: list[rclpy.subscription.Subscription] = []
         self._sensor_group = MutuallyExclusiveCallbackGroup()
         if self._settings.target_frame:
@@ -83,6 +87,7 @@ class RisNode(LifecycleNode):
         """Stop the threads, so that nothing is published any more."""
         self._answerer.close()
         self._worker.stop()
+        self._keeper.close()
 
     def destroy_node(self) -> None:
         """Close the action server, which the base class does not know of."""
@@ -120,6 +125,7 @@ class RisNode(LifecycleNode):
         """Leave the camera alone."""
         self._answerer.pause()
         self._leave_camera()
+        self._keeper.let_go()
         return super().on_deactivate(state)
 
     def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
@@ -203,6 +209,7 @@ class RisNode(LifecycleNode):
         """Publish an answer and note how it ended."""
         self._diagnostics.record(answer)
         self._outputs.publish(answer)
+        self._keeper.hear(answer)
         self.get_logger().info(f'{answer.command.id}: {answer.grounding.status.name} '
                                f'{answer.grounding.message}')
 

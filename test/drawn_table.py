@@ -53,7 +53,7 @@ def take(*discs, camera=0.0, board=None, light=1.0, stamp=0.0, depth=True):
     noise = np.random.default_rng(int(1000 * stamp)).normal(0, NOISE, picture.shape)
     image = np.clip(light * picture + noise, 0, 255).astype(np.uint8)
     frame = Frame(image, distance if depth else None, CAMERA if depth else None, stamp)
-    return frame, np.stack([labels == label for label in range(1, len(discs) + 1)])
+    return frame, labels == np.arange(1, len(discs) + 1)[:, None, None]
 
 
 def index(frame, masks, discs):

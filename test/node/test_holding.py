@@ -1,0 +1,122 @@
+"""The thread that holds what was found: what it takes, what it tells, and when it lets go."""
+import time
+
+from builtin_interfaces.msg import Time
+from drawn_table import Disc, take
+import pytest
+from std_msgs.msg import Header
+
+from ris_ros.grounding.result import Candidate, Grounding, Status
+from ris_ros.node.answer import Answer, Command
+from ris_ros.node.conversions import from_pixels
+from ris_ros.node.frame_buffer import FrameBuffer
+from ris_ros.node.holding import Keeper
+
+TIMEOUT = 60
+
+
+class Road:
+    """A keeper with all that it needs."""
+
+    def __init__(self):
+        self.frames, self.told, self.errors, self.mode = FrameBuffer(), [], [], 'track'
+        self.keeper = Keeper(self.frames, lambda: None, lambda: self.mode, self.prepare,
+                             self.errors.append)
+        self.number = 0
+
+    def prepare(self, target):
+        """Return what keeps a target."""
+        return lambda: self.told.append(target)
+
+    def show(self, *discs):
+        """Let the camera take a picture; return its frame and masks as the node sees it."""
+        self.number += 1
+        drawn, masks = take(*discs, stamp=self.number / 10)
+        header = Header(stamp=Time(nanosec=self.number * 10**8), frame_id='optical')
+        self.frames.add_colour(from_pixels(drawn.image, 'rgb8', header), 0.0)
+        return self.frames.newest(), masks
+
+    def found(self, *discs, status=Status.FOUND):
+        """Return the answer that finds the first disc."""
+        matched, masks = self.show(*discs)
+        thing = Candidate(masks[0], (0, 0, 1, 1), 30.0, (0.0, 0.0), (0, 0))
+        return Answer(Command('7', 'the red disc', Time()),
+                      Grounding(status, 'Found.', candidates=(thing,), count=1), matched)
+
+    def await_told(self, stamp):
+        """Wait until a frame has been told of, and return what was said."""
+        deadline = time.monotonic() + TIMEOUT
+        while not self.told or self.told[-1].matched.frame.stamp < stamp:
+            assert time.monotonic() < deadline, self.errors
+            time.sleep(.005)
+        return self.told[-1]
+
+
+@pytest.fixture
+def road():
+    road = Road()
+    yield road
+    road.keeper.close(TIMEOUT)
+    assert not road.errors
+
+
+def test_found_object_is_told_of_in_every_later_frame(road):
+    road.keeper.hear(road.found(Disc('red', 60, 60)))
+    for step in range(1, 4):
+        matched, masks = road.show(Disc('red', 60 + 3 * step, 60))
+        target = road.await_told(matched.frame.stamp)
+        assert (target.command_id, target.held.status) == ('7', Status.FOUND)
+        assert (target.held.mask & masks[0]).sum() > .8 * masks[0].sum()
+
+
+def test_object_that_leaves_the_picture_is_lost(road):
+    road.keeper.hear(road.found(Disc('red', 60, 60)))
+    matched, _ = road.show(Disc('red', 63, 60))
+    road.await_told(matched.frame.stamp)
+    matched, _ = road.show()
+    assert road.await_told(matched.frame.stamp).held.status is Status.LOST
+
+
+@pytest.mark.parametrize('end', [
+    lambda road: road.keeper.let_go(),
+    lambda road: road.keeper.hear(road.found(Disc('red', 60, 60), status=Status.STOPPED)),
+    lambda road: road.keeper.hear(road.found(Disc('red', 60, 60), status=Status.NOT_FOUND)),
+    lambda road: setattr(road, 'mode', 'answer'),
+])
+def test_what_was_let_go_is_not_told_of_any_more(road, end):
+    road.keeper.hear(road.found(Disc('red', 60, 60)))
+    matched, _ = road.show(Disc('red', 61, 60))
+    road.await_told(matched.frame.stamp)
+    end(road)
+    count = len(road.told)
+    road.show(Disc('red', 62, 60))
+    # The next object is taken and told of, and nothing was said in between.
+    road.mode = 'track'
+    road.keeper.hear(road.found(Disc('red', 63, 60)))
+    matched, _ = road.show(Disc('red', 64, 60))
+    road.await_told(matched.frame.stamp)
+    assert len(road.told) == count + 1
+
+
+def test_answers_in_the_other_mode_are_not_held(road):
+    road.mode = 'answer'
+    road.keeper.hear(road.found(Disc('red', 60, 60)))
+    road.mode = 'track'
+    road.show(Disc('red', 61, 60))
+    road.keeper.close(TIMEOUT)
+    assert road.told == []
+
+
+def test_failure_is_reported_and_the_next_object_is_held(road):
+    broken = road.found(Disc('red', 60, 60))
+    broken.grounding.candidates[0].mask[:] = False
+    road.keeper.hear(broken)
+    road.show(Disc('red', 61, 60))
+    deadline = time.monotonic() + TIMEOUT
+    while not road.errors:
+        assert time.monotonic() < deadline
+        time.sleep(.005)
+    road.errors.clear()
+    road.keeper.hear(road.found(Disc('red', 62, 60)))
+    matched, _ = road.show(Disc('red', 63, 60))
+    assert road.await_told(matched.frame.stamp).held.status is Status.FOUND
