@@ -20,8 +20,8 @@ from training.captions import (
     phantom_caption,
     sample_caption,
 )
-from training.distractors import distractor_mask
-from training.light import mirror_field, random_light, relight, shading_field
+from training.distractors import wrong_masks
+from training.light import evened, mirror_field, random_light, relight, shading_field
 from training.model import Vocabulary
 from training.preprocess import (
     disturbed_mask,
@@ -36,18 +36,20 @@ CAPTIONS_PER_OBJECT = 2
 PHANTOMS_PER_SCENE = 3
 GLOBAL_SCENES = 6
 BATCHES_BETWEEN_SCANS = 50
-MIRRORING_SHARE, SHADING_SHARE = 0.4, 0.6
+WRONG_MASKS = 2
+OUTLINE_SHARE = 0.5
+EVENING_SHARE, MIRRORING_SHARE, SHADING_SHARE = 0.5, 0.4, 0.6
 MATCH, NO_MATCH, UNDECIDED = 1, 0, -1
 CATEGORIES, COLOURS = tuple(CATEGORY_WORDS), tuple(COLOUR_WORDS)
 
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """One step's data: C crops (O objects, then distractors) and T captions of some scenes.
+    """One step's data: C crops (O objects, then wrong masks) and T captions of some scenes.
 
     crops: (C, S, S, 3) uint8.  crop_scenes: (C,).  classes: (O, 3) category, colour, material.
-    images: (GLOBAL_SCENES, S, S, 3) uint8.  token_masks: (M, G, G) of the M objects in them,
-    which are the first objects.
+    images: (GLOBAL_SCENES, S, S, 3) uint8, of the first scenes.  token_masks: (M, G, G) of the M
+    crops of those, and masked: (M,) which they are.
     tokens: (T, 32).  caption_scenes: (T,).
     truth: (T, C) int8, MATCH, NO_MATCH or UNDECIDED (left out of the loss).
     """
@@ -57,6 +59,7 @@ class Batch:
     classes: Tensor
     images: Tensor
     token_masks: Tensor
+    masked: Tensor
     tokens: Tensor
     caption_scenes: Tensor
     truth: Tensor
@@ -92,53 +95,65 @@ class Batches(IterableDataset):
                 yield make_batch(rng, chosen, vocabulary)
 
 
-@dataclass(frozen=True, eq=False)
-class _Distractor:
-    """A crop that no caption should find; similar objects are undecided about their colour."""
-
-    crop: np.ndarray
-    scene: int
-    source: Attributes | None
-
-
 def make_batch(rng: np.random.Generator, scenes: list[LabelledScene],
                vocabulary: Vocabulary) -> Batch:
     """Cut, disturb and caption the objects of some scenes."""
-    crops, owners, things, images, token_masks, distractors = [], [], [], [], [], []
+    objects, others, things, owners, images = [], [], [], [], []
     for number, scene in enumerate(scenes):
         picture = _relit(rng, scene)
         flip = 1 - 2 * int(rng.integers(2))
         if number < GLOBAL_SCENES:
             images.append(whole_image(picture)[:, ::flip])
-        for mask, thing in zip(scene.masks, scene.things, strict=True):
-            mask = disturbed_mask(rng, mask)
-            crops.append(_as_bytes(square_crop(picture, mask, random_pose(rng))))
-            if number < GLOBAL_SCENES:
-                token_masks.append(token_mask(mask)[:, ::flip])
-            owners.append(number)
-            things.append(thing)
-        found = distractor_mask(rng, scene)
-        if found is not None:
-            crop = _as_bytes(square_crop(picture, found.mask, random_pose(rng)))
-            distractors.append(_Distractor(crop, number, found.source))
+        objects += [_view(rng, picture, _some_outline(rng, scene, index), number, flip)
+                    for index in range(len(scene.things))]
+        others += [_view(rng, picture, mask, number, flip)
+                   for mask in wrong_masks(rng, scene, WRONG_MASKS)]
+        things += scene.things
+        owners += [number] * len(scene.things)
     captions = [sample_caption(rng, thing) for thing in things for _ in range(CAPTIONS_PER_OBJECT)]
     captions += [phantom_caption(rng, scene.things) for scene in scenes
                  for _ in range(PHANTOMS_PER_SCENE)]
     caption_scenes = [*np.repeat(owners, CAPTIONS_PER_OBJECT),
                       *np.repeat(range(len(scenes)), PHANTOMS_PER_SCENE)]
-    truth = np.array([[*(_truth(caption, thing) for thing in things),
-                       *(_distractor_truth(caption, other.source) for other in distractors)]
-                      for caption in captions], np.int8)
+    truth = np.full((len(captions), len(objects) + len(others)), NO_MATCH, np.int8)
+    truth[:, :len(objects)] = [[_truth(caption, thing) for thing in things]
+                               for caption in captions]
+    views = [*objects, *others]
+    masked = [place for place, view in enumerate(views) if view.scene < GLOBAL_SCENES]
     return Batch(
-        crops=torch.from_numpy(np.stack([*crops, *(other.crop for other in distractors)])),
-        crop_scenes=torch.tensor([*owners, *(other.scene for other in distractors)]),
+        crops=torch.from_numpy(np.stack([view.crop for view in views])),
+        crop_scenes=torch.tensor([view.scene for view in views]),
         classes=torch.tensor([[CATEGORIES.index(thing.category), COLOURS.index(thing.colour),
                                MATERIALS.index(thing.material)] for thing in things]),
         images=torch.from_numpy(np.stack(images)),
-        token_masks=torch.from_numpy(np.stack(token_masks)),
+        token_masks=torch.from_numpy(np.stack([views[place].token_mask for place in masked])),
+        masked=torch.tensor(masked),
         tokens=vocabulary.encode([caption.text for caption in captions]),
         caption_scenes=torch.tensor(np.array(caption_scenes)),
         truth=torch.from_numpy(truth))
+
+
+@dataclass(frozen=True, eq=False)
+class _View:
+    """What the network sees of one mask: (S, S, 3) uint8 crop and (G, G) token mask."""
+
+    crop: np.ndarray
+    token_mask: np.ndarray
+    scene: int
+
+
+def _view(rng: np.random.Generator, picture: np.ndarray, mask: np.ndarray, scene: int,
+          flip: int) -> _View:
+    crop = np.rint(np.clip(square_crop(picture, mask, random_pose(rng)), 0, 255))
+    return _View(crop.astype(np.uint8), token_mask(mask)[:, ::flip], scene)
+
+
+def _some_outline(rng: np.random.Generator, scene: LabelledScene, index: int) -> np.ndarray:
+    """Draw an outline of a thing: what a proposer offers for it, or its mask disturbed."""
+    offers = scene.outlines[index]
+    if offers and rng.random() < OUTLINE_SHARE:
+        return offers[int(rng.integers(len(offers)))]
+    return disturbed_mask(rng, scene.masks[index])
 
 
 def _relit(rng: np.random.Generator, scene: LabelledScene) -> np.ndarray:
@@ -146,6 +161,8 @@ def _relit(rng: np.random.Generator, scene: LabelledScene) -> np.ndarray:
     picture = scene.image.copy()
     for mask, thing in zip(scene.masks, scene.things, strict=True):
         height, width = cv2.boundingRect(mask.astype(np.uint8))[:1:-1]
+        if rng.random() < EVENING_SHARE:
+            relight(picture, mask, evened(rng, picture, mask))
         if rng.random() < SHADING_SHARE:
             relight(picture, mask, shading_field(rng, height, width))
         if thing.material == 'metal' and rng.random() < MIRRORING_SHARE:
@@ -153,20 +170,8 @@ def _relit(rng: np.random.Generator, scene: LabelledScene) -> np.ndarray:
     return random_light(rng)(rng, picture)
 
 
-def _as_bytes(crop: np.ndarray) -> np.ndarray:
-    return np.rint(np.clip(crop, 0, 255)).astype(np.uint8)
-
-
 def _truth(caption: Caption, thing: Attributes) -> int:
     """Judge a pair; of an unseen noun with the right colour nothing is known."""
     if caption.absent and caption.colours and thing.colour in caption.colours:
         return UNDECIDED
     return MATCH if caption.matches(thing) else NO_MATCH
-
-
-def _distractor_truth(caption: Caption, source: Attributes | None) -> int:
-    """Judge a distractor: a piece of a thing still has its colour and material."""
-    names_a_category = bool(caption.categories) or caption.absent
-    if source is None or names_a_category or not caption.matches(source):
-        return NO_MATCH
-    return UNDECIDED

@@ -131,7 +131,7 @@ def evaluate(clip: nn.Module, vocabulary: Vocabulary, scenes: list[LabelledScene
         masks = scene.masks
         if with_distractors:
             drawn = [distractor_mask(rng, scene) for _ in range(DISTRACTORS)]
-            masks = np.stack([*masks, *(wrong.mask for wrong in drawn if wrong is not None)])
+            masks = np.stack([*masks, *(wrong for wrong in drawn if wrong is not None)])
         scores = score(*visual_features(clip, scene.image, masks), texts)
         trials += [Trial(kind, sentence, matching, scores[:, number], scene.things)
                    for number, ((kind, _, matching), sentence) in enumerate(

@@ -19,6 +19,13 @@ def full_state(state: dict[str, Tensor], vocabulary: Vocabulary) -> dict[str, Te
     return {name: weight.half().contiguous() for name, weight in full.items()}
 
 
+def small_state(state: dict[str, Tensor], vocabulary: Vocabulary) -> dict[str, Tensor]:
+    """Return the float32 weights of training of exported ones: the opposite of `full_state`."""
+    small = dict(state)
+    small['token_embedding.weight'] = state['token_embedding.weight'][vocabulary.tokens]
+    return {name: weight.float() for name, weight in small.items()}
+
+
 def main() -> None:
     """Export the averaged weights of a checkpoint."""
     parser = argparse.ArgumentParser(description=__doc__)

@@ -16,6 +16,7 @@ from training.model import (
     normalised,
     text_features,
 )
+from training.muon import Muon
 
 MAX_SCALE = 50.0
 
@@ -37,21 +38,21 @@ class Learner(nn.Module):
         texts = text_features(self.clip, batch.tokens)
         crops = local_features(self.clip, normalised(batch.crops))
         objects = len(batch.classes)
-        terms = self._matching('local', texts, crops, batch.truth, batch)
+        same = batch.caption_scenes[:, None] == batch.crop_scenes
+        terms = self._matching('local', texts @ crops.T, batch.truth, same)
         logits = [head(8 * crops[:objects]) for head in self.heads]
         terms['classes'] = classification(logits, batch.classes)
         if with_global:
-            count = len(batch.token_masks)
             seen = global_features(self.clip, normalised(batch.images), batch.token_masks,
-                                   batch.crop_scenes[:count])
-            terms |= self._matching('global', texts, seen, batch.truth[:, :count], batch)
+                                   batch.crop_scenes[batch.masked])
+            terms |= self._matching('global', texts @ seen.T, batch.truth[:, batch.masked],
+                                    same[:, batch.masked])
         return terms
 
-    def _matching(self, name: str, texts: Tensor, seen: Tensor, truth: Tensor,
-                  batch: Batch) -> dict[str, Tensor]:
-        cosines = texts @ seen.T
+    def _matching(self, name: str, cosines: Tensor, truth: Tensor,
+                  same: Tensor) -> dict[str, Tensor]:
+        """Return three terms of (T, C) cosines, their truth, and whether their scene is one."""
         scale = self.clip.logit_scale.exp().clamp(max=MAX_SCALE)
-        same = batch.caption_scenes[:, None] == batch.crop_scenes[None, :len(seen)]
         pairs = cosines * self.pair_scale.exp() + self.pair_bias
         return {f'{name} batch': contrastive(scale * cosines, truth),
                 f'{name} scene': within_scene(scale * cosines, truth, same),
@@ -64,6 +65,5 @@ def make_optimizers(learner: Learner, rate: float) -> list[torch.optim.Optimizer
                 if '.resblocks.' in name and weight.ndim == 2]
     ids = {id(weight) for weight in matrices}
     rest = [weight for weight in learner.parameters() if id(weight) not in ids]
-    return [torch.optim.Muon(matrices, lr=rate, weight_decay=0.05,
-                             adjust_lr_fn='match_rms_adamw'),
+    return [Muon(matrices, rate, weight_decay=0.05),
             torch.optim.AdamW(rest, lr=rate, betas=(0.9, 0.98), weight_decay=0.01)]

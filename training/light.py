@@ -11,6 +11,8 @@ import cv2
 import numpy as np
 
 DISPLAY_GAMMA = 2.2
+# Coarse shading is looked at in this size.
+COARSE = (20, 20)
 GRAY_WEIGHTS = np.array([0.299, 0.587, 0.114])
 
 
@@ -93,10 +95,27 @@ def shading_field(rng: np.random.Generator, height: int, width: int) -> np.ndarr
     return field
 
 
+def evened(rng: np.random.Generator, picture: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Draw (H, W, 1) factors that weaken, take away or deepen a thing's own coarse shading.
+
+    Light that bounced off the surroundings weakens it; a renderer that adds light up in display
+    values, with hard shadows, deepens it.  H, W: of the mask's bounding box.
+    """
+    x, y, width, height = cv2.boundingRect(mask.astype(np.uint8))
+    inside = mask[y:y + height, x:x + width].astype(np.float32)
+    blur = rng.uniform(1, 4)
+    gray = cv2.cvtColor(picture[y:y + height, x:x + width], cv2.COLOR_RGB2GRAY) * inside
+    coarse, share = (cv2.GaussianBlur(cv2.resize(values, COARSE, interpolation=cv2.INTER_AREA),
+                                      (0, 0), blur) for values in (gray, inside))
+    field = (gray.sum() / inside.sum() + 1) / (coarse / (share + 0.01) + 1)
+    field = np.clip(field ** np.float32(rng.uniform(-0.6, 1.0)), 0.3, 3)
+    return cv2.resize(field, (width, height), interpolation=cv2.INTER_LINEAR)[..., None]
+
+
 def relight(picture: np.ndarray, mask: np.ndarray, field: np.ndarray) -> None:
     """Multiply the masked thing of a (H, W, 3) uint8 picture, in place.
 
-    field: (h, w, 3), as large as the mask's bounding box.
+    field: (h, w, 3 or 1), as large as the mask's bounding box.
     """
     x, y, width, height = cv2.boundingRect(mask.astype(np.uint8))
     part, inside = picture[y:y + height, x:x + width], mask[y:y + height, x:x + width]

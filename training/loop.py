@@ -1,4 +1,4 @@
-"""What the trainings share: a schedule by the clock, checkpoints, tests now and then."""
+"""What the trainings share: a schedule by steps, checkpoints, tests now and then."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ Terms = dict[str, float]
 
 
 class Run(Protocol):
-    """A training run that can be stopped and resumed."""
+    """A training run that can be stopped and resumed; seconds: CPU time of its learning."""
 
     step: int
     seconds: float
@@ -38,9 +38,9 @@ def average_decay(step: int) -> float:
     return min(AVERAGE_DECAY, step / (step + 20))
 
 
-def rate_share(progress: float, step: int) -> float:
-    """Return the share of the peak learning rate: warm-up in steps, then cosine over the time."""
-    cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, progress)))
+def rate_share(step: int, steps: int) -> float:
+    """Return the share of the peak learning rate: warm-up, then cosine over all steps."""
+    cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, step / steps)))
     return min(1.0, (step + 1) / WARM_UP_STEPS) * (0.01 + 0.99 * cosine)
 
 
@@ -57,29 +57,24 @@ def write_whole(state: dict, path: Path) -> None:
     path.with_suffix('.partial').rename(path)
 
 
-def spend(run: Run, minutes: float, batches: Iterator, rate: float, checkpoint: Path,
-          report: Callable[[Terms], dict], report_minutes: float) -> None:
-    """Train until the minutes are used up, those of earlier processes included.
+def take_steps(run: Run, steps: int, batches: Iterator, rate: float, checkpoint: Path,
+               report: Callable[[Terms], dict], every: int) -> None:
+    """Train until the run has taken so many steps, those of earlier processes included.
 
     rate: peak learning rate.  report: tests the run and returns a row of its history, given the
-    mean terms of the loss since the last one.  The last state is saved, and reported.
+    mean terms of the loss since the last one; asked every so many steps and at the end.  The
+    last state is saved.
     """
-    started, losses = time.monotonic() - run.seconds, []
-    reported = saved = time.monotonic()
-
-    def add_report() -> None:
-        run.history.append(report(mean_terms(losses)))
-        print(json.dumps(run.history[-1]), flush=True)
-
-    while run.seconds < 60 * minutes:
-        share = rate_share(run.seconds / (60 * minutes), run.step)
-        losses.append(run.learn(next(batches), rate * share))
-        run.seconds = time.monotonic() - started
-        if time.monotonic() - reported > 60 * report_minutes:
-            add_report()
-            losses, reported = [], time.monotonic()
+    losses, saved = [], time.monotonic()
+    while run.step < steps:
+        batch, started = next(batches), time.process_time()
+        losses.append(run.learn(batch, rate * rate_share(run.step, steps)))
+        run.seconds += time.process_time() - started
+        if run.step % every == 0 or run.step == steps:
+            run.history.append(report(mean_terms(losses)))
+            print(json.dumps(run.history[-1]), flush=True)
+            losses = []
         if time.monotonic() - saved > SAVE_SECONDS:
             run.save(checkpoint)
             saved = time.monotonic()
-    add_report()
     run.save(checkpoint)

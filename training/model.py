@@ -50,6 +50,8 @@ class Vocabulary:
         rows[sorted(seen)] = np.arange(1, len(seen) + 1)
         self.size = len(seen) + 1
         self.rows = torch.from_numpy(rows)
+        # A token of each row; the first of those unseen for row 0.
+        self.tokens = torch.from_numpy(np.unique(rows, return_index=True)[1])
 
     def encode(self, texts: list[str]) -> Tensor:
         """Return (T, 32) int64 rows of the small table."""

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from itertools import pairwise
 import json
 from pathlib import Path
 
@@ -89,23 +88,12 @@ def draw_curve(history: list[dict], path: Path) -> None:
         cv2.line(picture, place(0, share), place(most, share), (225, 225, 225), 1)
         write(f'{share:.1f}', 18, place(0, share)[1] + 4)
     write(f'thousand crops seen (0 to {most:.0f})', left + 110, height - 12)
-    for stage in stages(history)[1:]:
-        begin = stage[0]['crops'] / 1000
-        cv2.line(picture, place(begin, 0), place(begin, 1), (170, 170, 170), 1)
     for number, (kind, colour) in enumerate(LINES.items()):
-        for stage in stages(history):
-            points = [place(row['crops'] / 1000, row['right'][str(DEFAULT_WEIGHT)][kind])
-                      for row in stage]
-            cv2.polylines(picture, [np.array(points)], False, colour, 2, cv2.LINE_AA)
+        points = [place(row['crops'] / 1000, row['right'][str(DEFAULT_WEIGHT)][kind])
+                  for row in history]
+        cv2.polylines(picture, [np.array(points)], False, colour, 2, cv2.LINE_AA)
         write(kind, right - 130, bottom - 50 + 16 * number, colour)
     cv2.imwrite(str(path), picture)
-
-
-def stages(history: list[dict]) -> list[list[dict]]:
-    """Part a history where a further stage counts its steps anew."""
-    begins = [number for number, row in enumerate(history)
-              if number == 0 or row['step'] < history[number - 1]['step']]
-    return [history[begin:end] for begin, end in pairwise([*begins, len(history)])]
 
 
 def both_reports(clip: nn.Module, vocabulary: Vocabulary,
@@ -130,7 +118,7 @@ def main() -> None:
     vocabulary = Vocabulary()
     clip = new_clip(vocabulary.size)
     clip.load_state_dict(checkpoint['average'])
-    print(json.dumps({'step': checkpoint['step'], 'minutes': checkpoint['seconds'] / 60,
+    print(json.dumps({'step': checkpoint['step'], 'cpu minutes': checkpoint['seconds'] / 60,
                       'crops': checkpoint['crops']}))
     scenes = load_test_scenes(arguments.tests, arguments.scenes)
     true, mixed = both_reports(clip, vocabulary, scenes)

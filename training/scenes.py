@@ -1,6 +1,7 @@
 """Rendered scenes on disk: shards of 100 pictures, label images and what each object is."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 import json
 from pathlib import Path
@@ -29,22 +30,33 @@ class LabelledScene:
 
     image: (H, W, 3) uint8 RGB.  masks: (N, H, W) bool.  things: what each mask shows.
     hidden: indices of the things of which too little shows to ask for them in a test.
+    outlines: of each thing, the (H, W) bool masks that a proposer offers for it; there may be none.
+    wrong: the (H, W) bool masks that it offers where no object is.
     """
 
     image: np.ndarray
     masks: np.ndarray
     things: tuple[Attributes, ...]
     hidden: frozenset[int] = frozenset()
+    outlines: tuple[tuple[np.ndarray, ...], ...] = ()
+    wrong: tuple[np.ndarray, ...] = ()
 
 
 class Shard:
-    """Up to 100 scenes in <stem>.images.npy, <stem>.labels.npy and <stem>.json."""
+    """Up to 100 scenes in <stem>.images.npy, <stem>.labels.npy and <stem>.json.
+
+    Where training.offers has been, also what a proposer offers of them.
+    """
 
     def __init__(self, description: Path) -> None:
         stem = str(description)[:-len('.json')]
         self._images = np.load(f'{stem}.images.npy', mmap_mode='r')
         self._labels = np.load(f'{stem}.labels.npy', mmap_mode='r')
         self._objects = json.loads(description.read_text())
+        self._offers, self._offered = np.empty((0, 0, 0), np.uint8), np.empty((0, 2), int)
+        if Path(f'{stem}.offered.npy').exists():
+            self._offers = np.load(f'{stem}.offers.npy', mmap_mode='r')
+            self._offered = np.load(f'{stem}.offered.npy')
 
     def __len__(self) -> int:
         return len(self._images)
@@ -53,17 +65,21 @@ class Shard:
         """Read one scene."""
         objects = [ShardObject(Attributes(**row['attributes']), row['share'])
                    for row in self._objects[number]]
+        places = np.flatnonzero(self._offered[:, 0] == number)
+        offers = [(np.unpackbits(self._offers[place], axis=1).astype(bool),
+                   int(self._offered[place, 1])) for place in places]
         return labelled_scene(np.asarray(self._images[number]), np.asarray(self._labels[number]),
-                              objects)
+                              objects, offers)
 
 
-def labelled_scene(image: np.ndarray, labels: np.ndarray,
-                   objects: list[ShardObject]) -> LabelledScene:
+def labelled_scene(image: np.ndarray, labels: np.ndarray, objects: list[ShardObject],
+                   offers: Sequence[tuple[np.ndarray, int]] = ()) -> LabelledScene:
     """Return a picture with the objects that are large and bare enough to be told.
 
-    labels: (H, W) uint8, i + 1 for objects[i].
+    labels: (H, W) uint8, i + 1 for objects[i].  offers: (H, W) bool masks, each with the label of
+    the object that it outlines, or 0.
     """
-    masks, things, hidden = [], [], set()
+    masks, things, hidden, outlines = [], [], set(), []
     for index, thing in enumerate(objects):
         mask = labels == index + 1
         if not (is_visible(mask) and thing.share >= MIN_SHARE):
@@ -72,8 +88,10 @@ def labelled_scene(image: np.ndarray, labels: np.ndarray,
             hidden.add(len(masks))
         masks.append(mask)
         things.append(thing.attributes)
+        outlines.append(tuple(offer for offer, label in offers if label == index + 1))
     stack = np.array(masks, bool).reshape(-1, *labels.shape)
-    return LabelledScene(image, stack, tuple(things), frozenset(hidden))
+    return LabelledScene(image, stack, tuple(things), frozenset(hidden), tuple(outlines),
+                         tuple(offer for offer, label in offers if label == 0))
 
 
 def open_shards(folder: Path, split: str) -> list[Shard]:

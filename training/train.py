@@ -1,6 +1,6 @@
-"""Train the embedded CLIP: python -m training.train --data D --out O --minutes 62 --seed 0.
+"""Train the embedded CLIP: python -m training.train --data D --tests T --out O --steps 4000.
 
-A further stage takes the weights of a finished one and a schedule of its own: --from CHECKPOINT.
+A further stage takes exported weights and has a schedule of its own: --from F.
 """
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader
 
+from ris_ros.models.weights_file import read_weights
 from training.dataset import Batch, Batches
-from training.evaluate import Report, evaluate, load_test_scenes
+from training.evaluate import evaluate, load_test_scenes
+from training.export import small_state
 from training.learner import Learner, make_optimizers
-from training.loop import Terms, average_decay, spend, write_whole
+from training.loop import Terms, average_decay, take_steps, write_whole
 from training.model import Vocabulary
+from training.scenes import LabelledScene
 
 SCENES_PER_STEP = 9
 
@@ -24,7 +27,8 @@ SCENES_PER_STEP = 9
 class Run:
     """A training run that can be stopped and resumed; average holds the weights to export."""
 
-    def __init__(self, vocabulary: Vocabulary, rate: float) -> None:
+    def __init__(self, vocabulary: Vocabulary, rate: float, bfloat16: bool = False) -> None:
+        self._vocabulary, self._bfloat16 = vocabulary, bfloat16
         self.learner = Learner(vocabulary.size)
         self.average = deepcopy(self.learner.clip).requires_grad_(False)
         self.optimizers = make_optimizers(self.learner, rate)
@@ -50,19 +54,17 @@ class Run:
         self.seconds, self.history = state['seconds'], state['history']
 
     def follow(self, path: Path) -> None:
-        """Start a stage from the averaged weights of another run, with optimizers of its own."""
-        state = torch.load(path, weights_only=False)
-        self.learner.load_state_dict(state['learner'])
-        self.learner.clip.load_state_dict(state['average'])
-        self.average.load_state_dict(state['average'])
-        self.crops, self.history = state['crops'], state['history']
+        """Start from exported weights, with class heads and optimizers of its own."""
+        weights = small_state(read_weights(path), self._vocabulary)
+        self.learner.clip.load_state_dict(weights)
+        self.average.load_state_dict(weights)
 
     def learn(self, batch: Batch, rate: float) -> dict[str, float]:
         """Take one step at a learning rate; return the terms of the loss."""
         for optimizer in self.optimizers:
             for group in optimizer.param_groups:
                 group['lr'] = rate
-        with torch.autocast('cpu', torch.bfloat16):
+        with torch.autocast('cpu', torch.bfloat16, enabled=self._bfloat16):
             terms = self.learner.losses(batch, with_global=self.step % 2 == 0)
         self.learner.zero_grad()
         sum(terms.values()).backward()
@@ -79,29 +81,29 @@ class Run:
 
 
 def train(arguments: argparse.Namespace) -> None:
-    """Run until the minutes are used up, saving and testing now and then."""
+    """Take the steps that are left, saving and testing now and then."""
     torch.manual_seed(arguments.seed)
     torch.set_num_threads(1)
     vocabulary = Vocabulary()
-    run = Run(vocabulary, arguments.rate)
+    run = Run(vocabulary, arguments.rate, arguments.bfloat16)
     checkpoint = arguments.out / 'checkpoint.pt'
     if checkpoint.exists():
         run.resume(checkpoint)
     elif arguments.follows:
         run.follow(arguments.follows)
     tests = load_test_scenes(arguments.tests, arguments.test_scenes)
-    if run.step == 0 and arguments.follows:
-        run.history.append(report(run, {}, evaluate(run.average, vocabulary, tests)))
     batches = iter(DataLoader(Batches(arguments.data, arguments.seed + run.step, SCENES_PER_STEP),
                               batch_size=None, num_workers=1, prefetch_factor=6))
-    spend(run, arguments.minutes, batches, arguments.rate, checkpoint,
-          lambda terms: report(run, terms, evaluate(run.average, vocabulary, tests)),
-          arguments.report)
+    if run.step == 0:
+        run.history.append(report(run, {}, tests))
+    take_steps(run, arguments.steps, batches, arguments.rate, checkpoint,
+               lambda terms: report(run, terms, tests), arguments.report)
 
 
-def report(run: Run, terms: Terms, tested: Report) -> dict:
+def report(run: Run, terms: Terms, tests: list[LabelledScene]) -> dict:
     """Return one row of the history."""
-    return {'step': run.step, 'minutes': run.seconds / 60, 'crops': run.crops,
+    tested = evaluate(run.average, Vocabulary(), tests)
+    return {'step': run.step, 'cpu minutes': round(run.seconds / 60, 1), 'crops': run.crops,
             'scale': run.learner.clip.logit_scale.exp().item(), 'loss': terms,
             'right': tested.shares()}
 
@@ -112,13 +114,15 @@ def main() -> None:
     parser.add_argument('--data', type=Path, nargs='+', required=True,
                         help='folders of rendered shards; each gives as many scenes')
     parser.add_argument('--tests', type=Path, required=True, help='folder of the test shards')
-    parser.add_argument('--from', type=Path, dest='follows', metavar='CHECKPOINT',
-                        help='checkpoint of the stage before')
+    parser.add_argument('--from', type=Path, dest='follows', metavar='WEIGHTS',
+                        help='exported weights (.safetensors) to start from')
     parser.add_argument('--out', type=Path, required=True, help='folder of the checkpoint')
-    parser.add_argument('--minutes', type=float, default=62, help='training time; sets the cosine')
+    parser.add_argument('--steps', type=int, default=4000, help='of the cosine, of 9 pictures')
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument('--rate', type=float, default=2e-3, help='peak learning rate')
-    parser.add_argument('--report', type=float, default=4, help='minutes between tests')
+    parser.add_argument('--report', type=int, default=250, help='steps between tests')
+    parser.add_argument('--bfloat16', action='store_true',
+                        help='compute in bfloat16, on a CPU that has it: others are slower by it')
     parser.add_argument('--test-scenes', type=int, default=100)
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,12 @@
-"""A further stage of training begins with the weights of the one before, and nothing else of it."""
+"""A further stage of training begins with exported weights; a stopped run goes on."""
 import pytest
+from safetensors.torch import load_file, save_file
 import torch
 
+from ris_ros.models.locations import find_model_file
+from training.export import full_state
 from training.model import Vocabulary
+from training.proposer import train as segmenter_training
 from training.train import Run
 
 
@@ -11,22 +15,44 @@ def vocabulary():
     return Vocabulary()
 
 
-def test_a_stage_takes_the_averaged_weights_and_counts_its_steps_anew(vocabulary, tmp_path):
+def test_a_stage_takes_exported_weights_and_nothing_else(vocabulary, tmp_path):
     torch.manual_seed(0)
     first = Run(vocabulary, rate=1e-3)
-    with torch.no_grad():
-        first.average.visual.proj.add_(1)
-    first.step, first.crops, first.seconds, first.history = 7, 500, 60.0, [{'step': 7}]
-    first.save(tmp_path / 'checkpoint.pt')
-
+    save_file(full_state(first.average.state_dict(), vocabulary), tmp_path / 'clip.safetensors')
     second = Run(vocabulary, rate=1e-3)
-    second.follow(tmp_path / 'checkpoint.pt')
+    second.follow(tmp_path / 'clip.safetensors')
+    expected = first.average.state_dict()
+    for clip in (second.learner.clip, second.average):
+        for name, weight in clip.state_dict().items():
+            assert weight.dtype == torch.float32
+            torch.testing.assert_close(weight, expected[name], atol=1e-3, rtol=1e-3)
+    assert (second.step, second.seconds, second.history) == (0, 0.0, [])
 
-    assert torch.equal(second.learner.clip.visual.proj, first.average.visual.proj)
-    assert torch.equal(second.average.visual.proj, first.average.visual.proj)
-    assert torch.equal(second.learner.heads[0].weight, first.learner.heads[0].weight)
-    assert (second.step, second.seconds) == (0, 0.0)
-    assert (second.crops, second.history) == (500, [{'step': 7}])
+
+def test_the_packaged_weights_can_be_trained_on(vocabulary):
+    run = Run(vocabulary, rate=1e-3)
+    run.follow(find_model_file('embedded/clip.safetensors'))
+    again = full_state(run.average.state_dict(), vocabulary)
+    packaged = load_file(find_model_file('embedded/clip.safetensors'))
+    assert all(torch.equal(again[name], packaged[name]) for name in packaged)
+
+
+def test_a_segmenter_goes_on_from_the_packaged_weights(tmp_path):
+    run = segmenter_training.Run(rate=1e-3, bfloat16=False)
+    run.follow(find_model_file('embedded/proposer.safetensors'))
+    packaged = load_file(find_model_file('embedded/proposer.safetensors'))
+    torch.manual_seed(0)
+    batch = torch.randint(0, 256, (1, 3, 32, 32), dtype=torch.uint8), torch.rand(1, 8, 32, 32)
+    before = run.segmenter.out.weight.clone()
+    assert torch.equal(before.half(), packaged['out.weight'])
+    run.learn(batch, 1e-3)
+    assert (run.segmenter.out.weight - before).abs().max() > 1e-5
+    run.save(tmp_path / 'checkpoint.pt')
+    again = segmenter_training.Run(rate=1e-3, bfloat16=False)
+    again.resume(tmp_path / 'checkpoint.pt')
+    for one in (run, again):
+        one.learn(batch, 1e-3)
+    torch.testing.assert_close(again.segmenter.out.weight, run.segmenter.out.weight)
 
 
 def test_a_stopped_run_goes_on_where_it_was(vocabulary, tmp_path):

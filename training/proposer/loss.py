@@ -19,7 +19,7 @@ def losses(maps: Tensor, targets: Tensor) -> dict[str, Tensor]:
     inside, boundary, centre, known, edge_weight, share = (
         targets[:, channel] for channel in (0, 1, 2, 5, 6, 7))
     return {'object': _masked_entropy(maps[:, 0], inside, known),
-            'dice': _dice(torch.sigmoid(maps[:, 0]) * known, inside * known),
+            'dice': _dice(torch.sigmoid(maps[:, 0]), inside, known),
             'boundary': _masked_entropy(maps[:, 1], boundary, known * edge_weight),
             'centre': CENTRE_WEIGHT * _focal(maps[:, 2], centre),
             'offset': OFFSET_WEIGHT * _distance(maps[:, 3:], targets[:, 3:5], share)}
@@ -30,9 +30,10 @@ def _masked_entropy(logits: Tensor, truth: Tensor, weight: Tensor) -> Tensor:
     return (terms * weight).sum() / weight.sum()
 
 
-def _dice(values: Tensor, truth: Tensor) -> Tensor:
-    both = (values * truth).sum((1, 2))
-    return (1 - (2 * both + 1) / (values.sum((1, 2)) + truth.sum((1, 2)) + 1)).mean()
+def _dice(values: Tensor, truth: Tensor, weight: Tensor) -> Tensor:
+    both = (weight * values * truth).sum((1, 2))
+    all_of_both = (weight * (values + truth)).sum((1, 2))
+    return (1 - (2 * both + 1) / (all_of_both + 1)).mean()
 
 
 def _focal(logits: Tensor, truth: Tensor) -> Tensor:

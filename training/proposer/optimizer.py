@@ -4,20 +4,21 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from training.muon import Muon
+
 
 class ConvolutionMuon:
     """Muon (Jordan et al., 2024) on 4-D kernels, each taken as the matrix of its outputs.
 
-    torch's Muon takes matrices only; it is given views of the kernels, which lie in memory in the
-    order outputs, rows, columns, inputs (``torch.channels_last``).
+    The matrices are views of the kernels, which lie in memory in the order outputs, rows, columns,
+    inputs (``torch.channels_last``).
     """
 
     def __init__(self, model: nn.Module, rate: float, weight_decay: float = 0.02) -> None:
         self._kernels = [weight for weight in model.parameters() if _is_kernel(weight)]
         self._matrices = [nn.Parameter(_as_matrix(weight.detach())) for weight in self._kernels]
         rest = [weight for weight in model.parameters() if not _is_kernel(weight)]
-        self._muon = torch.optim.Muon(
-            self._matrices, lr=rate, weight_decay=weight_decay, adjust_lr_fn='match_rms_adamw')
+        self._muon = Muon(self._matrices, rate, weight_decay)
         self._adam = torch.optim.AdamW(rest, lr=rate, betas=(0.9, 0.98), weight_decay=0.0)
 
     def step(self, rate: float) -> None:

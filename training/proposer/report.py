@@ -49,7 +49,7 @@ def main() -> None:
     arguments = parser.parse_args()
     history = torch.load(arguments.checkpoint, weights_only=True)['history']
     for row in history:
-        print(row['step'], row['minutes'], f'{row["at .5"]:.3f} {row["at .75"]:.3f}')
+        print(row['step'], row['cpu minutes'], f'{row["at .5"]:.3f} {row["at .75"]:.3f}')
     cv2.imwrite(str(arguments.curve), draw_curve(history))
 
 

@@ -43,7 +43,7 @@ class Samples(IterableDataset):
 def make_sample(pictures: Pictures, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Return a (H, W, 3) uint8 picture and its (8, H, W) float32 targets."""
     view: View = pictures.random_view(rng)
-    if rng.random() < 0.6:
+    if rng.random() < 0.7:
         view = paste_objects(view, pictures.random_view(rng), rng)
     if rng.random() < 0.5:
         view = repaint_objects(view, rng)

@@ -1,4 +1,7 @@
-"""Train the segmenter: python -m training.proposer.train --data D --out O --minutes 60 --seed 0."""
+"""Train the segmenter: python -m training.proposer.train --data D --out O --steps 3000.
+
+A further stage takes exported weights and has a schedule of its own: --from F.
+"""
 from __future__ import annotations
 
 import argparse
@@ -10,12 +13,14 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
+from ris_ros.models.weights_file import read_weights
 from ris_ros.proposals.segmenter import Segmenter
-from training.loop import Terms, average_decay, spend, write_whole
+from training.loop import Terms, average_decay, take_steps, write_whole
 from training.proposer.evaluate import recall, segmenter_masks, test_scenes
 from training.proposer.loss import losses
 from training.proposer.optimizer import ConvolutionMuon
 from training.proposer.samples import Samples
+from training.proposer.views import View
 
 BATCH = 4
 
@@ -23,7 +28,8 @@ BATCH = 4
 class Run:
     """A training run that can be stopped and resumed; average holds the weights to export."""
 
-    def __init__(self, rate: float) -> None:
+    def __init__(self, rate: float, bfloat16: bool) -> None:
+        self._bfloat16 = bfloat16
         self.segmenter = Segmenter().to(memory_format=torch.channels_last)
         self.average = deepcopy(self.segmenter).requires_grad_(False).eval()
         self.optimizer = ConvolutionMuon(self.segmenter, rate)
@@ -46,11 +52,18 @@ class Run:
         self.step, self.seconds = state['step'], state['seconds']
         self.history = state['history']
 
+    def follow(self, path: Path) -> None:
+        """Start from exported weights."""
+        weights = {name: value.float() if value.is_floating_point() else value
+                   for name, value in read_weights(path).items()}
+        self.segmenter.load_state_dict(weights)
+        self.average.load_state_dict(weights)
+
     def learn(self, batch: tuple[Tensor, Tensor], rate: float) -> Terms:
         """Take one step at a learning rate; return the terms of the loss."""
         images, targets = batch
         pixels = (images.float() / 127.5 - 1).contiguous(memory_format=torch.channels_last)
-        with torch.autocast('cpu', torch.bfloat16):
+        with torch.autocast('cpu', torch.bfloat16, enabled=self._bfloat16):
             maps = self.segmenter(pixels)
         terms = losses(maps.float(), targets)
         self.segmenter.zero_grad()
@@ -72,25 +85,29 @@ class Run:
 
 
 def train(arguments: argparse.Namespace) -> None:
-    """Run until the minutes are used up, saving and testing now and then."""
+    """Take the steps that are left, saving and testing now and then."""
     torch.manual_seed(arguments.seed)
     torch.set_num_threads(1)
-    run = Run(arguments.rate)
+    run = Run(arguments.rate, arguments.bfloat16)
     checkpoint = arguments.out / 'checkpoint.pt'
     if checkpoint.exists():
         run.resume(checkpoint)
+    elif arguments.follows:
+        run.follow(arguments.follows)
     scenes = test_scenes(arguments.data, arguments.test_scenes)
     samples = Samples(arguments.data, arguments.seed + run.step, BATCH)
     batches = iter(DataLoader(samples, batch_size=None, num_workers=1, prefetch_factor=6))
-    spend(run, arguments.minutes, batches, arguments.rate, checkpoint,
-          lambda terms: report(run, terms) | recall(partial(segmenter_masks, run.average), scenes),
-          arguments.report)
+    if run.step == 0:
+        run.history.append(report(run, {}, scenes))
+    take_steps(run, arguments.steps, batches, arguments.rate, checkpoint,
+               lambda terms: report(run, terms, scenes), arguments.report)
 
 
-def report(run: Run, terms: Terms) -> dict:
-    """Return how far the run is and the mean terms of the loss."""
-    return {'step': run.step, 'minutes': round(run.seconds / 60, 1),
-            'loss': {name: round(value, 4) for name, value in terms.items()}}
+def report(run: Run, terms: Terms, scenes: list[View]) -> dict:
+    """Return how far the run is, the mean terms of the loss, and what it finds."""
+    found = recall(partial(segmenter_masks, run.average), scenes)
+    return {'step': run.step, 'cpu minutes': round(run.seconds / 60, 1),
+            'loss': {name: round(value, 4) for name, value in terms.items()}} | found
 
 
 def main() -> None:
@@ -98,10 +115,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--data', type=Path, required=True, help='folder of rendered shards')
     parser.add_argument('--out', type=Path, required=True, help='folder of the checkpoint')
-    parser.add_argument('--minutes', type=float, default=60, help='training time; sets the cosine')
+    parser.add_argument('--from', type=Path, dest='follows', metavar='WEIGHTS',
+                        help='exported weights (.safetensors) to start from')
+    parser.add_argument('--steps', type=int, default=3000, help='of the cosine, of 4 pictures')
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument('--rate', type=float, default=3e-3, help='peak learning rate')
-    parser.add_argument('--report', type=float, default=4, help='minutes between tests')
+    parser.add_argument('--report', type=int, default=300, help='steps between tests')
+    parser.add_argument('--bfloat16', action='store_true',
+                        help='compute in bfloat16, on a CPU that has it: others are slower by it')
     parser.add_argument('--test-scenes', type=int, default=50)
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
