@@ -17,8 +17,10 @@ from ris_ros.proposals.embedded import EmbeddedProposer
 from ris_ros.proposals.filtering import components, is_object_sized
 from ris_ros.simulation.camera_effects import photograph
 
-# A mask with this IoU with an object is an outline of it, one with less than the other is of none.
+# A mask with this IoU with an object is an outline of it, one with less than the other is of none;
+# so is one in between that holds this share of two objects.
 OUTLINE_IOU, WRONG_IOU = 0.7, 0.4
+HELD = 0.7
 
 
 def judged(masks: np.ndarray, labels: np.ndarray) -> Iterator[tuple[np.ndarray, int]]:
@@ -34,7 +36,7 @@ def judged(masks: np.ndarray, labels: np.ndarray) -> Iterator[tuple[np.ndarray, 
         best = ious.max(initial=0)
         if best >= OUTLINE_IOU:
             yield mask, int(numbers[ious.argmax()])
-        elif best <= WRONG_IOU:
+        elif best <= WRONG_IOU or np.count_nonzero(both > HELD * np.array(areas)) > 1:
             yield mask, 0
 
 

@@ -21,6 +21,7 @@ from ris_ros.models.locations import find_model_file
 from ris_ros.pipeline import Pipeline
 from training.captions import Attributes
 from training.evaluate import Report, evaluate
+from training.export import small_state
 from training.model import Vocabulary, new_clip
 from training.report import table
 from training.scenes import MIN_BOX_SIDE, MIN_PIXELS, LabelledScene
@@ -30,12 +31,8 @@ from training.test_domain.export import SPLIT
 def load_clip(weights: Path) -> torch.nn.Module:
     """Load exported weights into the small model that training evaluates."""
     vocabulary = Vocabulary()
-    state = {name: value.float() for name, value in load_file(weights).items()}
-    table = state['token_embedding.weight']
-    state['token_embedding.weight'] = torch.zeros(vocabulary.size, table.shape[1])
-    state['token_embedding.weight'][vocabulary.rows] = table
     clip = new_clip(vocabulary.size)
-    clip.load_state_dict(state)
+    clip.load_state_dict(small_state(load_file(weights), vocabulary))
     return clip
 
 
