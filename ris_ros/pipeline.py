@@ -46,11 +46,12 @@ class Pipeline:
 
     @classmethod
     def load(cls, profile: str = 'embedded', *, architecture: str = '', weights: str = '',
-             device: str = 'cpu') -> Pipeline:
+             device: str = 'cpu', precision: str = 'auto') -> Pipeline:
         """Load a profile by name or YAML path; nothing is fetched.
 
         architecture, weights: a CLIP model of open_clip and its weights file in place of the
         profile's own.
+        precision: of the image models: 'fp32', 'bf16', 'fp16', or 'auto' for the profile's.
         Raises ModelError for an unknown profile and for missing or damaged weights, FrameError
         for a profile whose mask files cannot be read.
         """
@@ -58,9 +59,11 @@ class Pipeline:
         architecture = settings.architecture
         if architecture.endswith('.json'):
             architecture = str(find_model_file(architecture))
-        backbone = load_backbone(architecture, find_model_file(settings.weights), device)
+        precision = settings.precision if precision == 'auto' else precision
+        backbone = load_backbone(architecture, find_model_file(settings.weights), device,
+                                 precision)
         return cls(profile=settings, language=Language.load(settings.language),
-                   proposer=make_proposer(settings.proposals, device),
+                   proposer=make_proposer(settings.proposals, device, precision),
                    encoder=Encoder(backbone, settings.encoder))
 
     def parse(self, text: str) -> Query:

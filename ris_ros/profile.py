@@ -11,6 +11,7 @@ from ris_ros.errors import ModelError
 from ris_ros.grounding.decision import DecisionSettings
 from ris_ros.language.command import RULES
 from ris_ros.models.registry import find_clip
+from ris_ros.precision import check_precision
 from ris_ros.proposals.sources import SOURCES
 
 PROFILES = Path(__file__).resolve().parent / 'profiles'
@@ -23,6 +24,7 @@ class Profile:
     language: 'command' (what a person says to a robot) or 'paper' (the published phrase rule).
     proposals: 'source' and the options of that source.
     architecture, weights: of the CLIP model (open_clip name or config file; weights file).
+    precision: of the image models where the user leaves it 'auto' (ris_ros.precision).
     """
 
     name: str
@@ -31,6 +33,7 @@ class Profile:
     proposals: dict[str, object]
     architecture: str
     weights: str
+    precision: str = 'auto'
     encoder: EncoderSettings = field(default_factory=EncoderSettings)
     decision: DecisionSettings = field(default_factory=DecisionSettings)
 
@@ -56,6 +59,7 @@ def load_profile(name: str) -> Profile:
             name=path.stem, description=str(data.get('description', '')),
             language=data['language'], proposals=dict(data['proposals']),
             architecture=str(encoder.pop('architecture')), weights=str(encoder.pop('weights')),
+            precision=str(data.get('precision', 'auto')),
             encoder=_settings(EncoderSettings, encoder, path),
             decision=_settings(DecisionSettings, data.get('decision', {}), path))
     except ModelError:
@@ -66,6 +70,7 @@ def load_profile(name: str) -> Profile:
     if profile.language not in RULES:
         raise ModelError(f'{path}: language is {profile.language!r}; '
                          f'expected one of {", ".join(RULES)}.')
+    check_precision(profile.precision)
     if profile.proposals.get('source') not in SOURCES:
         raise ModelError(f'{path}: proposals.source is {profile.proposals.get("source")!r}; '
                          f'expected one of {", ".join(SOURCES)}.')

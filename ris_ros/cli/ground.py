@@ -11,6 +11,7 @@ from ris_ros.frame import Frame
 from ris_ros.grounding.result import Grounding
 from ris_ros.image_files import file_slug, read_camera, read_depth, read_image, write_image
 from ris_ros.overlay import draw_overlay
+from ris_ros.precision import PRECISIONS
 from ris_ros.proposals.precomputed import PrecomputedProposer
 
 
@@ -30,6 +31,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
                         '`ris models list` has for it')
     parser.add_argument('--weights', default='', help="CLIP weights in place of the profile's")
     parser.add_argument('--device', default='cpu', help="'cpu' or 'cuda' [%(default)s]")
+    parser.add_argument('--precision', choices=PRECISIONS, default='auto',
+                        help="of the image models; auto: the profile's [%(default)s]")
     parser.add_argument('--json', action='store_true', help='print a JSON line for each text')
     parser.add_argument('--out', type=Path, default=Path('ris_output'),
                         help='folder for masks and overlays [%(default)s]')
@@ -45,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
                   camera=read_camera(args.camera_info) if args.camera_info else None)
     masks = PrecomputedProposer(args.masks).propose(frame) if args.masks else None
     pipeline = Pipeline.load(args.profile, architecture=args.architecture, weights=args.weights,
-                             device=args.device)
+                             device=args.device, precision=args.precision)
     scene = pipeline.index(frame, masks)
     for number, text in enumerate(args.texts, 1):
         grounding = pipeline.ground(scene, text)

@@ -1,22 +1,25 @@
 """CLIP models of open_clip: built from a name or a config file, with weights from a local file."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+import copy
+from dataclasses import dataclass, replace
 import json
 from pathlib import Path
 
 import open_clip
 from open_clip.modified_resnet import ModifiedResNet
 from open_clip.tokenizer import SimpleTokenizer
+from open_clip.transformer import ResidualAttentionBlock
 import torch
 
 from ris_ros.errors import ModelError
 from ris_ros.models.weights_file import read_weights
+from ris_ros.precision import choose_dtype
 
 
 @dataclass(frozen=True, eq=False)
 class Backbone:
-    """A CLIP model in evaluation mode, float32.
+    """A CLIP model in evaluation mode; the text tower is float32, the visual one ``dtype``.
 
     size: side of the square input in pixels.  grid: tokens (or last-map cells) along one side.
     """
@@ -26,6 +29,18 @@ class Backbone:
     size: int
     grid: int
     device: torch.device
+    dtype: torch.dtype = torch.float32
+
+    def place(self, tensor: torch.Tensor) -> torch.Tensor:
+        """Return a tensor where the visual tower is and in its type."""
+        if self.device.type == 'cuda' and tensor.device.type == 'cpu':
+            tensor = tensor.pin_memory()  # the copy does not wait for what the GPU is doing
+        return tensor.to(self.device, self.dtype, non_blocking=self.device.type == 'cuda')
+
+    def on_cpu(self) -> Backbone:
+        """Return a float32 copy on the CPU."""
+        model = copy.deepcopy(self.model).to('cpu').float()
+        return replace(self, model=model, device=torch.device('cpu'), dtype=torch.float32)
 
     @property
     def is_resnet(self) -> bool:
@@ -33,17 +48,21 @@ class Backbone:
         return isinstance(self.model.visual, ModifiedResNet)
 
 
-def load_backbone(architecture: str, weights: Path, device: str = 'cpu') -> Backbone:
+def load_backbone(architecture: str, weights: Path, device: str = 'cpu',
+                  precision: str = 'fp32') -> Backbone:
     """Build ``architecture`` and load ``weights`` (.safetensors, or a .pt of plain tensors).
 
     architecture: a model name of open_clip ('ViT-B-32-quickgelu') or an open_clip config file.
+    precision: of the visual tower, as ris_ros.precision says.
     Raises ModelError with what to do where a file is missing, damaged or of another model.
     """
-    return backbone_from_state(architecture, read_weights(weights), device, str(weights))
+    return backbone_from_state(architecture, read_weights(weights), device, str(weights),
+                               precision)
 
 
 def backbone_from_state(architecture: str, state: dict[str, torch.Tensor], device: str = 'cpu',
-                        source: str = 'the given state dict') -> Backbone:
+                        source: str = 'the given state dict',
+                        precision: str = 'fp32') -> Backbone:
     """Build ``architecture`` with a state dict (open_clip's key names)."""
     model = _build(architecture)
     try:
@@ -60,10 +79,12 @@ def backbone_from_state(architecture: str, state: dict[str, torch.Tensor], devic
     except (RuntimeError, AssertionError) as error:
         raise ModelError(f'The device {device!r} cannot be used: {error}. '
                          "Use 'cpu', or 'cuda' where a GPU and its driver are.") from error
-    visual = model.visual
+    dtype = choose_dtype(precision, target)
+    visual = model.visual.to(dtype)
     size = visual.image_size if isinstance(visual.image_size, int) else visual.image_size[0]
     grid = size // 32 if isinstance(visual, ModifiedResNet) else visual.grid_size[0]
-    return Backbone(model, SimpleTokenizer(context_length=model.context_length), size, grid, target)
+    return Backbone(model, SimpleTokenizer(context_length=model.context_length), size, grid,
+                    target, dtype)
 
 
 def _build(architecture: str) -> torch.nn.Module:
@@ -81,6 +102,24 @@ def _build(architecture: str) -> torch.nn.Module:
             raise ModelError(f'open_clip has no model named {architecture!r}; '
                              "expected a name such as 'ViT-B-16-quickgelu' or a .json config.")
     try:
-        return open_clip.CLIP(**config)
+        model = open_clip.CLIP(**config)
     except TypeError as error:
         raise ModelError(f'{architecture} is not a plain CLIP of open_clip: {error}') from error
+    if not _is_plain(model):
+        raise ModelError(f'{architecture} is not a plain CLIP: its transformers differ from those '
+                         'of Radford et al. (ICML 2021), which the encoder is written for.')
+    return model
+
+
+def _is_plain(model: open_clip.CLIP) -> bool:
+    """Return whether both towers are as in the first CLIP, block by block."""
+    visual = model.visual
+    towers = [model.transformer]
+    if not isinstance(visual, ModifiedResNet):
+        if visual.attn_pool or visual.pool_type != 'tok' or visual.final_ln_after_pool:
+            return False
+        towers.append(visual.transformer)
+    return (model.text_pool_type == 'argmax' and model.attn_mask is not None
+            and isinstance(model.text_projection, torch.Tensor)
+            and all(type(block) is ResidualAttentionBlock and block.attn.batch_first
+                    for tower in towers for block in tower.resblocks))

@@ -2,7 +2,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
+import logging
 
 import numpy as np
 import torch
@@ -11,8 +13,10 @@ from ris_ros.encoder.backbone import Backbone
 from ris_ros.encoder.inputs import VisualInputs, visual_inputs
 from ris_ros.encoder.scores import cosine_scores, dot_scores, take_off_negatives
 from ris_ros.encoder.settings import EncoderSettings
-from ris_ros.encoder.text import mix_text, text_features
+from ris_ros.encoder.text import TextEncoder, mix_text
 from ris_ros.encoder.visual import global_features, local_features, mix_visual
+
+_LOGGER = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +25,10 @@ class Encoder:
 
     backbone: Backbone
     settings: EncoderSettings
+    _texts: TextEncoder = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, '_texts', TextEncoder(self.backbone, self.settings.templates))
 
     def inputs(self, image: np.ndarray, masks: np.ndarray) -> VisualInputs:
         """Return the visual inputs of a (H, W, 3) uint8 image and (N, H, W) bool masks."""
@@ -28,10 +36,25 @@ class Encoder:
 
     def visual_parts(self, inputs: VisualInputs) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the (N, D) float32 global and local features of N proposals."""
+        try:
+            return self._visual_parts(self.backbone, inputs)
+        except torch.OutOfMemoryError:
+            pass
+        _LOGGER.warning('The GPU ran out of memory for a single mask; the CPU encodes instead.')
+        parts = self._visual_parts(self._on_cpu, inputs)
+        return tuple(part.to(self.backbone.device) for part in parts)
+
+    def _visual_parts(self, backbone: Backbone,
+                      inputs: VisualInputs) -> tuple[torch.Tensor, torch.Tensor]:
         settings = self.settings
-        return (global_features(self.backbone, inputs.global_input, inputs.token_masks,
+        return (global_features(backbone, inputs.global_input, inputs.token_masks,
                                 settings.masked_blocks, settings.batch_size),
-                local_features(self.backbone, inputs.local_inputs, settings.batch_size))
+                local_features(backbone, inputs.local_inputs, settings.batch_size))
+
+    @cached_property
+    def _on_cpu(self) -> Backbone:
+        """Return the copy that stands in where the GPU has no memory left."""
+        return self.backbone.on_cpu()
 
     def mix_visual(self, global_part: torch.Tensor, local_part: torch.Tensor) -> torch.Tensor:
         """Return the (N, D) visual features of (N, D) global and local ones."""
@@ -45,7 +68,7 @@ class Encoder:
     def text_parts(self, sentences: Sequence[str],
                    phrases: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the (T, D) float32 features of T sentences and of their noun phrases."""
-        features = text_features(self.backbone, [*sentences, *phrases], self.settings.templates)
+        features = self._texts([*sentences, *phrases])
         return features[:len(sentences)], features[len(sentences):]
 
     def mix_text(self, sentences: torch.Tensor, phrases: torch.Tensor) -> torch.Tensor:
@@ -79,6 +102,6 @@ class Encoder:
         negatives = [*self.settings.negative_phrases, *anchors]
         if not negatives:
             return scores
-        others = text_features(self.backbone, negatives, self.settings.templates)
+        others = self._texts(negatives)
         rated = [self.scores(visual, text) for text in others]
         return take_off_negatives(scores, torch.stack(rated), self.settings.negative_weight)

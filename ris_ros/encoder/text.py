@@ -8,32 +8,65 @@ import torch
 from torch.nn import functional
 
 from ris_ros.encoder.backbone import Backbone
+from ris_ros.encoder.recent import Recent
+from ris_ros.encoder.single_token import block_for_one_token
 
 _LOGGER = logging.getLogger(__name__)
 
+# Prompts whose features are kept; one takes 2 KB at most of the usual models.
+_KEPT = 1024
 
-@torch.inference_mode()
-def text_features(backbone: Backbone, texts: Sequence[str],
-                  templates: Sequence[str] = ('{}',)) -> torch.Tensor:
-    """Return (T, D) float32 features of T texts.
 
-    templates: prompts with '{}' for the text.  One gives the feature as CLIP has it, not
-    normalised; of several, features of length 1 are averaged (prompt ensembling, Radford et al.,
-    ICML 2021).  A text longer than the model's context is cut at its end, with a warning.
-    """
-    prompts = [template.format(text) for text in texts for template in templates]
-    for prompt in prompts:
-        warn_if_cut(backbone, prompt)
-    features = encode_tokens(backbone, backbone.tokenizer(prompts))
-    if len(templates) == 1:
-        return features
-    return functional.normalize(features, dim=-1).unflatten(0, (len(texts), -1)).mean(dim=1)
+class TextEncoder:
+    """Encodes texts, and remembers the features of the prompts it saw last."""
+
+    def __init__(self, backbone: Backbone, templates: Sequence[str] = ('{}',)) -> None:
+        """Take a backbone and prompts with '{}' for the text.
+
+        One template gives a text's feature as CLIP has it, not normalised; of several, features
+        of length 1 are averaged (prompt ensembling, Radford et al., ICML 2021).
+        """
+        self._backbone = backbone
+        self._templates = tuple(templates)
+        self._recent: Recent[torch.Tensor] = Recent(_KEPT)
+
+    def __call__(self, texts: Sequence[str]) -> torch.Tensor:
+        """Return (T, D) float32 features of T >= 1 texts.
+
+        A text longer than the model's context is cut at its end, with a warning.
+        """
+        prompts = [template.format(text) for text in texts for template in self._templates]
+        features = self._recent.get(prompts, self._encode)
+        stacked = torch.stack(features)
+        if len(self._templates) == 1:
+            return stacked
+        return functional.normalize(stacked, dim=-1).unflatten(0, (len(texts), -1)).mean(dim=1)
+
+    def _encode(self, prompts: Sequence[str]) -> list[torch.Tensor]:
+        """Return the (D,) features of prompts that are not remembered."""
+        for prompt in prompts:
+            warn_if_cut(self._backbone, prompt)
+        features = encode_tokens(self._backbone, self._backbone.tokenizer(list(prompts)))
+        return [feature.clone() for feature in features]  # one forgotten is one freed
 
 
 @torch.inference_mode()
 def encode_tokens(backbone: Backbone, tokens: torch.Tensor) -> torch.Tensor:
-    """Return (T, D) features of (T, L) int64 CLIP tokens, not normalised."""
-    return backbone.model.encode_text(tokens.to(backbone.device))
+    """Return (T, D) features of (T, L) int64 CLIP tokens, not normalised.
+
+    A token sees those before it, and the end token's output is the feature: what comes after the
+    last end is left out, and of the last block only the end tokens are computed.
+    """
+    model = backbone.model
+    ends = tokens.argmax(-1).to(backbone.device)  # the end has the highest number
+    length = int(ends.max()) + 1
+    x = model.token_embedding(tokens[:, :length].to(backbone.device))
+    x = x + model.positional_embedding[:length]
+    blocks = model.transformer.resblocks
+    for block in blocks[:-1]:
+        x = block(x, attn_mask=model.attn_mask[:length, :length])
+    x = block_for_one_token(blocks[-1], x, ends, model.attn_mask[ends, :length])
+    return model.ln_final(x) @ model.text_projection
 
 
 def mix_text(sentence: torch.Tensor, phrase: torch.Tensor, phrase_weight: float,

@@ -6,7 +6,10 @@ from collections.abc import Callable
 import torch
 from torch.nn import functional
 
+from ris_ros.chunks import in_chunks
 from ris_ros.encoder.backbone import Backbone
+from ris_ros.encoder.masked_tail import masked_tail
+from ris_ros.encoder.single_token import block_for_one_token
 
 
 @torch.inference_mode()
@@ -19,6 +22,8 @@ def global_features(backbone: Backbone, global_input: torch.Tensor, token_masks:
     patch tokens are multiplied by the mask, the class token is left alone.  ResNet: the last map
     is scaled to unit length per position and multiplied by the mask before attention pooling.
     """
+    if len(token_masks) == 0:
+        return _no_features(backbone)
     if backbone.is_resnet:
         shared, tail = _resnet_trunk(backbone, global_input), _resnet_tail
     else:
@@ -26,18 +31,22 @@ def global_features(backbone: Backbone, global_input: torch.Tensor, token_masks:
 
         def tail(backbone: Backbone, tokens: torch.Tensor, masks: torch.Tensor) -> torch.Tensor:
             return _vit_tail(backbone, tokens, masks, masked_blocks)
-    return _in_batches(lambda masks: tail(backbone, shared, masks), token_masks.to(shared.device),
-                       batch_size, backbone)
+    return _in_batches(lambda masks: tail(backbone, shared, masks), backbone.place(token_masks),
+                       batch_size)
 
 
 @torch.inference_mode()
 def local_features(backbone: Backbone, local_inputs: torch.Tensor,
                    batch_size: int) -> torch.Tensor:
     """Return (N, D) features of (N, 3, S, S) float32 masked crops; ResNet's have length 1."""
+    if len(local_inputs) == 0:
+        return _no_features(backbone)
+
     def forward(crops: torch.Tensor) -> torch.Tensor:
-        features = backbone.model.encode_image(crops.to(backbone.device))
-        return functional.normalize(features, dim=-1) if backbone.is_resnet else features
-    return _in_batches(forward, local_inputs, batch_size, backbone)
+        if not backbone.is_resnet:
+            return _vit(backbone, crops)
+        return functional.normalize(backbone.model.visual(backbone.place(crops)), dim=-1)
+    return _in_batches(forward, local_inputs, batch_size)
 
 
 def mix_visual(global_part: torch.Tensor, local_part: torch.Tensor, global_weight: float,
@@ -50,21 +59,25 @@ def mix_visual(global_part: torch.Tensor, local_part: torch.Tensor, global_weigh
 
 
 def _in_batches(forward: Callable[[torch.Tensor], torch.Tensor], items: torch.Tensor,
-                batch_size: int, backbone: Backbone) -> torch.Tensor:
-    """Run ``forward`` over chunks of the first axis; bounds the memory for any number of masks."""
-    if len(items) == 0:
-        return torch.zeros(0, backbone.model.text_projection.shape[-1], device=backbone.device)
-    return torch.cat([forward(chunk) for chunk in items.split(batch_size)])
+                batch_size: int) -> torch.Tensor:
+    """Return the (N, D) float32 features that ``forward`` gives for chunks of N >= 1 items."""
+    return torch.cat(in_chunks(forward, items, batch_size)).float()
 
 
-def _vit_trunk(backbone: Backbone, image: torch.Tensor, masked_blocks: int) -> torch.Tensor:
-    """Return the (1, 1 + G*G, width) tokens before the first masked block."""
+def _no_features(backbone: Backbone) -> torch.Tensor:
+    """Return (0, D) float32."""
+    return torch.zeros(0, backbone.model.text_projection.shape[-1], device=backbone.device)
+
+
+def _vit_trunk(backbone: Backbone, images: torch.Tensor, rest: int) -> torch.Tensor:
+    """Return the (N, 1 + G*G, width) tokens of (N, 3, S, S) images before the last blocks."""
     visual = backbone.model.visual
-    patches = visual.conv1(image.to(backbone.device)).flatten(2).transpose(1, 2)
-    tokens = torch.cat([visual.class_embedding.view(1, 1, -1), patches], dim=1)
+    patches = visual.conv1(backbone.place(images)).flatten(2).transpose(1, 2)
+    first = visual.class_embedding.expand(len(images), 1, -1)
+    tokens = torch.cat([first, patches], dim=1)
     tokens = visual.ln_pre(tokens + visual.positional_embedding)
     blocks = visual.transformer.resblocks
-    for block in blocks[:len(blocks) - masked_blocks]:
+    for block in blocks[:len(blocks) - rest]:
         tokens = block(tokens)
     return tokens
 
@@ -72,19 +85,24 @@ def _vit_trunk(backbone: Backbone, image: torch.Tensor, masked_blocks: int) -> t
 def _vit_tail(backbone: Backbone, tokens: torch.Tensor, masks: torch.Tensor,
               masked_blocks: int) -> torch.Tensor:
     visual = backbone.model.visual
-    keep_class = masks.new_ones(len(masks), 1)
-    scale = torch.cat([keep_class, masks.flatten(1)], dim=1)[..., None]
-    tokens = tokens.expand(len(masks), -1, -1)
     blocks = visual.transformer.resblocks
-    for block in blocks[len(blocks) - masked_blocks:]:
-        tokens = block(tokens * scale)
-    return visual.ln_post(tokens[:, 0]) @ visual.proj
+    first = masked_tail(blocks[len(blocks) - masked_blocks:], tokens, masks.flatten(1))
+    return visual.ln_post(first) @ visual.proj
+
+
+def _vit(backbone: Backbone, images: torch.Tensor) -> torch.Tensor:
+    """Return (N, D) features of (N, 3, S, S) images."""
+    visual = backbone.model.visual
+    tokens = _vit_trunk(backbone, images, rest=1)
+    places = torch.zeros(len(images), dtype=torch.long, device=tokens.device)
+    first = block_for_one_token(visual.transformer.resblocks[-1], tokens, places)
+    return visual.ln_post(first) @ visual.proj
 
 
 def _resnet_trunk(backbone: Backbone, image: torch.Tensor) -> torch.Tensor:
     """Return the (1, C, G, G) last feature map, of unit length at each position."""
     visual = backbone.model.visual
-    features = visual.stem(image.to(backbone.device))
+    features = visual.stem(backbone.place(image))
     for layer in (visual.layer1, visual.layer2, visual.layer3, visual.layer4):
         features = layer(features)
     return functional.normalize(features, dim=1)

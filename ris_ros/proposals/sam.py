@@ -1,56 +1,162 @@
 """Proposals of the Segment Anything model."""
 from __future__ import annotations
 
+import copy
+from functools import cached_property
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from torchvision.ops import nms
 
+from ris_ros.chunks import in_chunks
 from ris_ros.errors import ModelError
 from ris_ros.frame import Frame
+from ris_ros.geometry.masks import bounding_boxes
 from ris_ros.models.weights_file import read_weights
+from ris_ros.precision import choose_dtype
+from ris_ros.proposals.sam_decoder import PointDecoder, SharedPlaces
+from ris_ros.proposals.sam_image import encode_image
+from ris_ros.proposals.sam_masks import Found, drop_overlapping, join, stable_masks
+from ris_ros.proposals.sam_upsample import Upsampler
 
 if TYPE_CHECKING:
     from segment_anything.modeling import Sam
 
+_LOGGER = logging.getLogger(__name__)
+
 MODEL_TYPES = ('vit_b', 'vit_l', 'vit_h')
 
 
+# So many points at a time: on a CPU what they need stays small, a GPU wants to be filled.
+_POINTS = {'cpu': 4}
+_POINTS_ON_GPU = 64
+# How far the two levels are from the threshold whose masks' overlap is the stability score.
+_STABILITY_OFFSET = 1.0
+# Mended masks are duplicates from this IoU of their boxes on, or from the option's if higher.
+_MENDED_NMS = 0.7
+
+
 class SamProposer:
-    """Segments everything from a grid of points, with `SamAutomaticMaskGenerator`."""
+    """Segments everything from a grid of points: the masks of `SamAutomaticMaskGenerator`."""
 
     def __init__(
-        self, model: Sam, *, points_per_side: int = 32, points_per_batch: int = 64,
-        pred_iou_thresh: float = 0.88, stability_score_thresh: float = 0.95,
-        box_nms_thresh: float = 0.7, min_mask_region_area: int = 0, max_masks: int = 100,
+        self, model: Sam, *, points_per_side: int = 32, pred_iou_thresh: float = 0.88,
+        stability_score_thresh: float = 0.95, box_nms_thresh: float = 0.7,
+        min_mask_region_area: int = 0, max_masks: int = 100,
     ) -> None:
         """Take a loaded model (see `load_sam`); the thresholds are segment_anything's own.
 
         points_per_side: the grid; its square is what a frame costs.
         max_masks: how many of the masks with the highest predicted IoU are kept.
-        Raises ModelError where segment_anything is not installed.
         """
-        self._generator = _import_segment_anything().SamAutomaticMaskGenerator(
-            model, points_per_side=points_per_side, points_per_batch=points_per_batch,
-            pred_iou_thresh=pred_iou_thresh, stability_score_thresh=stability_score_thresh,
-            box_nms_thresh=box_nms_thresh, min_mask_region_area=min_mask_region_area)
+        self._options = {
+            'points_per_side': points_per_side, 'pred_iou_thresh': pred_iou_thresh,
+            'stability_score_thresh': stability_score_thresh, 'box_nms_thresh': box_nms_thresh,
+            'min_mask_region_area': min_mask_region_area, 'max_masks': max_masks}
+        self._model = model
+        self._decoder = PointDecoder(model)
+        self._grid = _grid(points_per_side)
+        self._thresholds = pred_iou_thresh, stability_score_thresh, box_nms_thresh
+        self._min_region = min_mask_region_area
         self._max_masks = max_masks
 
     def propose(self, frame: Frame) -> np.ndarray:
         """Return (N, H, W) bool masks, N >= 0, highest predicted IoU first."""
-        with torch.inference_mode():
-            found = self._generator.generate(frame.image)
-        found.sort(key=lambda mask: -mask['predicted_iou'])
-        masks = [mask['segmentation'] for mask in found if mask['segmentation'].any()]
+        try:
+            return self._propose(frame)
+        except torch.OutOfMemoryError:
+            pass
+        _LOGGER.warning('The GPU ran out of memory for a single point; the CPU proposes instead.')
+        return self._on_cpu._propose(frame)
+
+    @cached_property
+    def _on_cpu(self) -> SamProposer:
+        """Return the copy that stands in where the GPU has no memory left."""
+        model = copy.deepcopy(self._model).to('cpu').float()
+        return SamProposer(model, **self._options)
+
+    @torch.inference_mode()
+    def _propose(self, frame: Frame) -> np.ndarray:
+        model, (height, width) = self._model, frame.size
+        pixels, input_size = _resized(frame.image, model.image_encoder.img_size)
+        if model.device.type == 'cuda':
+            pixels = pixels.pin_memory()
+        image = model.preprocess(pixels.to(model.device, non_blocking=True)[None])
+        embedding = encode_image(model.image_encoder, image.to(self._decoder.dtype))
+        shared = self._decoder.share(embedding)
+        scale = torch.tensor([input_size[1] / width, input_size[0] / height], dtype=torch.float64)
+        points = self._grid * torch.tensor([width, height]) * scale
+        upsampler = Upsampler(4 * embedding.shape[-1], model.image_encoder.img_size, input_size,
+                              frame.size, model.device)
+        chunk = _POINTS.get(model.device.type, _POINTS_ON_GPU)
+        found = join(in_chunks(
+            lambda part: self._decode(shared, part.to(model.device), upsampler), points, chunk))
+        found = drop_overlapping(found, self._thresholds[2])
+        return self._as_masks(found, upsampler)
+
+    def _decode(self, shared: SharedPlaces, points: torch.Tensor, upsampler: Upsampler) -> Found:
+        """Return the masks of some points that are good enough."""
+        min_iou, min_stability, _ = self._thresholds
+        attended = self._decoder.attend(shared, points)
+        good = attended.iou > min_iou if min_iou > 0 else torch.ones_like(attended.iou, dtype=bool)
+        useful = good.any(1)
+        logits = self._decoder.masks(attended.take(useful))[good[useful]]
+        return stable_masks(logits, attended.iou[good], upsampler, self._model.mask_threshold,
+                            _STABILITY_OFFSET, min_stability)
+
+    def _as_masks(self, found: Found, upsampler: Upsampler) -> np.ndarray:
+        """Return (N, H, W) bool masks of what was found, small regions mended where asked for."""
+        limit = self._max_masks if not self._min_region else None
+        masks = [upsampler.mask(logits, self._model.mask_threshold).cpu().numpy()
+                 for logits in found.logits[:limit]]
+        if self._min_region and masks:
+            masks = mend(masks, self._min_region, max(self._thresholds[2], _MENDED_NMS))
         masks = masks[:self._max_masks]
-        return np.stack(masks) if masks else np.zeros((0, *frame.size), bool)
+        return np.stack(masks) if masks else np.zeros((0, *upsampler.size), bool)
 
 
-def load_sam(checkpoint: str | Path, model_type: str = 'vit_b', device: str = 'cpu') -> Sam:
+def mend(masks: list[np.ndarray], min_area: int, max_iou: float) -> list[np.ndarray]:
+    """Return the masks without holes and islands of fewer pixels, and without new duplicates.
+
+    The order stays; a mask that did not need mending wins over one that did, as in
+    `SamAutomaticMaskGenerator.postprocess_small_regions`.
+    """
+    from segment_anything.utils.amg import remove_small_regions
+    mended, whole = [], []
+    for mask in masks:
+        mask, holes = remove_small_regions(mask, min_area, mode='holes')
+        mask, islands = remove_small_regions(mask, min_area, mode='islands')
+        mended.append(mask)
+        whole.append(float(not holes and not islands))
+    boxes = torch.from_numpy(bounding_boxes(np.stack(mended))).float()
+    boxes[:, 2:] += boxes[:, :2] - 1
+    kept = nms(boxes, torch.tensor(whole), max_iou)
+    return [mended[number] for number in sorted(kept.tolist())]
+
+
+def _grid(points_per_side: int) -> torch.Tensor:
+    """Return (N * N, 2) points x, y in the middle of N x N equal parts of 0..1."""
+    along = (torch.arange(points_per_side, dtype=torch.float64) + 0.5) / points_per_side
+    y, x = torch.meshgrid(along, along, indexing='ij')
+    return torch.stack([x, y], -1).view(-1, 2)
+
+
+def _resized(image: np.ndarray, long_side: int) -> tuple[torch.Tensor, tuple[int, int]]:
+    """Return a (3, h, w) uint8 image with the longer side at the model's, and its (h, w)."""
+    from segment_anything.utils.transforms import ResizeLongestSide
+    resized = ResizeLongestSide(long_side).apply_image(image)
+    return torch.from_numpy(resized).permute(2, 0, 1), resized.shape[:2]
+
+
+def load_sam(checkpoint: str | Path, model_type: str = 'vit_b', device: str = 'cpu',
+             precision: str = 'fp32') -> Sam:
     """Load a checkpoint of Segment Anything, in evaluation mode on a device.
 
-    model_type: 'vit_b', 'vit_l' or 'vit_h', which must be that of the checkpoint.
+    model_type: 'vit_b', 'vit_l' or 'vit_h', which must be that of the checkpoint.  precision: of
+    the image encoder and the mask decoder, as ris_ros.precision says.
     Raises ModelError where the type is unknown, or the file is missing, unreadable or of another
     model. The file is read as data only: it cannot run code.
     """
@@ -66,7 +172,11 @@ def load_sam(checkpoint: str | Path, model_type: str = 'vit_b', device: str = 'c
         raise ModelError(
             f'The file {path} does not hold the weights of SAM {model_type}; is it of another '
             f'model type? ({str(error)[:200]})') from error
-    return model.to(device).eval()
+    model = model.to(device).eval()
+    dtype = choose_dtype(precision, model.device)
+    model.image_encoder.to(dtype)
+    model.mask_decoder.to(dtype)
+    return model
 
 
 def _import_segment_anything():

@@ -23,32 +23,36 @@ class GivenProposer:
                          '(--masks on the command line, masks= in Python).')
 
 
-def _make_sam(device: str, weights: str, model_type: str, **options: object) -> SamProposer:
-    return SamProposer(load_sam(find_model_file(weights), model_type, device), **options)
+def _make_sam(device: str, precision: str, weights: str, model_type: str,
+              **options: object) -> SamProposer:
+    model = load_sam(find_model_file(weights), model_type, device, precision)
+    return SamProposer(model, **options)
 
 
-def _make_precomputed(device: str, path: str) -> PrecomputedProposer:
+def _make_precomputed(device: str, precision: str, path: str) -> PrecomputedProposer:
     return PrecomputedProposer(find_model_file(path))
 
 
 _MAKERS = {
-    'embedded': lambda device, **options: EmbeddedProposer(**options),
+    'embedded': lambda device, precision, **options: EmbeddedProposer(**options),
     'sam': _make_sam,
     'precomputed': _make_precomputed,
-    'given': lambda device, **options: GivenProposer(**options),
+    'given': lambda device, precision, **options: GivenProposer(**options),
 }
 SOURCES = tuple(_MAKERS)
 
 
-def make_proposer(options: Mapping[str, object], device: str) -> Proposer:
+def make_proposer(options: Mapping[str, object], device: str,
+                  precision: str = 'fp32') -> Proposer:
     """Make the proposer of a profile's ``proposals`` section: 'source' and its options.
 
+    precision: of SAM, as ris_ros.precision says; the others compute in fp32.
     Raises ModelError for an option that the source does not have, and for missing weights.
     """
     rest = dict(options)
     source = rest.pop('source')
     try:
-        return _MAKERS[source](device, **rest)
+        return _MAKERS[source](device, precision, **rest)
     except TypeError as error:
         raise ModelError(f'The proposals of source {source!r} do not take these options: '
                          f'{error}.') from error

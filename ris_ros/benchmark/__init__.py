@@ -1,0 +1,1 @@
+"""What each stage costs, beside the straightforward way to do it."""

@@ -1,0 +1,72 @@
+"""Precisions: what auto means where, and that features in bf16 agree with those in fp32."""
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from ris_ros.encoder.backbone import Backbone, backbone_from_state
+from ris_ros.encoder.visual import global_features, local_features
+from ris_ros.errors import ModelError
+from ris_ros.models.locations import find_model_file
+from ris_ros.pipeline import Pipeline
+from ris_ros.precision import choose_dtype
+
+CPU, CUDA, MPS = map(torch.device, ('cpu', 'cuda', 'mps'))
+
+
+@pytest.mark.parametrize(('capabilities', 'device', 'expected'), [
+    ({'avx512_bf16': True}, CPU, torch.bfloat16), ({'amx_bf16': True}, CPU, torch.bfloat16),
+    ({'avx512_bf16': False}, CPU, torch.float32), ({'avx512_bf16': True}, MPS, torch.float32),
+    ({}, CUDA, torch.float16)])
+def test_auto_takes_what_the_device_computes_with(monkeypatch, capabilities, device, expected):
+    monkeypatch.setattr(torch, 'cpu', SimpleNamespace(get_capabilities=lambda: capabilities))
+    assert choose_dtype('auto', device) == expected
+
+
+def test_a_torch_that_does_not_tell_gets_fp32(monkeypatch):
+    monkeypatch.setattr(torch, 'cpu', SimpleNamespace())
+    assert choose_dtype('auto', CPU) == torch.float32
+
+
+def test_what_is_asked_for_is_taken():
+    assert choose_dtype('bf16', CPU) == torch.bfloat16
+    assert choose_dtype('fp16', CUDA) == torch.float16
+    assert choose_dtype('fp32', CUDA) == torch.float32
+
+
+@pytest.mark.parametrize(('name', 'message'), [('int4', 'expected one of auto'),
+                                               ('fp16', 'for GPUs')])
+def test_what_cannot_be_is_refused(name, message):
+    with pytest.raises(ModelError, match=message):
+        choose_dtype(name, CPU)
+
+
+@pytest.fixture(scope='module')
+def embedded():
+    return Pipeline.load('embedded').encoder.backbone
+
+
+def in_bf16(backbone: Backbone) -> Backbone:
+    return backbone_from_state(str(find_model_file('embedded/clip.json')),
+                               backbone.model.state_dict(), precision='bf16')
+
+
+def test_bf16_agrees_with_fp32(embedded):
+    other = in_bf16(embedded)
+    assert other.model.visual.conv1.weight.dtype == torch.bfloat16
+    assert other.model.token_embedding.weight.dtype == torch.float32
+    generator = torch.Generator().manual_seed(1)
+    images = torch.randn(4, 3, 128, 128, generator=generator)
+    masks = (torch.rand(4, 8, 8, generator=generator) - 0.5).clamp(min=0)
+    for features in (lambda model: local_features(model, images, 4),
+                     lambda model: global_features(model, images[:1], masks, 2, 4)):
+        exact, rough = features(embedded), features(other)
+        assert rough.dtype == torch.float32
+        assert not torch.equal(rough, exact)
+        assert torch.cosine_similarity(rough, exact).min() > 0.999
+
+
+def test_a_copy_on_the_cpu_is_fp32(embedded):
+    copy = in_bf16(embedded).on_cpu()
+    assert copy.dtype == copy.model.visual.conv1.weight.dtype == torch.float32
+    assert in_bf16(embedded).model.visual.conv1.weight.dtype == torch.bfloat16
