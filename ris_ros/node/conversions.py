@@ -4,7 +4,6 @@ Own code, because cv_bridge is not to be had from PyPI; where it has an answer, 
 """
 from __future__ import annotations
 
-from array import array
 import sys
 
 import cv2
@@ -101,7 +100,10 @@ def to_camera_model(message: CameraInfo) -> CameraModel:
 
 def from_mask(mask: np.ndarray, header: Header) -> Image:
     """Return a (H, W) bool mask as a mono8 image, 255 inside."""
-    return from_pixels(mask.astype(np.uint8) * np.uint8(255), 'mono8', header)
+    message = from_pixels(mask.view(np.uint8), 'mono8', header)
+    stored = np.ndarray(mask.shape, np.uint8, message.data)
+    stored *= 255
+    return message
 
 
 def from_pixels(pixels: np.ndarray, encoding: str, header: Header) -> Image:
@@ -110,10 +112,8 @@ def from_pixels(pixels: np.ndarray, encoding: str, header: Header) -> Image:
     message = Image(header=header, height=pixels.shape[0], width=pixels.shape[1],
                     encoding=encoding, step=pixels.strides[0],
                     is_bigendian=int(sys.byteorder == 'big'))
-    # The field's setter takes an array('B') as it is, but walks through anything else in Python.
-    data = array('B')
-    data.frombytes(memoryview(pixels).cast('B') if pixels.size else b'')
-    message.data = data
+    # Into the field's own array: its setter copies once more, or walks through it in Python.
+    message.data.frombytes(memoryview(pixels).cast('B') if pixels.size else b'')
     return message
 
 

@@ -1,5 +1,6 @@
 """Images in every encoding, with padding and in either byte order, against known pixels."""
 from array import array
+import tracemalloc
 
 import cv2
 import numpy as np
@@ -183,6 +184,32 @@ def test_mask_becomes_mono8():
 @pytest.mark.parametrize(('pixels', 'encoding'), [(RGB, 'rgb8'), (RGB[::-1, ::2], 'rgb8')])
 def test_pixels_survive_the_way_there_and_back(pixels, encoding):
     np.testing.assert_array_equal(to_rgb(from_pixels(pixels, encoding, Header())), pixels)
+
+
+@pytest.mark.parametrize(('make', 'pixels'), [
+    (lambda pixels: from_pixels(pixels, 'rgb8', Header()), np.ones((480, 640, 3), np.uint8)),
+    (lambda mask: from_mask(mask, Header()), np.ones((480, 640), bool))])
+def test_a_message_takes_no_memory_but_its_own(make, pixels):
+    make(pixels)  # what is made once and kept does not count
+    tracemalloc.start()
+    message = make(pixels)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert isinstance(message.data, array)
+    assert peak < 1.1 * pixels.nbytes
+
+
+@pytest.mark.parametrize(('read', 'encoding', 'pixels'), [
+    (to_rgb, 'rgb8', np.ones((480, 640, 3), np.uint8)),
+    (to_depth, '32FC1', np.ones((480, 640), np.float32))])
+def test_what_needs_no_conversion_is_not_copied(read, encoding, pixels):
+    message = image_message(pixels, encoding)
+    assert np.shares_memory(read(message), np.frombuffer(message.data, np.uint8))
+
+
+def test_an_empty_mask_is_an_empty_message():
+    message = from_mask(np.zeros((0, 0), bool), Header())
+    assert (message.height, message.width, len(message.data)) == (0, 0, 0)
 
 
 def camera_info(**fields):
