@@ -7,7 +7,7 @@ import logging
 import sys
 
 from ris_ros import __version__
-from ris_ros.cli import evaluate, ground, models, parse, simulate
+from ris_ros.cli import bench, evaluate, ground, models, parse, simulate
 from ris_ros.errors import RisError
 
 
@@ -17,7 +17,7 @@ def make_parser() -> argparse.ArgumentParser:
         prog='ris', description="Find the object that a person means, in the camera's picture.")
     parser.add_argument('--version', action='version', version=f'ris_ros {__version__}')
     subparsers = parser.add_subparsers(dest='command', required=True, metavar='COMMAND')
-    for module in (ground, parse, simulate, evaluate, models):
+    for module in (ground, parse, simulate, evaluate, bench, models):
         module.add_parser(subparsers)
     return parser
 

@@ -1,12 +1,14 @@
 """The paper's two views of an image: the whole, and masked crops (Yu et al., CVPR 2023)."""
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from PIL import Image
 import torch
 from torch.nn import functional
 
 from ris_ros.encoder.settings import IMAGENET_MEAN, EncoderSettings
+from ris_ros.geometry.masks import as_bytes
 
 # Outside its mask a crop has the ImageNet mean as a value of the *normalised* space; the published
 # code does that, whatever the normalisation is.
@@ -52,9 +54,11 @@ def paper_box(mask: np.ndarray) -> tuple[int, int, int, int]:
     0.  A mask in several parts gets a box smaller than its extent.  The published code fails
     where a side comes out empty; here it is at least one pixel.
     """
+    x, y, width, height = cv2.boundingRect(as_bytes(mask))
+    part = as_bytes(mask[y:y + height, x:x + width])
     sides = []
-    for axis in (0, 1):
-        occupied = np.flatnonzero(mask.any(axis=axis))
+    for axis, start in ((0, x), (1, y)):
+        occupied = np.flatnonzero(cv2.reduce(part, axis, cv2.REDUCE_MAX)) + start
         centre, count = occupied.mean(), len(occupied)
         first, last = int(centre - count / 2), int(centre + count / 2)
         sides.append((first, max(last, first + 1)))
@@ -68,13 +72,11 @@ def masked_crops(source: torch.Tensor, masks: np.ndarray, size: int,
 
     source: normalised.  masks: (N, H, W) bool, none of them empty.  size: S in pixels.
     """
-    if len(masks) == 0:
-        return torch.zeros(0, 3, size, size)
-    fill = torch.tensor(CROP_FILL).view(1, 3, 1, 1)
-    crops = []
-    for mask in masks:
+    fill = torch.tensor(CROP_FILL).view(3, 1, 1)
+    crops = torch.empty(len(masks), 3, size, size)
+    for mask, out in zip(masks, crops, strict=True):
         x1, y1, x2, y2 = paper_box(mask)
-        inside = torch.from_numpy(mask[y1:y2, x1:x2]).float()
-        crop = source[:, :, y1:y2, x1:x2] * inside + (1 - inside) * fill
-        crops.append(resize(crop, (size, size), antialias))
-    return torch.cat(crops)
+        inside = torch.from_numpy(np.ascontiguousarray(mask[y1:y2, x1:x2]))
+        crop = torch.where(inside, source[0, :, y1:y2, x1:x2], fill)
+        out[:] = resize(crop[None], (size, size), antialias)[0]
+    return crops

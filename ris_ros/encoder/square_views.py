@@ -10,6 +10,7 @@ import numpy as np
 import torch
 
 from ris_ros.encoder.settings import EncoderSettings
+from ris_ros.geometry.masks import as_bytes
 
 # Standard deviation of a blurred background, as a share of the longer side of the object's box.
 BLUR = 0.1
@@ -22,8 +23,11 @@ def square_views(image: np.ndarray, masks: np.ndarray, size: int,
     image: (H, W, 3) uint8 RGB.  masks: (N, H, W) bool, none of them empty.  size: S in pixels.
     """
     whole = cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA)
-    crops = [square_crop(image, mask, size, settings) for mask in masks]
-    return _normalise([whole], size, settings), _normalise(crops, size, settings)
+    seen, crops = torch.empty(1, 3, size, size), torch.empty(len(masks), 3, size, size)
+    _normalise_into(whole, seen.numpy()[0], settings)
+    for mask, out in zip(masks, crops.numpy(), strict=True):
+        _normalise_into(square_crop(image, mask, size, settings), out, settings)
+    return seen, crops
 
 
 def square_crop(image: np.ndarray, mask: np.ndarray, size: int,
@@ -33,7 +37,7 @@ def square_crop(image: np.ndarray, mask: np.ndarray, size: int,
     image: (H, W, 3) uint8 RGB.  mask: (H, W) bool, not empty.  What lies outside the picture has
     the mean colour.
     """
-    box = cv2.boundingRect(mask.astype(np.uint8))
+    box = cv2.boundingRect(as_bytes(mask))
     scale = size / (settings.crop_margin * max(box[2:]))
     fill = np.float32(settings.mean) * 255
     if settings.background == 'blur':
@@ -41,7 +45,9 @@ def square_crop(image: np.ndarray, mask: np.ndarray, size: int,
     else:
         x, y, width, height = box
         rows, columns = slice(y, y + height), slice(x, x + width)
-        part = np.where(mask[rows, columns, None], image[rows, columns], fill)
+        part = np.empty((height, width, 3), np.float32)
+        part[:] = fill
+        cv2.copyTo(image[rows, columns].astype(np.float32), as_bytes(mask[rows, columns]), part)
         corner = (x, y)
     return _place(part, corner, box, scale, size, fill)
 
@@ -75,8 +81,11 @@ def _place(part: np.ndarray, corner: tuple[int, int], box: tuple[int, int, int, 
                           borderMode=cv2.BORDER_CONSTANT, borderValue=fill.tolist())
 
 
-def _normalise(pictures: list[np.ndarray], size: int, settings: EncoderSettings) -> torch.Tensor:
-    """Stack (S, S, 3) pictures in 0..255 as a normalised (N, 3, S, S) float32 tensor."""
-    stack = np.asarray(pictures, np.float32).reshape(-1, size, size, 3) / 255
-    stack = (stack - np.float32(settings.mean)) / np.float32(settings.std)
-    return torch.from_numpy(np.ascontiguousarray(stack.transpose(0, 3, 1, 2)))
+def _normalise_into(picture: np.ndarray, out: np.ndarray, settings: EncoderSettings) -> None:
+    """Write a (S, S, 3) picture in 0..255, normalised, into (3, S, S) float32.
+
+    One picture at a time stays in the cache.
+    """
+    for channel, mean, std in zip(range(3), settings.mean, settings.std, strict=True):
+        np.multiply(picture[..., channel], np.float32(1 / (255 * std)), out=out[channel])
+        out[channel] -= np.float32(mean / std)

@@ -15,7 +15,7 @@ def bounding_boxes(masks: np.ndarray) -> np.ndarray:
 
     The box holds all set pixels; an empty mask has width and height 0.
     """
-    boxes = [cv2.boundingRect(_as_bytes(mask)) for mask in masks]
+    boxes = [cv2.boundingRect(as_bytes(mask)) for mask in masks]
     return np.array(boxes, np.int32).reshape(-1, 4)
 
 
@@ -35,11 +35,12 @@ def overlaps(masks: np.ndarray) -> np.ndarray:
 
 def centroid(mask: np.ndarray) -> tuple[float, float]:
     """Return the mean pixel (u, v) of a non-empty (H, W) bool mask; it may lie in a hole."""
-    columns, rows = mask.sum(0), mask.sum(1)
+    x, y, width, height = cv2.boundingRect(as_bytes(mask))
+    part = mask[y:y + height, x:x + width]
+    columns, rows = part.sum(0), part.sum(1)
     count = columns.sum()
-    u = columns @ np.arange(mask.shape[1]) / count
-    v = rows @ np.arange(mask.shape[0]) / count
-    return float(u), float(v)
+    return (float(columns @ np.arange(width) / count) + x,
+            float(rows @ np.arange(height) / count) + y)
 
 
 def grasp_pixel(mask: np.ndarray) -> tuple[int, int]:
@@ -49,16 +50,16 @@ def grasp_pixel(mask: np.ndarray) -> tuple[int, int]:
     lies in the hole of a ring. The image's border counts as an edge. Where several pixels are
     about equally deep inside, the one nearest to the centroid wins.
     """
-    x, y, width, height = cv2.boundingRect(_as_bytes(mask))
-    crop = _as_bytes(mask[y:y + height, x:x + width])
+    x, y, width, height = cv2.boundingRect(as_bytes(mask))
+    crop = as_bytes(mask[y:y + height, x:x + width])
     padded = cv2.copyMakeBorder(crop, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
     inside = cv2.distanceTransform(padded, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)[1:-1, 1:-1]
     rows, columns = np.nonzero(inside >= _RIDGE * inside.max())
-    u, v = centroid(mask)
-    nearest = np.argmin(np.hypot(columns + x - u, rows + y - v))
+    across, down = centroid(crop.view(bool))
+    nearest = np.argmin((columns - across) ** 2 + (rows - down) ** 2)
     return int(columns[nearest] + x), int(rows[nearest] + y)
 
 
-def _as_bytes(mask: np.ndarray) -> np.ndarray:
+def as_bytes(mask: np.ndarray) -> np.ndarray:
     """View a bool mask as the uint8 that OpenCV takes."""
     return np.ascontiguousarray(mask).view(np.uint8)

@@ -1,0 +1,100 @@
+"""Measure all lines of the benchmark.
+
+Lines of a further part are made by a function that returns a list of Line, and added in
+`all_lines`; what is a sum of lines belongs in `sums`.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+import math
+
+import cv2
+import torch
+
+from ris_ros.benchmark.clip_lines import clip_lines, precision_lines
+from ris_ros.benchmark.command_lines import command_line, embedded_lines, simulated_frame
+from ris_ros.benchmark.line import Agreement, Figure, Line, total
+from ris_ros.benchmark.message_lines import message_lines
+from ris_ros.benchmark.sam_lines import random_sam, sam_lines
+from ris_ros.benchmark.scene import random_clip
+from ris_ros.benchmark.timing import measure
+from ris_ros.pipeline import Pipeline
+from ris_ros.precision import choose_dtype
+
+ARCHITECTURE = 'ViT-B-32-quickgelu'
+_QUICK = 2  # masks and points of the straightforward way, in a quick run
+
+
+def all_lines(pipeline: Pipeline, precision: str, quick: bool) -> list[Line]:
+    """Return the lines to measure.
+
+    pipeline: of the profile embedded.  precision: also measured where it is not fp32.  quick:
+    the straightforward way does less, and nothing is repeated.
+    """
+    clip = random_clip(ARCHITECTURE)
+    few = {'few': _QUICK} if quick else {}
+    points = {'points': 2 * _QUICK} if quick else {}
+    lines = [*clip_lines(clip, **few), *sam_lines(random_sam(), **points),
+             command_line(pipeline, clip), *embedded_lines(pipeline, simulated_frame()),
+             *message_lines()]
+    dtype = choose_dtype(precision, torch.device('cpu'))
+    if dtype != torch.float32:
+        name = 'bf16'
+        lines += precision_lines(clip, random_clip(ARCHITECTURE, name), name)
+    return [replace(line, repeats=1) for line in lines] if quick else lines
+
+
+def run(lines: Sequence[Line], threads: Iterable[int],
+        tell: Callable[[Figure], None]) -> list[Figure]:
+    """Return the figures of all lines at each number of threads; ``tell`` hears of each one."""
+    figures: list[Figure] = []
+    agreements = {line.name: line.agree() if line.agree else None for line in lines}
+    for count in threads:
+        with _threads(count):
+            of_count = []
+            for line in lines:
+                of_count.append(_measure(line, count, agreements[line.name]))
+                tell(of_count[-1])
+        figures += [*of_count, *sums(of_count)]
+    return figures
+
+
+def sums(figures: Sequence[Figure]) -> list[Figure]:
+    """Return what follows from the figures of one number of threads: whole indexes, and a rerun."""
+    found = {figure.name: figure for figure in figures}
+    decoder, upsampling = found['SAM decoder, per point'], found['mask upsampling, per 48 masks']
+    rest = [(found[name], 1) for name in (
+        'global features, 50 masks, ViT-B/32', 'local features, 50 crops, ViT-B/32',
+        'crops, token masks, boxes, 50 masks', 'text, 2 prompts')]
+    blocks = [(found['SAM encoder, block with global attention'], 4),
+              (found['SAM encoder, block with windows'], 8)]
+    index = total('whole index but the SAM encoder, 64 points, 50 masks',
+                  [(decoder, 64), (upsampling, 4), *rest], at_least=2.5)
+    full = total('whole index, 1024 points, 50 masks',
+                 [*blocks, (decoder, 1024), (upsampling, 64), *rest])
+    command = found['a new command on an indexed frame']
+    rerun = replace(command, name='a new command against a rerun of all', plain_s=full.plain_s,
+                    at_least=1000, note='the line above it and the straightforward whole index')
+    return [index, full, rerun]
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[None]:
+    """Let torch and OpenCV use so many threads."""
+    before = torch.get_num_threads(), cv2.getNumThreads()
+    torch.set_num_threads(count)
+    cv2.setNumThreads(count)
+    yield
+    torch.set_num_threads(before[0])
+    cv2.setNumThreads(before[1])
+
+
+def _measure(line: Line, threads: int, agreement: Agreement | None) -> Figure:
+    """Return the figure of one line."""
+    ways = {'ours': line.ours} | ({'plain': line.plain} if line.plain else {})
+    seconds = measure(ways, line.repeats)
+    return Figure(line.name, threads, seconds.get('plain', math.nan) / line.plain_share,
+                  seconds['ours'] / line.ours_share, line.at_least, line.most_ms, agreement,
+                  line.note)

@@ -1,0 +1,113 @@
+"""The lines of Segment Anything: ViT-B with random weights, a 640 x 480 picture."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ris_ros.benchmark.clip_lines import SIZE, largest_difference
+from ris_ros.benchmark.line import Agreement, Line
+from ris_ros.benchmark.scene import SEED, draw_slopes
+from ris_ros.proposals.sam_decoder import PointDecoder
+from ris_ros.proposals.sam_image import global_block
+from ris_ros.proposals.sam_upsample import Upsampler
+
+if TYPE_CHECKING:
+    from segment_anything.modeling import Sam
+
+POINTS = 8
+# Masks of 16 points, and the share of them that the predicted IoU keeps (as seen with pretrained
+# weights, about so much).
+_UPSAMPLED, _KEPT = 48, 0.4
+_CHUNK = 4
+
+
+def random_sam() -> Sam:
+    """Return SAM ViT-B with seeded random weights."""
+    from segment_anything import sam_model_registry
+    torch.manual_seed(SEED)
+    return sam_model_registry['vit_b']().eval().requires_grad_(False)
+
+
+@torch.inference_mode()
+def sam_lines(model: Sam, points: int = POINTS) -> list[Line]:
+    """Return the lines of the decoder, the upsampling and the blocks of the image encoder."""
+    embedding = torch.randn(1, 256, 64, 64)
+    places = 1000 * torch.rand(points, 2)
+    decoder = PointDecoder(model)
+    shared = decoder.share(embedding)
+    masks = _Upsampling(model)
+    tokens = torch.randn(1, 64, 64, 768)
+    window, everywhere = model.image_encoder.blocks[0], model.image_encoder.blocks[2]
+    run = torch.inference_mode()
+    return [
+        Line('SAM decoder, per point', run(lambda: _decode(decoder, shared, places)),
+             run(lambda: plain_decode(model, embedding, places)), at_least=2.5,
+             plain_share=points, ours_share=points,
+             agree=run(lambda: _decoders_agree(decoder, shared, model, embedding, places)),
+             note=f'as shipped, {points} points a batch; ours 4'),
+        Line('mask upsampling, per 48 masks', run(masks.ours), run(masks.plain), at_least=8,
+             agree=run(masks.agree), note='masks of 16 points; the predicted IoU keeps 40 %'),
+        Line('SAM encoder, block with global attention',
+             run(lambda: global_block(everywhere, tokens)), run(lambda: everywhere(tokens)),
+             agree=run(lambda: largest_difference(
+                 global_block(everywhere, tokens), everywhere(tokens), 1e-4)),
+             repeats=1, note='4 of the 12 blocks; ours in chunks'),
+        Line('SAM encoder, block with windows', run(lambda: window(tokens)),
+             run(lambda: window(tokens)), repeats=1, note='8 of the 12 blocks; as shipped'),
+    ]
+
+
+def plain_decode(model: Sam, embedding: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the (N, 3, 256, 256) logits and (N, 3) predicted IoU of SAM's own decoder."""
+    labels = torch.ones(len(points), 1, dtype=torch.int)
+    sparse, dense = model.prompt_encoder(points=(points[:, None], labels), boxes=None, masks=None)
+    return model.mask_decoder(
+        image_embeddings=embedding, image_pe=model.prompt_encoder.get_dense_pe(),
+        sparse_prompt_embeddings=sparse, dense_prompt_embeddings=dense, multimask_output=True)
+
+
+def _decode(decoder: PointDecoder, shared: object, points: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the same, our way."""
+    attended = [decoder.attend(shared, part) for part in points.split(_CHUNK)]
+    return (torch.cat([decoder.masks(part) for part in attended]),
+            torch.cat([part.iou for part in attended]))
+
+
+def _decoders_agree(decoder: PointDecoder, shared: object, model: Sam, embedding: Tensor,
+                    points: Tensor) -> Agreement:
+    """Compare logits and predicted IoU."""
+    pairs = list(zip(_decode(decoder, shared, points), plain_decode(model, embedding, points),
+                     strict=True))
+    return largest_difference(torch.cat([ours.flatten() for ours, _ in pairs]),
+                              torch.cat([plain.flatten() for _, plain in pairs]), 1e-5)
+
+
+class _Upsampling:
+    """Masks of all sizes, and which of them the predicted IoU keeps."""
+
+    def __init__(self, model: Sam) -> None:
+        self._model = model
+        self._input = (768, 1024)
+        # SAM's logits fall off with the distance from the edge; beyond the picture they are low.
+        logits = torch.full((_UPSAMPLED, 256, 256), -10.0)
+        logits[:, :192] = 8 * (1 - torch.from_numpy(draw_slopes(_UPSAMPLED, 192, 256)))
+        self._logits = logits.clamp(-20, 20)
+        self._kept = torch.from_numpy(np.random.default_rng(SEED).random(_UPSAMPLED) < _KEPT)
+
+    def plain(self) -> Tensor:
+        """Return the kept (N, H, W) masks: all upsampled twice, then chosen."""
+        whole = self._model.postprocess_masks(self._logits[:, None], self._input, SIZE)
+        return (whole[:, 0] > 0)[self._kept]
+
+    def ours(self) -> Tensor:
+        """Return the same: chosen, then upsampled where they can be."""
+        upsampler = Upsampler(256, 1024, self._input, SIZE, torch.device('cpu'))
+        return torch.stack([upsampler.mask(mask, 0.0) for mask in self._logits[self._kept]])
+
+    def agree(self) -> Agreement:
+        """Compare the masks."""
+        different = self.plain() ^ self.ours()
+        return Agreement('share of pixels', float(different.float().mean()), 1e-6)

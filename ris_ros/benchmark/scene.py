@@ -1,0 +1,48 @@
+"""What the benchmark looks at: a picture, masks of all sizes, and models with random weights.
+
+The cost does not hang on the weights, and pretrained ones are not to be had everywhere.
+"""
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+import open_clip
+import torch
+
+from ris_ros.encoder.backbone import Backbone, backbone_from_state
+
+SEED = 1
+
+
+def draw_picture(height: int, width: int) -> np.ndarray:
+    """Return (H, W, 3) uint8 RGB: blurred noise."""
+    noise = np.random.default_rng(SEED).integers(0, 256, (height, width, 3), np.uint8)
+    return cv2.GaussianBlur(noise, (0, 0), 5)
+
+
+def draw_masks(count: int, height: int, width: int) -> np.ndarray:
+    """Return (N, H, W) bool: ellipses anywhere, of .5 to 40 % of the picture, small ones more."""
+    return draw_slopes(count, height, width) <= 1
+
+
+def draw_slopes(count: int, height: int, width: int) -> np.ndarray:
+    """Return (N, H, W) float32: below 1 inside an ellipse, growing with the distance."""
+    rng = np.random.default_rng(SEED)
+    rows, columns = np.ogrid[:height, :width]
+    slopes = np.empty((count, height, width), np.float32)
+    for slope in slopes:
+        area = math.exp(rng.uniform(math.log(0.005), math.log(0.4))) * height * width
+        across = math.sqrt(area / math.pi * math.exp(rng.uniform(-0.7, 0.7)))
+        down = area / math.pi / across
+        x, y = rng.uniform(0, width), rng.uniform(0, height)
+        slope[:] = ((columns - x) / across) ** 2 + ((rows - y) / down) ** 2
+    return slopes
+
+
+def random_clip(architecture: str, precision: str = 'fp32') -> Backbone:
+    """Return a CLIP of open_clip with seeded random weights."""
+    torch.manual_seed(SEED)
+    model = open_clip.CLIP(**open_clip.get_model_config(architecture))
+    return backbone_from_state(architecture, model.state_dict(), precision=precision)

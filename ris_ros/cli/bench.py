@@ -1,0 +1,67 @@
+"""``ris bench``: what each stage costs, beside the straightforward way to do it."""
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from pathlib import Path
+import sys
+
+from ris_ros.errors import RisError
+
+_EPILOG = """CPU time of the process, medians of interleaved runs; the models have random weights of
+the real architectures (ViT-B/32, SAM ViT-B), the profile embedded its own. Takes some minutes."""
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> None:
+    """Add the subcommand's arguments."""
+    parser = subparsers.add_parser(
+        'bench', help='measure the speed on this machine', epilog=_EPILOG)
+    parser.add_argument('--threads', type=int, nargs='+', default=None, metavar='N',
+                        help='numbers of threads to measure with [1, and all cores]')
+    parser.add_argument('--quick', action='store_true',
+                        help='less work for the straightforward ways, nothing repeated, no '
+                        'curves: rough figures')
+    parser.add_argument('--precision', choices=('auto', 'fp32', 'bf16'), default='auto',
+                        help='also measured where it is not fp32; auto: bf16 where the CPU has '
+                        'it [%(default)s]')
+    parser.add_argument('--json', action='store_true', help='print JSON in place of the table')
+    parser.add_argument('--out', type=Path, default=Path('ris_benchmark'),
+                        help='folder for benchmark.json, table.md and curves.png [%(default)s]')
+    parser.set_defaults(func=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure, write the results, print them."""
+    threads = args.threads or sorted({1, os.cpu_count() or 1})
+    if min(threads) < 1:
+        raise RisError('--threads takes numbers of 1 or more.')
+    # Imported here, so that the other subcommands start without torch.
+    from tqdm import tqdm
+
+    from ris_ros.allocator import keep_freed_memory
+    from ris_ros.benchmark.command_lines import simulated_frame
+    from ris_ros.benchmark.curves import measure_curves
+    from ris_ros.benchmark.plot import draw_curves
+    from ris_ros.benchmark.report import as_json, as_table, machine
+    from ris_ros.benchmark.run import all_lines
+    from ris_ros.benchmark.run import run as run_lines
+    from ris_ros.image_files import write_image
+    from ris_ros.pipeline import Pipeline
+
+    keep_freed_memory()  # for both ways alike
+    pipeline = Pipeline.load('embedded')
+    lines = all_lines(pipeline, args.precision, args.quick)
+    with tqdm(total=len(lines) * len(threads), unit='line', file=sys.stderr) as bar:
+        figures = run_lines(lines, threads, lambda figure: (
+            bar.set_postfix_str(figure.name), bar.update()))
+    curves = [] if args.quick else measure_curves(pipeline, simulated_frame())
+    result = as_json(figures, curves)
+    table = as_table(figures)
+    args.out.mkdir(parents=True, exist_ok=True)
+    (args.out / 'benchmark.json').write_text(json.dumps(result, indent=1) + '\n')
+    (args.out / 'table.md').write_text(f'{machine()}\n\n{table}\n')
+    if curves:
+        write_image(args.out / 'curves.png', draw_curves(curves))
+    print(json.dumps(result) if args.json else table)
+    return 0

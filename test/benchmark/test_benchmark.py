@@ -1,0 +1,90 @@
+"""The benchmark's own arithmetic: fair times, verdicts that can fail, a table, JSON, a picture."""
+import json
+import math
+
+import pytest
+
+from ris_ros.benchmark.curves import Curve
+from ris_ros.benchmark.line import Agreement, Figure, Line, total
+from ris_ros.benchmark.message_lines import message_lines
+from ris_ros.benchmark.plot import draw_curves
+from ris_ros.benchmark.report import as_json, as_table
+from ris_ros.benchmark.run import run
+from ris_ros.benchmark.timing import measure
+
+
+def figure(plain_s=1.0, ours_s=0.1, at_least=0.0, most_ms=math.inf, agreement=None, name='x'):
+    return Figure(name, 1, plain_s, ours_s, at_least, most_ms, agreement, 'a note')
+
+
+@pytest.mark.parametrize(('wanted', 'verdict'), [
+    ({}, ''), ({'at_least': 10}, 'pass'), ({'at_least': 10.5}, 'short'), ({'most_ms': 100}, 'pass'),
+    ({'most_ms': 99}, 'short'), ({'at_least': 10, 'most_ms': 99}, 'short'),
+    ({'agreement': Agreement('largest difference', 1e-6, 1e-5)}, 'pass'),
+    ({'agreement': Agreement('largest difference', 1e-4, 1e-5), 'at_least': 2}, 'short'),
+    ({'agreement': Agreement('largest difference', math.nan, 1e-5)}, 'short'),
+    ({'agreement': Agreement('cosine', 0.9999, 0.999)}, 'pass'),
+    ({'agreement': Agreement('cosine', 0.99, 0.999)}, 'short')])
+def test_verdicts(wanted, verdict):
+    assert figure(**wanted).verdict == verdict
+
+
+def test_ways_are_interleaved_after_one_run_each():
+    order = []
+    seconds = measure({'a': lambda: order.append('a'), 'b': lambda: order.append('b')}, 2)
+    assert ''.join(order) == 'ababab'
+    assert all(0 <= value < 0.1 for value in seconds.values())
+
+
+def test_work_is_told_from_idleness():
+    seconds = measure({'work': lambda: sum(range(300_000)), 'none': lambda: None}, 3)
+    assert seconds['work'] > 20 * seconds['none']
+
+
+def test_parts_add_up():
+    whole = total('whole', [(figure(2, 0.5), 3), (figure(4, 1), 1)], at_least=2)
+    assert (whole.plain_s, whole.ours_s, whole.ratio, whole.verdict) == (10, 2.5, 4, 'pass')
+
+
+def test_a_share_stands_for_the_whole(monkeypatch):
+    monkeypatch.setattr('ris_ros.benchmark.run.sums', lambda figures: [])
+    lines = [Line('half', lambda: sum(range(200_000)), lambda: sum(range(200_000)),
+                  plain_share=0.25, ours_share=0.5)]
+    told = []
+    figures = run(lines, (1, 2), told.append)
+    assert [f.threads for f in told] == [1, 2]
+    assert figures[0].ratio == pytest.approx(2, rel=0.5)
+
+
+def test_messages_are_equal_and_cheaper():
+    line, = message_lines()
+    agreement = line.agree()
+    assert agreement.holds
+    assert agreement.found == 0
+    seconds = measure({'ours': line.ours, 'plain': line.plain}, 3)
+    assert seconds['plain'] > seconds['ours']
+
+
+def test_table_and_json():
+    figures = [figure(at_least=5, agreement=Agreement('cosine', 0.9999, 0.999)),
+               figure(plain_s=math.nan, most_ms=50, name='y')]
+    table = as_table(figures)
+    assert '| x | 1 | 1,000 ms | 100 ms | 10× | ≥ 5× | cosine 1 | pass |' in table
+    assert '| y | 1 |  | 100 ms |  | ≤ 50 ms |  | short |' in table
+    curve = Curve('title', 'masks', (1, 10), (0.1, 0.2), (0.1, 1.0))
+    result = json.loads(json.dumps(as_json(figures, [curve]), allow_nan=False))
+    assert result['lines'][1] == {
+        'name': 'y', 'threads': 1, 'plain_ms': None, 'ours_ms': 100.0, 'ratio': None,
+        'at_least': None, 'most_ms': 50, 'agreement': None, 'verdict': 'short', 'note': 'a note'}
+    assert result['curves'][0]['numbers'] == [1, 10]
+
+
+def test_curves_are_drawn_in_both_colours():
+    curves = [Curve('with', 'masks', (1, 10, 100), (0.01, 0.02, 0.05), (0.01, 0.1, 1.0)),
+              Curve('without', 'megapixels', (0.1, 2), (0.1, 0.3))]
+    picture = draw_curves(curves)
+    assert picture.shape == (400, 1040, 3)
+    left, right = picture[:, :520].reshape(-1, 3), picture[:, 520:].reshape(-1, 3)
+    for half, plain in ((left, True), (right, False)):
+        assert (half == (20, 110, 190)).all(1).sum() > 300
+        assert (half == (215, 120, 20)).all(1).any() == plain
