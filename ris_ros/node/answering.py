@@ -74,7 +74,8 @@ class Answerer:
                 if settings.threads:
                     torch.set_num_threads(settings.threads)
                 self._pipeline = Pipeline.load(
-                    settings.profile, weights=settings.weights, device=settings.device)
+                    settings.profile, weights=settings.weights, device=settings.device,
+                    precision=settings.precision)
             except Exception as error:
                 self._obstacle = f'The models could not be loaded: {_sentence(error)}'
                 raise

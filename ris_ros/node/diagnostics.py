@@ -12,6 +12,8 @@ from ris_ros.node.frame_buffer import FrameBuffer, seconds
 from ris_ros.node.indexing import Indexer
 
 _PERIOD_S = 1.0
+# So long a model's warning is the node's state.
+_WARNING_S = 60.0
 _NO_FAILURE = (Status.FOUND, Status.NOT_FOUND, Status.AMBIGUOUS, Status.UNKNOWN)
 
 
@@ -33,6 +35,7 @@ class Diagnostics:
         self._last: Answer | None = None
         self._failure = ''
         self._obstacle = self._model_error = ''
+        self._warning, self._warned_at = '', 0.0
         self._publisher = node.create_publisher(DiagnosticArray, '/diagnostics', 10)
         node.create_timer(_PERIOD_S, self._publish)
 
@@ -43,6 +46,11 @@ class Diagnostics:
     def recover(self) -> None:
         """Forget why the node could not work."""
         self._obstacle = self._model_error = ''
+
+    def warn(self, sentence: str) -> None:
+        """Take note of what a model warns of; any thread may tell."""
+        self._warned_at = seconds(self._node.get_clock().now().to_msg())
+        self._warning = sentence
 
     def record(self, answer: Answer) -> None:
         """Take note of an answer."""
@@ -63,7 +71,7 @@ class Diagnostics:
     def _status(self, now: float) -> DiagnosticStatus:
         """Return the node's status; level and message say the worst of it."""
         state, newest = self._state(), self._frames.newest_stamp()
-        level, message = self._judge(state, None if newest is None else now - newest)
+        level, message = self._judge(state, None if newest is None else now - newest, now)
         values = {
             'state': state,
             'frames received': str(self._frames.received),
@@ -71,6 +79,7 @@ class Diagnostics:
             **self._index_values(now),
             'commands answered': str(self._answered),
             'last failure': self._failure,
+            'last warning': self._warning,
         }
         if self._last is not None:
             values['last status'] = self._last.grounding.status.name
@@ -91,8 +100,8 @@ class Diagnostics:
             'index reused (share)': f'{health.reused:.2f}',
         }
 
-    def _judge(self, state: str, age: float | None) -> tuple[bytes, str]:
-        """Return the level and the sentence for a state and the newest image's age in seconds."""
+    def _judge(self, state: str, age: float | None, now: float) -> tuple[bytes, str]:
+        """Return the level and the sentence for a state, the newest image's age and the time."""
         if self._obstacle or self._model_error:
             return DiagnosticStatus.ERROR, self._obstacle or self._model_error
         if state != 'active':
@@ -104,4 +113,6 @@ class Diagnostics:
         if age > self._max_image_age():
             return DiagnosticStatus.WARN, (
                 f'The newest image is {age:.1f} s old. Is the camera running?')
+        if self._warning and now - self._warned_at < _WARNING_S:
+            return DiagnosticStatus.WARN, self._warning
         return DiagnosticStatus.OK, 'Images come in.'

@@ -14,6 +14,7 @@ from rclpy.node import Node
 from rclpy.parameter import Parameter
 
 from ris_ros.errors import RisError
+from ris_ros.precision import PRECISIONS
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Settings:
     profile: str = 'embedded'
     weights: str = ''
     device: str = 'cpu'
+    precision: str = 'auto'
     threads: int = 0
     autostart: bool = True
     image_transport: str = 'raw'
@@ -50,6 +52,10 @@ DESCRIPTORS = {
         additional_constraints=_AT_CONFIGURE),
     'device': ParameterDescriptor(
         description='Where the models run: cpu, cuda, cuda:N or mps.',
+        additional_constraints=_AT_CONFIGURE),
+    'precision': ParameterDescriptor(
+        description="With which numbers the image models compute: fp32, bf16, fp16, or auto: the "
+                    "profile's.",
         additional_constraints=_AT_CONFIGURE),
     'threads': ParameterDescriptor(
         description="CPU threads of the models; 0: the library's choice.",
@@ -100,7 +106,8 @@ def check(settings: Settings) -> None:
     if not _DEVICE.fullmatch(settings.device):
         raise RisError(f'The parameter device is {settings.device!r}; '
                        'expected cpu, cuda, cuda:N or mps.')
-    for name, choices in (('image_transport', TRANSPORTS), ('index_policy', POLICIES)):
+    for name, choices in (('image_transport', TRANSPORTS), ('index_policy', POLICIES),
+                          ('precision', PRECISIONS)):
         if (value := getattr(settings, name)) not in choices:
             raise RisError(
                 f'The parameter {name} is {value!r}; expected {" or ".join(choices)}.')

@@ -16,11 +16,13 @@ from rclpy.qos_overriding_options import QoSOverridingOptions
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from std_msgs.msg import String
 
+from ris_ros.allocator import keep_freed_memory
 from ris_ros.grounding.result import Grounding, Status
 from ris_ros.node import parameters
 from ris_ros.node.answer import Answer, Command
 from ris_ros.node.answering import Answerer
 from ris_ros.node.diagnostics import Diagnostics
+from ris_ros.node.forwarded_log import ForwardedLog
 from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.ground_action import GroundAction
 from ris_ros.node.holding import Keeper
@@ -65,6 +67,7 @@ class RisNode(LifecycleNode):
         self._diagnostics = Diagnostics(
             self, self._frames, self._answerer.indexer, lambda: self._settings.max_image_age,
             lambda: self._state_machine.current_state[1])
+        self._log = ForwardedLog(self._warn)
         self._transforms = Transforms(self)
         self._placer = Placer(self._transforms, lambda: self._settings.target_frame)
         self._worker = Worker(lambda job: self._placer.complete(self._answerer.answer(job)),
@@ -85,6 +88,7 @@ class RisNode(LifecycleNode):
 
     def close(self) -> None:
         """Stop the threads, so that nothing is published any more."""
+        self._log.close()
         self._answerer.close()
         self._worker.stop()
         self._keeper.close()
@@ -224,6 +228,11 @@ class RisNode(LifecycleNode):
         """Return the node's time in seconds."""
         return self.get_clock().now().nanoseconds * 1e-9
 
+    def _warn(self, sentence: str) -> None:
+        """Tell what a model warns of."""
+        self._diagnostics.warn(sentence)
+        self.get_logger().warning(sentence)
+
     def _report(self, error: Exception) -> None:
         """Log an exception that a command ran into."""
         self.get_logger().error(f'{type(error).__name__}: {error}')
@@ -232,6 +241,7 @@ class RisNode(LifecycleNode):
 def main(args: list[str] | None = None) -> int:
     """Run the node until it is interrupted."""
     make_room_for_images()
+    keep_freed_memory()
     rclpy.init(args=args)
     executor = MultiThreadedExecutor(num_threads=_THREADS)
     try:

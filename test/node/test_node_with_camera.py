@@ -220,6 +220,16 @@ def test_diagnostics_say_that_all_is_well(graph):
     assert float(values['grounding (s)']) >= 0
 
 
+def test_diagnostics_tell_what_a_model_warns_of(graph):
+    reports = graph.listen(DiagnosticArray, '/diagnostics')
+    graph.ask(f'the {"very " * 60}red mug')
+    status = graph.wait(lambda: next((report.status[0] for report in reports if any(
+        item.key == 'last warning' and 'its end is ignored' in item.value
+        for item in report.status[0].values)), None), 'the warning')
+    assert status.level == DiagnosticStatus.WARN
+    assert 'its end is ignored' in status.message
+
+
 def test_killed_camera_makes_images_stale_and_a_new_one_fresh(graph, camera):
     graph.camera_process.kill()
     graph.camera_process.wait()

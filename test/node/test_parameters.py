@@ -30,6 +30,7 @@ def test_yaml_file_has_every_parameter_with_its_default():
     ('profile', ' ', 'profile is empty'),
     ('device', 'gpu', "device is 'gpu'; expected cpu, cuda"),
     ('image_transport', 'theora', "image_transport is 'theora'; expected raw or compressed"),
+    ('precision', 'fp8', "precision is 'fp8'; expected auto or fp32 or bf16 or fp16"),
 ])
 def test_bad_values_are_refused_with_a_sentence(name, value, sentence):
     result = verdict(Settings(), [Parameter(name, value=value)])
