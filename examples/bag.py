@@ -72,21 +72,16 @@ def record(node: Node, path: Path, topics: list[str]) -> None:
     print(json.dumps(counts))
 
 
-def play(node: Node, path: Path, rate: float, patience: float = 10.0) -> None:
-    """Publish a bag's messages at their times and the time on /clock.
-
-    Waits for listeners first, and goes on without them after ``patience`` seconds.
-    """
+def play(node: Node, path: Path, rate: float) -> None:
+    """Publish a bag's messages at their times, and the time on /clock, once all are listened to."""
     if not (path / 'metadata.yaml').is_file():
         raise Failure(f'{path} is not a bag: it has no metadata.yaml.')
     clock = node.create_publisher(Clock, '/clock', 10)
     with Reader(path) as reader:
         publishers = {c.topic: node.create_publisher(message_class(c.msgtype), c.topic, PLAYED)
                       for c in reader.connections}
-        deadline = time.monotonic() + patience
-        while time.monotonic() < deadline and not all(
-                publisher.get_subscription_count() for publisher in publishers.values()):
-            rclpy.spin_once(node, timeout_sec=.1)
+        for topic, publisher in publishers.items():
+            wait(node, publisher.get_subscription_count, f'somebody who listens to {topic}')
         begin, now = time.monotonic(), reader.start_time
         for connection, stamp, data in reader.messages():
             while now < stamp:

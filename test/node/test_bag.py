@@ -1,4 +1,4 @@
-"""A bag that examples/bag.py records of the simulator and plays gives the same answers."""
+"""A bag that examples/bag.py records of the simulator and plays gives the same answer again."""
 import json
 import os
 from pathlib import Path
@@ -13,7 +13,7 @@ from world_checks import WORLDS
 from ris_ros.msg import Grounding
 
 BAG = Path(__file__).resolve().parents[2] / 'examples' / 'bag.py'
-COMMANDS = ('give me the yellow cylinder', 'the bowl')
+COMMAND = 'give me the yellow cylinder'
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def essence(answer):
             answer.position, answer.position_covariance, answer.score)
 
 
-def test_a_played_bag_gives_the_same_answers(client, domain, answering_profile, tmp_path, bag):
+def test_a_played_bag_gives_the_same_answer(client, domain, answering_profile, tmp_path, bag):
     with running('ris_node', domain, profile=answering_profile):
         # Without noise all pictures are alike, so it does not matter which of them is answered.
         with running('simulated_camera', domain, world=WORLDS / 'tabletop_1.sdf', width=320,
@@ -46,21 +46,21 @@ def test_a_played_bag_gives_the_same_answers(client, domain, answering_profile, 
             client.wait(lambda: client.ask('the thing').status == Grounding.FOUND, 'images')
             recorder = bag('record', str(tmp_path / 'bag'))
             client.wait(lambda: client.node.count_subscribers('command') == 2, 'the recorder')
-            answers = [client.say(text) for text in COMMANDS]
+            answer = client.say(COMMAND)
             recorder.send_signal(signal.SIGINT)
             counts = json.loads(finished(recorder))
-    assert counts['/command'] == len(COMMANDS)
+    assert counts['/command'] == 1
     assert min(counts['/image'], counts['/depth'], counts['/camera_info']) > 0
 
     with running('ris_node', domain, profile=answering_profile, use_sim_time=True,
-                 max_image_age=5.0):
+                 max_image_age=30.0):
         client.await_active()
         client.answers.clear()
         finished(bag('play', str(tmp_path / 'bag')))
-        client.wait(lambda: len(client.answers) == len(COMMANDS), 'the answers')
-    assert [essence(a) for a in client.answers] == [essence(a) for a in answers]
-    # They were made from the recorded pictures, with the recorded stamps.
-    assert all(0 < a.index_age < 60 for a in client.answers)
+        client.wait(lambda: client.answers, 'the answer')
+    assert essence(client.answers[0]) == essence(answer)
+    # It was made from a recorded picture, with the recorded stamp.
+    assert 0 < client.answers[0].index_age < 60
 
 
 def test_a_bag_is_not_written_over(tmp_path, bag):
