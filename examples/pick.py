@@ -16,7 +16,7 @@ from rclpy.node import Node
 
 from ris_ros.msg import Grounding
 
-# The answer's point lies on the side that the camera sees; fingers are to reach around the object.
+# The grasp point lies on the side that the camera sees; fingers are to reach around the object.
 DEEPER_M = .02
 
 
@@ -26,8 +26,8 @@ def grasp_pose(answer: Grounding, deeper: float = DEEPER_M) -> PoseStamped:
     Its axes are the camera's: fingers close along x, to the picture's right, and the tool points
     along z, away from the camera.
     """
-    position = answer.position
-    point = np.array([position.x, position.y, position.z])
+    grasp = answer.grasp_position
+    point = np.array([grasp.x, grasp.y, grasp.z])
     point *= 1 + deeper / np.linalg.norm(point)
     pose = PoseStamped(header=answer.header)
     pose.pose.position.x, pose.pose.position.y, pose.pose.position.z = point.tolist()
