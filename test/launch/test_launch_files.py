@@ -103,6 +103,8 @@ def test_launch_file_loads(path):
     ('ris.launch.py', 'make_node', {'autostart': 'false', 'profile': 'robot'}),
     ('builtin_sim.launch.py', 'make_camera', {}),
     ('builtin_sim.launch.py', 'make_camera', {'seed': '4', 'world': 'table.sdf'}),
+    ('voice.launch.py', 'make_speech', {}),
+    ('voice.launch.py', 'make_speech', {'wake_phrase': 'robot', 'push_to_talk': 'true'}),
 ])
 def test_nodes_are_made_with_the_arguments_that_are_given_and_no_others(file, function, given):
     pytest.importorskip('launch_ros', reason='launch_ros is not on PyPI')

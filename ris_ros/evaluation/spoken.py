@@ -1,0 +1,89 @@
+"""Let a synthesiser speak, and put noise under it."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+import subprocess
+import tempfile
+
+import numpy as np
+
+from ris_ros.errors import RisError
+from ris_ros.speech.recogniser import SAMPLE_RATE
+from ris_ros.speech.sources import read_wav
+
+_PAUSE = SAMPLE_RATE  # before and after what is said
+_LEVEL = 3000.0  # root mean square of the speech, of 32768
+_BABBLERS = 8
+_BABBLE = (
+    'The meeting was moved to another room because the first one was too small for all of us. '
+    'Yesterday we went down to the river and watched the boats until it began to rain. '
+    'I have never understood why the train is always late on this line, and nobody says a word. '
+    'She told him that the letter had arrived, but he did not believe a word of it.')
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A voice of a synthesiser: espeak (formants) or flite (cut from recordings)."""
+
+    synthesiser: str
+    name: str
+    words_a_minute: int = 160
+
+
+VOICES = (
+    Voice('espeak', 'en-us'), Voice('espeak', 'en-us+f3', 190), Voice('espeak', 'en-gb-x-rp'),
+    Voice('espeak', 'en-gb-scotland+f2', 140), Voice('flite', 'slt'), Voice('flite', 'rms'))
+
+
+@lru_cache(maxsize=1000)
+def speak(text: str, voice: Voice) -> np.ndarray:
+    """Return (N,) int16 samples of 16 kHz of a text; raise RisError without the synthesiser."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / 'said.wav'
+        command = {
+            'espeak': ['espeak-ng', '-v', voice.name, '-s', str(voice.words_a_minute),
+                       '-w', str(path), text],
+            'flite': ['flite', '-voice', voice.name, '-t', text, '-o', str(path)],
+        }[voice.synthesiser]
+        try:
+            subprocess.run(command, check=True, capture_output=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise RisError(f'{command[0]} cannot speak: {error}; '
+                           'sudo apt-get install espeak-ng flite.') from None
+        return read_wav(path)
+
+
+def pink(count: int, rng: np.random.Generator) -> np.ndarray:
+    """Return (count,) noise whose power falls with frequency, as that of fans and motors."""
+    spectrum = np.fft.rfft(rng.standard_normal(count))
+    spectrum /= np.sqrt(np.maximum(np.arange(len(spectrum)), 1))
+    noise = np.fft.irfft(spectrum, count)
+    return noise / _rms(noise)
+
+
+def babble(count: int, rng: np.random.Generator) -> np.ndarray:
+    """Return (count,) noise of several voices that talk at the same time."""
+    noise = np.zeros(count)
+    for i in range(_BABBLERS):
+        voice = VOICES[i % len(VOICES)]
+        said = speak(_BABBLE, voice).astype(np.float64)
+        noise += np.roll(np.resize(said / _rms(said), count), rng.integers(count))
+    return noise / _rms(noise)
+
+
+def heard_at(said: np.ndarray, noise: np.ndarray | None, decibels: float) -> np.ndarray:
+    """Return speech with pauses around it as a microphone gives it, (N,) int16.
+
+    noise: at least as long, of unit power, which lies ``decibels`` below the speech; or None.
+    """
+    clean = said * (_LEVEL / _rms(said[said != 0]))
+    sound = np.concatenate([np.zeros(_PAUSE), clean, np.zeros(_PAUSE)])
+    if noise is not None:
+        sound = sound + noise[:len(sound)] * _LEVEL * 10 ** (-decibels / 20)
+    return np.clip(np.round(sound), -32768, 32767).astype(np.int16)
+
+
+def _rms(samples: np.ndarray) -> float:
+    return float(np.sqrt(np.mean(np.square(samples.astype(np.float64)))))

@@ -1,0 +1,151 @@
+"""The speech node: sound in, commands out."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+import threading
+
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
+import rclpy
+from rclpy.duration import Duration
+from rclpy.exceptions import ParameterException
+from rclpy.node import Node
+from rclpy.qos import QoSProfile
+from std_msgs.msg import Bool, Header, String
+
+from ris_ros.errors import RisError
+from ris_ros.msg import Heard
+from ris_ros.node import speech_parameters
+from ris_ros.node.spinning import spin_until_interrupted
+from ris_ros.speech.engines import make_recogniser
+from ris_ros.speech.listener import Button, Listener, Report
+from ris_ros.speech.recogniser import SpeechError
+from ris_ros.speech.sources import Pushed, microphone, play_file
+
+# Type of the topic audio -> its class's module and name.
+AUDIO_TYPES = {
+    'std_msgs/UInt8MultiArray': ('std_msgs.msg', 'UInt8MultiArray'),
+    'audio_common_msgs/AudioData': ('audio_common_msgs.msg', 'AudioData'),
+}
+
+
+class SpeechNode(Node):
+    """Publishes what it hears on ~/heard, and on ``command`` what is a command.
+
+    Callbacks only store; a thread listens and recognises.
+    """
+
+    def __init__(self, name: str = 'ris_speech') -> None:
+        super().__init__(name)
+        self._settings = speech_parameters.declare(self)
+        self._trouble = 'The recogniser is being loaded.'
+        self._utterances = self._commands = 0
+        self._command = self.create_publisher(String, 'command', 10)
+        self._heard = self.create_publisher(Heard, '~/heard', 10)
+        self._diagnostics = self.create_publisher(DiagnosticArray, '/diagnostics', 10)
+        self._button = Button()
+        self.create_subscription(
+            Bool, 'push_to_talk', lambda message: self._button.press(message.data), 10)
+        self.add_post_set_parameters_callback(self._apply)
+        self.create_timer(1.0, self._diagnose)
+        settings, self._stopped = self._settings, threading.Event()
+        self._listener = Listener(
+            lambda: make_recogniser(settings.engine, settings.weights, settings.bias,
+                                    settings.words),
+            self._source(), lambda: self._settings.rules, self._button, self._tell,
+            self._note_trouble, self._stopped)
+        self._listener.start()
+
+    def close(self) -> None:
+        """Stop listening, so that nothing is published any more."""
+        self._listener.stop()
+
+    def _source(self) -> Callable:
+        """Return what opens the source of sound; raise RisError for an unknown audio type."""
+        settings = self._settings
+        if settings.source == 'microphone':
+            return lambda: microphone(settings.device, self._stopped)
+        if settings.source != 'topic':
+            return lambda: play_file(Path(settings.source), self._stopped)
+        pushed = Pushed(self._stopped)
+
+        def keep(message: object) -> None:
+            try:
+                pushed.push(bytes(message.data))
+            except SpeechError as error:
+                self.get_logger().warning(str(error), throttle_duration_sec=5.0)
+        self.create_subscription(_audio_type(settings.audio_type), 'audio', keep,
+                                 QoSProfile(depth=100))
+        return pushed.chunks
+
+    def _tell(self, report: Report) -> None:
+        """Publish what was heard."""
+        began = self.get_clock().now() - Duration(seconds=report.age)
+        verdict = report.verdict
+        self._utterances += 1
+        self._commands += verdict.accepted
+        self._heard.publish(Heard(
+            header=Header(stamp=began.to_msg()), text=report.heard.text,
+            confidence=report.heard.confidence, accepted=verdict.accepted,
+            reason=verdict.reason))
+        if verdict.accepted:
+            self._command.publish(String(data=verdict.command))
+        self.get_logger().info(f'{report.heard.text!r} ({report.heard.confidence:.2f}) '
+                               f'{verdict.reason or "is a command."}')
+
+    def _note_trouble(self, sentence: str) -> None:
+        """Remember and log why nothing is heard."""
+        if sentence and sentence != self._trouble:
+            self.get_logger().warning(sentence)
+        self._trouble = sentence
+
+    def _diagnose(self) -> None:
+        """Publish the node's health."""
+        status = DiagnosticStatus(
+            level=DiagnosticStatus.ERROR if self._trouble else DiagnosticStatus.OK,
+            name=f'{self.get_name()}: speech', message=self._trouble or 'Listening.',
+            values=[KeyValue(key=key, value=value) for key, value in (
+                ('engine', self._settings.engine), ('source', self._settings.source),
+                ('utterances', str(self._utterances)), ('commands', str(self._commands)))])
+        self._diagnostics.publish(DiagnosticArray(
+            header=Header(stamp=self.get_clock().now().to_msg()), status=[status]))
+
+    def _apply(self, changes: list[rclpy.parameter.Parameter]) -> None:
+        """Take over changed parameters."""
+        self._settings = speech_parameters.changed(self._settings, changes)
+
+
+def _audio_type(name: str) -> type:
+    """Return the message class of the topic audio."""
+    if name not in AUDIO_TYPES:
+        raise RisError(f'The parameter audio_type is {name!r}; '
+                       f'expected {" or ".join(AUDIO_TYPES)}.')
+    module, kind = AUDIO_TYPES[name]
+    try:
+        return getattr(import_module(module), kind)
+    except ImportError:
+        raise RisError(f'The messages {name} are not installed: sudo apt-get install '
+                       'ros-$ROS_DISTRO-audio-common-msgs.') from None
+
+
+def main(args: list[str] | None = None) -> int:
+    """Run the node until it is interrupted."""
+    rclpy.init(args=args)
+    try:
+        node = SpeechNode()
+    except (RisError, ParameterException) as error:
+        rclpy.logging.get_logger('ris_speech').fatal(f'{error} See config/voice.yaml.')
+        rclpy.try_shutdown()
+        return 2
+    try:
+        spin_until_interrupted(lambda: rclpy.spin(node))
+    finally:
+        node.close()
+        node.destroy_node()
+        rclpy.try_shutdown()
+    return 0
+
+
+if __name__ == '__main__':
+    raise SystemExit(main())

@@ -1,0 +1,73 @@
+"""The parameters of the speech node."""
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+from rcl_interfaces.msg import FloatingPointRange, ParameterDescriptor
+from rclpy.node import Node
+from rclpy.parameter import Parameter
+
+from ris_ros.speech.gate import Rules
+
+
+@dataclass(frozen=True)
+class SpeechSettings:
+    """The values of all parameters; the defaults are the node's."""
+
+    engine: str = 'moonshine'
+    weights: str = ''
+    bias: bool = True
+    words: str = ''
+    source: str = 'microphone'
+    device: str = ''
+    audio_type: str = 'std_msgs/UInt8MultiArray'
+    min_confidence: float = 0.35
+    push_to_talk: bool = False
+    wake_phrase: str = ''
+
+    @property
+    def rules(self) -> Rules:
+        """Return what tells commands from other speech."""
+        return Rules(self.min_confidence, self.wake_phrase, self.push_to_talk)
+
+
+DESCRIPTORS = {
+    'engine': ParameterDescriptor(
+        description='moonshine, pocketsphinx or whisper.', read_only=True),
+    'weights': ParameterDescriptor(
+        description="Folder of the engine's model files; empty: those installed with it.",
+        read_only=True),
+    'bias': ParameterDescriptor(
+        description='Expect the sentences that robots are commanded with.', read_only=True),
+    'words': ParameterDescriptor(
+        description='Text file with more nouns to expect, one on a line.', read_only=True),
+    'source': ParameterDescriptor(
+        description='microphone, topic, or the path of a WAV file.', read_only=True),
+    'device': ParameterDescriptor(
+        description="The microphone's name or number, as python -m sounddevice lists it; empty: "
+                    'the default one.', read_only=True),
+    'audio_type': ParameterDescriptor(
+        description='Type of the topic audio: std_msgs/UInt8MultiArray or '
+                    'audio_common_msgs/AudioData.', read_only=True),
+    'min_confidence': ParameterDescriptor(
+        description='What is understood less surely is no command, unless it is "stop".',
+        floating_point_range=[FloatingPointRange(from_value=0.0, to_value=1.0)]),
+    'push_to_talk': ParameterDescriptor(
+        description='Take commands, except "stop", only while push_to_talk is true.'),
+    'wake_phrase': ParameterDescriptor(
+        description='What every command, except "stop", must begin with; empty: nothing.'),
+}
+
+
+def declare(node: Node) -> SpeechSettings:
+    """Declare all parameters and return their values."""
+    return SpeechSettings(**{
+        item.name: node.declare_parameter(item.name, item.default, DESCRIPTORS[item.name]).value
+        for item in fields(SpeechSettings)})
+
+
+def changed(settings: SpeechSettings, parameters: list[Parameter]) -> SpeechSettings:
+    """Return settings with the parameters that belong to them put in."""
+    return replace(settings, **{
+        parameter.name: parameter.value for parameter in parameters
+        if parameter.name in DESCRIPTORS})

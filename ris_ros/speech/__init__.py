@@ -1,0 +1,1 @@
+"""Speech: from sound to the text of a command."""

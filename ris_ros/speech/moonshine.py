@@ -1,0 +1,115 @@
+"""Moonshine (Jeffries et al. 2024), a small encoder-decoder whose English model ships on PyPI.
+
+The wheel of moonshine-voice carries the model's files; they are run with ONNX Runtime, because
+the biased search below and a confidence need the probabilities, which its own library keeps.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.util import find_spec
+import math
+from pathlib import Path
+
+import numpy as np
+
+from ris_ros.speech.ngram import Trigrams
+from ris_ros.speech.recogniser import SAMPLE_RATE, Hypothesis, SpeechError
+from ris_ros.speech.token_search import TokenSearch, WordBias
+
+FILES = ('encoder_model.ort', 'decoder_model_merged.ort', 'tokenizer.bin')
+_START, _END = 1, 2
+_TOKENS_A_SECOND = 8  # commands have at most 5
+
+
+def packaged_folder() -> Path | None:
+    """Return the folder with the model of the installed package moonshine-voice, or None."""
+    spec = find_spec('moonshine_voice')
+    if spec is None or spec.origin is None:
+        return None
+    folder = Path(spec.origin).parent / 'assets' / 'tiny-en'
+    return folder if all((folder / name).is_file() for name in FILES) else None
+
+
+class Moonshine:
+    """Recognises with a Moonshine model, biased to the words of a trigram model where given."""
+
+    def __init__(self, folder: Path, trigrams: Trigrams | None) -> None:
+        missing = [name for name in FILES if not (folder / name).is_file()]
+        if missing:
+            raise SpeechError(f'The folder {folder} is no Moonshine model: {missing[0]} is '
+                              'missing.')
+        try:
+            import onnxruntime
+        except ImportError:
+            raise SpeechError('The engine moonshine needs onnxruntime: '
+                              'pip install "ris_ros[voice]".') from None
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            self._encoder, self._decoder = (
+                onnxruntime.InferenceSession(str(folder / name), options) for name in FILES[:2])
+        except Exception as error:
+            # onnxruntime's exceptions have no common base below Exception.
+            raise SpeechError(f'The model in {folder} cannot be loaded: {error}') from None
+        self._tokens = read_tokens(folder / FILES[2])
+        self._search = TokenSearch(self._tokens, _END,
+                                   None if trigrams is None else WordBias(trigrams))
+        self._past = [(item.name, item.shape[1], item.shape[3])
+                      for item in self._decoder.get_inputs()
+                      if item.name.startswith('past_key_values')]
+        self._takes_mask = {item.name for item in self._decoder.get_inputs()} >= {
+            'encoder_attention_mask'}
+
+    def recognise(self, samples: np.ndarray) -> Hypothesis:
+        """Return what is said in (N,) int16 samples of 16 kHz."""
+        sound = samples.astype(np.float32)[None] / 32768
+        mask = np.ones(sound.shape, np.int64)
+        states = self._encoder.run(None, {'input_values': sound, 'attention_mask': mask})[0]
+        limit = math.ceil(_TOKENS_A_SECOND * len(samples) / SAMPLE_RATE) + 4
+        return self._search.run(_Decoding(self, states, mask).step, limit)
+
+
+class _Decoding:
+    """The decoder's memory while one utterance is searched."""
+
+    def __init__(self, model: Moonshine, states: np.ndarray, mask: np.ndarray) -> None:
+        self._model = model
+        self._states, self._mask = states, mask
+        self._past = {name: np.zeros((0, heads, 1, size), np.float32)
+                      for name, heads, size in model._past}
+        self._is_first = True
+
+    def step(self, parents: Sequence[int], tokens: Sequence[int]) -> np.ndarray:
+        """Return (B, vocabulary) log probabilities after B tokens that extend parent beams."""
+        beams = len(tokens)
+        inputs = {'input_ids': np.array(tokens, np.int64)[:, None] if not self._is_first
+                  else np.full((1, 1), _START, np.int64),
+                  'encoder_hidden_states': np.repeat(self._states, beams, 0),
+                  'use_cache_branch': np.array([not self._is_first])}
+        if self._model._takes_mask:
+            inputs['encoder_attention_mask'] = np.repeat(self._mask, beams, 0)
+        if not self._is_first:
+            self._past = {name: value[np.asarray(parents)] for name, value in self._past.items()}
+        logits, *present = self._model._decoder.run(None, inputs | self._past)
+        for name, value in zip(self._past, present, strict=True):
+            if self._is_first or '.decoder.' in name:
+                self._past[name] = value
+        self._is_first = False
+        logits = logits[:, -1].astype(np.float64)
+        logits -= logits.max(1, keepdims=True)
+        return logits - np.log(np.exp(logits).sum(1, keepdims=True))
+
+
+def read_tokens(path: Path) -> list[str]:
+    """Return the tokens of a tokenizer.bin: for each a length (7 bits a byte) and its bytes."""
+    data, tokens, i = path.read_bytes(), [], 0
+    while i < len(data):
+        length = data[i]
+        i += 1
+        if length >= 128:
+            length += 128 * data[i] - 128
+            i += 1
+        tokens.append(data[i:i + length].decode('utf-8', 'replace'))
+        i += length
+    return tokens

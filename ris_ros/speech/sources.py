@@ -1,0 +1,134 @@
+"""Where sound comes from: each source yields (N,) int16 samples of 16 kHz, one channel."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+import queue
+import threading
+import wave
+
+import numpy as np
+from scipy.signal import resample_poly
+
+from ris_ros.speech.recogniser import SAMPLE_RATE, SpeechError
+
+_BLOCK = SAMPLE_RATE // 10
+_SILENT_SECONDS = 3.0  # a microphone that gives nothing for so long is gone
+_WAITING_BLOCKS = 600  # a minute; what a busy recogniser cannot take is dropped
+
+
+def read_wav(path: Path) -> np.ndarray:
+    """Return the (N,) int16 samples of a 16-bit WAV file at 16 kHz, its channels averaged.
+
+    Raises SpeechError where the file cannot be read.
+    """
+    try:
+        with wave.open(str(path)) as file:
+            rate, channels, width = file.getframerate(), file.getnchannels(), file.getsampwidth()
+            data = file.readframes(file.getnframes())
+    except (OSError, EOFError, wave.Error) as error:
+        raise SpeechError(f'The sound in {path} cannot be read: {error}') from None
+    if width != 2:
+        raise SpeechError(f'The file {path} has {8 * width} bits a sample; expected 16.')
+    whole = len(data) // (2 * channels) * 2 * channels
+    samples = np.frombuffer(data[:whole], '<i2').reshape(-1, channels).mean(1)
+    if rate != SAMPLE_RATE:
+        ratio = Fraction(SAMPLE_RATE, rate)
+        samples = resample_poly(samples, ratio.numerator, ratio.denominator)
+    return np.clip(np.round(samples), -32768, 32767).astype(np.int16)
+
+
+def write_wav(path: Path, samples: np.ndarray) -> None:
+    """Write (N,) int16 samples of 16 kHz to a WAV file."""
+    with wave.open(str(path), 'wb') as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(SAMPLE_RATE)
+        file.writeframes(samples.astype('<i2').tobytes())
+
+
+def play_file(path: Path, stopped: threading.Event) -> Iterator[np.ndarray]:
+    """Yield a WAV file at the pace at which it is heard, then a second of silence."""
+    samples = np.concatenate([read_wav(path), np.zeros(SAMPLE_RATE, np.int16)])
+    for i in range(0, len(samples), _BLOCK):
+        yield samples[i:i + _BLOCK]
+        if stopped.wait(_BLOCK / SAMPLE_RATE):
+            return
+
+
+def microphone(device: str, stopped: threading.Event) -> Iterator[np.ndarray]:
+    """Yield what a microphone hears, by PortAudio's name or number of it; '' for the default.
+
+    Raises SpeechError where there is none, where it cannot be opened, or when it is lost.
+    """
+    try:
+        import sounddevice
+    except ImportError:
+        raise SpeechError('The microphone needs sounddevice: '
+                          'pip install "ris_ros[voice]".') from None
+    except OSError as error:
+        raise SpeechError(f'The microphone needs the PortAudio library ({error}): '
+                          'sudo apt-get install libportaudio2.') from None
+    blocks: queue.Queue[np.ndarray] = queue.Queue(_WAITING_BLOCKS)
+
+    def keep(data: np.ndarray, frames: int, time: object, status: object) -> None:
+        if not blocks.full():
+            blocks.put_nowait(data[:, 0].copy())
+    try:
+        stream = sounddevice.InputStream(
+            SAMPLE_RATE, _BLOCK, _device(device), channels=1, dtype='int16', callback=keep)
+        with stream:
+            yield from _take(blocks, stopped)
+    except (sounddevice.PortAudioError, ValueError) as error:
+        name = repr(device) if device else 'the default one'
+        raise SpeechError(f'The microphone ({name}) cannot be used: {error} '
+                          'python -m sounddevice lists those that there are.') from None
+
+
+def _device(name: str) -> str | int | None:
+    """Return a device as sounddevice wants it."""
+    if not name:
+        return None
+    return int(name) if name.isdecimal() else name
+
+
+def _take(blocks: queue.Queue[np.ndarray], stopped: threading.Event) -> Iterator[np.ndarray]:
+    """Yield blocks until stopped; raise SpeechError when none comes any more."""
+    waited = 0.0
+    while not stopped.is_set():
+        try:
+            block = blocks.get(timeout=0.2)
+        except queue.Empty:
+            waited += 0.2
+            if waited >= _SILENT_SECONDS:
+                raise SpeechError('The microphone gives no sound any more; was it unplugged?') \
+                    from None
+            continue
+        waited = 0.0
+        yield block
+
+
+class Pushed:
+    """Sound that somebody pushes in, as it comes from a topic."""
+
+    def __init__(self, stopped: threading.Event) -> None:
+        self._stopped = stopped
+        self._blocks: queue.Queue[np.ndarray] = queue.Queue(_WAITING_BLOCKS)
+
+    def push(self, data: bytes) -> None:
+        """Take 16-bit little-endian samples of 16 kHz; raise SpeechError for half a sample."""
+        if len(data) % 2:
+            raise SpeechError(f'A message on the topic audio has {len(data)} bytes; expected '
+                              '16-bit little-endian samples of 16 kHz, one channel.')
+        if not self._blocks.full():
+            self._blocks.put_nowait(np.frombuffer(data, '<i2'))
+
+    def chunks(self) -> Iterator[np.ndarray]:
+        """Yield what was pushed, until stopped; silence where nothing comes for a while."""
+        while not self._stopped.is_set():
+            try:
+                yield self._blocks.get(timeout=0.2)
+            except queue.Empty:
+                # So that the last words before a stream ends are not kept back.
+                yield np.zeros(SAMPLE_RATE // 5, np.int16)

@@ -1,0 +1,131 @@
+"""Beam search over the tokens of a decoder, with the words that are expected in favour."""
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+import math
+
+import numpy as np
+
+from ris_ros.speech.ngram import BEGIN, END, Trigrams
+from ris_ros.speech.recogniser import Hypothesis
+from ris_ros.speech.words import spoken_words
+
+# Returns the log probabilities after tokens that extend the beams with the given numbers.
+Step = Callable[[Sequence[int], Sequence[int]], np.ndarray]
+
+_BEAMS = 8
+_TOKENS = 24  # tried for each beam
+_WORD_START = '▁'
+
+
+@dataclass(frozen=True)
+class _Beam:
+    """A beginning of a sentence.
+
+    acoustic: log probability by the decoder. bias: of its complete words by the trigram model.
+    guess: an upper bound on that of the word that is being spelled.
+    """
+
+    tokens: tuple[int, ...] = ()
+    acoustic: float = 0.0
+    bias: float = 0.0
+    guess: float = 0.0
+    words: tuple[str, ...] = (BEGIN,)
+    partial: str = ''
+
+    @property
+    def score(self) -> float:
+        return self.acoustic + self.bias + self.guess
+
+
+class WordBias:
+    """Shallow fusion (Gulcehre et al. 2015) of word probabilities into a search over tokens.
+
+    A word gets weight * (ln P(word | before) - floor): what the trigram model expects gains,
+    what it does not know loses the same for every unknown word, so that it can still be said.
+    """
+
+    def __init__(self, trigrams: Trigrams, weight: float = .35, unknown: float = -16.0,
+                 floor: float = -5.0) -> None:
+        self._trigrams, self._weight = trigrams, weight
+        self._unknown, self._floor = unknown, floor
+        self._best: dict[str, float] = {}
+        for word in trigrams.words:
+            value = trigrams.log_probability((), word)
+            for i in range(1, len(word) + 1):
+                self._best[word[:i]] = max(value, self._best.get(word[:i], -math.inf))
+
+    def word(self, history: tuple[str, ...], word: str) -> float:
+        """Return the bias of a complete word."""
+        value = self._trigrams.log_probability(history, word)
+        return self._weight * ((self._unknown if value is None else value) - self._floor)
+
+    def beginning(self, letters: str) -> float:
+        """Return the bias of a word that begins with these letters: that of the commonest."""
+        return self._weight * (self._best.get(letters, self._unknown) - self._floor)
+
+    def end(self, history: tuple[str, ...]) -> float:
+        """Return the bias of ending the sentence here."""
+        return self._weight * (self._trigrams.log_probability(history, END) or 0.0)
+
+
+class TokenSearch:
+    """Finds the best sentence of a decoder that spells words with SentencePiece tokens."""
+
+    def __init__(self, tokens: Sequence[str], end: int, bias: WordBias | None) -> None:
+        self._tokens = tokens
+        self._end = end
+        self._bias = bias
+
+    def run(self, step: Step, limit: int) -> Hypothesis:
+        """Return the best sentence of at most ``limit`` tokens.
+
+        Its confidence is the geometric mean of the decoder's probabilities of its tokens; the
+        bias has no part in it.
+        """
+        beams, finished = [_Beam()], []
+        logs = step([0], [-1])
+        for _ in range(limit):
+            grown = [(i, self._extend(beam, token, float(logs[i, token])))
+                     for i, beam in enumerate(beams) for token in _best_tokens(logs[i])]
+            grown.sort(key=lambda item: -item[1].score)
+            kept = grown[:_BEAMS]
+            finished += [beam for _, beam in kept if beam.tokens[-1] == self._end]
+            going = [item for item in kept if item[1].tokens[-1] != self._end]
+            best = max((beam.score for beam in finished), default=-math.inf)
+            going = [item for item in going if item[1].score > best - 3]
+            if not going or len(finished) >= _BEAMS:
+                break
+            beams = [beam for _, beam in going]
+            logs = step([i for i, _ in going], [beam.tokens[-1] for beam in beams])
+        else:
+            finished += beams
+        best = max(finished, key=lambda beam: beam.score)
+        said = ''.join(self._tokens[token] for token in best.tokens if token != self._end)
+        text = ' '.join(spoken_words(said.replace(_WORD_START, ' ')))
+        return Hypothesis(text, math.exp(best.acoustic / len(best.tokens)) if text else 0.0)
+
+    def _extend(self, beam: _Beam, token: int, log: float) -> _Beam:
+        """Add a token to a beam."""
+        tokens, acoustic = (*beam.tokens, token), beam.acoustic + log
+        if self._bias is None:
+            return _Beam(tokens, acoustic)
+        piece = self._tokens[token]
+        bias, words, partial = beam.bias, beam.words, beam.partial
+        if token == self._end or piece.startswith(_WORD_START):
+            for word in spoken_words(partial):
+                bias += self._bias.word(words, word)
+                words = (*words, word)
+            partial = ''
+        if token == self._end:
+            return _Beam(tokens, acoustic, bias + self._bias.end(words), 0.0, words)
+        partial += piece.replace(_WORD_START, '')
+        letters = ''.join(spoken_words(partial))
+        guess = self._bias.beginning(letters) if letters else 0.0
+        return _Beam(tokens, acoustic, bias, guess, words, partial)
+
+
+def _best_tokens(logs: np.ndarray) -> np.ndarray:
+    """Return the numbers of the most probable tokens."""
+    return np.argpartition(-logs, _TOKENS)[:_TOKENS]

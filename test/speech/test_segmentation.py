@@ -1,0 +1,62 @@
+"""Utterances are cut where people pause, and nothing else is."""
+import numpy as np
+import pytest
+
+from ris_ros.speech.recogniser import SAMPLE_RATE
+from ris_ros.speech.segmentation import FRAME, Segmenter, silero
+
+
+def loudness(data):
+    """Judge speech by loudness, so that the cutting alone is tested."""
+    return float(np.abs(np.frombuffer(data, np.int16)).mean() > 100)
+
+
+def tone(seconds):
+    return np.full(round(seconds * SAMPLE_RATE), 1000, np.int16)
+
+
+def rest(seconds):
+    return np.zeros(round(seconds * SAMPLE_RATE), np.int16)
+
+
+@pytest.mark.parametrize('chunk', [160, FRAME, 1600, 100_000])
+def test_an_utterance_ends_after_a_pause_whatever_the_chunks(chunk):
+    stream = np.concatenate([rest(2), tone(1), rest(.3), tone(.5), rest(1), tone(.7), rest(1)])
+    segmenter = Segmenter(loudness)
+    found = [utterance for i in range(0, len(stream), chunk)
+             for utterance in segmenter.push(stream[i:i + chunk])]
+    assert len(found) == 2
+    for utterance, (begin, seconds) in zip(found, [(2, 1.8), (4.8, .7)], strict=True):
+        assert utterance.begin / SAMPLE_RATE == pytest.approx(begin - .3, abs=.07)
+        assert len(utterance.samples) / SAMPLE_RATE == pytest.approx(.3 + seconds + .5, abs=.1)
+        part = stream[utterance.begin:utterance.begin + len(utterance.samples)]
+        np.testing.assert_array_equal(utterance.samples, part)
+    assert segmenter.flush() == []
+
+
+def test_a_click_is_no_utterance():
+    segmenter = Segmenter(loudness)
+    assert segmenter.push(np.concatenate([rest(1), tone(.1), rest(2)])) == []
+
+
+def test_endless_noise_is_cut_so_that_memory_is_bounded():
+    segmenter = Segmenter(loudness, most=2.0)
+    found = segmenter.push(tone(9))
+    assert len(found) == 4
+    assert max(len(item.samples) for item in found) <= 2.1 * SAMPLE_RATE
+    assert len(segmenter.flush()) == 1
+
+
+def test_what_is_being_said_at_the_end_is_not_lost():
+    segmenter = Segmenter(loudness)
+    assert segmenter.push(tone(1)) == []
+    assert segmenter.speaking
+    assert len(segmenter.flush()) == 1
+    assert not segmenter.speaking
+
+
+def test_silero_hears_speech_and_neither_silence_nor_noise(sound):
+    noise = (np.random.default_rng(0).standard_normal(5 * SAMPLE_RATE) * 2000).astype(np.int16)
+    for samples, count in ((sound('red_mug'), 1), (sound('stop'), 1), (rest(5), 0), (noise, 0)):
+        segmenter = Segmenter(silero())
+        assert len([*segmenter.push(samples), *segmenter.flush()]) == count

@@ -1,0 +1,51 @@
+"""Beam search on a small decoder whose probabilities are known."""
+import math
+
+import numpy as np
+
+from ris_ros.speech.ngram import Trigrams
+from ris_ros.speech.token_search import TokenSearch, WordBias
+
+# Token 2 ends; the rest are words and pieces, and some that nothing likes.
+TOKENS = ['<unk>', '<s>', '</s>', '▁the', '▁red', '▁mug', '▁mud', '▁mu', 'g', '▁read',
+          *(f'▁x{i}' for i in range(30))]
+LIKES = [{'▁the': .9}, {'▁read': .5, '▁red': .4}, {'▁mud': .45, '▁mu': .4}, {'g': .9, '</s>': .05},
+         {'</s>': .9}]
+
+
+def step_of(likes):
+    """Return a decoder that likes tokens by how many came before, whichever they were."""
+    depth = iter(range(100))
+
+    def step(parents, tokens):
+        wanted = likes[min(next(depth), len(likes) - 1)]
+        row = np.full(len(TOKENS), (1 - sum(wanted.values())) / len(TOKENS))
+        for token, share in wanted.items():
+            row[TOKENS.index(token)] += share
+        return np.log(np.tile(row, (len(tokens), 1)))
+    return step
+
+
+def test_without_bias_the_likeliest_tokens_win_with_their_mean_probability():
+    found = TokenSearch(TOKENS, 2, None).run(step_of([{'▁the': .9}, {'▁mud': .8}, {'</s>': .9}]), 9)
+    assert found.text == 'the mud'
+    rest = [(1 - share) / len(TOKENS) for share in (.9, .8, .9)]
+    chances = [share + more for share, more in zip((.9, .8, .9), rest, strict=True)]
+    assert math.isclose(found.confidence, math.prod(chances) ** (1 / 3), rel_tol=1e-6)
+
+
+def test_bias_prefers_expected_words_also_when_they_are_spelled_in_pieces():
+    bias = WordBias(Trigrams(['the red mug', 'give me the red mug', 'the mug'] * 5))
+    assert TokenSearch(TOKENS, 2, bias).run(step_of(LIKES), 9).text == 'the red mug'
+    assert TokenSearch(TOKENS, 2, None).run(step_of(LIKES), 9).text.startswith('the read')
+
+
+def test_an_unexpected_word_can_still_be_said_when_it_is_clear():
+    bias = WordBias(Trigrams(['the red mug'] * 5))
+    clear = [{'▁the': .99}, {'▁mud': .999}, {'</s>': .99}]
+    assert TokenSearch(TOKENS, 2, bias).run(step_of(clear), 9).text == 'the mud'
+
+
+def test_a_decoder_that_never_ends_is_cut():
+    found = TokenSearch(TOKENS, 2, None).run(step_of([{'▁the': .99}]), 4)
+    assert found.text == 'the the the the'
