@@ -9,10 +9,11 @@ import torch
 
 from ris_ros.encoder.backbone import load_backbone
 from ris_ros.encoder.encoder import Encoder
+from ris_ros.encoder.encoding import encode
 from ris_ros.encoder.scores import LOGIT_SCALE
 from ris_ros.errors import CommandError, FrameError
 from ris_ros.frame import Frame
-from ris_ros.geometry.masks import bounding_boxes, centroid, grasp_pixel, overlaps
+from ris_ros.geometry.masks import centroid, grasp_pixel
 from ris_ros.geometry.position import locate
 from ris_ros.grounding.decision import covers_any, decide, matching, rank
 from ris_ros.grounding.result import Candidate, Grounding, Status
@@ -80,9 +81,8 @@ class Pipeline:
         """
         masks = self.proposer.propose(frame) if masks is None else _checked(masks, frame)
         give_way()
-        features = self.encoder.visual(frame.image, masks)
-        return SceneIndex(frame, masks, bounding_boxes(masks), features.cpu().numpy(),
-                          overlaps(masks))
+        encoding = encode(self.encoder, frame.image, masks, None, None, give_way)
+        return SceneIndex.of(frame, masks, encoding.features)
 
     def ground(self, scene: SceneIndex, text: str) -> Grounding:
         """Answer a command from an indexed frame; unusable text gets the status BAD_COMMAND."""

@@ -28,9 +28,14 @@ def overlaps(masks: np.ndarray) -> np.ndarray:
     height, width = masks.shape[1:]
     step = max(1, int(np.sqrt(height * width / _COMPARED)))
     coarse = masks[:, ::step, ::step]
-    flat = coarse.reshape(len(masks), coarse.shape[1] * coarse.shape[2]).astype(np.float32)
-    areas = flat.sum(axis=1)
-    return flat @ flat.T / np.maximum(np.minimum(areas[:, None], areas), 1)
+    both = np.zeros((len(masks), len(masks)), np.float32)
+    for number, (x, y, width, height) in enumerate(bounding_boxes(coarse)):
+        # What others share with this one lies in its box.
+        parts = coarse[:, y:y + height, x:x + width].reshape(len(masks), width * height)
+        parts = parts.astype(np.float32)
+        both[number] = parts @ parts[number]
+    areas = both.diagonal()
+    return both / np.maximum(np.minimum(areas[:, None], areas), 1)
 
 
 def centroid(mask: np.ndarray) -> tuple[float, float]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ris_ros.frame import Frame
+from ris_ros.geometry.masks import bounding_boxes, overlaps
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,3 +24,8 @@ class SceneIndex:
     boxes: np.ndarray
     features: np.ndarray
     overlaps: np.ndarray
+
+    @classmethod
+    def of(cls, frame: Frame, masks: np.ndarray, features: np.ndarray) -> SceneIndex:
+        """Return the index of a frame's masks and features, with what follows from the masks."""
+        return cls(frame, masks, bounding_boxes(masks), features, overlaps(masks))

@@ -19,6 +19,7 @@ from ris_ros.node.worker import Job
 from ris_ros.profile import load_profile
 
 if TYPE_CHECKING:
+    from ris_ros.incremental.updating import Updater
     from ris_ros.pipeline import Pipeline
 
 _NOT_ACTIVE = 'The node is not active: activate it.'
@@ -51,6 +52,7 @@ class Answerer:
         self._now = now
         self._report = report
         self._pipeline: Pipeline | None = None
+        self._updater: Updater | None = None
         self._obstacle = 'No models are loaded: configure the node.'
         self.indexer = Indexer(frames, settings, report)
         self._pause = _NOT_ACTIVE
@@ -70,12 +72,14 @@ class Answerer:
                 # Imported here, because torch takes seconds and the node is to be seen at once.
                 import torch
 
+                from ris_ros.incremental.updating import Updater
                 from ris_ros.pipeline import Pipeline
                 if settings.threads:
                     torch.set_num_threads(settings.threads)
                 self._pipeline = Pipeline.load(
                     settings.profile, weights=settings.weights, device=settings.device,
                     precision=settings.precision)
+                self._updater = Updater(self._pipeline, settings.refresh_every)
             except Exception as error:
                 self._obstacle = f'The models could not be loaded: {_sentence(error)}'
                 raise
@@ -88,8 +92,8 @@ class Answerer:
     def start(self) -> None:
         """Answer from now on, and keep an index ready."""
         self._pause = ''
-        if self._pipeline is not None:
-            self.indexer.start(self._pipeline)
+        if self._updater is not None:
+            self.indexer.start(self._updater)
 
     def pause(self, reason: str = _NOT_ACTIVE) -> None:
         """Answer no more, and say why; the command that waits for an index ends at once."""
@@ -130,7 +134,7 @@ class Answerer:
     def _forget(self, obstacle: str) -> None:
         """Drop the models and what was made with them."""
         self.indexer.stop()
-        self._pipeline = None
+        self._pipeline = self._updater = None
         self._obstacle = obstacle
 
     def _ready_pipeline(self, job: Job) -> Pipeline:

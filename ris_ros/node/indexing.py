@@ -15,7 +15,7 @@ from ris_ros.node.frame_buffer import FrameBuffer, MatchedFrame
 from ris_ros.node.parameters import Settings
 
 if TYPE_CHECKING:
-    from ris_ros.pipeline import Pipeline
+    from ris_ros.incremental.updating import Updater
 
 # How soon a waiting command notices that it is not wanted any more.
 _POLL_S = 0.02
@@ -80,9 +80,11 @@ class Indexer:
     """Keeps an index of a recent frame ready; a thread of its own builds it.
 
     ``last`` is the last good index and costs nothing; ``await_index`` has a frame indexed before
-    all others.  A build is made of chunks of bounded work: between two of them it waits while a
-    command is being answered (``giving_way``), and ends early when the node stops or a command
-    needs a newer frame.  All methods may be called from any thread, and none waits for a chunk.
+    all others.  With the policy continuous each index is built from nothing; with the others the
+    `Updater` keeps what has not changed.  A build is made of chunks of bounded work: between two
+    of them it waits while a command is being answered (``giving_way``), and ends early when the
+    node stops or a command needs a newer frame.  All methods may be called from any thread, and
+    none waits for a chunk.
     """
 
     def __init__(self, frames: FrameBuffer, settings: Callable[[], Settings],
@@ -91,7 +93,7 @@ class Indexer:
         self._settings = settings
         self._report = report
         self._changed = threading.Condition()
-        self._pipeline: Pipeline | None = None
+        self._updater: Updater | None = None
         self._epoch = 0  # counts starts and stops: what was begun before is not wanted any more
         self._closed = self._arrived = False
         self._answering = 0
@@ -121,9 +123,9 @@ class Indexer:
         return IndexHealth(
             last.matched.frame.stamp, rate, last.seconds, last.reused, self._longest_chunk)
 
-    def start(self, pipeline: Pipeline) -> None:
+    def start(self, updater: Updater) -> None:
         """Index from now on."""
-        self._restart(pipeline)
+        self._restart(updater)
 
     def stop(self) -> None:
         """Index no more, forget the last index, and let the command that waits go."""
@@ -156,7 +158,7 @@ class Indexer:
         with self._changed:
             if self._last is not None and self._last.matched.key == matched.key:
                 return self._last
-            if self._pipeline is None:
+            if self._updater is None:
                 raise IndexingStopped
             demand = self._demand = _Demand(matched, oldest)
             self._changed.notify_all()
@@ -168,10 +170,10 @@ class Indexer:
                 return demand.indexed
             raise demand.error or IndexingStopped
 
-    def _restart(self, pipeline: Pipeline | None) -> None:
+    def _restart(self, updater: Updater | None) -> None:
         """Forget all that was and go on with these models, or none."""
         with self._changed:
-            self._pipeline = pipeline
+            self._updater = updater
             self._epoch += 1
             self._last = None
             self._built.clear()
@@ -194,15 +196,15 @@ class Indexer:
         while (task := self._next()) is not None:
             self._work(*task)
 
-    def _next(self) -> tuple[int, Pipeline, _Demand | None] | None:
+    def _next(self) -> tuple[int, Updater, _Demand | None] | None:
         """Wait for something to do; None once closed."""
         with self._changed:
             while not self._closed:
                 wait = self._until_due()
-                if self._pipeline is not None and (self._demand or wait == 0):
+                if self._updater is not None and (self._demand or wait == 0):
                     self._arrived = False
                     self._not_before = time.monotonic() + 1 / self._settings().index_rate
-                    return self._epoch, self._pipeline, self._demand
+                    return self._epoch, self._updater, self._demand
                 self._changed.wait(wait)
             return None
 
@@ -212,7 +214,7 @@ class Indexer:
             return None
         return max(0.0, self._not_before - time.monotonic())
 
-    def _work(self, epoch: int, pipeline: Pipeline, demand: _Demand | None) -> None:
+    def _work(self, epoch: int, updater: Updater, demand: _Demand | None) -> None:
         """Index the frame that a command waits for, or the newest."""
         try:
             matched = demand.matched if demand else self._frames.newest()
@@ -221,7 +223,7 @@ class Indexer:
         if self._last is not None and self._last.matched.key == matched.key:
             return
         try:
-            indexed = self._build(epoch, pipeline, matched)
+            indexed = self._build(epoch, updater, matched)
         except _Abandoned:
             return
         except Exception as error:
@@ -230,14 +232,15 @@ class Indexer:
         else:
             self._finish(epoch, indexed)
 
-    def _build(self, epoch: int, pipeline: Pipeline, matched: MatchedFrame) -> Indexed:
+    def _build(self, epoch: int, updater: Updater, matched: MatchedFrame) -> Indexed:
         """Build the index of a frame in chunks."""
         start = self._chunk_begun = time.perf_counter()
         self._paused = 0.0
-        scene = pipeline.index(
-            matched.frame, give_way=lambda: self._give_way(epoch, matched))
+        work = updater.renew if self._settings().index_policy == 'continuous' else updater.update
+        update = work(matched.frame, lambda: self._give_way(epoch, matched))
         self._end_chunk()
-        return Indexed(matched, scene, 0.0, time.perf_counter() - start - self._paused)
+        return Indexed(matched, update.scene, update.reused,
+                       time.perf_counter() - start - self._paused)
 
     def _give_way(self, epoch: int, matched: MatchedFrame) -> None:
         """Pause while a command is being answered; raise _Abandoned where the build is in vain."""

@@ -28,6 +28,7 @@ class Settings:
     threads: int = 0
     autostart: bool = True
     image_transport: str = 'raw'
+    refresh_every: int = 150
     index_policy: str = 'on_change'
     index_rate: float = 10.0
     index_max_lag: float = 0.5
@@ -67,6 +68,10 @@ DESCRIPTORS = {
     'image_transport': ParameterDescriptor(
         description='raw: subscribe to image; compressed: to image/compressed.',
         additional_constraints='Takes effect when the node is activated.'),
+    'refresh_every': ParameterDescriptor(
+        description='After so many frames in which only changes were indexed, all is.',
+        additional_constraints=_AT_CONFIGURE,
+        integer_range=[IntegerRange(from_value=1, to_value=1_000_000, step=1)]),
     'index_policy': ParameterDescriptor(
         description='When frames are indexed: continuous: always, the newest; on_change: the '
                     'newest too, but only what has changed in it; on_command: when a command '

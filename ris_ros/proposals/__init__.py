@@ -1,11 +1,13 @@
 """Proposals: an image becomes instance masks, behind one interface."""
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
 from ris_ros.frame import Frame
+
+Survey = TypeVar('Survey')
 
 
 class Proposer(Protocol):
@@ -13,4 +15,45 @@ class Proposer(Protocol):
 
     def propose(self, frame: Frame) -> np.ndarray:
         """Return (N, H, W) bool masks, N >= 0, none of them empty."""
+        ...
+
+
+class Window(NamedTuple):
+    """A part of a picture, in pixels."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Rows and columns, for indexing an (H, W, ...) array."""
+        return (slice(self.y, self.y + self.height), slice(self.x, self.x + self.width))
+
+
+@runtime_checkable
+class PartialProposer(Protocol, Generic[Survey]):
+    """A proposer that can look again at a part of a picture whose rest is as it was."""
+
+    def survey(self, frame: Frame) -> tuple[np.ndarray, Survey]:
+        """Return the masks of `propose`, and what a later look at a part needs to know."""
+        ...
+
+    def propose_in(self, frame: Frame, window: Window, changed: np.ndarray,
+                   survey: Survey) -> np.ndarray | None:
+        """Return (N, H, W) bool masks of what has changed within a window of a frame.
+
+        They are nearly those that `propose` would find there.  window: from `whole_window`.
+        changed: (h, w) bool, blocks of the picture; every mask reaches into one.  survey: of an
+        earlier frame from the same place.  None where a part of this frame cannot be judged by
+        itself.
+        """
+        ...
+
+    def whole_window(self, window: Window, size: tuple[int, int]) -> Window:
+        """Return the window widened to what `propose_in` should see for its sake.
+
+        size: (H, W) of the picture.
+        """
         ...

@@ -1,21 +1,31 @@
 """The default proposals: shape where there is depth, and what a small network makes of colour."""
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
+import torch
 
 from ris_ros.frame import CameraModel, Frame
 from ris_ros.models.locations import find_model_file
+from ris_ros.proposals import Window
 from ris_ros.proposals.filtering import drop_duplicates, is_object_sized
-from ris_ros.proposals.learned import MIN_PIXELS, Maps, find_instances, look
+from ris_ros.proposals.learned import (
+    MIN_PIXELS,
+    Maps,
+    find_instances,
+    look,
+    look_at_part,
+    scale_of,
+)
 from ris_ros.proposals.parting import creases, cut
-from ris_ros.proposals.ranking import best_masks
+from ris_ros.proposals.plane import Plane
+from ris_ros.proposals.ranking import best_masks, objectness
 from ris_ros.proposals.refining import colour_space, refine
 from ris_ros.proposals.rgb import find_regions
-from ris_ros.proposals.rgbd import find_objects
-from ris_ros.proposals.segmenter import load_segmenter
+from ris_ros.proposals.rgbd import find_objects, find_surfaces
+from ris_ros.proposals.segmenter import STRIDE, load_segmenter
 
 # Larger pictures are worked on at about this size: objects stay as large in it.
 _SIDE = 640
@@ -44,6 +54,24 @@ _CREASES = (0.3, 0.5)
 # How sure the network must be of an object where depth sees level ground.
 _FLAT_SHARE = 0.6
 
+# So far, in pixels of its own, the network looks around what it judges in a part.
+_ROOM = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """What a look at a part of a picture needs to know of the whole.
+
+    surfaces: on which things stand; none where depth is of no use.  context: of the network.
+    full: whether more masks would have been offered, had the number not been limited.  least:
+    the least objectness of those that were.
+    """
+
+    surfaces: tuple[Plane, ...]
+    context: torch.Tensor
+    full: bool
+    least: float
+
 
 class EmbeddedProposer:
     """Finds what stands out of the table where there is depth, and what looks like an object.
@@ -66,44 +94,155 @@ class EmbeddedProposer:
 
     def propose(self, frame: Frame) -> np.ndarray:
         """Return (N, H, W) bool masks, N >= 0, none of them empty, the likeliest object first."""
-        step = max(1, round(max(frame.size) / _SIDE))
+        return self.survey(frame)[0]
+
+    def survey(self, frame: Frame) -> tuple[np.ndarray, Survey]:
+        """Return the masks of `propose`, and what a later look at a part needs to know."""
+        step = _step(frame.size)
         image = _shrink_image(frame.image, step)
         maps = look(self._segmenter, image)
         depth = _usable_depth(frame, step)
-        solid = None if depth is None else find_objects(depth, _shrink(frame.camera, step))
-        if depth is None or solid is None:
-            small = _resized(image, maps.object.shape)
-            masks = find_instances(maps) + find_regions(small, _REGIONS)
-            count, borders, least = self._max_masks, _MAX_BORDERS_COLOUR, _LEAST_COLOUR
-        else:
-            maps = _with_depth(maps, solid, depth > 0)
-            masks = solid + find_instances(maps) + _along_creases(maps, depth)
+        surfaces = () if depth is None else find_surfaces(depth, _shrink(frame.camera, step))
+        if surfaces:
+            masks, maps, sure = _with_depth(
+                maps, depth, _shrink(frame.camera, step), surfaces, depth.size)
             count, borders = min(self._max_masks, _MAX_WITH_DEPTH), _MAX_BORDERS_DEPTH
             least = _LEAST_DEPTH
-        size = image.shape[:2]
+        else:
+            small = _resized(image, maps.object.shape)
+            masks, sure = find_instances(maps) + find_regions(small, _REGIONS), 0
+            count, borders, least = self._max_masks, _MAX_BORDERS_COLOUR, _LEAST_COLOUR
         small_masks = [_resized_mask(mask, maps.object.shape) for mask in masks]
         usable = [number for number, mask in enumerate(small_masks)
                   if is_object_sized(mask, borders)]
         # What stands out of the table is there, also where the network does not see it.
-        sure = 0 if solid is None else sum(number < len(solid) for number in usable)
-        chosen = best_masks(
-            [small_masks[number] for number in usable], maps, count, least, sure)
-        colours = colour_space(image)
-        refined = [refine(_resized_mask(masks[usable[place]], size), colours) for place in chosen]
+        sure = sum(number < sure for number in usable)
+        chosen = [usable[place] for place in best_masks(
+            [small_masks[number] for number in usable], maps, count, least, sure)]
+        refined = _refined([masks[number] for number in chosen], image)
         kept = drop_duplicates(mask for mask in refined if is_object_sized(mask, borders))
-        return _enlarge(kept, step, frame.size)
+        full = len(chosen) == count
+        if full:
+            least = max(least, objectness(small_masks[chosen[-1]], maps))
+        return _enlarge(kept, step, frame.size), Survey(surfaces, maps.context, full, least)
+
+    def propose_in(self, frame: Frame, window: Window, changed: np.ndarray,
+                   survey: Survey) -> np.ndarray | None:
+        """Return (N, H, W) bool masks of what has changed within a window of a frame.
+
+        They are nearly those that `propose` finds there: the network sees less around them.
+        changed: (h, w) bool, blocks of the picture.  survey: of an earlier frame from the same
+        place, whose depth was of use; otherwise the answer is None.
+        """
+        if not survey.surfaces or frame.depth is None or frame.camera is None:
+            return None
+        step = _step(frame.size)
+        rows, columns = window.slices
+        image = _shrink_image(frame.image[rows, columns], step)
+        depth = _cleaned(frame.depth[rows, columns], step)
+        whole = _working_size(frame.size, step)
+        maps = look_at_part(self._segmenter, image, scale_of(whole), survey.context)
+        masks, maps, sure = _with_depth(
+            maps, depth, _part_of(_shrink(frame.camera, step), window, step), survey.surfaces,
+            whole[0] * whole[1])
+        pixels = whole[0] * whole[1] * maps.object.size // depth.size
+        inner = _inner_sides(window, frame.size)
+        new = _resized_mask(_enlarged_blocks(changed, frame.size)[rows, columns],
+                            maps.object.shape)
+        small_masks = [_resized_mask(mask, maps.object.shape) for mask in masks]
+        usable = [number for number, mask in enumerate(small_masks)
+                  if (mask & new).any() and not _touches(mask, inner)
+                  and is_object_sized(mask, _MAX_BORDERS_DEPTH, pixels)]
+        sure = 0 if survey.full else sum(number < sure for number in usable)
+        chosen = [usable[place] for place in best_masks(
+            [small_masks[number] for number in usable], maps,
+            min(self._max_masks, _MAX_WITH_DEPTH), survey.least, sure)]
+        refined = _refined([masks[number] for number in chosen], image)
+        kept = drop_duplicates(
+            mask for mask in refined
+            if is_object_sized(mask, _MAX_BORDERS_DEPTH, whole[0] * whole[1]))
+        masks = np.zeros((len(kept), *frame.size), bool)
+        masks[:, rows, columns] = _enlarge(kept, step, (window.height, window.width))
+        return masks
+
+    def whole_window(self, window: Window, size: tuple[int, int]) -> Window:
+        """Return the window widened to what the network has to see for its sake.
+
+        Its edges lie where the coarsest maps of the network have theirs.
+        """
+        step = _step(size)
+        pixel = step / scale_of(_working_size(size, step))
+        grid, room = round(STRIDE * pixel), round(_ROOM * pixel)
+        x, y = (max(0, (start - room) // grid * grid) for start in window[:2])
+        right, bottom = (
+            min(limit, -(-(start + length + room) // grid) * grid)
+            for start, length, limit in zip(window[:2], window[2:], size[::-1], strict=True))
+        return Window(x, y, right - x, bottom - y)
+
+
+def _step(size: tuple[int, int]) -> int:
+    """Return how many pixels of a picture become one of the working size, along a side."""
+    return max(1, round(max(size) / _SIDE))
+
+
+def _working_size(size: tuple[int, int], step: int) -> tuple[int, int]:
+    """Return the (H, W) that every so-manieth pixel of a picture makes."""
+    height, width = (len(range(step // 2, length, step)) for length in size)
+    return height, width
+
+
+def _refined(masks: list[np.ndarray], image: np.ndarray) -> list[np.ndarray]:
+    """Return masks of the image's size with their edges on its colour edges."""
+    colours = colour_space(image)
+    return [refine(_resized_mask(mask, image.shape[:2]), colours) for mask in masks]
+
+
+def _inner_sides(window: Window, size: tuple[int, int]) -> tuple[bool, ...]:
+    """Return whether the picture goes on beyond a window's top, bottom, left and right."""
+    return (window.y > 0, window.y + window.height < size[0],
+            window.x > 0, window.x + window.width < size[1])
+
+
+def _enlarged_blocks(blocks: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Return (h, w) bool blocks at a picture's (H, W)."""
+    rows, columns = (np.arange(length) * number // length
+                     for length, number in zip(size, blocks.shape, strict=True))
+    return blocks[rows[:, None], columns]
+
+
+def _touches(mask: np.ndarray, sides: tuple[bool, ...]) -> bool:
+    """Return whether a (H, W) mask reaches one of some sides: top, bottom, left, right."""
+    edges = (mask[0], mask[-1], mask[:, 0], mask[:, -1])
+    return any(side and edge.any() for side, edge in zip(sides, edges, strict=True))
 
 
 def _usable_depth(frame: Frame, step: int) -> np.ndarray | None:
     """Return (H, W) float32 metres at the working size, 0 in holes; None where it is of no use."""
     if frame.depth is None or frame.camera is None:
         return None
-    depth = np.float32(frame.depth[step // 2::step, step // 2::step])
-    depth = np.where(np.isfinite(depth) & (depth > 0), depth, np.float32(0))
+    depth = _cleaned(frame.depth, step)
     return depth if np.count_nonzero(depth) >= _MIN_VALID_DEPTH * depth.size else None
 
 
-def _with_depth(maps: Maps, solid: list[np.ndarray], valid: np.ndarray) -> Maps:
+def _cleaned(depth: np.ndarray, step: int) -> np.ndarray:
+    """Return (H, W) float32 metres at the working size, 0 in holes."""
+    depth = np.float32(depth[step // 2::step, step // 2::step])
+    return np.where(np.isfinite(depth) & (depth > 0), depth, np.float32(0))
+
+
+def _with_depth(maps: Maps, depth: np.ndarray, camera: CameraModel,
+                surfaces: tuple[Plane, ...], pixels: int) -> tuple[list[np.ndarray], Maps, int]:
+    """Return the masks that depth and the network offer, better maps, and how many are sure.
+
+    depth: (H, W) float32 metres, 0 in holes.  pixels: of the whole picture.  The first masks, of
+    the size of the depth, are sure to stand out of the surfaces.
+    """
+    solid = find_objects(depth, camera, surfaces, pixels)
+    maps = _informed(maps, solid, depth > 0)
+    return solid + find_instances(maps) + _along_creases(maps, depth), maps, len(solid)
+
+
+def _informed(maps: Maps, solid: list[np.ndarray], valid: np.ndarray) -> Maps:
     """Return maps whose objects are what stands out, and, where depth is missing, as before.
 
     solid: (H, W) bool masks of what stands out.  valid: (H, W) bool, where there is depth.
@@ -147,10 +286,16 @@ def _shrink_image(image: np.ndarray, step: int) -> np.ndarray:
 def _shrink(camera: CameraModel, step: int) -> CameraModel:
     """Return the intrinsics of every so-manieth pixel."""
     first = step // 2
-    return CameraModel(
-        camera.fx / step, camera.fy / step, (camera.cx - first) / step,
-        (camera.cy - first) / step, len(range(first, camera.width, step)),
-        len(range(first, camera.height, step)))
+    height, width = _working_size((camera.height, camera.width), step)
+    return CameraModel(camera.fx / step, camera.fy / step, (camera.cx - first) / step,
+                       (camera.cy - first) / step, width, height)
+
+
+def _part_of(camera: CameraModel, window: Window, step: int) -> CameraModel:
+    """Return the intrinsics of a window (at full size) of a picture at the working size."""
+    height, width = _working_size((window.height, window.width), step)
+    return replace(camera, cx=camera.cx - window.x / step, cy=camera.cy - window.y / step,
+                   width=width, height=height)
 
 
 def _enlarge(masks: list[np.ndarray], step: int, size: tuple[int, int]) -> np.ndarray:

@@ -17,9 +17,12 @@ _LARGE_SHARE = 0.05
 _STRIDE = 3
 
 
-def is_object_sized(mask: np.ndarray, max_borders: int = 1) -> bool:
-    """Return whether a (H, W) bool mask may be an object by its size and place."""
-    share = float(np.count_nonzero(mask) / mask.size)
+def is_object_sized(mask: np.ndarray, max_borders: int = 1, pixels: int | None = None) -> bool:
+    """Return whether a (H, W) bool mask may be an object by its size and place.
+
+    pixels: of the whole picture, where the mask is of a part of it.
+    """
+    share = float(np.count_nonzero(mask) / (pixels or mask.size))
     if not MIN_SHARE <= share <= MAX_SHARE:
         return False
     borders = sum(map(np.any, (mask[0], mask[-1], mask[:, 0], mask[:, -1])))

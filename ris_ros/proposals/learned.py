@@ -39,7 +39,7 @@ class Maps:
     """What the segmenter says of a picture, each (H, W) float32 at its working size.
 
     object, boundary, centre: likelihoods.  x, y: the pixel that each pixel holds for the centre
-    of its object.
+    of its object.  context: what the picture is like as a whole, for a later look at a part.
     """
 
     object: np.ndarray
@@ -47,12 +47,32 @@ class Maps:
     centre: np.ndarray
     x: np.ndarray
     y: np.ndarray
+    context: torch.Tensor
+
+
+def scale_of(size: tuple[int, int]) -> float:
+    """Return the factor by which a picture of a (H, W) is scaled before the segmenter sees it."""
+    return _LONG_SIDE / max(size)
+
+
+def look(segmenter: Segmenter, image: np.ndarray) -> Maps:
+    """Return the maps of a (H, W, 3) uint8 RGB image, its longer side scaled to 320 pixels."""
+    return _look(segmenter, image, scale_of(image.shape[:2]), None)
+
+
+def look_at_part(segmenter: Segmenter, image: np.ndarray, scale: float,
+                 context: torch.Tensor) -> Maps:
+    """Return the maps of a part of a picture, nearly as they are in those of the whole.
+
+    image: (H, W, 3) uint8 RGB, the part.  scale, context: of the whole picture.
+    """
+    return _look(segmenter, image, scale, context)
 
 
 @torch.inference_mode()
-def look(segmenter: Segmenter, image: np.ndarray) -> Maps:
-    """Return the maps of a (H, W, 3) uint8 RGB image, its longer side scaled to 320 pixels."""
-    scale = _LONG_SIDE / max(image.shape[:2])
+def _look(segmenter: Segmenter, image: np.ndarray, scale: float,
+          context: torch.Tensor | None) -> Maps:
+    """Return the maps of a picture or, with the context of the whole, of a part of it."""
     size = [max(1, round(scale * length)) for length in image.shape[:2]]
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     small = cv2.resize(image, size[::-1], interpolation=method)
@@ -60,12 +80,13 @@ def look(segmenter: Segmenter, image: np.ndarray) -> Maps:
     room = [-length % STRIDE for length in size]
     padded = cv2.copyMakeBorder(small, 0, room[0], 0, room[1], cv2.BORDER_REPLICATE)
     pixels = torch.from_numpy(padded).permute(2, 0, 1)[None].float() / 127.5 - 1
-    maps = segmenter(pixels.contiguous(memory_format=torch.channels_last))
+    maps, context = segmenter.look(
+        pixels.contiguous(memory_format=torch.channels_last), context)
     maps = maps[0, :, :size[0], :size[1]]
     likely = torch.sigmoid(maps[:3]).numpy()
     rows, columns = np.indices(size, np.float32)
     offsets = OFFSET_UNIT * maps[3:].numpy()
-    return Maps(*likely, columns + offsets[0], rows + offsets[1])
+    return Maps(*likely, columns + offsets[0], rows + offsets[1], context)
 
 
 def find_instances(maps: Maps) -> list[np.ndarray]:

@@ -34,27 +34,36 @@ _JUMP_M = 0.015
 _REGROW = np.ones((3, 3), np.uint8)
 
 
-def find_objects(depth: np.ndarray, camera: CameraModel) -> list[np.ndarray] | None:
-    """Return (H, W) bool masks of what stands out of the planes, or None where there is no plane.
+def find_surfaces(depth: np.ndarray, camera: CameraModel) -> tuple[Plane, ...]:
+    """Return the table, floor or walls in a whole picture's (H, W) depth; there may be none."""
+    return find_planes(cv2.medianBlur(_cleaned(depth), _MEDIAN), camera)
 
-    depth: (H, W) float32 metres; 0, NaN and infinite pixels are holes. Whole clusters come first,
-    then their pieces between depth jumps; an object that stands alone is in both.
+
+def find_objects(depth: np.ndarray, camera: CameraModel,
+                 surfaces: tuple[Plane, ...], pixels: int) -> list[np.ndarray]:
+    """Return (H, W) bool masks of what stands out of the surfaces that things stand on.
+
+    depth: (H, W) float32 metres; 0, NaN and infinite pixels are holes.  surfaces: those that
+    `find_surfaces` found, one at least.  pixels: of the whole picture, where this is a part of
+    it.  Whole clusters come first, then their pieces between depth jumps; an object that stands
+    alone is in both.
     """
-    depth = np.where(np.isfinite(depth) & (depth > _NEAREST_M), depth, np.float32(0))
-    smooth = cv2.medianBlur(depth, _MEDIAN)
-    planes = find_planes(smooth, camera)
-    if not planes:
-        return None
-    high, low = _foreground(depth, planes, camera)
-    smallest = MIN_SHARE * depth.size
+    depth = _cleaned(depth)
+    high, low = _foreground(depth, surfaces, camera)
+    smallest = MIN_SHARE * pixels
     clusters = [
         cluster for cluster in components(high | low, smallest)
         if np.count_nonzero(cluster & high) > _MIN_HIGH_SHARE * np.count_nonzero(cluster)]
     above = np.logical_or.reduce(clusters) if clusters else np.zeros(depth.shape, bool)
     pieces = [
         cv2.dilate(piece.view(np.uint8), _REGROW).astype(bool) & above
-        for piece in components(above & ~_jumps(smooth), smallest)]
+        for piece in components(above & ~_jumps(cv2.medianBlur(depth, _MEDIAN)), smallest)]
     return clusters + pieces
+
+
+def _cleaned(depth: np.ndarray) -> np.ndarray:
+    """Return the depth with all holes, and what is too near to be true, as 0."""
+    return np.where(np.isfinite(depth) & (depth > _NEAREST_M), depth, np.float32(0))
 
 
 def _foreground(

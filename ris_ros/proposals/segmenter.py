@@ -46,15 +46,15 @@ class Residual(nn.Module):
 
 
 class Context(nn.Module):
-    """Tells every place what the whole picture is like."""
+    """Tells every place what the whole picture is like: the mean over all places."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
         self.mix = nn.Linear(width, width)
 
-    def forward(self, x: Tensor) -> Tensor:
-        """Map (B, C, H, W) to the same shape."""
-        return x + self.mix(x.mean((2, 3)))[:, :, None, None]
+    def forward(self, x: Tensor, mean: Tensor) -> Tensor:
+        """Map (B, C, H, W) and the (B, C) mean to the shape of the former."""
+        return x + self.mix(mean)[:, :, None, None]
 
 
 class Join(nn.Module):
@@ -100,12 +100,23 @@ class Segmenter(nn.Module):
         Logits of: belongs to an object, lies at an object's boundary, is near an object's
         centre; then x and y of the way to the centre in units of 16 pixels.
         """
+        return self.look(images)[0]
+
+    def look(self, images: Tensor, context: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Return the maps, as `forward` does, and the (B, C) context: what the pictures are like.
+
+        context: of the whole pictures, where the images are parts of them.
+        """
         stem = self.down_stem(images)
         half = self.down_half(stem)
         quarter = self.down_quarter(half)
-        x = self.join_quarter(self.down_eighth(quarter), quarter)
+        begin, refine, tell, end = self.down_eighth
+        x = refine(begin(quarter))
+        if context is None:
+            context = x.mean((2, 3))
+        x = self.join_quarter(end(tell(x, context)), quarter)
         x = self.join_stem(self.join_half(x, half), stem)
-        return self.out(self.mix(torch.cat([self.widen(x), self.edges(images)], 1)))
+        return self.out(self.mix(torch.cat([self.widen(x), self.edges(images)], 1))), context
 
 
 def load_segmenter(path: Path) -> Segmenter:

@@ -1,4 +1,6 @@
 """Failures inside the models, and what is cached, without any ROS graph."""
+from types import SimpleNamespace
+
 from builtin_interfaces.msg import Time
 import numpy as np
 import pytest
@@ -6,6 +8,7 @@ from std_msgs.msg import Header
 
 from ris_ros.errors import FrameError, ModelError, RisError
 from ris_ros.grounding.result import Grounding, Status
+from ris_ros.incremental import updating
 from ris_ros.node.answer import Command
 from ris_ros.node.answering import Answerer
 from ris_ros.node.conversions import from_pixels
@@ -21,13 +24,13 @@ class Model:
     def __init__(self):
         self.indexed, self.error, self.on_index = 0, None, lambda: None
 
-    def index(self, frame, give_way):
+    def update(self, frame, give_way):
         """Count, and fail if told to."""
         self.indexed += 1
         self.on_index()
         if self.error is not None:
             raise self.error
-        return frame
+        return SimpleNamespace(scene=frame, reused=.25)
 
     def ground(self, scene, text):
         """Find everything."""
@@ -38,6 +41,7 @@ class Model:
 def model(monkeypatch):
     model = Model()
     monkeypatch.setattr(Pipeline, 'load', lambda *args, **settings: model)
+    monkeypatch.setattr(updating, 'Updater', lambda pipeline, refresh_every: pipeline)
     return model
 
 
@@ -101,7 +105,8 @@ def test_failing_model_is_reported_and_the_next_command_answered(
 
 def test_frame_is_indexed_once_until_a_new_one_comes(answerer, model, frames):
     for _ in range(3):
-        assert answerer.answer(job()).age == 1.0
+        answer = answerer.answer(job())
+        assert (answer.age, answer.reused) == (1.0, .25)
     assert model.indexed == 1
     add(frames, 100.5)
     assert answerer.answer(job()).age == .5

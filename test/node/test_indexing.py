@@ -1,4 +1,5 @@
 """The builder thread: what it builds when, whom it gives way to, and how it ends."""
+from dataclasses import dataclass
 import threading
 import time
 
@@ -14,6 +15,14 @@ from ris_ros.node.parameters import Settings
 TIMEOUT = 20
 
 
+@dataclass
+class Update:
+    """What an updater returns."""
+
+    scene: object
+    reused: float
+
+
 class Model:
     """Stands for the models: each build takes two chunks, and the first can be held."""
 
@@ -21,7 +30,11 @@ class Model:
         self.begun, self.go, self.held = threading.Semaphore(0), threading.Semaphore(0), False
         self.indexed, self.abandoned, self.error = [], [], None
 
-    def index(self, frame, give_way):
+    def renew(self, frame, give_way):
+        """Return the frame itself."""
+        return self.update(frame, give_way, 0.0)
+
+    def update(self, frame, give_way, reused=.5):
         """Return the frame itself."""
         self.begun.release()
         if self.held:
@@ -34,7 +47,7 @@ class Model:
             self.abandoned.append(frame.stamp)
             raise
         self.indexed.append(frame.stamp)
-        return frame
+        return Update(frame, reused)
 
 
 @pytest.fixture
@@ -82,8 +95,8 @@ def wanted():
     return True
 
 
-@pytest.mark.parametrize('policy', ['continuous', 'on_change'])
-def test_each_new_frame_is_indexed_unasked(make, frames, model, policy):
+@pytest.mark.parametrize(('policy', 'reused'), [('continuous', 0.0), ('on_change', .5)])
+def test_each_new_frame_is_indexed_unasked(make, frames, model, policy, reused):
     indexer = make(index_policy=policy)
     assert indexer.last is None
     indexer.start(model)
@@ -91,7 +104,7 @@ def test_each_new_frame_is_indexed_unasked(make, frames, model, policy):
     add(frames, 2.0)
     wait(lambda: indexer.last.matched.frame.stamp == 2.0)
     assert model.indexed == [1.0, 2.0]
-    assert indexer.health.stamp == 2.0
+    assert (indexer.health.stamp, indexer.health.reused) == (2.0, reused)
 
 
 def test_on_command_nothing_is_indexed_unasked(make, frames, model):

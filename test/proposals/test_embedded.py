@@ -1,9 +1,11 @@
 """The default proposer on closed-form and rendered tables."""
+import cv2
 import numpy as np
 import pytest
 from tabletop import CAMERA, best_iou, render, with_noise
 
 from ris_ros import CameraModel, Frame
+from ris_ros.proposals import Window
 from ris_ros.proposals.embedded import EmbeddedProposer
 from ris_ros.simulation.renderer import Renderer
 from ris_ros.simulation.sampling import sample_scene
@@ -121,3 +123,35 @@ def test_the_same_frame_gives_the_same_masks():
     frame = with_noise(render(BOXES, BALLS)[0])
     one, other = EmbeddedProposer().propose(frame), EmbeddedProposer().propose(frame)
     assert np.array_equal(one, other)
+
+
+def test_a_part_of_a_picture_is_proposed_nearly_as_in_the_whole(renderings):
+    proposer, agree = EmbeddedProposer(), []
+    for rendering in renderings:
+        frame = noisy(rendering)
+        masks, survey = proposer.survey(frame)
+        label = rendering.labels[rendering.labels > 0].flat[0]
+        changed = cv2.resize((rendering.labels == label).view(np.uint8), (80, 60),
+                             interpolation=cv2.INTER_AREA) > 0
+        own = cv2.resize(changed.view(np.uint8), (640, 480), interpolation=cv2.INTER_NEAREST) > 0
+        within = np.logical_or.reduce([own, *(mask for mask in masks if (mask & own).any())])
+        box = Window(*cv2.boundingRect(within.view(np.uint8)))
+        window = proposer.whole_window(box, frame.size)
+        assert window.x <= box.x
+        assert window.x + window.width >= box.x + box.width
+        found = proposer.propose_in(frame, window, changed, survey)
+        assert found.shape[1:] == frame.size
+        outside = np.ones(frame.size, bool)
+        outside[window.slices] = False
+        assert not (found & outside).any()
+        agree += [best_iou(found, mask) for mask in masks if (mask & own).any()]
+        assert all(best_iou(masks, mask) > .8 for mask in found) or survey.full
+    assert len(agree) > 5
+    assert np.mean(np.array(agree) > .9) >= .8
+
+
+def test_without_depth_a_part_cannot_be_judged_by_itself(renderings):
+    proposer, frame = EmbeddedProposer(), Frame(renderings[0].image)
+    _, survey = proposer.survey(frame)
+    assert proposer.propose_in(
+        frame, Window(0, 0, 320, 240), np.ones((60, 80), bool), survey) is None

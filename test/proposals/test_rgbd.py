@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from tabletop import CAMERA, best_iou, render, with_noise
 
-from ris_ros.proposals.rgbd import find_objects
+from ris_ros.proposals.rgbd import find_objects, find_surfaces
 
 RED = (200, 30, 30)
 CUBE = ((-0.25, 0.0, 0), (-0.15, 0.1, 0.1), RED)
@@ -11,10 +11,14 @@ BOOK = ((0.05, 0.0, 0), (0.22, 0.15, 0.007), RED)
 BALL = ((0.0, 0.2, 0.05), 0.05, RED)
 
 
+def found(depth):
+    return find_objects(depth, CAMERA, find_surfaces(depth, CAMERA), depth.size)
+
+
 @pytest.mark.parametrize('make', [lambda frame: frame, with_noise])
 def test_cube_flat_book_and_ball_are_one_mask_each(make):
     frame, labels = render([CUBE, BOOK], [BALL])
-    masks = find_objects(make(frame).depth, CAMERA)
+    masks = found(make(frame).depth)
     for label in (1, 2, 3):
         assert best_iou(masks, labels == label) > 0.85
     assert 3 <= len(masks) <= 6
@@ -26,7 +30,7 @@ def test_the_low_floor_of_a_tray_is_part_of_it():
     rims = [((-0.13, -0.01, 0), (-0.11, 0.21, 0.03), colour),
             ((0.11, -0.01, 0), (0.13, 0.21, 0.03), colour)]
     frame, labels = render([floor, *rims])
-    masks = find_objects(with_noise(frame).depth, CAMERA)
+    masks = found(with_noise(frame).depth)
     assert best_iou(masks, labels > 0) > 0.85
 
 
@@ -34,19 +38,19 @@ def test_objects_behind_each_other_are_cut_apart_and_also_given_whole():
     front = ((-0.05, -0.05, 0), (0.05, 0.0, 0.16), RED)
     back = ((-0.1, 0.1, 0), (0.12, 0.16, 0.2), RED)
     frame, labels = render([front, back])
-    masks = find_objects(frame.depth, CAMERA)
+    masks = found(frame.depth)
     assert best_iou(masks, labels == 1) > 0.85
     assert best_iou(masks, labels == 2) > 0.85
     assert best_iou(masks, labels > 0) > 0.9
 
 
 def test_an_empty_table_has_no_objects():
-    assert find_objects(with_noise(render()[0]).depth, CAMERA) == []
+    assert found(with_noise(render()[0]).depth) == []
 
 
-def test_without_a_plane_the_answer_is_none():
+def test_where_there_is_no_plane_none_is_found():
     frame, _ = render(spheres=[((0, 0, 0.1), 0.3, RED)], table=False)
-    assert find_objects(frame.depth, CAMERA) is None
+    assert find_surfaces(frame.depth, CAMERA) == ()
 
 
 @pytest.mark.parametrize('hole', [np.nan, np.inf, 0.0, -1.0])
@@ -54,13 +58,13 @@ def test_holes_of_every_kind_are_no_objects(hole):
     frame, labels = render([CUBE])
     depth = frame.depth.copy()
     depth[150:190, 200:260] = hole
-    masks = find_objects(depth, CAMERA)
+    masks = found(depth)
     assert best_iou(masks, labels == 1) > 0.85
     assert not any(mask[155:185, 205:255].any() for mask in masks)
 
 
 def test_masks_are_bool_and_not_empty():
-    masks = find_objects(render([CUBE])[0].depth, CAMERA)
+    masks = found(render([CUBE])[0].depth)
     assert masks
     for mask in masks:
         assert mask.dtype == bool

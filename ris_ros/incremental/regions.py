@@ -1,0 +1,64 @@
+"""Which parts of a picture are to be looked at again, and which masks lie in them."""
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+
+from ris_ros.proposals import Window
+
+_AROUND = np.ones((3, 3), np.uint8)
+
+
+def spread(blocks: np.ndarray) -> np.ndarray:
+    """Return (h, w) bool blocks with their neighbours: a change is seen less at its rim."""
+    return cv2.dilate(blocks.view(np.uint8), _AROUND).astype(bool)
+
+
+def blocks_of(mask: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Return the (h, w) bool blocks that a (H, W) bool mask has a part in."""
+    blocks = np.zeros(size, bool)
+    x, y, width, height = cv2.boundingRect(np.ascontiguousarray(mask).view(np.uint8))
+    rows, columns = np.nonzero(mask[y:y + height, x:x + width])
+    blocks[(rows + y) * size[0] // mask.shape[0], (columns + x) * size[1] // mask.shape[1]] = True
+    return blocks
+
+
+def new_masks(masks: np.ndarray, changed: np.ndarray) -> np.ndarray:
+    """Return those of (N, H, W) bool masks that reach into the (h, w) bool changed blocks."""
+    return masks[[(blocks_of(mask, changed.shape) & changed).any() for mask in masks]]
+
+
+def windows(blocks: np.ndarray, size: tuple[int, int],
+            widen: Callable[[Window, tuple[int, int]], Window]) -> list[Window]:
+    """Return windows of a picture that hold the (h, w) bool blocks, none overlapping another.
+
+    size: (H, W) of the picture.  widen: returns a window of it with what else it has to hold.
+    """
+    _, _, stats, _ = cv2.connectedComponentsWithStats(blocks.view(np.uint8))
+    down, across = size[0] / blocks.shape[0], size[1] / blocks.shape[1]
+    found: list[Window] = []
+    for x, y, width, height, _ in stats[1:]:
+        left, top = int(x * across), int(y * down)
+        right = min(size[1], int(np.ceil((x + width) * across)))
+        bottom = min(size[0], int(np.ceil((y + height) * down)))
+        window = widen(Window(left, top, right - left, bottom - top), size)
+        while other := next((w for w in found if _overlap(w, window)), None):
+            found.remove(other)
+            window = _around(window, other)
+        found.append(window)
+    return found
+
+
+def _overlap(one: Window, other: Window) -> bool:
+    """Return whether two windows share pixels."""
+    return (one.x < other.x + other.width and other.x < one.x + one.width
+            and one.y < other.y + other.height and other.y < one.y + one.height)
+
+
+def _around(one: Window, other: Window) -> Window:
+    """Return the smallest window that holds two."""
+    x, y = min(one.x, other.x), min(one.y, other.y)
+    return Window(x, y, max(one.x + one.width, other.x + other.width) - x,
+                  max(one.y + one.height, other.y + other.height) - y)

@@ -1,0 +1,151 @@
+"""From one scene index to the next: the same frame again, a part of it, or all of it."""
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum
+from functools import cached_property
+
+import numpy as np
+
+from ris_ros.encoder.encoding import Encoded, encode
+from ris_ros.frame import Frame
+from ris_ros.grounding.scene_index import SceneIndex
+from ris_ros.incremental.regions import blocks_of, new_masks, spread, windows
+from ris_ros.incremental.thumbnail import Thumbnail, changed_blocks, combined, thumbnail
+from ris_ros.pipeline import Pipeline, no_pause
+from ris_ros.proposals import PartialProposer
+
+# Where more of the picture than this is to be looked at again, all of it is: it hardly costs
+# more, and the proposer sees all.
+_MAX_SHARE = 0.45
+
+
+class Kind(Enum):
+    """How much of a frame was looked at."""
+
+    UNCHANGED = 'unchanged'
+    PART = 'part'
+    WHOLE = 'whole'
+
+
+@dataclass(frozen=True, eq=False)
+class Update:
+    """A scene index, how it came about, and the share of its local features that were kept."""
+
+    scene: SceneIndex
+    kind: Kind
+    reused: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """What is known from earlier frames.
+
+    seen: what each block looked like when it was last looked at.  survey: of the proposer, at
+    the last whole frame.  age: frames since then.
+    """
+
+    scene: SceneIndex
+    encoded: Encoded
+    seen: Thumbnail
+    survey: object
+    age: int
+
+    @cached_property
+    def reach(self) -> list[np.ndarray]:
+        """The (h, w) bool blocks that each mask has a part in."""
+        return [blocks_of(mask, self.seen.depth.shape) for mask in self.scene.masks]
+
+
+class Updater:
+    """Keeps a scene index up to date.
+
+    A frame that looks like the last one, but for noise, gets its masks and features. Where
+    a part has changed, the masks that reach into it are dropped, and the proposer looks again at
+    that part; the other masks keep their local features, the global ones are made anew. If too
+    much has changed, as when the camera or the light moves, or the proposer cannot judge
+    a part, the whole frame is looked at; then still a crop that looks like an earlier one keeps
+    its local feature.  No mask that reaches into a changed block is ever kept.
+
+    refresh_every: after so many frames the whole frame is looked at, and nothing is kept.
+    """
+
+    def __init__(self, pipeline: Pipeline, refresh_every: int) -> None:
+        self._pipeline = pipeline
+        self._refresh_every = refresh_every
+        self._known: _Known | None = None
+
+    def renew(self, frame: Frame, give_way: Callable[[], None] = no_pause) -> Update:
+        """Return the index of a frame, built from nothing as by `Pipeline.index`."""
+        return self._look_at_all(frame, thumbnail(frame), None, give_way)
+
+    def update(self, frame: Frame, give_way: Callable[[], None] = no_pause) -> Update:
+        """Return the index of a frame; ``give_way`` is called as by `Pipeline.index`.
+
+        What it raises ends the update, and the next one begins from the last that came through.
+        """
+        known, now = self._known, thumbnail(frame)
+        if (known is None or known.age + 1 >= self._refresh_every
+                or not _same_camera(frame, known.scene.frame)):
+            return self.renew(frame, give_way)
+        changed = changed_blocks(now, known.seen)
+        if not changed.any():
+            scene = replace(known.scene, frame=frame)
+            self._known = replace(known, scene=scene, age=known.age + 1)
+            return Update(scene, Kind.UNCHANGED, 1.0)
+        return (self._look_at_part(frame, now, known, spread(changed), give_way)
+                or self._look_at_all(frame, now, known.encoded, give_way))
+
+    def _look_at_all(self, frame: Frame, now: Thumbnail, known: Encoded | None,
+                     give_way: Callable[[], None]) -> Update:
+        """Index a whole frame; crops that look like known ones take their local features."""
+        proposer = self._pipeline.proposer
+        if isinstance(proposer, PartialProposer):
+            masks, survey = proposer.survey(frame)
+        else:
+            masks, survey = proposer.propose(frame), None
+        give_way()
+        return self._finish(frame, masks, None, known, give_way,
+                            lambda scene, encoded: _Known(scene, encoded, now, survey, 0))
+
+    def _look_at_part(self, frame: Frame, now: Thumbnail, known: _Known, changed: np.ndarray,
+                      give_way: Callable[[], None]) -> Update | None:
+        """Index anew what reaches into the changed blocks; None where that is not possible."""
+        proposer, old = self._pipeline.proposer, known.scene.masks
+        if not isinstance(proposer, PartialProposer):
+            return None
+        stays = [not (blocks & changed).any() for blocks in known.reach]
+        lost = [blocks for blocks, kept in zip(known.reach, stays, strict=True) if not kept]
+        dirty = np.logical_or.reduce([changed, *lost])
+        parts = windows(dirty, frame.size, proposer.whole_window)
+        if sum(part.width * part.height for part in parts) > _MAX_SHARE * np.prod(frame.size):
+            return None
+        rows = np.flatnonzero(stays)
+        masks = [old[rows]]
+        for part in parts:
+            found = proposer.propose_in(frame, part, changed, known.survey)
+            if found is None:
+                return None
+            masks.append(new_masks(found, changed))
+            give_way()
+        return self._finish(
+            frame, np.concatenate(masks), known.encoded.at(rows), known.encoded, give_way,
+            lambda scene, encoded: _Known(scene, encoded, combined(now, known.seen, changed),
+                                          known.survey, known.age + 1))
+
+    def _finish(self, frame: Frame, masks: np.ndarray, kept: Encoded | None,
+                known: Encoded | None, give_way: Callable[[], None],
+                remember: Callable[[SceneIndex, Encoded], _Known]) -> Update:
+        """Encode masks, the first ones of which are kept, and take over the index."""
+        encoding = encode(self._pipeline.encoder, frame.image, masks, kept, known, give_way)
+        scene = SceneIndex.of(frame, masks, encoding.features)
+        self._known = remember(scene, encoding.encoded)
+        kind = Kind.WHOLE if kept is None else Kind.PART
+        return Update(scene, kind, encoding.reused / max(len(masks), 1))
+
+
+def _same_camera(one: Frame, other: Frame) -> bool:
+    """Return whether two frames are of one size and camera, and both have depth or none."""
+    return (one.size == other.size and one.camera == other.camera
+            and (one.depth is None) == (other.depth is None))

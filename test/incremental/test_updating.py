@@ -1,0 +1,164 @@
+"""An index that is kept up to date answers as one that is built from nothing."""
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ris_ros.frame import Frame
+from ris_ros.grounding.result import Status
+from ris_ros.incremental.updating import Kind, Updater
+from ris_ros.pipeline import Pipeline
+from ris_ros.simulation.camera_effects import sensor_noise
+from ris_ros.simulation.depth_effects import add_depth_noise
+from ris_ros.simulation.renderer import Renderer
+from ris_ros.simulation.streams import make_stream
+
+NOISE = .006, .01
+
+
+@pytest.fixture(scope='module')
+def pipeline():
+    return Pipeline.load('embedded')
+
+
+@pytest.fixture(scope='module')
+def streams():
+    """Return a function that gives the shots of a stream; each is rendered once."""
+    made = {}
+
+    def shots(kind):
+        if kind not in made:
+            stream = make_stream(kind, seed=1, count=7, rate=5.0)
+            made[kind] = list(stream.shots(Renderer(320, 240)))
+        return made[kind]
+    return shots
+
+
+def again(shot, seed):
+    """Return another noisy picture of what a shot shows."""
+    rng = np.random.default_rng(seed)
+    rendering = shot.rendering
+    return Frame(sensor_noise(rendering.image, *NOISE, rng),
+                 add_depth_noise(rendering.depth, rng, rendering.shiny), rendering.camera,
+                 shot.frame.stamp)
+
+
+def same(one, other):
+    """Return whether two answers are equal: the status, and the mask of what was found."""
+    if one.status != other.status or one.status is not Status.FOUND:
+        return one.status == other.status
+    return (one.mask & other.mask).sum() >= .9 * (one.mask | other.mask).sum()
+
+
+@pytest.mark.parametrize(('kind', 'cheap'), [
+    ('still', {Kind.UNCHANGED}), ('other_moves', {Kind.UNCHANGED, Kind.PART}),
+    ('panning', {Kind.WHOLE}), ('light_change', {Kind.UNCHANGED, Kind.WHOLE})])
+def test_answers_on_every_frame_are_those_of_a_full_rebuild(pipeline, streams, kind, cheap):
+    """Equality is asked for where the camera's noise does not decide: where rebuilds agree."""
+    shots = streams(kind)
+    texts = [f'the {thing.colour} {thing.category}' for thing in shots[0].scene.objects]
+    updater, kinds, compared, equal = Updater(pipeline, 1000), [], 0, 0
+    for number, shot in enumerate(shots):
+        update = updater.update(shot.frame)
+        kinds.append(update.kind)
+        assert update.scene.frame is shot.frame
+        rebuilt = [pipeline.index(shot.frame), pipeline.index(again(shot, number))]
+        for text in texts:
+            ours, full, other = (
+                pipeline.ground(scene, text) for scene in (update.scene, *rebuilt))
+            if same(full, other):
+                compared += 1
+                equal += same(ours, full)
+    assert kinds[0] is Kind.WHOLE
+    assert set(kinds[1:]) & cheap, kinds
+    assert compared > .7 * len(shots) * len(texts)
+    assert equal == compared
+
+
+def test_masks_that_are_kept_show_nothing_that_moved(pipeline, streams):
+    updater, kept, before = Updater(pipeline, 1000), 0, None
+    for shot in streams('other_moves'):
+        update = updater.update(shot.frame)
+        if update.kind is Kind.PART:
+            old = {mask.tobytes() for mask in before[0].masks}
+            moved = shot.rendering.labels != before[1]
+            for mask in update.scene.masks:
+                if mask.tobytes() in old:
+                    kept += 1
+                    assert (mask & moved).sum() <= .03 * mask.sum()
+        before = update.scene, shot.rendering.labels
+    assert kept
+
+
+def test_unchanged_frame_keeps_all_but_the_frame(pipeline, streams):
+    updater = Updater(pipeline, 1000)
+    first = updater.update(streams('still')[0].frame)
+    second = updater.update(streams('still')[1].frame)
+    assert (second.kind, second.reused) == (Kind.UNCHANGED, 1.0)
+    assert second.scene.masks is first.scene.masks
+    assert second.scene.frame is streams('still')[1].frame
+
+
+def test_small_thing_that_is_put_down_is_found(pipeline, streams):
+    shot = streams('still')[0]
+    height, width = shot.frame.size
+    free = np.argwhere(shot.rendering.labels == 0)
+    near = free[np.abs(free - (height * .55, width * .5)).sum(1).argsort()]
+    place = next((row, column) for row, column in near if not shot.rendering.labels[
+        row - 14:row + 14, column - 14:column + 14].any())
+    where = np.s_[place[0] - 6:place[0] + 6, place[1] - 6:place[1] + 6]
+    image, depth = shot.frame.image.copy(), shot.frame.depth.copy()
+    image[where], depth[where] = (210, 20, 30), shot.rendering.depth[where] - .03
+    updater = Updater(pipeline, 1000)
+    updater.update(shot.frame)
+    update = updater.update(replace(shot.frame, image=image, depth=depth))
+    assert update.kind is Kind.PART
+    assert update.reused > .5
+    thing = np.zeros((height, width), bool)
+    thing[where] = True
+    assert max((mask & thing).sum() / (mask | thing).sum() for mask in update.scene.masks) > .6
+
+
+def test_all_is_looked_at_again_after_so_many_frames_and_for_another_camera(pipeline, streams):
+    frame = streams('still')[0].frame
+    updater = Updater(pipeline, 3)
+    kinds = [updater.update(frame).kind for _ in range(5)]
+    assert kinds == [Kind.WHOLE, Kind.UNCHANGED, Kind.UNCHANGED, Kind.WHOLE, Kind.UNCHANGED]
+    assert updater.update(Frame(frame.image)).kind is Kind.WHOLE
+
+
+def test_update_that_is_broken_off_does_no_harm(pipeline, streams):
+    class Broken(Exception):
+        pass
+
+    def give_way():
+        raise Broken
+    first, *_, last = (shot.frame for shot in streams('other_moves'))
+    updater = Updater(pipeline, 1000)
+    before = updater.update(first)
+    with pytest.raises(Broken):
+        updater.update(last, give_way)
+    assert updater.update(first).scene.masks is before.scene.masks
+    assert updater.update(last).kind is not Kind.UNCHANGED
+
+
+def test_proposer_that_knows_no_parts_looks_at_all_that_is_not_unchanged(pipeline, streams):
+    class Whole:
+        def propose(self, frame):
+            return pipeline.proposer.propose(frame)
+    updater = Updater(replace(pipeline, proposer=Whole()), 1000)
+    first, *_, last = (shot.frame for shot in streams('other_moves'))
+    updater.update(first)
+    update = updater.update(last)
+    assert update.kind is Kind.WHOLE
+    assert update.reused > 0  # crops that look as before
+    np.testing.assert_array_equal(update.scene.masks, pipeline.index(last).masks)
+
+
+def test_picture_without_anything_is_indexed_too(pipeline):
+    updater = Updater(pipeline, 1000)
+    grey = Frame(np.full((240, 320, 3), 120, np.uint8))
+    assert len(updater.update(grey).scene.masks) == 0
+    assert updater.update(grey).kind is Kind.UNCHANGED
+    darker = Frame(np.full((240, 320, 3), 80, np.uint8))
+    assert len(updater.update(darker).scene.features) == 0
