@@ -15,6 +15,7 @@ import torch
 
 from ris_ros.benchmark.clip_lines import clip_lines, precision_lines
 from ris_ros.benchmark.command_lines import command_line, embedded_lines, simulated_frame
+from ris_ros.benchmark.incremental_lines import incremental_lines
 from ris_ros.benchmark.line import Agreement, Figure, Line, total
 from ris_ros.benchmark.message_lines import message_lines
 from ris_ros.benchmark.sam_lines import random_sam, sam_lines
@@ -38,6 +39,7 @@ def all_lines(pipeline: Pipeline, precision: str, quick: bool) -> list[Line]:
     points = {'points': 2 * _QUICK} if quick else {}
     lines = [*clip_lines(clip, **few), *sam_lines(random_sam(), **points),
              command_line(pipeline, clip), *embedded_lines(pipeline, simulated_frame()),
+             *incremental_lines(pipeline, simulated_frame()),
              *message_lines()]
     dtype = choose_dtype(precision, torch.device('cpu'))
     if dtype != torch.float32:

@@ -25,14 +25,27 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument('--precision', choices=('auto', 'fp32', 'bf16'), default='auto',
                         help='also measured where it is not fp32; auto: bf16 where the CPU has '
                         'it [%(default)s]')
+    parser.add_argument('--node', action='store_true',
+                        help='measure the node in place of the stages: command to answer over '
+                        'DDS while two cameras run, dropped pictures, CPU, memory')
+    parser.add_argument('--commands', type=int, default=200, metavar='N',
+                        help='with --node, how many [%(default)s]')
+    parser.add_argument('--camera-seconds', type=float, default=10.0, metavar='S',
+                        help='with --node, how long the cameras run on alone [%(default)s]')
     parser.add_argument('--json', action='store_true', help='print JSON in place of the table')
     parser.add_argument('--out', type=Path, default=Path('ris_benchmark'),
-                        help='folder for benchmark.json, table.md and curves.png [%(default)s]')
+                        help='folder for benchmark.json, table.md and curves.png, or node.json and '
+                        'node.png [%(default)s]')
     parser.set_defaults(func=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Measure, write the results, print them."""
+    if args.node:
+        from ris_ros.node.benchmark import bench
+        print(bench(args.out, count=args.commands, camera_seconds=args.camera_seconds,
+                    as_json=args.json))
+        return 0
     threads = args.threads or sorted({1, os.cpu_count() or 1})
     if min(threads) < 1:
         raise RisError('--threads takes numbers of 1 or more.')

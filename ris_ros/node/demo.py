@@ -2,12 +2,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 import os
 from pathlib import Path
-import signal
-import subprocess
 import sys
 import time
 
@@ -29,10 +25,8 @@ from ris_ros.node.demo_report import (
     summary,
     table,
 )
+from ris_ros.node.processes import running
 from ris_ros.simulation.contact_sheet import contact_sheet
-
-# A child needs both of what the ROS wheels set at their start-up, or neither of them.
-_BOOTSTRAP = ('_ROS_WHEELS_BOOTSTRAP_COMPLETE', 'LD_LIBRARY_PATH')
 
 _TILE = (400, 300)
 
@@ -49,8 +43,8 @@ def main() -> int:
     client = DemoClient()
     try:
         first = next(iter(plan))
-        with (_running('simulated_camera', args.out, world=str(first)),
-              _running('ris_node', args.out, profile=args.profile) as (node, alive)):
+        with (running('simulated_camera', args.out, world=str(first)),
+              running('ris_node', args.out, profile=args.profile) as (node, alive)):
             start = time.monotonic()
             client.await_active(alive)
             ready = time.monotonic() - start
@@ -75,32 +69,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument('--out', type=Path, default=Path('demo_output'),
                         help='folder for pictures and logs [%(default)s]')
     return parser.parse_args()
-
-
-@contextmanager
-def _running(module: str, out: Path,
-             **parameters: str) -> Iterator[tuple[subprocess.Popen, Callable[[], None]]]:
-    """Run a node of this package as a process; also give a check that it still runs."""
-    log = out / f'{module}.log'
-    environment = {k: v for k, v in os.environ.items() if k not in _BOOTSTRAP}
-    arguments = [word for name, value in parameters.items()
-                 for word in ('-p', f'{name}:={value}')]
-    with log.open('w') as sink:
-        process = subprocess.Popen(
-            [sys.executable, '-m', f'ris_ros.node.{module}', '--ros-args', *arguments],
-            stdout=sink, stderr=subprocess.STDOUT, env=environment)
-
-    def alive() -> None:
-        if process.poll() is not None:
-            raise RisError(f'The process {module} has ended (see {log}).')
-    try:
-        yield process, alive
-    finally:
-        process.send_signal(signal.SIGINT)
-        try:
-            process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
 
 
 def _read_plan(worlds: Path) -> dict[Path, list[dict]]:

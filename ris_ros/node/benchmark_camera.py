@@ -1,0 +1,79 @@
+"""A camera for benchmarks: it sends pictures that were made before at an even rate, cheaply.
+
+image, camera_info and, where wanted, depth, as a driver sends them; the frame_id is the number of
+the picture, so that a listener can tell how many it missed.
+"""
+from __future__ import annotations
+
+import itertools
+
+from rcl_interfaces.msg import ParameterDescriptor
+import rclpy
+from rclpy.node import Node
+from rclpy.qos import qos_profile_sensor_data
+from sensor_msgs.msg import CameraInfo, Image
+from std_msgs.msg import Header
+
+from ris_ros.frame import Frame
+from ris_ros.node.camera_messages import to_camera_info, to_depth_image
+from ris_ros.node.conversions import from_pixels
+from ris_ros.node.image_transport import make_room_for_images
+from ris_ros.node.spinning import spin_until_interrupted
+from ris_ros.simulation.renderer import Renderer
+from ris_ros.simulation.streams import make_stream
+
+# A stream of this many pictures goes forth and back, so that things move without jumps.
+_PICTURES = 12
+
+
+class BenchmarkCamera(Node):
+    """Renders a stream of a simulated scene first, and then sends it round and round."""
+
+    def __init__(self, name: str = 'ris_benchmark_camera') -> None:
+        super().__init__(name)
+        fixed = ParameterDescriptor(read_only=True)
+        values = {key: self.declare_parameter(key, default, fixed).value for key, default in (
+            ('width', 640), ('height', 480), ('rate', 30.0), ('depth', True), ('prefix', ''),
+            ('kind', 'still'), ('seed', 1))}
+        stream = make_stream(values['kind'], values['seed'], count=_PICTURES)
+        shots = list(stream.shots(Renderer(values['width'], values['height'])))
+        pictures = [self._messages(shot.frame, values['depth']) for shot in shots]
+        self._pictures = enumerate(itertools.cycle([*pictures, *pictures[-2:0:-1]]))
+        self._publishers = {
+            topic: self.create_publisher(
+                type(message), values['prefix'] + topic, qos_profile_sensor_data)
+            for topic, message in pictures[0].items()}
+        self.create_timer(1 / values['rate'], self._publish)
+
+    @staticmethod
+    def _messages(frame: Frame, depth: bool) -> dict[str, Image | CameraInfo]:
+        """Return the messages of a picture by topic; their headers are filled in later."""
+        messages = {'image': from_pixels(frame.image, 'rgb8', Header()),
+                    'camera_info': to_camera_info(frame.camera, Header())}
+        if depth:
+            messages['depth'] = to_depth_image(frame.depth, '16UC1', Header())
+        return messages
+
+    def _publish(self) -> None:
+        """Send the next picture."""
+        number, messages = next(self._pictures)
+        header = Header(stamp=self.get_clock().now().to_msg(), frame_id=str(number))
+        for topic, message in messages.items():
+            message.header = header
+            self._publishers[topic].publish(message)
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the camera until it is interrupted."""
+    make_room_for_images()
+    rclpy.init(args=args)
+    node = BenchmarkCamera()
+    try:
+        spin_until_interrupted(lambda: rclpy.spin(node))
+    finally:
+        node.destroy_node()
+        rclpy.try_shutdown()
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,56 @@
+"""A listener for benchmarks: counts the pictures of `benchmark_camera` that arrive."""
+from __future__ import annotations
+
+import json
+
+import rclpy
+from rclpy.node import Node
+from sensor_msgs.msg import Image
+from std_msgs.msg import String
+
+from ris_ros.node.image_transport import make_room_for_images
+from ris_ros.node.ris_node import sensor_qos
+from ris_ros.node.spinning import spin_until_interrupted
+
+TOPICS = ('image', 'large/image')
+
+
+class BenchmarkListener(Node):
+    """Says once a second on ~/counts, as JSON, [sent, received] since its first for each topic."""
+
+    def __init__(self, name: str = 'ris_benchmark_listener') -> None:
+        super().__init__(name)
+        self._counts: dict[str, tuple[int, int, int]] = {}
+        for topic in TOPICS:
+            self.create_subscription(
+                Image, topic, lambda image, topic=topic: self._count(topic, image), sensor_qos())
+        self._publisher = self.create_publisher(String, '~/counts', 10)
+        self.create_timer(1.0, self._publish)
+
+    def _count(self, topic: str, image: Image) -> None:
+        """Take note of a picture by its number."""
+        number = int(image.header.frame_id)
+        first, _, received = self._counts.get(topic, (number, number, 0))
+        self._counts[topic] = first, number, received + 1
+
+    def _publish(self) -> None:
+        """Say what has arrived so far."""
+        counts = {topic: [last - first + 1, received]
+                  for topic, (first, last, received) in self._counts.items()}
+        self._publisher.publish(String(data=json.dumps(counts)))
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the listener until it is interrupted."""
+    make_room_for_images()
+    rclpy.init(args=args)
+    node = BenchmarkListener()
+    try:
+        spin_until_interrupted(lambda: rclpy.spin(node))
+    finally:
+        node.destroy_node()
+        rclpy.try_shutdown()
+
+
+if __name__ == '__main__':
+    main()
