@@ -39,7 +39,7 @@ def all_lines(pipeline: Pipeline, precision: str, quick: bool) -> list[Line]:
     points = {'points': 2 * _QUICK} if quick else {}
     lines = [*clip_lines(clip, **few), *sam_lines(random_sam(), **points),
              command_line(pipeline, clip), *embedded_lines(pipeline, simulated_frame()),
-             *incremental_lines(pipeline, simulated_frame()),
+             *incremental_lines(pipeline),
              *message_lines()]
     dtype = choose_dtype(precision, torch.device('cpu'))
     if dtype != torch.float32:

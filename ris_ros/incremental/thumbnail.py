@@ -39,7 +39,7 @@ def thumbnail(frame: Frame) -> Thumbnail:
     """Return a frame in blocks: 80 x 60 of them for a picture of 4:3."""
     height, width = frame.size
     size = min(COLUMNS, width), min(max(1, round(COLUMNS * height / width)), height)
-    colour = cv2.resize(frame.image, size, interpolation=cv2.INTER_AREA)
+    colour = _shrunk(frame.image, size)
     if frame.depth is None:
         return Thumbnail(colour, np.zeros(size[::-1], np.float32))
     # So many pixels of a block tell its mean as well as all of them.
@@ -50,6 +50,14 @@ def thumbnail(frame: Frame) -> Thumbnail:
     total = cv2.resize(np.where(valid, depth, np.float32(0)), size, interpolation=cv2.INTER_AREA)
     known = share >= _MIN_VALID
     return Thumbnail(colour, np.where(known, total / np.maximum(share, _MIN_VALID), 0))
+
+
+def _shrunk(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Return an image at a smaller (width, height); halving first is much faster."""
+    while image.shape[1] >= 2 * size[0] and image.shape[0] >= 2 * size[1]:
+        half = image.shape[1] // 2, image.shape[0] // 2
+        image = cv2.resize(image, half, interpolation=cv2.INTER_AREA)
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
 
 
 def changed_blocks(now: Thumbnail, then: Thumbnail) -> np.ndarray:
