@@ -91,6 +91,8 @@ class _Upsampling:
     def __init__(self, model: Sam) -> None:
         self._model = model
         self._input = (768, 1024)
+        # Made once for all frames of a size.
+        self._upsampler = Upsampler(256, 1024, self._input, SIZE, torch.device('cpu'))
         # SAM's logits fall off with the distance from the edge; beyond the picture they are low.
         logits = torch.full((_UPSAMPLED, 256, 256), -10.0)
         logits[:, :192] = 8 * (1 - torch.from_numpy(draw_slopes(_UPSAMPLED, 192, 256)))
@@ -104,8 +106,7 @@ class _Upsampling:
 
     def ours(self) -> Tensor:
         """Return the same: chosen, then upsampled where they can be."""
-        upsampler = Upsampler(256, 1024, self._input, SIZE, torch.device('cpu'))
-        return torch.stack([upsampler.mask(mask, 0.0) for mask in self._logits[self._kept]])
+        return self._upsampler.masks(self._logits[self._kept], 0.0)
 
     def agree(self) -> Agreement:
         """Compare the masks."""

@@ -32,6 +32,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
                         help='with --node, how many [%(default)s]')
     parser.add_argument('--camera-seconds', type=float, default=10.0, metavar='S',
                         help='with --node, how long the cameras run on alone [%(default)s]')
+    parser.add_argument('--keep-freed', action='store_true',
+                        help="with the node's setting of the allocator, for both ways alike")
     parser.add_argument('--json', action='store_true', help='print JSON in place of the table')
     parser.add_argument('--out', type=Path, default=Path('ris_benchmark'),
                         help='folder for benchmark.json, table.md and curves.png, or node.json and '
@@ -62,7 +64,8 @@ def run(args: argparse.Namespace) -> int:
     from ris_ros.image_files import write_image
     from ris_ros.pipeline import Pipeline
 
-    keep_freed_memory()  # for both ways alike
+    if args.keep_freed:
+        keep_freed_memory()
     pipeline = Pipeline.load('embedded')
     lines = all_lines(pipeline, args.precision, args.quick)
     with tqdm(total=len(lines) * len(threads), unit='line', file=sys.stderr) as bar:

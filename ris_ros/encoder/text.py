@@ -44,9 +44,11 @@ class TextEncoder:
 
     def _encode(self, prompts: Sequence[str]) -> list[torch.Tensor]:
         """Return the (D,) features of prompts that are not remembered."""
-        for prompt in prompts:
-            warn_if_cut(self._backbone, prompt)
-        features = encode_tokens(self._backbone, self._backbone.tokenizer(list(prompts)))
+        tokens = self._backbone.tokenizer(list(prompts))
+        for prompt, row in zip(prompts, tokens, strict=True):
+            if row[-1]:  # the context is full
+                warn_if_cut(self._backbone, prompt)
+        features = encode_tokens(self._backbone, tokens)
         return [feature.clone() for feature in features]  # one forgotten is one freed
 
 

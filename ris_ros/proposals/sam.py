@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from torchvision.ops import nms
 
 from ris_ros.chunks import in_chunks
 from ris_ros.errors import ModelError
@@ -19,7 +18,7 @@ from ris_ros.models.weights_file import read_weights
 from ris_ros.precision import choose_dtype
 from ris_ros.proposals.sam_decoder import PointDecoder, SharedPlaces
 from ris_ros.proposals.sam_image import encode_image
-from ris_ros.proposals.sam_masks import Found, drop_overlapping, join, stable_masks
+from ris_ros.proposals.sam_masks import Found, drop_overlapping, join, stable_masks, suppress
 from ris_ros.proposals.sam_upsample import Upsampler
 
 if TYPE_CHECKING:
@@ -62,6 +61,7 @@ class SamProposer:
         self._thresholds = pred_iou_thresh, stability_score_thresh, box_nms_thresh
         self._min_region = min_mask_region_area
         self._max_masks = max_masks
+        self._upsampler: Upsampler | None = None
 
     def propose(self, frame: Frame) -> np.ndarray:
         """Return (N, H, W) bool masks, N >= 0, highest predicted IoU first."""
@@ -89,13 +89,20 @@ class SamProposer:
         shared = self._decoder.share(embedding)
         scale = torch.tensor([input_size[1] / width, input_size[0] / height], dtype=torch.float64)
         points = self._grid * torch.tensor([width, height]) * scale
-        upsampler = Upsampler(4 * embedding.shape[-1], model.image_encoder.img_size, input_size,
-                              frame.size, model.device)
+        upsampler = self._upsampler_for(4 * embedding.shape[-1], input_size, frame.size)
         chunk = _POINTS.get(model.device.type, _POINTS_ON_GPU)
         found = join(in_chunks(
             lambda part: self._decode(shared, part.to(model.device), upsampler), points, chunk))
         found = drop_overlapping(found, self._thresholds[2])
         return self._as_masks(found, upsampler)
+
+    def _upsampler_for(self, low: int, input_size: tuple[int, int],
+                       size: tuple[int, int]) -> Upsampler:
+        """Return the upsampler of a frame; most frames have the size of the one before."""
+        if self._upsampler is None or self._upsampler.size != size:
+            self._upsampler = Upsampler(low, self._model.image_encoder.img_size, input_size, size,
+                                        self._model.device)
+        return self._upsampler
 
     def _decode(self, shared: SharedPlaces, points: torch.Tensor, upsampler: Upsampler) -> Found:
         """Return the masks of some points that are good enough."""
@@ -110,16 +117,14 @@ class SamProposer:
     def _as_masks(self, found: Found, upsampler: Upsampler) -> np.ndarray:
         """Return (N, H, W) bool masks of what was found, small regions mended where asked for."""
         limit = self._max_masks if not self._min_region else None
-        masks = [upsampler.mask(logits, self._model.mask_threshold).cpu().numpy()
-                 for logits in found.logits[:limit]]
-        if self._min_region and masks:
+        masks = upsampler.masks(found.logits[:limit], self._model.mask_threshold).cpu().numpy()
+        if self._min_region and len(masks):
             masks = mend(masks, self._min_region, max(self._thresholds[2], _MENDED_NMS))
-        masks = masks[:self._max_masks]
-        return np.stack(masks) if masks else np.zeros((0, *upsampler.size), bool)
+        return masks[:self._max_masks]
 
 
-def mend(masks: list[np.ndarray], min_area: int, max_iou: float) -> list[np.ndarray]:
-    """Return the masks without holes and islands of fewer pixels, and without new duplicates.
+def mend(masks: np.ndarray, min_area: int, max_iou: float) -> np.ndarray:
+    """Return (N, H, W) masks without holes and islands of fewer pixels, and without duplicates.
 
     The order stays; a mask that did not need mending wins over one that did, as in
     `SamAutomaticMaskGenerator.postprocess_small_regions`.
@@ -131,10 +136,11 @@ def mend(masks: list[np.ndarray], min_area: int, max_iou: float) -> list[np.ndar
         mask, islands = remove_small_regions(mask, min_area, mode='islands')
         mended.append(mask)
         whole.append(float(not holes and not islands))
-    boxes = torch.from_numpy(bounding_boxes(np.stack(mended))).float()
+    mended = np.stack(mended)
+    boxes = torch.from_numpy(bounding_boxes(mended)).float()
     boxes[:, 2:] += boxes[:, :2] - 1
-    kept = nms(boxes, torch.tensor(whole), max_iou)
-    return [mended[number] for number in sorted(kept.tolist())]
+    kept = suppress(boxes, torch.tensor(whole), max_iou)
+    return mended[sorted(kept.tolist())]
 
 
 def _grid(points_per_side: int) -> torch.Tensor:

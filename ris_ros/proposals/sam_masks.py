@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torchvision.ops import nms
 
 from ris_ros.proposals.sam_upsample import Region, Upsampler
 
@@ -56,7 +55,13 @@ def stable_masks(logits: Tensor, iou: Tensor, upsampler: Upsampler, level: float
 
 def drop_overlapping(found: Found, max_iou: float) -> Found:
     """Return the masks that stand out, highest predicted IoU first (non-maximum suppression)."""
-    return found.take(nms(found.boxes, found.iou, max_iou))
+    return found.take(suppress(found.boxes, found.iou, max_iou))
+
+
+def suppress(boxes: Tensor, scores: Tensor, max_iou: float) -> Tensor:
+    """Return the indices of (N, 4) boxes that no better one overlaps by more, best first."""
+    from torchvision.ops import nms  # takes a second, which other profiles need not wait
+    return nms(boxes, scores, max_iou)
 
 
 def _stability(region: Region, level: float, offset: float) -> float:

@@ -48,15 +48,15 @@ class Upsampler:
             self._axes, (2, 1), strict=True)]
         return [self._region(mask, *span) for mask, *span in zip(logits, *spans, strict=True)]
 
-    def mask(self, logits: Tensor, level: float) -> Tensor:
-        """Return the (H, W) bool mask of (low, low) logits above ``level``."""
-        mask = torch.zeros(self.size, dtype=torch.bool, device=logits.device)
-        region, = self.regions(logits[None], level)
-        if region is not None:
-            height, width = region.logits.shape
-            mask[region.top:region.top + height, region.left:region.left + width] = (
-                region.logits > level)
-        return mask
+    def masks(self, logits: Tensor, level: float) -> Tensor:
+        """Return the (N, H, W) bool masks of (N, low, low) logits above ``level``."""
+        masks = torch.zeros(len(logits), *self.size, dtype=torch.bool, device=logits.device)
+        for mask, region in zip(masks, self.regions(logits, level), strict=True):
+            if region is not None:
+                height, width = region.logits.shape
+                torch.gt(region.logits, level, out=mask[region.top:region.top + height,
+                                                        region.left:region.left + width])
+        return masks
 
     def _region(self, mask: Tensor, rows: tuple[int, int],
                 columns: tuple[int, int]) -> Region | None:
