@@ -43,7 +43,7 @@ _MAX_WITH_DEPTH = 25
 
 # How much a mask has to look like an object; depth, which shows objects, adds to that.
 _LEAST_DEPTH = 0.08
-_LEAST_COLOUR = 0.02
+_LEAST_COLOUR = 0.05
 
 # Regions of colour beside those of the network.
 _REGIONS = 60
