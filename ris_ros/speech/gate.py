@@ -15,8 +15,10 @@ AWAKE_SECONDS = 6.0
 _STOPS = frozenset('stop cancel halt abort freeze'.split())
 # What "stop" is heard as when it is shouted or clipped; none of them alone is a command.
 _SOUNDS_LIKE_STOP = frozenset('step stopped stops stub stopping'.split())
-_AROUND_STOP = frozenset(
-    'robot hey please now it that this no right there everything moving at once immediately the '
+# "please stop" and "robot stop", whose s runs into the word before it.
+_CALLS = frozenset("please robot robot's".split())
+_AROUND_STOP = _CALLS | frozenset(
+    'hey please now it that this no right there everything moving at once immediately the '
     'just oh wait'.split())
 # What recognisers that learned from subtitles hear in noise; alone it asks for nothing.
 _HEARD_IN_NOISE = frozenset('you thank thanks bye oh uh um hmm so the a'.split())
@@ -50,6 +52,8 @@ def is_stop(text: str) -> bool:
     if not words:
         return False
     if len(words) == 1 and words[0] in _SOUNDS_LIKE_STOP:
+        return True
+    if words[-1] == 'top' and words[0] in _CALLS and {*words[:-1]} <= _AROUND_STOP:
         return True
     return words[-1] == STOP or (
         not _STOPS.isdisjoint(words) and {*words} <= _STOPS | _AROUND_STOP)

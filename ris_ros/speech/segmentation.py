@@ -43,11 +43,11 @@ class Segmenter:
 
     pause: seconds of silence that end an utterance. least: seconds of speech, a shorter noise is
     dropped. most: seconds after which an utterance is cut, so that memory is bounded.
-    lead: seconds kept before the first speech.
+    lead: seconds kept before the first speech; recognisers miss the first word without a pause.
     """
 
     def __init__(self, detect: VoiceDetector, pause: float = 0.5, least: float = 0.16,
-                 most: float = 12.0, lead: float = 0.3) -> None:
+                 most: float = 12.0, lead: float = 0.6) -> None:
         self._detect = detect
         self._pause, self._least, self._most, self._lead = (
             round(seconds * _FRAMES_PER_SECOND) for seconds in (pause, least, most, lead))

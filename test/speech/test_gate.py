@@ -59,6 +59,7 @@ def test_noise_that_resembles_stop_does_not_pass():
     ('stop', True), ('Stop!', True), ('step', True), ('please stop now', True),
     ('give me the no stop', True), ('halt', True), ('cancel that', True),
     ('the next step', False), ('pick up the can', False), ('stop sign on the left', False),
+    ('please top', True), ("robot's top", True), ('robot the top', True),
     ('', False), ('it', False), ('the top', False)])
 def test_what_stop_is(text, stop):
     assert is_stop(text) == stop

@@ -21,14 +21,14 @@ def rest(seconds):
 
 @pytest.mark.parametrize('chunk', [160, FRAME, 1600, 100_000])
 def test_an_utterance_ends_after_a_pause_whatever_the_chunks(chunk):
-    stream = np.concatenate([rest(2), tone(1), rest(.3), tone(.5), rest(1), tone(.7), rest(1)])
+    stream = np.concatenate([rest(2), tone(1), rest(.3), tone(.5), rest(1.5), tone(.7), rest(1)])
     segmenter = Segmenter(loudness)
     found = [utterance for i in range(0, len(stream), chunk)
              for utterance in segmenter.push(stream[i:i + chunk])]
     assert len(found) == 2
-    for utterance, (begin, seconds) in zip(found, [(2, 1.8), (4.8, .7)], strict=True):
-        assert utterance.begin / SAMPLE_RATE == pytest.approx(begin - .3, abs=.07)
-        assert len(utterance.samples) / SAMPLE_RATE == pytest.approx(.3 + seconds + .5, abs=.1)
+    for utterance, (begin, seconds) in zip(found, [(2, 1.8), (5.3, .7)], strict=True):
+        assert utterance.begin / SAMPLE_RATE == pytest.approx(begin - .6, abs=.07)
+        assert len(utterance.samples) / SAMPLE_RATE == pytest.approx(.6 + seconds + .5, abs=.1)
         part = stream[utterance.begin:utterance.begin + len(utterance.samples)]
         np.testing.assert_array_equal(utterance.samples, part)
     assert segmenter.flush() == []
