@@ -47,17 +47,33 @@ class Appearance:
 
         background: of what lies around; both are as likely before a pixel is seen.
         """
+        # Own look-up: OpenCV 5.0's calcBackProject takes no three-dimensional histogram.
         ratio = 255 * self.histogram / (self.histogram + background.histogram)
-        return cv2.calcBackProject([hsv], [0, 1, 2], ratio.astype(np.float32), _RANGES, 1)
+        bins = sum(table[hsv[..., channel]] for channel, table in enumerate(_BIN_OF))
+        return np.rint(ratio).astype(np.uint8).ravel()[bins]
+
+
+def _sharing(bins: int, around: bool) -> np.ndarray:
+    """Return the (bins, bins) matrix by which each bin gives an eighth to either neighbour.
+
+    around: whether the last bin is next to the first; else the ends keep what they would give.
+    """
+    matrix = .75 * np.eye(bins, dtype=np.float32)
+    for bin_, neighbour in [(i, i + step) for i in range(bins) for step in (-1, 1)]:
+        to = neighbour % bins if around else min(max(neighbour, 0), bins - 1)
+        matrix[to, bin_] += .125
+    return matrix
+
+
+# What each value of each channel adds to the number of its bin.
+_BIN_OF = tuple(
+    (np.arange(256) * bins // full).clip(0, bins - 1).astype(np.uint16) * np.uint16(stride)
+    for bins, full, stride in zip(_BINS, _RANGES[1::2], (_BINS[1] * _BINS[2], _BINS[2], 1),
+                                  strict=True))
+_HUE, _SATURATION, _VALUE = (_sharing(bins, axis == 0) for axis, bins in enumerate(_BINS))
 
 
 def _shared(counts: np.ndarray) -> np.ndarray:
     """Return counts of which each bin gave a quarter to its neighbours along each axis."""
-    for axis, around in ((0, True), (1, False), (2, False)):
-        padding = [(0, 0)] * 3
-        padding[axis] = (1, 1)
-        padded = np.pad(counts, padding, mode='wrap' if around else 'edge')
-        low, high = (np.take(padded, range(start, start + counts.shape[axis]), axis)
-                     for start in (0, 2))
-        counts = .75 * counts + .125 * (low + high)
-    return counts
+    by_hue = (_HUE @ counts.reshape(_BINS[0], -1)).reshape(_BINS)
+    return _SATURATION @ by_hue @ _VALUE.T

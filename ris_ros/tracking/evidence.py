@@ -68,7 +68,10 @@ class Patch:
         likely = model.look.likelihood(self._hsv, Appearance.of(self._hsv, ring))
         self._likely = cv2.blur(likely, (3, 3))
         if model.depths is not None and view.depth is not None:
-            self._likely[_elsewhere(view.depth[box], model.depths)] = 0
+            # What depth says counts; colours tell where it has holes.
+            depth = view.depth[box]
+            valid = np.isfinite(depth) & (depth > 0)
+            self._likely[valid] = np.where(_fits(depth[valid], model.depths), 255, 0)
 
     def evidence(self, placed: np.ndarray, area: float) -> Evidence:
         """Return what shows of an object that fills an (h, w) bool mask and has a whole area."""
@@ -93,10 +96,9 @@ def window(mask: np.ndarray, margin: int) -> tuple[slice, slice]:
             slice(max(x - margin, 0), x + width + margin))
 
 
-def _elsewhere(depth: np.ndarray, depths: tuple[float, float]) -> np.ndarray:
-    """Return which pixels have depth that is not the object's; holes may be anything."""
-    near, far = depths[0] - _DEPTH_MARGIN, depths[1] + _DEPTH_MARGIN
-    return np.isfinite(depth) & (depth > 0) & ((depth < near) | (depth > far))
+def _fits(depth: np.ndarray, depths: tuple[float, float]) -> np.ndarray:
+    """Return which of (N,) depths are the object's."""
+    return (depth >= depths[0] - _DEPTH_MARGIN) & (depth <= depths[1] + _DEPTH_MARGIN)
 
 
 def _depths(depth: np.ndarray | None, mask: np.ndarray,

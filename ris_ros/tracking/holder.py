@@ -15,7 +15,7 @@ from ris_ros.tracking.motion import corners, follow, plane_motion, scaled, simil
 from ris_ros.tracking.recognition import SAME, Identity, find_held, find_lost, like_ones
 from ris_ros.tracking.view import View
 
-_OWN_POINTS, _ROOM_POINTS = 50, 80
+_OWN_POINTS, _ROOM_POINTS = 40, 60
 # The flow of the object's own points is believed where so many of them agree.
 _AGREE = .4
 # Less of the object than this in sight, or colours less like it, and it is lost.

@@ -9,7 +9,7 @@ from ris_ros.tracking.motion import corners, follow, moved, similarity_motion
 from ris_ros.tracking.shape import Shape
 from ris_ros.tracking.view import View
 
-_POINTS = 60
+_POINTS = 50
 _MARGIN = 24
 # So many of the points must agree on where the object is now.
 _AGREE = .5

@@ -9,6 +9,7 @@ _ROUND_TRIP = 1.0
 # Pixels that a point may lie off the common motion.
 _AGREE = 2.0
 _LEAST = 6
+_AT_REST, _ENOUGH_AT_REST = .35, .3
 _LK = {'winSize': (17, 17), 'maxLevel': 3,
        'criteria': (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 12, .03)}
 
@@ -54,9 +55,13 @@ def similarity_motion(before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray
 
 
 def plane_motion(before: np.ndarray, after: np.ndarray) -> np.ndarray | None:
-    """Return the (3, 3) homography of the plane that most points lie on, or None."""
+    """Return the (3, 3) motion of a room: the homography of its main plane, None where unseen."""
     if len(before) < 2 * _LEAST:
         return None
+    # Whoever carries something past shows more corners than the room; but no camera that moves
+    # leaves so many at rest.
+    if (np.linalg.norm(after - before, axis=1) < _AT_REST).mean() >= _ENOUGH_AT_REST:
+        return np.eye(3)
     fit, inliers = cv2.findHomography(before, after, cv2.RANSAC, _AGREE, maxIters=300)
     if fit is None or inliers.mean() < .4:
         return None

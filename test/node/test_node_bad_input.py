@@ -2,6 +2,7 @@
 from array import array
 
 import cv2
+from geometry_msgs.msg import PoseStamped
 import numpy as np
 import pytest
 from rclpy.duration import Duration
@@ -9,7 +10,7 @@ from ros_graph import running
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from std_msgs.msg import Header
 
-from ris_ros.msg import Grounding
+from ris_ros.msg import Grounding, Target
 from ris_ros.node.camera_messages import to_camera_info, to_depth_image
 from ris_ros.node.conversions import from_pixels
 from ris_ros.node.ris_node import sensor_qos
@@ -208,6 +209,47 @@ def test_depth_in_either_encoding_gives_one_position(fresh, rendering):
         answer = ask_until(fresh, publish, lambda a: a.position_status == Grounding.FOUND)
         positions.append([answer.position.x, answer.position.y, answer.position.z])
     np.testing.assert_allclose(*positions, atol=.002)
+
+
+def test_target_is_held_until_it_leaves_the_picture_and_after_that_it_is_lost(fresh, rendering):
+    targets, poses = (fresh.listen(kind, f'ris_node/{topic}')
+                      for kind, topic in ((Target, 'target'), (PoseStamped, 'pose')))
+    for topic in ('target', 'pose'):
+        fresh.wait(lambda topic=topic: fresh.node.count_publishers(f'ris_node/{topic}'), topic)
+    empty = np.full_like(rendering.image, 128), np.full_like(rendering.depth, 2.0)
+
+    def publish(image=rendering.image, depth=rendering.depth):
+        header = good_image(fresh, rendering).header
+        fresh.depth.publish(to_depth_image(depth, '16UC1', header))
+        fresh.info.publish(to_camera_info(rendering.camera, header))
+        fresh.image.publish(from_pixels(image, 'rgb8', header))
+        return header
+
+    def told(status, *picture):
+        header = publish(*picture)
+        return next((target for target in targets[-3:] if target.status == status
+                     and target.header.stamp.sec >= header.stamp.sec - 1), None)
+    assert fresh.set_parameter('ris_node', 'mode', 'track').successful
+    try:
+        found = ask_until(fresh, publish, lambda a: a.position_status == Grounding.FOUND)
+        held = fresh.wait(lambda: told(Grounding.FOUND), 'the held object')
+        assert held.command_id == found.command_id
+        assert held.has_pose
+        assert abs(held.pose.pose.position.z - found.position.z) < .02
+        assert np.hypot(*(np.array(held.centroid) - found.centroid)) < 5
+        fresh.wait(lambda: any(pose.header == held.header for pose in poses), 'the fresh pose')
+        lost = fresh.wait(lambda: told(Grounding.LOST, *empty), 'the loss')
+        assert not lost.has_pose
+        assert 'out of sight' in lost.message
+        again = fresh.wait(lambda: told(Grounding.FOUND), 'the object again')
+        assert again.command_id == found.command_id
+    finally:
+        assert fresh.set_parameter('ris_node', 'mode', 'answer').successful
+    # An answer in between: what was under way before the change has been told by then.
+    ask_until(fresh, publish, lambda a: a.status == Grounding.FOUND)
+    count = len(targets)
+    ask_until(fresh, publish, lambda a: a.status == Grounding.FOUND)
+    assert len(targets) == count
 
 
 def test_second_command_on_the_same_frame_is_not_indexed_again(fresh, rendering):
