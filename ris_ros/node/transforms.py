@@ -58,7 +58,7 @@ class Transforms:
         if self._buffer is None:
             raise TransformError(
                 f'The parameter target_frame is {target!r}, but the Python package tf2_ros is not '
-                'installed: install ros-$ROS_DISTRO-tf2-ros, or leave target_frame empty.')
+                'installed: install ros-$ROS_DISTRO-tf2-ros-py, or leave target_frame empty.')
         import tf2_ros
         try:
             found = self._buffer.lookup_transform(
