@@ -15,7 +15,7 @@ from pathlib import Path
 import sys
 import time
 
-from asking import Failure, wait
+from asking import PATIENCE_S, Failure, wait
 from builtin_interfaces.msg import Time
 import rclpy
 from rclpy.node import Node
@@ -72,8 +72,12 @@ def record(node: Node, path: Path, topics: list[str]) -> None:
     print(json.dumps(counts))
 
 
-def play(node: Node, path: Path, rate: float) -> None:
-    """Publish a bag's messages at their times, and the time on /clock, once all are listened to."""
+def play(node: Node, path: Path, rate: float, delay: float) -> None:
+    """Publish a bag's messages at their times, and the time on /clock.
+
+    Begins some seconds (``delay``) after all topics have found a listener: what is sent without
+    delivery guarantee right then would be lost.
+    """
     if not (path / 'metadata.yaml').is_file():
         raise Failure(f'{path} is not a bag: it has no metadata.yaml.')
     clock = node.create_publisher(Clock, '/clock', 10)
@@ -82,16 +86,18 @@ def play(node: Node, path: Path, rate: float) -> None:
                       for c in reader.connections}
         for topic, publisher in publishers.items():
             wait(node, publisher.get_subscription_count, f'somebody who listens to {topic}')
+        time.sleep(delay)
         begin, now = time.monotonic(), reader.start_time
         for connection, stamp, data in reader.messages():
             while now < stamp:
                 now = min(now + TICK_NS, stamp)
-                delay = begin + (now - reader.start_time) / 1e9 / rate - time.monotonic()
-                time.sleep(max(delay, 0))
+                due = begin + (now - reader.start_time) / 1e9 / rate
+                time.sleep(max(due - time.monotonic(), 0))
                 clock.publish(Clock(clock=Time(sec=now // 10**9, nanosec=now % 10**9)))
             publishers[connection.topic].publish(bytes(data))
-    for publisher in publishers.values():
-        publisher.wait_for_all_acked(rclpy.duration.Duration(seconds=5))
+    for topic, publisher in publishers.items():
+        if not publisher.wait_for_all_acked(rclpy.duration.Duration(seconds=PATIENCE_S)):
+            raise Failure(f'Not all of {topic} has arrived.')
 
 
 def arguments() -> argparse.Namespace:
@@ -106,6 +112,8 @@ def arguments() -> argparse.Namespace:
     player = actions.add_parser('play', help='publish a bag and its time')
     player.add_argument('bag', type=Path, help='folder of the bag')
     player.add_argument('--rate', type=float, default=1.0, help='how fast [%(default)s]')
+    player.add_argument('--delay', type=float, default=1.0,
+                        help='seconds to wait once all topics are listened to [%(default)s]')
     return parser.parse_args(rclpy.utilities.remove_ros_args(sys.argv)[1:])
 
 
@@ -118,7 +126,7 @@ def main() -> int:
         if args.action == 'record':
             record(node, args.bag, args.topics)
         else:
-            play(node, args.bag, args.rate)
+            play(node, args.bag, args.rate, args.delay)
     except Failure as failure:
         print(failure, file=sys.stderr)
         return 1

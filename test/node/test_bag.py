@@ -56,7 +56,7 @@ def test_a_played_bag_gives_the_same_answer(client, domain, answering_profile, t
                  max_image_age=30.0):
         client.await_active()
         client.answers.clear()
-        finished(bag('play', str(tmp_path / 'bag')))
+        finished(bag('play', str(tmp_path / 'bag'), '--delay', '3'))
         client.wait(lambda: client.answers, 'the answer')
     assert essence(client.answers[0]) == essence(answer)
     # It was made from a recorded picture, with the recorded stamp.

@@ -8,7 +8,9 @@ import sys
 
 import numpy as np
 import pytest
+from rclpy.qos import qos_profile_sensor_data
 from ros_graph import LATCHED, TIMEOUT, running
+from sensor_msgs.msg import CameraInfo
 from std_msgs.msg import String
 from world_checks import WORLDS
 
@@ -27,12 +29,19 @@ class Scene:
     def __init__(self, client):
         self.client = client
         self._truths = client.listen(String, 'truth/objects', LATCHED)
+        self._infos = client.listen(CameraInfo, 'camera_info', qos_profile_sensor_data)
         client.wait(lambda: self._truths, 'the truth')
 
     def objects(self):
         """Return the newest truth of each object by name."""
         self.client.executor.spin_once(timeout_sec=.1)
         return {thing['name']: thing for thing in json.loads(self._truths[-1].data)['objects']}
+
+    def at_rest(self):
+        """Return whether nothing has moved for a second: only changes are announced."""
+        self.client.executor.spin_once(timeout_sec=.1)
+        announced = json.loads(self._truths[-1].data)['stamp']['sec']
+        return bool(self._infos) and self._infos[-1].header.stamp.sec > announced + 1
 
     def positions(self):
         """Return where each object stands, (3,) metres in the camera's optical frame."""
@@ -74,6 +83,7 @@ def test_go_to_drives_to_a_place_before_the_object_and_faces_it(scene, example):
         assert run.returncode == 0, run.stderr
         scene.client.wait(lambda place=(ahead, 0): np.allclose(seen()[:2], place, atol=.03),
                           f'the camera to stand {distance} m before it')
+        scene.client.wait(scene.at_rest, 'the camera to stand still')
 
 
 def test_a_pick_lifts_the_object_and_no_other(scene, example):
