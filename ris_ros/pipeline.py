@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -10,17 +11,17 @@ import torch
 from ris_ros.encoder.backbone import load_backbone
 from ris_ros.encoder.encoder import Encoder
 from ris_ros.encoder.encoding import encode
-from ris_ros.encoder.scores import LOGIT_SCALE
 from ris_ros.errors import CommandError, FrameError
 from ris_ros.frame import Frame
 from ris_ros.geometry.masks import centroid, grasp_pixel
 from ris_ros.geometry.position import locate
-from ris_ros.grounding.decision import covers_any, decide, matching, rank
+from ris_ros.grounding.appearance import Appearance
+from ris_ros.grounding.decision import decide
 from ris_ros.grounding.result import Candidate, Grounding, Status
 from ris_ros.grounding.scene_index import SceneIndex
-from ris_ros.grounding.spatial import choose
+from ris_ros.grounding.scoring import believe
 from ris_ros.language.command import Language
-from ris_ros.language.query import Anchor, Query
+from ris_ros.language.query import Query
 from ris_ros.models.locations import find_model_file
 from ris_ros.profile import Profile, load_profile, with_clip
 from ris_ros.proposals import Proposer
@@ -35,6 +36,8 @@ def no_pause() -> None:
 class Pipeline:
     """Zero-shot referring image segmentation with one profile.
 
+    appearance: what compares the encoder's features with words, CLIP itself by default.
+
     >>> pipeline = Pipeline.load('embedded')
     >>> scene = pipeline.index(Frame(image, depth, camera))
     >>> grounding = pipeline.ground(scene, 'the red mug left of the bowl')
@@ -44,6 +47,7 @@ class Pipeline:
     language: Language
     proposer: Proposer
     encoder: Encoder
+    appearance: Appearance
 
     @classmethod
     def load(cls, profile: str = 'embedded', *, architecture: str = '', weights: str = '',
@@ -63,9 +67,10 @@ class Pipeline:
         precision = settings.precision if precision == 'auto' else precision
         backbone = load_backbone(architecture, find_model_file(settings.weights), device,
                                  precision)
+        encoder = Encoder(backbone, settings.encoder)
         return cls(profile=settings, language=Language.load(settings.language),
                    proposer=make_proposer(settings.proposals, device, precision),
-                   encoder=Encoder(backbone, settings.encoder))
+                   encoder=encoder, appearance=encoder)
 
     def parse(self, text: str) -> Query:
         """Return what a command asks for; raises CommandError on unusable text."""
@@ -102,58 +107,26 @@ class Pipeline:
         if query.expression is None:
             return Grounding(Status.NOT_FOUND,
                              f'The command {query.text!r} names no object to look for.')
-        if len(scene.masks) == 0:
-            return decide(query, (), self.profile.decision)
-        settings = self.profile.decision
-        candidates = self._candidates(scene, query, excluded=excluded)
-        chosen = choose(query, matching(candidates, settings),
-                        lambda anchor, count: self._find_anchors(scene, anchor, count))
-        return decide(query, candidates, settings, chosen)
+        beliefs = believe(query, scene, partial(self.rate, scene), self.profile.decision,
+                          excluded)
+        return decide(query, beliefs, self.profile.decision, partial(describe, scene))
 
-    def _candidates(self, scene: SceneIndex, query: Query, limit: int = 10,
-                    excluded: Sequence[np.ndarray] = ()) -> tuple[Candidate, ...]:
-        """Return up to ``limit`` proposals by how well they fit the words, best first."""
-        scores = self._rate(scene, query)
-        margin = self.profile.decision.outline_margin
-        ranked = rank(scores, scene.overlaps, margin, limit + len(excluded))
-        return tuple(_candidate(scene, mask, score) for mask, score in ranked
-                     if not covers_any(scene.masks[mask], excluded))[:limit]
-
-    def _rate(self, scene: SceneIndex, query: Query) -> np.ndarray:
-        """Return the (N,) scores of the proposals."""
-        visual = torch.from_numpy(scene.features).to(self.encoder.backbone.device)
+    def rate(self, scene: SceneIndex, query: Query) -> np.ndarray:
+        """Return the (N,) scores of how the proposals look to the texts of a query."""
+        if not len(scene.masks):
+            return np.zeros(0)
+        visual = torch.from_numpy(scene.features)
         anchors = [relation.anchor.lower() for relation in query.relations]
-        scores = self.encoder.rate(visual, query.sentence, query.phrase, anchors)
-        for attribute in query.negated_attributes:
-            # "the mug that is not red": what fits "red mug" better than "mug" is not meant.
-            denied = f'{attribute} {query.head or "thing"}'
-            scores[self.encoder.rate(visual, denied, denied, anchors) > scores] = -LOGIT_SCALE
-        return scores.cpu().numpy()
-
-    def _find_anchors(self, scene: SceneIndex, anchor: Anchor, count: int) -> Sequence[Candidate]:
-        """Return up to ``count`` objects that the anchor of a relation means, best first."""
-        text = anchor.text.lower()
-        if count > 1 and anchor.head:  # each of "the two red bowls" is a red bowl
-            text = ' '.join(['the', *anchor.attributes, anchor.head])
-        query = Query(text, text, text, anchor.head, anchor.position, anchor.relations,
-                      sentence=text, phrase=text)
-        only_looks = not (anchor.position or anchor.relations)
-        candidates = self._candidates(scene, query, limit=count if only_looks else 10)
-        fitting = matching(candidates, self.profile.decision)
-        if count > 1 or only_looks:
-            return fitting[:count]
-        chosen = choose(query, fitting,
-                        lambda other, number: self._find_anchors(scene, other, number))
-        return [chosen] if chosen else fitting[:1]
+        return self.appearance.rate(visual, query.sentence, query.phrase, anchors).cpu().numpy()
 
 
-def _candidate(scene: SceneIndex, index: int, score: float) -> Candidate:
-    """Describe one proposal as an answer."""
+def describe(scene: SceneIndex, index: int, score: float, confidence: float) -> Candidate:
+    """Return one proposal as a candidate, located where the frame has depth."""
     mask = scene.masks[index]
     position, note = locate(mask, scene.frame.depth, scene.frame.camera)
     return Candidate(mask=mask, box=tuple(int(v) for v in scene.boxes[index]), score=score,
                      centroid=centroid(mask), grasp=grasp_pixel(mask),
-                     position_3d=position, position_note=note)
+                     position_3d=position, position_note=note, confidence=confidence)
 
 
 def _checked(masks: np.ndarray, frame: Frame) -> np.ndarray:

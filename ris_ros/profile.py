@@ -8,6 +8,7 @@ import yaml
 
 from ris_ros.encoder.settings import EncoderSettings
 from ris_ros.errors import ModelError
+from ris_ros.grounding.confidence import Calibration
 from ris_ros.grounding.decision import DecisionSettings
 from ris_ros.language.command import RULES
 from ris_ros.models.registry import find_clip
@@ -61,7 +62,7 @@ def load_profile(name: str) -> Profile:
             architecture=str(encoder.pop('architecture')), weights=str(encoder.pop('weights')),
             precision=str(data.get('precision', 'auto')),
             encoder=_settings(EncoderSettings, encoder, path),
-            decision=_settings(DecisionSettings, data.get('decision', {}), path))
+            decision=_decision(dict(data.get('decision', {})), path))
     except ModelError:
         raise
     except (yaml.YAMLError, KeyError, TypeError, ValueError, OSError) as error:
@@ -87,6 +88,12 @@ def with_clip(profile: Profile, architecture: str, weights: str) -> Profile:
         weights = find_clip(architecture).file
     return replace(profile, architecture=architecture or profile.architecture,
                    weights=weights or profile.weights)
+
+
+def _decision(values: dict[str, object], path: Path) -> DecisionSettings:
+    """Build the decision's settings with the calibration within them."""
+    calibration = _settings(Calibration, values.pop('calibration', {}), path)
+    return _settings(DecisionSettings, {**values, 'calibration': calibration}, path)
 
 
 def _settings(kind: type, values: dict[str, object], path: Path) -> object:

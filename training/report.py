@@ -18,12 +18,12 @@ from training.evaluate import (
     NEW_NOUN,
     PHANTOM,
     Report,
+    Trial,
     evaluate,
     load_test_scenes,
 )
 from training.model import Vocabulary, new_clip
 from training.scenes import LabelledScene
-from training.thresholds import fit, rates, tops
 
 QUANTILES = (5, 25, 50, 75, 95)
 CURVE_SIZE = (480, 300)
@@ -52,7 +52,15 @@ def confusions(report: Report, count: int = 12) -> list[tuple[str, str, int]]:
     return [(*pair, times) for pair, times in wrong.most_common(count)]
 
 
-def threshold_table(report: Report) -> str:
+def tops(trials: list[Trial]) -> tuple[np.ndarray, np.ndarray]:
+    """Return each trial's best score with the default weight and its lead over the second."""
+    column = GLOBAL_WEIGHTS.index(DEFAULT_WEIGHT)
+    ordered = [np.sort(trial.scores[column])[::-1] for trial in trials]
+    return (np.array([scores[0] for scores in ordered]),
+            np.array([scores[0] - scores[1] for scores in ordered]))
+
+
+def score_table(report: Report) -> str:
     """Return quantiles of best score and lead for present and for absent things, as Markdown."""
     head = ' | '.join(f'{quantile} %' for quantile in QUANTILES)
     rows = [f'| expression | thing is | n | value | {head} |',
@@ -109,8 +117,6 @@ def main() -> None:
     parser.add_argument('--tests', type=Path, required=True, help='folder of the test shards')
     parser.add_argument('--checkpoint', type=Path, required=True)
     parser.add_argument('--scenes', type=int, default=200, help='scenes of the tables')
-    parser.add_argument('--validation', type=int, default=100,
-                        help='scenes after those, to choose thresholds on')
     parser.add_argument('--curve', type=Path, help='PNG of the learning curve to write')
     arguments = parser.parse_args()
     torch.set_num_threads(1)
@@ -125,13 +131,7 @@ def main() -> None:
     print(f'True masks, {len(scenes)} scenes\n\n{table(true)}\n')
     print('\n'.join(f'{asked} -> {chosen}: {times}' for asked, chosen, times in confusions(true)))
     print(f'\nWith wrong masks (table, parts, pairs)\n\n{table(mixed)}\n\n'
-          f'{threshold_table(mixed)}\n')
-    validation = load_test_scenes(arguments.tests, arguments.validation, arguments.scenes)
-    trials = [report.trials for report in both_reports(clip, vocabulary, validation)]
-    chosen = fit(Report([*trials[0], *trials[1]]))
-    print(f'{chosen} of {len(validation)} scenes, half without wrong masks; on those of the tables')
-    for name, report in (('true masks', true), ('wrong masks', mixed)):
-        print(f'{name}: {rates(report, chosen)}')
+          f'{score_table(mixed)}')
     if arguments.curve:
         draw_curve(checkpoint['history'], arguments.curve)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     Run = tuple[Record, list[Record]]  # what run it is, and its results
 
+METHODS = ('full', 'clip', 'paper', 'oracle')
 DATASETS = ('refcoco', 'refcoco+', 'refcocog', 'phrasecut', 'simulation')
 
 _EPILOG = """A run that was stopped goes on where it was when the same command is given again.
@@ -49,6 +50,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
                         'by image id')
     parser.add_argument('--true-masks', action='store_true',
                         help='answer with the true masks as well and compare (simulation only)')
+    parser.add_argument('--methods', nargs='+', metavar='METHOD',
+                        help='of full, clip (looks only), paper (its phrase rule) and oracle (a '
+                        'perfect eye); all on simulated scenes, else full')
     parser.add_argument('--shard', type=_shard, metavar='I/N', help='do only part I of N, from 1')
     parser.add_argument('--merge', action='store_true', help='sum up the shards in --out')
     parser.add_argument('--ray', nargs='?', const='local', metavar='ADDRESS',
@@ -81,8 +85,7 @@ def run(args: argparse.Namespace) -> int:
                                        for stem, subject in subjects.items()})
     part = shard_of(samples, *args.shard) if args.shard else samples
     try:
-        runs = {stem: _evaluate(args, subject, part, _results_path(args, stem))
-                for stem, subject in subjects.items()}
+        runs = _evaluate(args, subjects, part)
     except KeyboardInterrupt:
         print('Interrupted; give the same command to go on.', file=sys.stderr)
         return 130
@@ -105,6 +108,11 @@ def _check(args: argparse.Namespace) -> None:
         raise RisError('--ray-workers is a number of 0 or more that goes with --ray.')
     if args.true_masks and args.dataset != 'simulation':
         raise RisError('--true-masks goes with --dataset simulation.')
+    if unknown := set(args.methods or ()) - set(METHODS):
+        raise RisError(f'There is no method {", ".join(sorted(unknown))}; choose from '
+                       f'{", ".join(METHODS)}.')
+    if args.methods and args.dataset != 'simulation':
+        raise RisError('--methods goes with --dataset simulation.')
     if args.ray and ':' in args.device:
         raise RisError(f'Ray chooses the GPU of each worker; give --device cuda, not '
                        f'{args.device}.')
@@ -126,9 +134,12 @@ def _subjects(args: argparse.Namespace) -> dict[str, Subject]:
                       profile=str(profile.resolve()) if profile.is_file() else args.profile,
                       architecture=args.architecture, weights=args.weights, device=args.device,
                       masks=args.masks.resolve() if args.masks else None)
-    if not args.true_masks:
-        return {'results': subject}
-    return {'results': subject, 'true_masks': replace(subject, masks=args.root.resolve())}
+    methods = args.methods or (METHODS if args.dataset == 'simulation' else ('full',))
+    proposals = {'results': subject}
+    if args.true_masks:
+        proposals['true_masks'] = replace(subject, masks=args.root.resolve())
+    return {stem if method == 'full' else f'{stem}_{method}': replace(one, method=method)
+            for stem, one in proposals.items() for method in methods}
 
 
 def _results_path(args: argparse.Namespace, stem: str) -> Path:
@@ -136,24 +147,36 @@ def _results_path(args: argparse.Namespace, stem: str) -> Path:
                        else f'{stem}.jsonl')
 
 
-def _evaluate(args: argparse.Namespace, subject: Subject, samples: tuple[Sample, ...], path: Path
-              ) -> Run:
-    """Return what run it is and all results of the samples, the missing ones made first."""
+def _evaluate(args: argparse.Namespace, subjects: dict[str, Subject],
+              samples: tuple[Sample, ...]) -> dict[str, Run]:
+    """Return what run each is and all results of the samples, the missing ones made first."""
+    from contextlib import ExitStack
+
     from ris_ros.evaluation.given_masks import check_masks, open_masks
     from ris_ros.evaluation.results import ResultsFile
-    from ris_ros.evaluation.runner import run as run_samples
+    from ris_ros.evaluation.runner import run_together
 
-    if subject.masks:
-        check_masks(open_masks(subject.masks), subject.masks, [s.image_id for s in samples])
-    elif subject.describe()['proposals'] == 'given':
-        raise RisError(f'The profile {args.profile!r} has no proposals of its own; give --masks.')
-    settings = subject.identify()
-    if args.ray:
-        return settings, _run_on_ray(args, subject, settings, samples, path)
-    answers = subject.load()
-    with ResultsFile(path, settings) as results:
-        run_samples(samples, answers, results, args.protocol)
-        return settings, results.records
+    runs: dict[str, Run] = {}
+    with ExitStack() as opened:
+        together, loaded = [], {}
+        for stem, subject in subjects.items():
+            if subject.masks:
+                check_masks(open_masks(subject.masks), subject.masks,
+                            [s.image_id for s in samples])
+            elif subject.describe()['proposals'] == 'given':
+                raise RisError(f'The profile {args.profile!r} has no proposals of its own; give '
+                               '--masks.')
+            settings, path = subject.identify(), _results_path(args, stem)
+            if args.ray:
+                runs[stem] = settings, _run_on_ray(args, subject, settings, samples, path)
+                continue
+            if subject.masks not in loaded:
+                loaded[subject.masks] = subject.load_models()
+            results = opened.enter_context(ResultsFile(path, settings))
+            together.append((loaded[subject.masks].by(subject.method), results))
+            runs[stem] = settings, results.records
+        run_together(samples, together, args.protocol)
+    return runs
 
 
 def _run_on_ray(args: argparse.Namespace, subject: Subject, settings: Record,
@@ -176,25 +199,34 @@ def _report(args: argparse.Namespace, samples: tuple[Sample, ...], runs: dict[st
     from ris_ros.evaluation.html_report import make_report
     from ris_ros.evaluation.pictures import contact_sheet
     from ris_ros.evaluation.summary import as_table, summarise, worst, write_summary
-    from ris_ros.evaluation.verdicts import compare
+    from ris_ros.evaluation.verdicts import compare, method_of
     from ris_ros.image_files import write_image
 
-    settings, records = runs['results']
+    settings, records = next(iter(runs.values()))
     summary = summarise(settings, samples, records)
     table = as_table(summary)
     if args.dataset == 'simulation':
-        names = {'results': 'given masks' if args.masks else 'own proposals',
-                 'true_masks': 'true masks'}
-        comparison = compare(samples, {names[stem]: found for stem, (_, found) in runs.items()})
+        comparison = compare(samples, {_name(args, stem): found
+                                       for stem, (_, found) in runs.items()})
         summary |= comparison.figures
         table += f'\n\n{comparison.table}'
+        cases = {name: some for name, some in comparison.cases.items()
+                 if method_of(name) == 'full'}
         (args.out / 'report.html').write_text(make_report(
-            f'ris evaluate: {args.dataset} {args.split}', table, comparison.cases), 'utf-8')
+            f'ris evaluate: {args.dataset} {args.split}', table, cases), 'utf-8')
     if shown := worst(records, args.worst):
         write_image(args.out / 'worst.png', contact_sheet(samples, shown))
     write_summary(args.out / 'summary.json', summary)
     print(json.dumps(summary) if args.json else table)
     return 0
+
+
+def _name(args: argparse.Namespace, stem: str) -> str:
+    """Return what a run is called in the table: its proposals and, where not full, its method."""
+    method = next((name for name in METHODS if stem.endswith(f'_{name}')), '')
+    proposals = ('true masks' if stem.startswith('true_masks')
+                 else 'given masks' if args.masks else 'own proposals')
+    return f'{proposals}, {method}' if method else proposals
 
 
 def _shard(text: str) -> tuple[int, int]:

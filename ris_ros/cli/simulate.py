@@ -22,7 +22,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument('--per-kind', type=int, default=2,
                         help='expressions of each kind per scene, at most [%(default)s]')
     parser.add_argument('--absent', action='store_true',
-                        help='also name things that are not there')
+                        help='also name things that are not there, and leave open which is meant')
+    parser.add_argument('--kinds', nargs='+', metavar='KIND',
+                        help='kinds of expression in place of all')
     parser.add_argument('--size', type=int, nargs=2, default=(640, 480),
                         metavar=('WIDTH', 'HEIGHT'), help='of the pictures [640 480]')
     parser.set_defaults(func=run)
@@ -38,19 +40,23 @@ def run(args: argparse.Namespace) -> int:
     from ris_ros.image_files import write_image
     from ris_ros.simulation.contact_sheet import contact_sheet, tile
     from ris_ros.simulation.dataset import write_scene
-    from ris_ros.simulation.expressions import KINDS, generate_expressions
+    from ris_ros.simulation.expressions import DOUBTFUL_KINDS, KINDS, generate_expressions
     from ris_ros.simulation.renderer import Renderer
     from ris_ros.simulation.sampling import sample_scene
 
     renderer = Renderer(*args.size)
-    kinds = (*KINDS, 'absent') if args.absent else KINDS
+    kinds = args.kinds or (KINDS + DOUBTFUL_KINDS if args.absent else KINDS)
+    if unknown := set(kinds) - {*KINDS, *DOUBTFUL_KINDS}:
+        raise RisError(f'There are no expressions of kind {", ".join(sorted(unknown))}; choose '
+                       f'from {", ".join(KINDS + DOUBTFUL_KINDS)}.')
     tiles, total = [], 0
     for number in tqdm(range(args.scenes), unit='scene'):
-        # A generator per scene: scene 7 is the same however many scenes are asked for.
-        rng = np.random.default_rng([args.seed, number])
+        # A generator per scene: scene 7 is the same however many scenes are asked for; and one for
+        # what is said of it, so that its picture is the same whatever that is.
+        rng, words = (np.random.default_rng([args.seed, number, *part]) for part in ((), (1,)))
         scene = sample_scene(rng, args.split)
         rendering = renderer.render(scene)
-        expressions = generate_expressions(scene, rendering.labels, rng, args.per_kind, kinds)
+        expressions = generate_expressions(scene, rendering.labels, words, args.per_kind, kinds)
         image = write_scene(args.out / f'scene_{number:04d}', scene, rendering, expressions, rng)
         total += len(expressions)
         if number < SHEET_SCENES:

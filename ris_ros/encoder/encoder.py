@@ -96,6 +96,7 @@ class Encoder:
         anchors: phrases of the same command that mean other things; negatives like those of the
         settings.
         """
+        visual = visual.to(self.backbone.device)
         scores = self.scores(visual, self.text(sentence, phrase))
         if self.settings.negative_weight == 0:
             return scores

@@ -14,6 +14,7 @@ import fcntl
 import json
 import os
 from pathlib import Path
+import re
 from types import TracebackType
 
 from ris_ros.errors import RisError
@@ -91,7 +92,9 @@ def read_shards(folder: Path, run: Record, stem: str = 'results') -> tuple[Recor
     Raises RisError where there is none, or one is of another run. Whether they are complete is
     found when they are summed up.
     """
-    paths = sorted(folder.glob(f'{stem}_*of*.jsonl'))
+    # The runs of other methods have longer names that begin the same.
+    paths = sorted(path for path in folder.glob(f'{stem}_*of*.jsonl')
+                   if re.fullmatch(rf'{stem}_\d+of\d+', path.stem))
     if not paths:
         raise RisError(f'There are no results of shards in {folder}; expected files such as '
                        f'{stem}_1of2.jsonl.')
@@ -102,7 +105,10 @@ def read_shards(folder: Path, run: Record, stem: str = 'results') -> tuple[Recor
         check_same_run(found, run, path)
         # The first shard says what only a run knows, such as the hash of the weights.
         run = found
-        records += part
+        # A picture that two shards share is described in both.
+        known = {record['key'] for record in records}
+        records += [record for record in part
+                    if 'proposals' not in record or record['key'] not in known]
     return run, records
 
 

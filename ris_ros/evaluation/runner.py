@@ -27,8 +27,8 @@ class Answers(Protocol):
         """
         ...
 
-    def answer(self, scene: object, sentence: str) -> Answer:
-        """Return what a sentence means."""
+    def answer(self, scene: object, sentence: str, sample: Sample) -> Answer:
+        """Return what a sentence of a sample means."""
         ...
 
 
@@ -72,22 +72,33 @@ def do(work: Work, answers: Answers, protocol: str) -> Iterator[Record]:
         truth = None if sample.target is None else sample.target()
         for key, sentence in missing:
             answer = (Answer(None, 'NO_PROPOSALS') if scene is None
-                      else answers.answer(scene, sentence))
+                      else answers.answer(scene, sentence, sample))
             yield _result(key, answer, truth, sample)
 
 
 def run(samples: Sequence[Sample], answers: Answers, results: ResultsFile, protocol: str) -> None:
     """Add the results of all sentences that have none yet."""
-    with progress_bar(samples, results) as progress:
-        for work in missing_work(samples, results):
-            for record in do(work, answers, protocol):
-                results.append(record)
-                progress.update()
+    run_together(samples, [(answers, results)], protocol)
 
 
-def progress_bar(samples: Sequence[Sample], results: ResultsFile) -> tqdm:
-    """Return the bar of a run, standing at what is already known."""
-    return tqdm(total=len(keys_of(samples)), initial=len(results.records), unit='result')
+def run_together(samples: Sequence[Sample], runs: Sequence[tuple[Answers, ResultsFile]],
+                 protocol: str) -> None:
+    """Add what is missing in several runs, picture by picture, so that they can share its index."""
+    missing = [{work.samples[0].image_id: work for work in missing_work(samples, results)}
+               for _, results in runs]
+    with progress_bar(samples, *(results for _, results in runs)) as progress:
+        for image_id in dict.fromkeys(sample.image_id for sample in samples):
+            for (answers, results), works in zip(runs, missing, strict=True):
+                if image_id in works:
+                    for record in do(works[image_id], answers, protocol):
+                        results.append(record)
+                        progress.update()
+
+
+def progress_bar(samples: Sequence[Sample], *results: ResultsFile) -> tqdm:
+    """Return the bar of some runs, standing at what is already known."""
+    return tqdm(total=len(results) * len(keys_of(samples)),
+                initial=sum(len(one.records) for one in results), unit='result')
 
 
 def _covered(sample: Sample, answers: Answers) -> Record:
@@ -102,7 +113,8 @@ def _covered(sample: Sample, answers: Answers) -> Record:
 def _result(key: str, answer: Answer, truth: np.ndarray | None, sample: Sample) -> Record:
     """Compare an answer with the truth; what is not there (None) has no pixels to compare."""
     mask = answer.mask
-    told = {'status': answer.status, 'mask': None if mask is None else encode(mask)}
+    told = {'status': answer.status, 'count': answer.count, 'confidence': answer.confidence,
+            'mask': None if mask is None else encode(mask)}
     if truth is None:
         return {'key': key, **told}
     if mask is not None and mask.shape != truth.shape:

@@ -24,7 +24,9 @@ class Sample:
     image: the picture's file.  sentences: each counts once.  target: gives the true (H, W) bool
     mask; None where the sentences name something that is not in the picture.  image_id: also
     names the file of precomputed masks.  ref_id: unique in the split.  kind: of expression, such
-    as 'size' or 'relation: behind', '' where the data set has none.  depth, camera: files, where
+    as 'size' or 'relation: behind', '' where the data set has none.  expected: the status of a
+    right answer.  count: of the objects in the target.  before: a command before it, which it
+    points back to.  depth, camera: files, where
     there are.  objects: gives the true (N, H, W) bool masks of all that a proposer should find;
     the same for all samples of a picture.
     """
@@ -35,6 +37,9 @@ class Sample:
     image_id: str
     ref_id: str
     kind: str = ''
+    expected: str = 'FOUND'
+    count: int = 1
+    before: str = ''
     depth: Path | None = None
     camera: Path | None = None
     objects: Callable[[], np.ndarray] | None = None

@@ -17,11 +17,12 @@ from ris_ros.simulation.vocabulary import COLOUR_WORDS, GENERIC_WORDS, MATERIAL_
 OBJECT_SHARE = 0.0015
 
 _COLOURS = tuple(word for name in COLOURS for word in COLOUR_WORDS.get(name, (name,)))
+_EXPECTED = {'absent': 'NOT_FOUND', 'ambiguous': 'AMBIGUOUS'}
 _MATERIALS = frozenset(word for words in MATERIAL_WORDS.values() for word in words)
 
 
 def read_simulation(root: Path, split: str) -> tuple[Sample, ...]:
-    """Read all expressions; those that name something absent have no target.
+    """Read all expressions; those that name something absent, or leave it open, have no target.
 
     The kind is the scenes' own with their detail ('relation: behind'); expressions of kind
     'attribute' are told apart by the attributes that they state ('attribute: colour only').
@@ -60,9 +61,11 @@ def _read_scene(folder: Path) -> list[Sample]:
     records = [json.loads(line) for line in lines]
     labels = folder / 'labels.png'
     return [Sample(image=folder / 'image.png', sentences=(record['text'],),
-                   target=_target(labels, record['target_label']),
+                   target=_target(labels, _meant(record)),
                    image_id=folder.name, ref_id=f'{folder.name}-{number}',
-                   kind=_kind(record),
+                   kind=_kind(record), before=record.get('before', ''),
+                   expected=_EXPECTED.get(record['kind'], 'FOUND'),
+                   count=max(1, len(_meant(record))),
                    depth=folder / 'depth.png', camera=folder / 'camera_info.yaml',
                    objects=_objects(labels))
             for number, record in enumerate(records)]
@@ -71,13 +74,20 @@ def _read_scene(folder: Path) -> list[Sample]:
 def _kind(record: dict) -> str:
     """Return what an expression says, such as 'size: small' or 'absent'."""
     detail = (stated_attributes(record['phrase']) if record['kind'] == 'attribute'
-              else record['detail'])
+              else record['detail'].partition(' ')[0])
     return f'{record["kind"]}: {detail}' if detail else record['kind']
 
 
-def _target(labels: Path, label: int | None) -> Callable[[], np.ndarray] | None:
-    """Return the loader of an object's true mask, None where it is absent."""
-    return None if label is None else lambda: _read_labels(labels) == label
+def _meant(record: dict) -> list[int]:
+    """Return the labels of what an expression means: of a plural, several."""
+    if record['target_label'] is not None:
+        return [record['target_label']]
+    return record['target_labels'] if record['kind'] == 'plural' else []
+
+
+def _target(labels: Path, meant: list[int]) -> Callable[[], np.ndarray] | None:
+    """Return the loader of the objects' true mask, None where there are none."""
+    return (lambda: np.isin(_read_labels(labels), meant)) if meant else None
 
 
 def _objects(labels: Path) -> Callable[[], np.ndarray]:

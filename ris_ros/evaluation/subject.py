@@ -25,7 +25,8 @@ class Subject:
 
     split_by: who divided RefCOCOg, '' for the others.  architecture, weights: in place of the
     profile's, '' for those; an architecture without weights takes the registry's.  masks: folder
-    or file of precomputed proposals (see `open_masks`), None for the profile's own.
+    or file of precomputed proposals (see `open_masks`), None for the profile's own.  method: one
+    of methods.METHODS.
     """
 
     dataset: str
@@ -37,6 +38,7 @@ class Subject:
     weights: str = ''
     device: str = 'cpu'
     masks: Path | None = None
+    method: str = 'full'
 
     def resolved_profile(self) -> Profile:
         """Return the profile with the CLIP and the published weight that are used."""
@@ -56,7 +58,8 @@ class Subject:
             'global_weight': encoder.global_weight,
             # Only the paper's preprocessing resizes tensors.
             'antialias': encoder.antialias if encoder.preprocessing == 'paper' else None,
-            'proposals': 'precomputed' if self.masks else profile.proposals['source']}
+            'proposals': 'precomputed' if self.masks else profile.proposals['source'],
+            **({} if self.method == 'full' else {'method': self.method})}
 
     def identify(self) -> Record:
         """Return the description with the SHA-256 of the files; raises RisError without them."""
@@ -78,15 +81,20 @@ class Subject:
         return self.load()
 
     def load(self) -> PipelineAnswers:
-        """Load the models and open the masks; raises RisError where a file cannot be used."""
+        """Return what answers by the method; raises RisError where a file cannot be used."""
+        return self.load_models().by(self.method)
+
+    def load_models(self) -> PipelineAnswers:
+        """Load the models and open the masks, for the profile's own method."""
         pipeline = Pipeline.load(self.profile, architecture=self.architecture,
                                  weights=self.weights, device=self.device)
         profile = self.resolved_profile()
-        pipeline = replace(pipeline, profile=profile,
-                           encoder=replace(pipeline.encoder, settings=profile.encoder))
-        # The published method always answers.
-        return PipelineAnswers(pipeline, None if self.masks is None else open_masks(self.masks),
-                               forced=self.protocol == 'paper')
+        if self.protocol == 'paper':  # the published method always answers
+            profile = replace(profile, decision=replace(profile.decision, forced=True))
+        encoder = replace(pipeline.encoder, settings=profile.encoder)
+        pipeline = replace(pipeline, profile=profile, encoder=encoder, appearance=encoder)
+        masks = None if self.masks is None else open_masks(self.masks)
+        return PipelineAnswers(pipeline, masks)
 
 
 def for_dataset(profile: Profile, dataset: str) -> Profile:

@@ -1,7 +1,7 @@
 """What a robot cares for: right, wrong or refused, apart for each kind of expression.
 
-An answer is given with confidence when its status is FOUND; anything else is a refusal, which is
-right where the thing is absent.
+An answer is given with confidence when its status is FOUND; anything else is a refusal. Where a
+thing is absent, NOT_FOUND is right, and where several may be meant AMBIGUOUS.
 """
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ris_ros.evaluation.sample import Sample, group_by_kind
 
 RIGHT_IOU = 0.5
 VERDICTS = ('right', 'wrong', 'refused')
+_HEADS = {'wrong_of_found': 'wr/found'}
 Tally = dict[str, 'float | int | None']
 
 
@@ -30,10 +31,13 @@ class Case:
         """Compare the answer with what was meant."""
         found = self.record['status'] == 'FOUND'
         if self.sample.target is None:
-            return 'wrong' if found else 'right'
+            expected = self.record['status'] == self.sample.expected
+            return 'wrong' if found else 'right' if expected else 'refused'
         if not found:
             return 'refused'
-        return 'right' if iou(self.record['i'], self.record['u']) >= RIGHT_IOU else 'wrong'
+        same = self.record.get('count', 1) == self.sample.count
+        overlap = iou(self.record['i'], self.record['u'])
+        return 'right' if same and overlap >= RIGHT_IOU else 'wrong'
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,19 +87,30 @@ def as_table(tallies: Mapping[str, Mapping[str, Tally]], recalls: Mapping[str, T
     """Return lines of text: a row for each kind, side by side what each proposals came to."""
     kinds = list(dict.fromkeys(kind for rows in tallies.values() for kind in rows))
     width = max(map(len, kinds))
-    head = ' ' * (width + 7) + ''.join(f'{name:^36}' for name in tallies)
+    # Of another method than the profile's own, only what is right is of interest.
+    shown = {name: (*VERDICTS, 'wrong_of_found') if method_of(name) == 'full' else ('right',)
+             for name in tallies}
+    head = ' ' * (width + 7) + ''.join(
+        f'{name if method_of(name) == "full" else method_of(name):^{9 * len(columns)}}'
+        for name, columns in shown.items())
     columns = f'{"":<{width}}{"n":>7}' + ''.join(
-        f'{name:>9}' for name in ('right', 'wrong', 'refused', 'wr/found')) * len(tallies)
+        f'{_HEADS.get(column, column):>9}' for row in shown.values() for column in row)
     lines = [head.rstrip(), columns]
     for kind in kinds:
         count = next(iter(tallies.values()))[kind]['n']
         lines.append(f'{kind:<{width}}{count:>7}' + ''.join(
             ''.join(f'{_per_cent(rows[kind], name):>9}'
-                    for name in (*VERDICTS, 'wrong_of_found')) for rows in tallies.values()))
+                    for name in shown[run]) for run, rows in tallies.items()))
     lines += [f'{name}: recall@.5 {100 * found["recall@.5"]:.1f}, '
               f'@.75 {100 * found["recall@.75"]:.1f} of {found["objects"]} objects, '
-              f'{found["proposals"]:.1f} a picture' for name, found in recalls.items()]
+              f'{found["proposals"]:.1f} a picture' for name, found in recalls.items()
+              if method_of(name) == 'full']
     return '\n'.join(lines)
+
+
+def method_of(run: str) -> str:
+    """Return the method of a run that is named 'own proposals' or 'own proposals, clip'."""
+    return run.partition(', ')[2] or 'full'
 
 
 def _tally(cases: Sequence[Case]) -> Tally:

@@ -1,96 +1,127 @@
-"""Scores become an answer: candidates are ranked, and a status says how sure it is."""
+"""Beliefs become an answer: candidates are ranked, and a status says how sure it is."""
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 
+from ris_ros.errors import ModelError
+from ris_ros.grounding.beliefs import Beliefs
+from ris_ros.grounding.confidence import Calibration
 from ris_ros.grounding.result import Candidate, Grounding, Status
 from ris_ros.language.query import Query
 
-# Above this share of the smaller one, two masks show the same object.
-_SAME_OBJECT = 0.6
+VIEWPOINTS = ('camera', 'speaker')
+# Runners-up are shown up to this number; answers to plurals may be longer.
+SHOWN = 10
+# What is meant at least this often, as a share of the likeliest, is listed when in doubt.
+_LISTED = 0.25
+# An object of a plural fits more likely than not; where a number is said, that many are looked for.
+_FITS, _FITS_COUNTED = 0.5, 0.25
 
 
 @dataclass(frozen=True)
 class DecisionSettings:
-    """When an answer is given, on the profile's score scale (100 x cosine).
+    """When an answer is given.
 
-    min_score: below it, nothing in the picture matches.
-    min_margin: nearer than that to the best, another object may be meant as well.
-    outline_margin: nearer than that to the best outline of an object, the proposer's choice among
-        its outlines stands for it.
-    match_margin: nearer than that to the best, an object fits the noun well enough to be the one
-        that position, size or relation words choose.
+    outline_margin: nearer than that to the best outline of an object, on the profile's score
+        scale, the proposer's choice among its outlines stands for it.
+    viewpoint: whose left and front is meant: the 'camera', or a 'speaker' who faces it.
+    forced: the likeliest object is the answer, whatever its probability, as published methods do.
+    least_confidence: below that, an answer is no better than a question.
+    calibration: how scores become probabilities.
     """
 
-    min_score: float = 0.0
-    min_margin: float = 0.0
     outline_margin: float = 0.0
-    match_margin: float = 0.0
+    viewpoint: Literal['camera', 'speaker'] = 'camera'
+    forced: bool = False
+    least_confidence: float = 0.5
+    calibration: Calibration = field(default_factory=Calibration)
+
+    def __post_init__(self) -> None:
+        if self.viewpoint not in VIEWPOINTS:
+            raise ModelError(f"The decision's viewpoint is {self.viewpoint!r}; expected one of "
+                             f'{", ".join(map(repr, VIEWPOINTS))}.')
 
 
-def rank(scores: np.ndarray, overlaps: np.ndarray, outline_margin: float,
-         limit: int = 10) -> list[tuple[int, float]]:
-    """Return mask and score of up to ``limit`` different objects, best first.
+Describe = Callable[[int, float, float], Candidate]
 
-    scores: (N,) float.  overlaps: (N, N), the share of the smaller of two masks that lies in the
-    other.  Proposals that cover each other are outlines of one object: a runner-up is to be
-    another.  Of those whose scores are within ``outline_margin`` of the best, the first proposal
-    stands for the object, since proposers give the likeliest outlines first.  An object's score
-    is that of its best outline.
+
+def decide(query: Query, beliefs: Beliefs, settings: DecisionSettings,
+           describe: Describe) -> Grounding:
+    """Return the answer to a query.
+
+    describe: returns the candidate of a proposal, given its index, score and confidence; it is
+    called for those that are shown.
     """
-    kept: list[tuple[int, float]] = []
-    left = np.ones(len(scores), bool)
-    for index in np.argsort(-scores, kind='stable'):
-        if not left[index]:
-            continue
-        outlines = left & (overlaps[index] > _SAME_OBJECT) & (
-            scores[index] - scores < outline_margin)
-        outlines[index] = True
-        chosen = int(np.flatnonzero(outlines)[0])
-        kept.append((chosen, float(scores[index])))
-        left &= overlaps[chosen] <= _SAME_OBJECT
-        left[[chosen, index]] = False
-        if len(kept) == limit:
-            break
-    return kept
+    plural = query.quantity == 'all'
+    chances = beliefs.likely if plural else beliefs.meant
+    order = np.argsort(-chances, kind='stable')
+    status, count, confidence = (_of_all if plural else _of_one)(
+        query, beliefs, chances[order], settings)
+    shown = order[:max(SHOWN, count)]
+    candidates = tuple(describe(int(beliefs.masks[i]), float(beliefs.scores[i]),
+                                float(chances[i])) for i in shown)
+    scores = beliefs.scores[order]
+    return Grounding(
+        status, _message(status, count, query, beliefs, settings), query.expression, query.target,
+        float(scores[0] - scores[1]) if len(scores) > 1 else float('inf'), candidates, count,
+        confidence, settings.calibration.fitted)
 
 
-def covers_any(mask: np.ndarray, others: Sequence[np.ndarray]) -> bool:
-    """Tell whether a (H, W) bool mask shows the same object as one of the others."""
-    return any((mask & other).sum() > _SAME_OBJECT * min(mask.sum(), other.sum())
-               for other in others)
+def _of_one(query: Query, beliefs: Beliefs, meant: np.ndarray,
+            settings: DecisionSettings) -> tuple[Status, int, float]:
+    """Return status, number of objects and confidence for one object; meant: best first."""
+    if not len(meant):
+        return Status.NOT_FOUND, 0, beliefs.none
+    alone = float(beliefs.alone.max())
+    doubtful = max(0.0, 1 - beliefs.none - alone)
+    if settings.forced or alone >= max(beliefs.none, doubtful, settings.least_confidence):
+        return Status.FOUND, 1, alone
+    listed = int((meant >= _LISTED * meant[0]).sum())
+    if beliefs.none >= doubtful or len(meant) < 2:
+        return Status.NOT_FOUND, 0, beliefs.none
+    return Status.AMBIGUOUS, max(2, listed), doubtful
 
 
-def matching(candidates: Sequence[Candidate],
-             settings: DecisionSettings) -> tuple[Candidate, ...]:
-    """Return the candidates, sorted best first, among which geometry may choose."""
-    return tuple(c for c in candidates if c.score >= settings.min_score
-                 and candidates[0].score - c.score < settings.match_margin)
+def _of_all(query: Query, beliefs: Beliefs, likely: np.ndarray,
+            settings: DecisionSettings) -> tuple[Status, int, float]:
+    """Return status, number of objects and confidence for a plural; likely: best first."""
+    count = int((likely >= _FITS).sum())
+    if query.count and count < query.count:
+        count = int((likely[:query.count] >= _FITS_COUNTED).sum())
+    if settings.forced and len(likely):
+        count = max(count, 1)
+    confidence = float(np.prod(likely[:count]) * np.prod(1 - likely[count:]))
+    if count == 0:
+        return Status.NOT_FOUND, 0, confidence
+    if query.count and count > query.count and not settings.forced:
+        return Status.AMBIGUOUS, count, confidence
+    return Status.FOUND, count, confidence
 
 
-def decide(query: Query, candidates: tuple[Candidate, ...], settings: DecisionSettings,
-           chosen: Candidate | None = None) -> Grounding:
-    """Return the answer for candidates that are sorted best first.
-
-    chosen: the matching one that geometry decided for; its margin may be negative.
-    """
-    understood = {'expression': query.expression, 'target': query.target}
-    if not candidates:
-        return Grounding(Status.NOT_FOUND, 'No object was found in the picture.', **understood)
-    if chosen is not None:
-        candidates = (chosen, *(c for c in candidates if c is not chosen))
-    best = candidates[0].score
-    margin = best - candidates[1].score if len(candidates) > 1 else float('inf')
-    answer = {'margin': margin, 'candidates': candidates, **understood}
-    if best < settings.min_score:
-        return Grounding(Status.NOT_FOUND,
-                         f'Nothing matches "{query.expression}" (best score {best:.1f}, '
-                         f'at least {settings.min_score:.1f} is needed).', **answer)
-    if chosen is None and margin < settings.min_margin:
-        near = sum(best - c.score < settings.min_margin for c in candidates)
-        return Grounding(Status.AMBIGUOUS, f'{near} objects match "{query.expression}" about '
-                         'equally well; say more about the one you mean.', count=near, **answer)
-    return Grounding(Status.FOUND, f'Found "{query.expression}".', count=1, **answer)
+def _message(status: Status, count: int, query: Query, beliefs: Beliefs,
+             settings: DecisionSettings) -> str:
+    """Return a sentence for a person."""
+    said = f'"{query.expression}"'
+    if status is Status.NOT_FOUND:
+        if not len(beliefs.masks):
+            text = 'No object was found in the picture.'
+        elif beliefs.looks_there:
+            text = f'Something looks like "{query.target or query.expression}", but nothing is ' \
+                   f'where {said} says.'
+        else:
+            text = f'Nothing looks like {said}.'
+    elif status is Status.AMBIGUOUS:
+        text = f'{count} objects may be meant by {said}; say more about the one you mean.'
+    elif query.quantity == 'all':
+        objects = 'one object' if count == 1 else f'{count} objects'
+        text = f'Found {objects} for {said}' + (
+            f', where {query.count} are said to be.' if query.count and count < query.count
+            else '.')
+    else:
+        text = f'Found {said}.'
+    return text if settings.calibration.fitted else (
+        f'{text} How sure that is is a guess: the profile is not calibrated.')

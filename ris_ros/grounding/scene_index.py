@@ -2,11 +2,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from ris_ros.frame import Frame
 from ris_ros.geometry.masks import bounding_boxes, overlaps
+from ris_ros.grounding.layout import Layout, lay_out
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,3 +31,8 @@ class SceneIndex:
     def of(cls, frame: Frame, masks: np.ndarray, features: np.ndarray) -> SceneIndex:
         """Return the index of a frame's masks and features, with what follows from the masks."""
         return cls(frame, masks, bounding_boxes(masks), features, overlaps(masks))
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where the proposals lie; measured when a command first asks for it."""
+        return lay_out(self.frame, self.masks, self.boxes)

@@ -1,179 +1,137 @@
-"""Position words, sizes and relations choose among objects that look alike.
+"""Relations between objects as soft predicates of masks, boxes and depth.
 
-Appearance says which objects a command may mean; CLIP features hardly tell left from right, so
-the geometry of masks and positions decides among those, as training-free work since the paper
-does.  Left and right are the camera's.  Depth is used where every object has a position.
+Each is a logistic function of how clearly the relation holds: 1/2 on its border, nearly 1 or 0
+away from it. Lengths are shares of the picture, or of the objects' own sizes, so that a small
+picture or a large room needs no other numbers. Depth is used where all objects in question have a
+position. CLIP features hardly tell left from right, so geometry decides about what they find
+alike, as in training-free work since the paper.
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-
 import numpy as np
+from scipy.special import expit
 
-from ris_ros.grounding.result import Candidate
-from ris_ros.language.query import Anchor, Query, Relation
+from ris_ros.grounding.layout import Layout
 
-_SIZES = {word: sign for sign, words in (
-    (1, 'smallest smaller small tiniest tiny little'),
-    (-1, 'biggest bigger big largest larger large')) for word in words.split()}
+# No predicate is surer than that: masks and words are never exact.
+_DOUBT = 0.02
+# Left, right, above and below begin so far off, as a share of the picture's width or height.
+_SIDE, _SIDE_SOFTNESS = 0.01, 0.005
+# In front and behind likewise; to the share of the height, depth adds so much for each metre.
+_AHEAD, _AHEAD_SOFTNESS, _AHEAD_PER_METRE = 0.04, 0.015, 2.0
+# What is near is at most so many sums of both longest edges away, centre to centre.
+_NEAR, _NEAR_SOFTNESS, _TOGETHER = 1.5, 0.15, 0.5
+# What another thing clearly nearer than that (a ratio of distances) makes less likely meant.
+_CLEARLY, _CLEARLY_SOFTNESS = np.log(1.25), 0.06
+# What rests on or in something lies in its outline, and its visible middle is nearer than that of
+# the thing; what only shows above its edge stands behind it. Shares, and parts of its length.
+_INSIDE, _INSIDE_SOFTNESS = 0.58, 0.05
+_NEARER_SOFTNESS, _MOST_NEARER = 0.025, 3.0
+# What is between two is off their line by less than this share of its length.
+_ASIDE, _ASIDE_SOFTNESS, _END_SOFTNESS = 0.4, 0.05, 0.03
 
-# An anchor is no help where two objects are about equally near to it.
-_CLEARLY_NEARER = 1.2
-# What is between two objects is off their line by less than this share of its length.
-_BESIDE = 0.35
+# Each relation and what it is to somebody who looks the other way.
+_OPPOSITE = {'left_of': 'right_of', 'right_of': 'left_of', 'behind': 'in_front_of',
+             'in_front_of': 'behind'}
+# Relations that geometry judges; 'between' has a function of its own, 'other' says too little.
+RELATIONS = ('left_of', 'right_of', 'above', 'below', 'on', 'in', 'behind', 'in_front_of', 'near',
+             'with', 'part_of')
 
 
-def choose(query: Query, things: Sequence[Candidate],
-           find_anchors: Callable[[Anchor, int], Sequence[Candidate]]) -> Candidate | None:
-    """Return the one of ``things`` that the command's geometry means, None if it names no one.
+def seen_by(relation: str, viewpoint: str) -> str:
+    """Return what a relation is called from the camera's place, as its viewpoint has it.
 
-    find_anchors: returns up to that many objects of the same scene that an anchor's phrase means,
-    best first.
+    viewpoint: 'camera', or 'speaker' for a person who faces the camera.
     """
-    if len(things) < 2:
-        return None
-    left = list(things)
-    for relation in query.relations:
-        left = _related(relation, left, _anchors(relation, find_anchors))
-    for relation in query.negated_relations:
-        denied = _related(relation, left, _anchors(relation, find_anchors))
-        if len(denied) < len(left):  # else nobody can tell
-            left = [thing for thing in left if not any(thing is other for other in denied)]
-    chosen = _by_size(query, left) or _by_position(query, left)
-    if chosen is not None:
-        return chosen
-    return left[0] if len(left) == 1 else None
+    return _OPPOSITE.get(relation, relation) if viewpoint == 'speaker' else relation
 
 
-def _anchors(relation: Relation,
-             find_anchors: Callable[[Anchor, int], Sequence[Candidate]]) -> list[Candidate]:
-    """Return the objects that a relation refers to: two for between, else at most one."""
-    phrases = relation.anchors or (Anchor(relation.anchor),)
-    wanted = 2 if relation.type == 'between' else 1
-    # "between the two jars" names both with one phrase.
-    return [found for phrase in phrases
-            for found in find_anchors(phrase, wanted // min(len(phrases), wanted))][:wanted]
+def relate(relation: str, layout: Layout, things: np.ndarray, anchors: np.ndarray) -> np.ndarray:
+    """Return (T, A) how well T things stand in one of RELATIONS to A anchors, 0 to 1.
 
-
-def _related(relation: Relation, things: list[Candidate],
-             anchors: list[Candidate]) -> list[Candidate]:
-    """Keep the things that stand in a relation to the anchors; all of them if it cannot be told."""
-    if len(anchors) < (2 if relation.type == 'between' else 1):
-        return things
-    things = [thing for thing in things if all(thing.box != anchor.box for anchor in anchors)]
-    if relation.type == 'between':
-        return _between(*anchors, things)
-    if relation.type in ('near', 'on', 'in', 'with'):
-        return _nearest_to(anchors[0], things)
-    if relation.type in ('behind', 'in_front_of'):
-        return _in_depth(1 if relation.type == 'behind' else -1, anchors[0], things)
-    axis, sign = _AXES.get(relation.type, (None, 0))
-    if axis is None:
-        return things
-    places = axis([*things, anchors[0]])
-    return [thing for thing, place in zip(things, places, strict=False)
-            if sign * (place - places[-1]) > 0]
-
-
-def _between(first: Candidate, second: Candidate, things: list[Candidate]) -> list[Candidate]:
-    """Return the things beside the line from one anchor to the other, not beyond its ends."""
-    places = _places([*things, first, second])
-    line = places[-1] - places[-2]
-    length = max(float(np.linalg.norm(line)), 1e-9)
-    along = (places[:-2] - places[-2]) @ line / length ** 2
-    aside = np.linalg.norm(places[:-2] - places[-2] - along[:, None] * line, axis=1) / length
-    return [thing for thing, share, off in zip(things, along, aside, strict=True)
-            if 0 < share < 1 and off < _BESIDE]
-
-
-def _in_depth(sign: int, anchor: Candidate, things: list[Candidate]) -> list[Candidate]:
-    """Return the things farther from the camera than the anchor (sign 1), or nearer (-1).
-
-    On a table seen from above, what is farther stands higher in the image: the things of which
-    depth and image say the same are returned, or, where there are none, those that depth names.
+    things, anchors: indices of proposals.
     """
-    rows = np.array(_down([*things, anchor]))
-    above = sign * (rows[-1] - rows[:-1]) > 0
-    if all(thing.position for thing in [*things, anchor]):
-        depths = np.array([thing.position[2] for thing in [*things, anchor]])
-        beyond = sign * (depths[:-1] - depths[-1]) > 0
+    if relation in ('left_of', 'right_of', 'above', 'below'):
+        axis = 0 if relation in ('left_of', 'right_of') else 1
+        sign = 1 if relation in ('right_of', 'below') else -1
+        places = layout.centres[:, axis] / layout.size[1 - axis]
+        found = expit((sign * (places[things, None] - places[anchors]) - _SIDE) / _SIDE_SOFTNESS)
+    elif relation in ('behind', 'in_front_of'):
+        sign = 1 if relation == 'in_front_of' else -1
+        found = expit((sign * _nearness(layout, things, anchors) - _AHEAD) / _AHEAD_SOFTNESS)
+    elif relation == 'near':
+        found = expit((_NEAR - relative_distances(layout, things, anchors)) / _NEAR_SOFTNESS)
+    elif relation in ('on', 'in'):
+        found = _resting(layout, things, anchors)
+    elif relation == 'with':  # it holds it, or they stand together
+        close = expit((_TOGETHER - relative_distances(layout, things, anchors)) / _NEAR_SOFTNESS)
+        found = np.maximum(_resting(layout, anchors, things).T, close)
     else:
-        beyond = above
-    agreed = beyond & above
-    return [thing for thing, chosen in zip(things, agreed if agreed.any() else beyond, strict=True)
-            if chosen]
+        found = layout.inside[np.ix_(things, anchors)]
+    return _DOUBT + (1 - 2 * _DOUBT) * found
 
 
-def _nearest_to(anchor: Candidate, things: list[Candidate]) -> list[Candidate]:
-    """Return the thing that is clearly nearest, or all where there is none."""
-    places = _places([*things, anchor])
-    distances = np.linalg.norm(places[:-1] - places[-1], axis=1)
-    order = np.argsort(distances, kind='stable')
-    if len(things) > 1 and distances[order[1]] < _CLEARLY_NEARER * distances[order[0]]:
-        return things
-    return [things[order[0]]] if things else []
+def between(layout: Layout, things: np.ndarray, firsts: np.ndarray,
+            seconds: np.ndarray) -> np.ndarray:
+    """Return (T, P) how well T things lie between P pairs of anchors, 0 to 1."""
+    places = _places(layout, np.concatenate([things, firsts, seconds]))
+    start, line = places[firsts], places[seconds] - places[firsts]
+    length = np.maximum(np.linalg.norm(line, axis=1), 1e-9)
+    offset = places[things, None] - start
+    along = (offset * line).sum(axis=2) / length ** 2
+    aside = np.linalg.norm(offset - along[..., None] * line, axis=2) / length
+    found = (expit(np.minimum(along, 1 - along) / _END_SOFTNESS)
+             * expit((_ASIDE - aside) / _ASIDE_SOFTNESS))
+    return _DOUBT + (1 - 2 * _DOUBT) * found
 
 
-def _places(things: Sequence[Candidate]) -> np.ndarray:
-    """Return (N, 3) positions in metres, or (N, 2) centroids where one has no position."""
-    if all(thing.position for thing in things):
-        return np.array([thing.position for thing in things])
-    return np.array([thing.centroid for thing in things])
+def relative_distances(layout: Layout, things: np.ndarray, anchors: np.ndarray) -> np.ndarray:
+    """Return (T, A) distances from centre to centre over the sum of both longest edges."""
+    everything = np.concatenate([things, anchors])
+    places = _places(layout, everything)
+    edges = layout.boxes[:, 2:].max(axis=1).astype(float)
+    if layout.has_depth(everything):
+        edges = edges * layout.scale
+    distances = np.linalg.norm(places[things, None] - places[anchors], axis=2)
+    return distances / np.maximum(edges[things, None] + edges[anchors], 1e-9)
 
 
-def _by_size(query: Query, things: list[Candidate]) -> Candidate | None:
-    """Return the smallest or largest thing where the target's words ask for it."""
-    signs = [_SIZES[word] for word in (query.target or '').lower().split() if word in _SIZES]
-    if not signs or not things:
-        return None
-    areas = np.array([thing.mask.sum() for thing in things], float)
-    if all(thing.position for thing in things):
-        areas *= np.square([thing.position[2] for thing in things])
-    return things[int(np.argmin(signs[0] * areas))]
+def outdone(distances: np.ndarray, likely: np.ndarray) -> np.ndarray:
+    """Return (T, A) the chance that no other thing is clearly nearer to an anchor.
+
+    distances: (T, A).  likely: (T,), the chance that a thing is one of those in question.
+    """
+    ratio = np.log(np.maximum(distances, 1e-9))
+    nearer = expit((ratio[:, None] - ratio[None] - _CLEARLY) / _CLEARLY_SOFTNESS)
+    nearer[np.arange(len(likely)), np.arange(len(likely))] = 0
+    return np.prod(1 - likely[None, :, None] * nearer, axis=1)
 
 
-def _by_position(query: Query, things: list[Candidate]) -> Candidate | None:
-    """Return the thing at the place that the position words name."""
-    if not query.position or not things:
-        return None
-    ranks, place = np.zeros(len(things)), 0
-    for word in query.position.split('+'):
-        if word.startswith('nth:'):
-            number, _, word = word.removeprefix('nth:').partition(':')
-            place = int(number) - 1
-        axis, sign = _PLACES.get(word or 'left', (None, 0))
-        if axis is None:
-            continue
-        values = np.array(axis(things), float)
-        values = np.abs(values - np.median(values)) if sign == 0 else sign * values
-        # Pixels and metres are summed, so each is taken as a share of its spread.
-        ranks += (values - values.min()) / max(np.ptp(values), 1e-9)
-    order = np.argsort(ranks, kind='stable')
-    return things[order[place]] if place < len(things) and np.ptp(ranks) > 0 else None
+def _nearness(layout: Layout, things: np.ndarray, anchors: np.ndarray) -> np.ndarray:
+    """Return (T, A) how much nearer to the camera the things are, as shares of the height.
+
+    On a table seen from above, what is nearer stands lower in the picture.
+    """
+    rows = layout.centres[:, 1] / layout.size[0]
+    lower = rows[things, None] - rows[anchors]
+    if not layout.has_depth(np.concatenate([things, anchors])):
+        return lower
+    depths = layout.points[:, 2]
+    return lower + _AHEAD_PER_METRE * (depths[anchors] - depths[things, None])
 
 
-def _across(things: Sequence[Candidate]) -> list[float]:
-    return [thing.centroid[0] for thing in things]
+def _resting(layout: Layout, things: np.ndarray, anchors: np.ndarray) -> np.ndarray:
+    """Return (T, A) how well things rest on or in the anchors."""
+    pairs = np.ix_(things, anchors)
+    share = (layout.lower_inside[pairs] + layout.inside[pairs]) / 2
+    evidence = (share - _INSIDE) / _INSIDE_SOFTNESS
+    if layout.has_depth(np.concatenate([things, anchors])):
+        edges = layout.scale * layout.boxes[:, 2:].max(axis=1)
+        nearer = (layout.points[anchors, 2] - layout.points[things, None, 2]) / edges[anchors]
+        evidence = evidence + np.minimum(nearer / _NEARER_SOFTNESS, _MOST_NEARER)
+    return expit(evidence)
 
 
-def _down(things: Sequence[Candidate]) -> list[float]:
-    return [thing.centroid[1] for thing in things]
-
-
-def _away(things: Sequence[Candidate]) -> list[float]:
-    """Return distances from the camera; on a table, what is farther stands higher in the image."""
-    if all(thing.position for thing in things):
-        return [float(np.linalg.norm(thing.position)) for thing in things]
-    return [-thing.centroid[1] for thing in things]
-
-
-# What to measure, and the sign that puts the wanted one first (0: the one in the middle).
-_PLACES = {
-    'leftmost': (_across, 1), 'left': (_across, 1), 'rightmost': (_across, -1),
-    'right': (_across, -1), 'top': (_down, 1), 'bottom': (_down, -1), 'middle': (_across, 0),
-    'nearest': (_away, 1), 'farthest': (_away, -1),
-}
-# What to measure, and the sign of the difference from the anchor.
-_AXES = {
-    'left_of': (_across, -1), 'right_of': (_across, 1), 'above': (_down, -1), 'below': (_down, 1),
-}
+def _places(layout: Layout, things: np.ndarray) -> np.ndarray:
+    """Return positions in space, or in the picture where one of the things has no depth."""
+    return layout.points if layout.has_depth(things) else layout.centres

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from ris_ros.simulation.expressions import Expression
+from ris_ros.simulation.expression import Expression
 
 INKS = ((255, 70, 70), (80, 220, 90), (90, 160, 255), (255, 210, 50), (230, 110, 255),
         (90, 230, 230))
@@ -19,8 +19,9 @@ def tile(image: np.ndarray, labels: np.ndarray, expressions: Sequence[Expression
     picture = cv2.resize(image, TILE, interpolation=cv2.INTER_AREA)
     caption = np.zeros((LINE_HEIGHT * len(INKS) + 6, TILE[0], 3), np.uint8)
     for row, (expression, ink) in enumerate(zip(expressions, INKS, strict=False)):
-        if expression.target_index is not None:
-            mask = (labels == expression.target_index + 1).astype(np.uint8)
+        meant = expression.targets or (expression.target_index,)
+        if meant != (None,):
+            mask = np.isin(labels, np.add(meant, 1)).astype(np.uint8)
             mask = cv2.resize(mask, TILE, interpolation=cv2.INTER_NEAREST)
             # Two expressions can mean one object: the later outline is drawn further out.
             mask = cv2.dilate(mask, np.ones((2 * row + 1, 2 * row + 1), np.uint8))

@@ -25,7 +25,7 @@ from ris_ros.geometry.points import back_project
 from ris_ros.image_files import write_image
 from ris_ros.simulation.camera_effects import photograph
 from ris_ros.simulation.depth_effects import add_depth_noise
-from ris_ros.simulation.expressions import Expression
+from ris_ros.simulation.expression import Expression
 from ris_ros.simulation.renderer import Rendering
 from ris_ros.simulation.scene import Scene
 
@@ -56,12 +56,17 @@ def millimetres(depth: np.ndarray) -> np.ndarray:
 
 
 def as_record(expression: Expression, scene: Scene) -> dict[str, object]:
-    """Return an expression as plain JSON values; target and mask are None when absent."""
+    """Return an expression as plain JSON values.
+
+    target and mask are None unless one object is meant; target_labels are those of a plural, or of
+    all that an ambiguous expression may mean.
+    """
     index = expression.target_index
     return {
         'kind': expression.kind, 'text': expression.text, 'phrase': expression.phrase,
         'detail': expression.detail, 'target': None if index is None else scene.objects[index].name,
         'target_label': None if index is None else index + 1,
+        'target_labels': [i + 1 for i in expression.targets], 'before': expression.before,
         'mask': None if index is None else f'masks/{index + 1}.png',
         'matching': [scene.objects[i].name for i in expression.matching_indices]}
 

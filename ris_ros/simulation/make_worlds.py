@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from ris_ros.simulation.expressions import Expression, generate_expressions
+from ris_ros.simulation.expression import Expression
+from ris_ros.simulation.expressions import generate_expressions
 from ris_ros.simulation.renderer import Renderer
 from ris_ros.simulation.sampling import sample_scene
 from ris_ros.simulation.scene import Scene

@@ -1,12 +1,14 @@
 """The words that people use for what is on the table."""
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from ris_ros.errors import RisError
+from ris_ros.simulation.colours import COLOURS
 from ris_ros.simulation.scene import SceneObject
+from ris_ros.simulation.shapes import CATEGORIES
 
 CATEGORY_WORDS = {
     'ball': ('ball', 'sphere'), 'cube': ('cube', 'block'), 'box': ('box', 'carton'),
@@ -83,3 +85,47 @@ def may_mean(thing: SceneObject, text: str, keys: Mapping[str, str]) -> bool:
         if text.startswith(word) and thing.colour in others:
             keys = {name: value for name, value in keys.items() if name != 'colour'}
     return matches(thing, keys)
+
+
+def may_be_called(category: str, colour: str, material: str, words: str) -> bool:
+    """Say whether a listener could take words for a thing with these attributes.
+
+    words: a noun phrase, lower case; what it says of size and place is not judged. A noun that is
+    not in the vocabulary fits nothing.
+    """
+    text = f' {words} '
+    for form, meant in _spoken(_COLOUR_FORMS, text):
+        if f' {form} ' in text and colour not in meant:  # "blue" is gone with "light blue"
+            return False
+        text = text.replace(f' {form} ', ' ')
+    for _, meant in _spoken(_MATERIAL_FORMS, text):
+        if material not in meant:
+            return False
+    nouns = list(_spoken(_CATEGORY_FORMS, text))
+    if nouns:  # the last and longest: "the water bottle"
+        _, meant = max(nouns, key=lambda pair: (text.rfind(pair[0]) + len(pair[0]),
+                                                len(pair[0])))
+        return category in meant
+    return any(f' {word} ' in text or f' {word}s ' in text for word in GENERIC_WORDS)
+
+
+def _spoken(forms: Mapping[str, frozenset[str]], text: str) -> list[tuple[str, frozenset[str]]]:
+    """Return the forms in a text, between spaces, with what they may mean; longest first."""
+    return [(form, forms[form]) for form in sorted(forms, key=len, reverse=True)
+            if f' {form} ' in text]
+
+
+def _forms(words: Mapping[str, tuple[str, ...]], names: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Return all forms of names, loose ones included, with what each may mean."""
+    found: dict[str, set[str]] = {}
+    for name in names:
+        for form in words.get(name, (name,)):
+            found.setdefault(form, set()).update({name, *ALSO_MEANS.get(form, ())})
+    return {form: frozenset(meant) for form, meant in found.items()}
+
+
+_COLOUR_FORMS = _forms(COLOUR_WORDS, COLOURS)
+_MATERIAL_FORMS = _forms(MATERIAL_WORDS, MATERIAL_WORDS)
+_CATEGORY_FORMS = _forms(CATEGORY_WORDS, CATEGORIES)
+_CATEGORY_FORMS |= {f'{form}{"es" if form.endswith(("sh", "x")) else "s"}': meant
+                    for form, meant in _CATEGORY_FORMS.items()}

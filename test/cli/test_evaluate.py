@@ -89,11 +89,11 @@ sys.path.insert(0, {folder!r})
 from ris_ros.evaluation.answers import PipelineAnswers
 from test_evaluate import evaluate
 answer = PipelineAnswers.answer
-def stop(self, scene, sentence):
+def stop(self, scene, sentence, sample):
     if sentence == {sentence!r}:
         print('ready', flush=True)
         sys.stdin.read()
-    return answer(self, scene, sentence)
+    return answer(self, scene, sentence, sample)
 PipelineAnswers.answer = stop
 evaluate(*{words!r})
 """
@@ -116,10 +116,10 @@ def test_killed_and_resumed_is_the_same_as_unbroken(words, whole, tmp_path, requ
 def test_ctrl_c_says_how_to_go_on(words, whole, tmp_path, monkeypatch, capsys):
     answer = PipelineAnswers.answer
 
-    def interrupted(self, scene, sentence):
+    def interrupted(self, scene, sentence, sample):
         if sentence == SENTENCES[2]:
             raise KeyboardInterrupt
-        return answer(self, scene, sentence)
+        return answer(self, scene, sentence, sample)
     with monkeypatch.context() as patch:
         patch.setattr(PipelineAnswers, 'answer', interrupted)
         assert evaluate(*words, '--out', tmp_path) == 130
@@ -161,8 +161,9 @@ def test_one_file_of_masks_gives_the_same_figures(root, words, whole, tmp_path):
 
 def test_simulated_scenes(tmp_path):
     data = tmp_path / 'scenes'
-    assert main(['simulate', '--seed', '41', '--scenes', '1', '--per-kind', '1', '--absent',
-                 '--size', '320', '240', '--out', str(data)]) == 0
+    assert main(['simulate', '--seed', '41', '--scenes', '1', '--per-kind', '1', '--kinds',
+                 'attribute', 'position', 'relation', 'absent', '--size', '320', '240',
+                 '--out', str(data)]) == 0
     for scene in list(data.glob('scene_*')):
         labels = read_image(scene / 'labels.png')[..., 0]
         np.savez(data / f'{scene.name}.npz',
@@ -173,9 +174,10 @@ def test_simulated_scenes(tmp_path):
     summary = json.loads((tmp_path / 'out' / 'summary.json').read_text())
     lines = [json.loads(line) for file in data.glob('scene_*/expressions.jsonl')
              for line in file.read_text().splitlines()]
-    assert summary['sentences'] == sum(line['kind'] != 'absent' for line in lines) >= 2
+    doubtful = {'absent', 'ambiguous'}
+    assert summary['sentences'] == sum(line['kind'] not in doubtful for line in lines) >= 2
     kinds = {name.partition(':')[0] for name in summary['kinds']}
-    assert kinds == {line['kind'] for line in lines} - {'absent'}
+    assert kinds == {line['kind'] for line in lines} - doubtful
     # True masks as proposals: an answer is wholly right or wholly wrong.
     assert summary['mIoU'] == summary['P@.5'] == summary['P@.9']
     with pytest.raises(RisError, match="split 'test', not 'train'"):

@@ -79,9 +79,9 @@ def refcoco(tmp_path_factory, write_refcoco):
 
 @pytest.fixture(scope='session')
 def pipeline(tmp_path_factory):
-    """Return the embedded profile without a lowest score: one mask means one answer."""
+    """Return the embedded profile that always answers: one mask means one answer."""
     settings = yaml.safe_load((PROFILES / 'embedded.yaml').read_text())
-    settings['decision'] = {'min_score': -1000.0, 'min_margin': 0.0}
+    settings['decision'] = {'forced': True}
     path = tmp_path_factory.mktemp('profile') / 'always.yaml'
     path.write_text(yaml.safe_dump(settings))
     return Pipeline.load(str(path))

@@ -36,7 +36,7 @@ class ByLength:
                 os._exit(1)
         return None if sample.image_id == '0' else sample
 
-    def answer(self, scene, sentence):
+    def answer(self, scene, sentence, sample):
         """Answer by the length of the sentence."""
         mask = np.zeros((4, 30), bool)
         mask[:, :len(sentence)] = True

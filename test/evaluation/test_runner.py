@@ -26,7 +26,7 @@ class LeftAnswers:
         """Give the sample itself, or None."""
         return None if sample.image_id == '2' else sample
 
-    def answer(self, scene, sentence):
+    def answer(self, scene, sentence, sample):
         """Answer by the length of the sentence."""
         mask = np.zeros((10, 20), bool)
         mask[:, :len(sentence) % 20] = True
@@ -105,11 +105,11 @@ sys.path.insert(0, {folder!r})
 from test_runner import LeftAnswers, evaluate, read
 
 class Stops(LeftAnswers):
-    def answer(self, scene, sentence):
+    def answer(self, scene, sentence, sample):
         if sentence == 'the box alone':
             print('ready', flush=True)
             sys.stdin.read()
-        return super().answer(scene, sentence)
+        return super().answer(scene, sentence, sample)
 
 evaluate(Path({path!r}), read(Path({root!r})), Stops())
 """

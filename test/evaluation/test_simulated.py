@@ -149,7 +149,9 @@ def test_ris_evaluate_compares_own_proposals_with_true_masks(tmp_path, capsys):
              'test', '--true-masks', '--out', str(tmp_path / 'out'), '--json']
     assert main(words) == 0
     summary = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert set(summary['verdicts']) == set(summary['recall']) == {'own proposals', 'true masks'}
+    assert set(summary['verdicts']) == set(summary['recall']) == {
+        f'{proposals}{method}' for proposals in ('own proposals', 'true masks')
+        for method in ('', ', clip', ', paper', ', oracle')}
     assert summary['recall']['true masks']['recall@.75'] == 1
     assert summary['recall']['own proposals']['pictures'] == 2
     assert {rows['all']['n'] for rows in summary['verdicts'].values()} == {

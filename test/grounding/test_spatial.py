@@ -1,141 +1,85 @@
-"""Position words, sizes and relations on objects laid out by hand."""
+"""Relations as predicates: sure away from their border, half sure on it."""
 import numpy as np
 import pytest
 
-from ris_ros.grounding.result import Candidate, Position
-from ris_ros.grounding.spatial import choose
-from ris_ros.language.query import Anchor, Query, Relation
-
-SHAPE = (100, 200)
+from ris_ros.grounding.spatial import between, outdone, relate, relative_distances, seen_by
+from worlds import scene
 
 
-def thing(u, v, side=6, z=1.0, deep=True):
-    mask = np.zeros(SHAPE, bool)
-    mask[v - side // 2:v + side // 2, u - side // 2:u + side // 2] = True
-    point = ((u - 100) * z / 200, (v - 50) * z / 200, z)
-    return Candidate(mask, (u - side // 2, v - side // 2, side, side), 40.0, (u, v), (u, v),
-                     Position(point, np.eye(3), 1.0) if deep else None)
+def held(relation, thing, anchor, deep=True):
+    """Return how well one thing stands in a relation to another."""
+    # The smaller one stands before the other.
+    order = sorted([(thing, 0), (anchor, 1)], key=lambda pair: -pair[0][2])
+    index = scene(*(('', *place) for place, _ in order), deep=deep)
+    numbers = [number for _, number in order]
+    return float(relate(relation, index.layout, np.array([numbers.index(0)]),
+                        np.array([numbers.index(1)]))[0, 0])
 
 
-def find(*anchors):
-    """Return what finds these anchors, whatever is asked for."""
-    return lambda phrase, count: [anchor for anchor in anchors if anchor][:count]
+@pytest.mark.parametrize(('relation', 'thing', 'anchor'), [
+    ('left_of', (50, 50, 10, 10, 1.), (60, 80, 10, 10, 1.)),
+    ('right_of', (70, 20, 10, 10, 1.), (60, 80, 10, 10, 1.)),
+    ('above', (50, 20, 10, 10, 1.), (60, 60, 10, 10, 1.)),
+    ('below', (50, 80, 10, 10, 1.), (60, 60, 10, 10, 1.)),
+    ('in_front_of', (50, 70, 10, 10, .8), (60, 60, 10, 10, 1.)),
+    ('behind', (50, 50, 10, 10, 1.2), (60, 60, 10, 10, 1.)),
+    ('near', (50, 50, 10, 10, 1.), (62, 50, 10, 10, 1.)),
+    ('on', (60, 52, 8, 8, .97), (60, 60, 40, 30, 1.)),
+    ('in', (60, 60, 8, 8, .97), (60, 60, 40, 30, 1.)),
+    ('part_of', (60, 60, 8, 8, 1.), (60, 60, 40, 30, 1.)),
+    ('with', (60, 60, 40, 30, 1.), (60, 60, 8, 8, .97))])
+def test_relations_hold_and_do_not_hold_the_other_way(relation, thing, anchor):
+    assert held(relation, thing, anchor) > .9
+    if relation not in ('near', 'with'):
+        assert held(relation, anchor, thing) < .1
 
 
-def query(position=None, target='the mug', relation=None):
-    relations = (Relation(relation, 'the bowl'),) if relation else ()
-    return Query('', 'the mug', target, 'mug', position, relations)
+def test_on_the_border_nobody_can_tell():
+    assert held('left_of', (58, 50, 10, 10, 1.), (60, 80, 10, 10, 1.)) == pytest.approx(.5)
+    assert held('behind', (20, 46, 10, 10, 1.), (60, 50, 10, 10, 1.)) == pytest.approx(.5, abs=.1)
+    # What stands beside is neither in front nor behind.
+    assert held('behind', (20, 50, 10, 10, 1.), (60, 50, 10, 10, 1.)) < .1
 
 
-# From left to right; the second is the nearest, the third the farthest and, for that, the largest.
-LEFT, NEAR, FAR, RIGHT = THINGS = (
-    thing(20, 40, z=1.0), thing(80, 80, 10, z=0.7), thing(120, 20, z=1.6), thing(180, 50, 4, z=0.9))
+def test_far_is_measured_by_the_objects_and_in_space():
+    assert held('near', (20, 50, 10, 10, 1.), (90, 50, 10, 10, 1.)) < .1
+    assert held('near', (40, 50, 50, 50, 1.), (110, 50, 50, 50, 1.)) > .9
+    assert held('near', (50, 50, 10, 10, 1.), (62, 50, 10, 10, 1.5)) < .1
+    assert held('near', (50, 50, 10, 10, 1.), (62, 50, 10, 10, 1.5), deep=False) > .9
 
 
-@pytest.mark.parametrize(('position', 'expected'), [
-    ('leftmost', LEFT), ('rightmost', RIGHT), ('top', FAR), ('bottom', NEAR), ('nearest', NEAR),
-    ('farthest', FAR), ('nth:1', LEFT), ('nth:2', NEAR), ('nth:2:right', FAR),
-    ('nth:2:nearest', RIGHT), ('nth:4:left', RIGHT), ('nth:5:left', None),
-    ('bottom+leftmost', NEAR), ('nonsense', None), (None, None)])
-def test_position_words(position, expected):
-    assert choose(query(position), THINGS, find(None)) is expected
+def test_what_shows_above_an_edge_stands_behind():
+    assert held('on', (60, 40, 8, 12, 1.3), (60, 60, 40, 30, 1.)) < .1
 
 
-def test_the_middle_of_three():
-    assert choose(query('middle'), THINGS[:3], find(None)) is NEAR
+def test_without_depth_lower_in_the_picture_is_in_front():
+    assert held('in_front_of', (50, 70, 10, 10), (60, 60, 10, 10), deep=False) > .9
+    assert held('behind', (50, 70, 10, 10), (60, 60, 10, 10), deep=False) < .1
 
 
-@pytest.mark.parametrize(('target', 'expected'), [
-    ('the biggest mug', FAR), ('the large mug', FAR), ('the tiny mug', RIGHT), ('the mug', None)])
-def test_size_words(target, expected):
-    assert choose(query(target=target), THINGS, find(None)) is expected
-
-
-def test_size_is_that_of_the_object_not_of_its_picture():
-    close, distant = thing(50, 50, 10, z=0.5), thing(150, 50, 8, z=2.0)
-    assert choose(query(target='the big mug'), (close, distant), find(None)) is distant
-
-
-@pytest.mark.parametrize(('relation', 'anchor', 'expected'), [
-    ('left_of', thing(50, 50), LEFT), ('right_of', thing(150, 50), RIGHT),
-    ('right_of', thing(50, 50), None), ('above', thing(100, 30), FAR),
-    ('below', thing(100, 60), NEAR), ('behind', thing(100, 50, z=1.3), FAR),
-    ('in_front_of', thing(100, 50, z=0.8), NEAR), ('near', thing(170, 50, z=0.9), RIGHT),
-    ('on', thing(20, 44, 20, z=1.0), LEFT), ('other', thing(50, 50), None)])
-def test_relations(relation, anchor, expected):
-    assert choose(query(relation=relation), THINGS, find(anchor)) is expected
-
-
-def test_a_relation_narrows_what_a_position_chooses_from():
-    anchor = thing(50, 50)
-    assert choose(query('leftmost', relation='right_of'), THINGS, find(anchor)) is NEAR
-
-
-def test_near_two_alike_decides_nothing():
-    things = thing(40, 50), thing(60, 50)
-    assert choose(query(relation='near'), things, find(thing(50, 60))) is None
-
-
-def test_an_anchor_that_is_not_there_decides_nothing():
-    assert choose(query(relation='left_of'), THINGS, find(None)) is None
-
-
-def test_without_depth_lower_in_the_picture_is_nearer():
-    flat = thing(20, 40, deep=False), thing(80, 80, deep=False)
-    assert choose(query('nearest'), flat, find(None)) is flat[1]
-    assert choose(query('farthest'), flat, find(None)) is flat[0]
-
-
-@pytest.mark.parametrize('things', [(), (LEFT,)])
-def test_one_or_none_needs_no_choice(things):
-    assert choose(query('rightmost'), things, find(None)) is None
-
-
-@pytest.mark.parametrize('anchors', [
-    (Anchor('the jar'), Anchor('the pan')), (Anchor('the two jars'),), ()])
-def test_between_two_anchors(anchors):
-    relation = Relation('between', 'the jar and the pan', anchors)
-    asked = Query('', 'the mug', 'the mug', 'mug', relations=(relation,))
-    jar, pan = thing(60, 85, z=0.8), thing(105, 75, z=0.7)
-
-    def find_anchors(phrase, count):
-        assert count == (1 if len(anchors) == 2 else 2)
-        return {'the jar': [jar], 'the pan': [pan]}.get(phrase.text, [jar, pan])[:count]
-    assert choose(asked, THINGS, find_anchors) is NEAR
+def test_the_other_side_of_the_table():
+    assert [seen_by(name, 'speaker') for name in ('left_of', 'behind', 'above', 'near')] == [
+        'right_of', 'in_front_of', 'above', 'near']
+    assert seen_by('left_of', 'camera') == 'left_of'
 
 
 def test_between_is_not_beyond_and_not_far_aside():
-    asked = Query('', 'the mug', 'the mug', 'mug', relations=(Relation('between', 'the jars'),))
-    jars = thing(60, 50, deep=False), thing(100, 50, deep=False)
-    inside, beyond, aside = (thing(u, v, deep=False) for u, v in ((82, 60), (130, 50), (80, 90)))
-    assert choose(asked, (aside, beyond, inside), find(*jars)) is inside
+    index = scene(('jar', 60, 50, 6, 6), ('jar', 100, 50, 6, 6), ('in', 82, 56, 6, 6),
+                  ('beyond', 130, 50, 6, 6), ('aside', 80, 90, 6, 6), deep=False)
+    found = between(index.layout, np.array([2, 3, 4]), np.array([0]), np.array([1]))
+    assert found.shape == (3, 1)
+    assert found[0] > .9
+    assert found[1:].max() < .1
 
 
-def test_between_with_one_anchor_missing_decides_nothing():
-    asked = Query('', 'the mug', 'the mug', 'mug', relations=(Relation('between', 'the jars'),))
-    assert choose(asked, THINGS, find(thing(60, 85))) is None
-
-
-def test_a_denied_relation_leaves_the_others():
-    asked = Query('', 'the mug', 'the mug', 'mug', position='leftmost',
-                  negated_relations=(Relation('left_of', 'the bowl'),))
-    assert choose(asked, THINGS, find(thing(100, 50))) is FAR
-
-
-def test_a_denied_relation_that_nobody_can_tell_leaves_all():
-    asked = Query('', 'the mug', 'the mug', 'mug', position='leftmost',
-                  negated_relations=(Relation('with', 'a handle'),))
-    assert choose(asked, THINGS, find(None)) is LEFT
-
-
-@pytest.mark.parametrize(('relation', 'expected'), [('in_front_of', 0), ('behind', 1)])
-def test_depth_and_image_have_to_agree_on_what_is_in_front(relation, expected):
-    # Of the last two, depth and image say different things.
-    things = (thing(90, 70, z=0.9), thing(60, 20, z=1.3), thing(180, 30, z=0.97),
-              thing(20, 60, z=1.1))
-    assert choose(query(relation=relation), things, find(thing(100, 50))) is things[expected]
-
-
-def test_depth_alone_says_what_is_in_front_where_the_image_denies_it():
-    things = thing(90, 40, z=0.9), thing(60, 45, z=1.3)
-    assert choose(query(relation='in_front_of'), things, find(thing(100, 50))) is things[0]
+def test_the_clearly_nearer_outdoes_what_is_farther():
+    index = scene(('plate', 60, 50, 6, 6), ('near', 72, 50, 6, 6), ('far', 84, 50, 6, 6),
+                  ('also', 50, 44, 6, 6), deep=False)
+    things, anchor = np.array([1, 2]), np.array([0])
+    distances = relative_distances(index.layout, things, anchor)
+    assert distances[:, 0] == pytest.approx([1, 2], abs=.05)
+    kept = outdone(distances, np.array([.9, .9]))[:, 0]
+    assert kept == pytest.approx([1, .1], abs=.02)
+    assert outdone(distances, np.array([.1, .9]))[1, 0] > .85
+    alike = relative_distances(index.layout, np.array([1, 3]), anchor)
+    assert outdone(alike, np.array([.9, .9])).min() > .8

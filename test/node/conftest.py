@@ -17,7 +17,7 @@ def client(domain):
 def answering_profile(tmp_path_factory):
     """Return a profile that always answers FOUND: these tests ask about the road, not the model."""
     profile = yaml.safe_load((PROFILES / 'embedded.yaml').read_text())
-    profile['decision'] = {'min_score': -1000.0, 'min_margin': 0.0}
+    profile['decision'] = {'forced': True}
     path = tmp_path_factory.mktemp('profile') / 'answering.yaml'
     path.write_text(yaml.safe_dump(profile))
     return path

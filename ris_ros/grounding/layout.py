@@ -1,0 +1,132 @@
+"""Where the proposals of a frame lie, in the picture and in space; measured once per frame."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+
+from ris_ros.frame import Frame
+from ris_ros.geometry.points import back_project
+
+# Masks are measured on about so many pixels of the picture, and depth on so many of a mask.
+_GRID_PIXELS = 40_000
+_DEPTH_PIXELS = 600
+_LEAST_DEPTHS = 8
+_FAR_OFF, _ENDS = 0.25, (0.02, 0.98)
+# What an object rests with: so much of its height, from below.
+_LOWER_SHARE = 0.3
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """The places of N proposals.
+
+    size: height and width of the picture.  step: pixels from one point of the grid to the next.
+    coarse: (N, h, w) bool masks on that grid.  boxes: (N, 4) x, y, width, height in pixels.
+    centres: (N, 2) mean (u, v) of the masks.  areas: (N,) pixels.
+    surfaces: for each some (P, 3) points of what is seen of it, in the optical frame, metres.
+    points: (N, 3) of the visible surfaces' middles in the same frame; NaN without depth.
+    scale: (N,) metres a pixel at that distance, NaN without depth.
+    """
+
+    size: tuple[int, int]
+    step: int
+    coarse: np.ndarray
+    boxes: np.ndarray
+    centres: np.ndarray
+    areas: np.ndarray
+    surfaces: tuple[np.ndarray, ...]
+    points: np.ndarray
+    scale: np.ndarray
+
+    @cached_property
+    def hulls(self) -> np.ndarray:
+        """(N, h, w) bool convex hulls of the masks on the grid, one point wider."""
+        hulls = np.zeros(self.coarse.shape, np.uint8)
+        for hull, mask in zip(hulls, self.coarse, strict=True):
+            points = cv2.findNonZero(mask.view(np.uint8))
+            if points is not None:
+                cv2.fillConvexPoly(hull, cv2.convexHull(points), 1)
+                cv2.dilate(hull, np.ones((3, 3), np.uint8), dst=hull)
+        return hulls.astype(bool)
+
+    @cached_property
+    def lower_inside(self) -> np.ndarray:
+        """(N, N) share of the lower part of the first that lies in the hull of the second."""
+        rows = self.step * np.arange(self.coarse.shape[1])[None, :, None]
+        top, height = (self.boxes[:, column, None, None] for column in (1, 3))
+        return _shares(self.coarse & (rows >= top + (1 - _LOWER_SHARE) * height), self.hulls)
+
+    @cached_property
+    def inside(self) -> np.ndarray:
+        """(N, N) share of the first that lies in the hull of the second."""
+        return _shares(self.coarse, self.hulls)
+
+    @cached_property
+    def lengths(self) -> np.ndarray:
+        """(N,) metres from end to end of what is seen of each, along its longest axis.
+
+        NaN without depth. Which way a thing points does not matter, other than to its box.
+        """
+        return np.array([_length(points) for points in self.surfaces])
+
+    def has_depth(self, things: np.ndarray) -> bool:
+        """Tell whether all of these proposals (indices) have a place in space."""
+        return bool(np.isfinite(self.points[things]).all())
+
+
+def lay_out(frame: Frame, masks: np.ndarray, boxes: np.ndarray) -> Layout:
+    """Measure (N, H, W) bool masks of a frame and their (N, 4) boxes."""
+    height, width = frame.size
+    step = max(1, round(float(np.sqrt(height * width / _GRID_PIXELS))))
+    coarse = np.ascontiguousarray(masks[:, ::step, ::step])
+    columns, rows = coarse.sum(axis=1), coarse.sum(axis=2)
+    counts = columns.sum(axis=1)
+    middles = boxes[:, :2] + (boxes[:, 2:] - 1) / 2
+    across = columns @ np.arange(coarse.shape[2]) / np.maximum(counts, 1)
+    down = rows @ np.arange(coarse.shape[1]) / np.maximum(counts, 1)
+    # What is too small for the grid is where its box is.
+    centres = np.where(counts[:, None] > 0, step * np.stack([across, down], axis=1), middles)
+    surfaces = tuple(_surface(mask, box, frame) for mask, box in zip(masks, boxes, strict=True))
+    points = np.full((len(masks), 3), np.nan)
+    scale = np.full(len(masks), np.nan)
+    if frame.camera is not None and len(masks):
+        depths = np.array([np.median(surface[:, 2]) if len(surface) >= _LEAST_DEPTHS else np.nan
+                           for surface in surfaces])
+        points = back_project(centres[:, 0], centres[:, 1], depths, frame.camera)
+        scale = depths / frame.camera.fx
+    return Layout((height, width), step, coarse, boxes, centres,
+                  np.maximum(counts, 1).astype(float) * step ** 2, surfaces, points, scale)
+
+
+def _surface(mask: np.ndarray, box: np.ndarray, frame: Frame) -> np.ndarray:
+    """Return (P, 3) points of a mask, a few hundred at most, none without depth."""
+    if frame.depth is None or frame.camera is None:
+        return np.zeros((0, 3))
+    x, y, width, height = box
+    step = max(1, int(np.sqrt(width * height / _DEPTH_PIXELS)))
+    window = slice(y, y + height, step), slice(x, x + width, step)
+    depths = frame.depth[window]
+    rows, columns = np.nonzero(mask[window] & np.isfinite(depths) & (depths > 0))
+    return back_project(x + step * columns, y + step * rows,
+                        depths[rows, columns].astype(float), frame.camera)
+
+
+def _length(points: np.ndarray) -> float:
+    """Return the extent of (P, 3) points along their longest axis, without the outermost ones."""
+    if len(points) < _LEAST_DEPTHS:
+        return np.nan
+    # Depth at a silhouette is often that of the background.
+    points = points[np.abs(points[:, 2] - np.median(points[:, 2])) < _FAR_OFF]
+    middle = points - points.mean(axis=0)
+    axis = np.linalg.eigh(middle.T @ middle)[1][:, -1]
+    return float(np.ptp(np.quantile(middle @ axis, _ENDS)))
+
+
+def _shares(parts: np.ndarray, wholes: np.ndarray) -> np.ndarray:
+    """Return (N, N): how much of each of (N, h, w) parts lies in each of the wholes."""
+    flat = parts.reshape(len(parts), -1).astype(np.float32)
+    common = flat @ wholes.reshape(len(wholes), -1).astype(np.float32).T
+    return common / np.maximum(flat.sum(axis=1, keepdims=True), 1)

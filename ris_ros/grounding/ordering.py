@@ -1,0 +1,161 @@
+"""Places and sizes choose among the objects that fit the other words: softly, and by rank.
+
+'The second mug from the left' is the mug with exactly one mug left of it. Which objects are mugs is
+a matter of probability, and where two stand almost side by side so is their order; the chance that
+exactly n - 1 of the others come before an object is then a Poisson binomial, computed exactly.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import expit
+
+from ris_ros.grounding.layout import Layout
+
+# Differences that make an order half sure, as shares of the picture, of the distance (as in
+# spatial) and as ratios of sizes.
+_PLACE, _DISTANCE, _SIZE = 0.006, 0.02, 0.05
+_DISTANCE_PER_METRE = 2.0
+# What 'on the left' means of several things: so softly, the left half of the picture.
+_HALF = 0.04
+
+# Size words: the sign that puts the wanted one first, and what is measured.
+_SIZES = {word: (sign, measure) for sign, measure, words in (
+    (1, 'edge', 'smallest smaller small tiniest tiny littlest little'),
+    (-1, 'edge', 'biggest bigger big largest larger large longest longer long hugest huge'),
+    (1, 'edge', 'shortest shorter short'),
+    (-1, 'height', 'tallest taller tall highest'), (1, 'width', 'thinnest narrowest'),
+    (-1, 'width', 'widest wider wide')) for word in words.split()}
+SIZE_WORDS = frozenset(_SIZES)
+
+_SIDES = {'leftmost': 'left', 'rightmost': 'right'}
+_TURNED = {'left': 'right', 'right': 'left', 'nearest': 'farthest', 'farthest': 'nearest'}
+
+
+@dataclass(frozen=True, eq=False)
+class Order:
+    """How K objects follow each other.
+
+    values: (K,) the first one's is the least; a difference of 1 is a half sure order.
+    number: which of them is meant, from 1.  places: whether a place in the picture orders them.
+    """
+
+    values: np.ndarray
+    number: int = 1
+
+
+def find_order(position: str | None, words: Sequence[str], layout: Layout, things: np.ndarray,
+               likely: np.ndarray, viewpoint: str) -> Order | None:
+    """Return the order that words ask for, None where they ask for none.
+
+    position: as a query's.  words: of the target, lower case, size words among them.  things: (K,)
+    indices of proposals.  likely: (K,) chance that they are in question.  viewpoint: 'camera', or
+    'speaker' for a person who faces it.
+    """
+    number, places = _read(position)
+    sizes = [word for word in words if word in _SIZES]
+    values = np.zeros(len(things))
+    if sizes and not places:
+        return Order(_size(sizes[0], layout, things), number)
+    if position is None:
+        return None
+    for place in places or ['left']:
+        place = _TURNED.get(place, place) if viewpoint == 'speaker' else place
+        values = values + _place(place, layout, things, likely)
+    return Order(values, number)
+
+
+def of_size(word: str, layout: Layout, things: np.ndarray, likely: np.ndarray) -> np.ndarray:
+    """Return (K,) how well a size word holds beside what else is in question, 0 to 1."""
+    values = _size(word, layout, things)
+    return expit(_median(values, likely) - values)
+
+
+def in_half(position: str, layout: Layout, things: np.ndarray, viewpoint: str) -> np.ndarray:
+    """Return (K,) how well things lie in the part of the picture that places name, 0 to 1."""
+    found = np.ones(len(things))
+    for place in _read(position)[1]:
+        place = _TURNED.get(place, place) if viewpoint == 'speaker' else place
+        axis, sign = _AXES.get(place, (0, 0))
+        shares = layout.centres[things, axis] / layout.size[1 - axis] - 0.5
+        found = found * (expit(-sign * shares / _HALF) if sign else
+                         expit((1 / 6 - np.abs(shares)) / _HALF))
+    return found
+
+
+def chance_of_rank(order: Order, likely: np.ndarray, count: int = 1) -> np.ndarray:
+    """Return (K,) the chance that each object fits and is the number-th of those that do.
+
+    likely: (K,) chance that each fits, independently.  count: from the number-th on, so many are
+    meant ('the two leftmost mugs').
+    """
+    size = order.number - 1 + count
+    before = likely[None] * expit(order.values[:, None] - order.values[None])
+    np.fill_diagonal(before, 0)
+    chances = np.zeros((len(likely), size))
+    chances[:, 0] = 1
+    for column in before.T:
+        shifted = np.pad(chances[:, :-1], ((0, 0), (1, 0)))
+        chances = chances * (1 - column[:, None]) + shifted * column[:, None]
+    return likely * chances[:, order.number - 1:].sum(axis=1)
+
+
+def chance_of_fewer(likely: np.ndarray, number: int) -> float:
+    """Return the chance that fewer than ``number`` of independent chances (K,) come true."""
+    chances = np.zeros(number)
+    chances[0] = 1
+    for chance in likely:
+        chances = chances * (1 - chance) + np.pad(chances[:-1], (1, 0)) * chance
+    return float(chances.sum())
+
+
+def _read(position: str | None) -> tuple[int, list[str]]:
+    """Return the number that a position names, 1 without one, and its places."""
+    number, places = 1, []
+    for word in position.split('+') if position else ():
+        if word.startswith('nth:'):
+            digits, _, word = word.removeprefix('nth:').partition(':')
+            number = max(1, int(digits))
+        if word:
+            places.append(_SIDES.get(word, word))
+    return number, places
+
+
+# What is measured, and the sign that puts the wanted one first.
+_AXES = {'left': (0, 1), 'right': (0, -1), 'top': (1, 1), 'bottom': (1, -1),
+         'nearest': (1, -1), 'farthest': (1, 1)}
+
+
+def _place(place: str, layout: Layout, things: np.ndarray, likely: np.ndarray) -> np.ndarray:
+    """Return (K,) values that order things by a place."""
+    axis, sign = _AXES.get(place, (0, 0))
+    shares = layout.centres[things, axis] / layout.size[1 - axis]
+    if place in ('nearest', 'farthest'):
+        if layout.has_depth(things):
+            shares = shares - _DISTANCE_PER_METRE * layout.points[things, 2]
+        return sign * shares / _DISTANCE
+    if sign == 0:  # the middle
+        return np.abs(shares - _median(shares, likely)) / _PLACE
+    return sign * shares / _PLACE
+
+
+def _size(word: str, layout: Layout, things: np.ndarray) -> np.ndarray:
+    """Return (K,) values that order things by a size word."""
+    sign, measure = _SIZES[word]
+    boxes = layout.boxes[things, 2:].astype(float)
+    edges = {'edge': boxes.max(axis=1), 'width': boxes[:, 0], 'height': boxes[:, 1]}[measure]
+    if layout.has_depth(things):
+        edges = layout.lengths[things] if measure == 'edge' else edges * layout.scale[things]
+    return sign * np.log(np.maximum(edges, 1e-9)) / _SIZE
+
+
+def _median(values: np.ndarray, weights: np.ndarray) -> float:
+    """Return the middle of (K,) values of which each counts by its weight."""
+    order = np.argsort(values, kind='stable')
+    total = np.cumsum(weights[order])
+    half = total[-1] / 2
+    low = values[order][min(np.searchsorted(total, half - 1e-9), len(values) - 1)]
+    high = values[order][min(np.searchsorted(total, half + 1e-9), len(values) - 1)]
+    return float(low + high) / 2

@@ -1,0 +1,39 @@
+"""Proposals that cover each other are outlines of one object."""
+from __future__ import annotations
+
+import numpy as np
+
+# Above this share of the smaller one, two masks show the same object.
+SAME_OBJECT = 0.6
+
+
+def rank(scores: np.ndarray, overlaps: np.ndarray, outline_margin: float,
+         limit: int = 10) -> list[tuple[int, float]]:
+    """Return mask and score of up to ``limit`` different objects, best first.
+
+    scores: (N,) float.  overlaps: (N, N), the share of the smaller of two masks that lies in the
+    other.  Proposals that cover each other are outlines of one object: a runner-up is to be
+    another.  Of those whose scores are within ``outline_margin`` of the best, the first proposal
+    stands for the object, since proposers give the likeliest outlines first.  An object's score
+    is that of its best outline.
+    """
+    kept: list[tuple[int, float]] = []
+    left = np.ones(len(scores), bool)
+    for index in np.argsort(-scores, kind='stable'):
+        if not left[index]:
+            continue
+        outlines = left & (overlaps[index] > SAME_OBJECT) & (
+            scores[index] - scores < outline_margin)
+        outlines[index] = True
+        chosen = int(np.flatnonzero(outlines)[0])
+        kept.append((chosen, float(scores[index])))
+        left &= overlaps[chosen] <= SAME_OBJECT
+        left[[chosen, index]] = False
+        if len(kept) == limit:
+            break
+    return kept
+
+
+def same_object(mask: np.ndarray, other: np.ndarray) -> bool:
+    """Tell whether two non-empty (H, W) bool masks are outlines of one object."""
+    return (mask & other).sum() > SAME_OBJECT * min(mask.sum(), other.sum())

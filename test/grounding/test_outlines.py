@@ -1,0 +1,52 @@
+"""Outlines of one object stand for it once."""
+import numpy as np
+
+from ris_ros.geometry.masks import overlaps
+from ris_ros.grounding.outlines import rank, same_object
+
+
+def boxes(*spans):
+    masks = np.zeros((len(spans), 10, 40), bool)
+    for mask, (start, stop) in zip(masks, spans, strict=True):
+        mask[:, start:stop] = True
+    return masks
+
+
+def ranked(scores, masks, margin=0.0, limit=10):
+    return rank(np.array(scores), overlaps(masks), margin, limit)
+
+
+def test_rank_is_by_score():
+    masks = boxes((0, 5), (10, 15), (20, 25))
+    assert ranked([1., 3., 2.], masks) == [(1, 3.0), (2, 2.0), (0, 1.0)]
+
+
+def test_rank_lets_the_best_outline_stand_for_its_object():
+    masks = boxes((1, 10), (0, 10), (20, 30))
+    assert ranked([2.9, 3., 1.], masks) == [(1, 3.0), (2, 1.0)]
+
+
+def test_rank_lets_the_first_of_outlines_that_fit_alike_stand_for_the_object():
+    masks = boxes((0, 20), (0, 8), (12, 20), (30, 35))
+    assert ranked([7., 9., 5., 8.], masks, margin=3.) == [(0, 9.0), (3, 8.0)]
+    # Where the whole fits worse, its parts are things of their own.
+    assert ranked([5., 9., 5., 8.], masks, margin=3.) == [(1, 9.0), (3, 8.0), (2, 5.0)]
+
+
+def test_rank_keeps_neighbours_that_touch():
+    assert ranked([1., 2.], boxes((0, 10), (9, 20))) == [(1, 2.0), (0, 1.0)]
+
+
+def test_rank_is_limited():
+    masks = boxes(*((i, i + 1) for i in range(8)))
+    assert len(ranked(np.arange(8.), masks, limit=5)) == 5
+
+
+def test_no_proposals_have_no_rank():
+    assert ranked([], boxes()) == []
+
+
+def test_the_smaller_of_two_masks_decides_whether_they_show_one_object():
+    whole, part, beside = boxes((0, 20), (0, 5), (18, 25))
+    assert same_object(whole, part)
+    assert not same_object(whole, beside)
