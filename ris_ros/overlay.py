@@ -15,21 +15,23 @@ _RUNNER_UP = (255, 255, 255)
 
 
 def draw_overlay(image: np.ndarray, grounding: Grounding, command: str = '') -> np.ndarray:
-    """Return a (H, W, 3) uint8 RGB picture of the answer over a (H, W, 3) uint8 RGB image."""
+    """Return a (H, W, 3) uint8 RGB picture of the answer over a (H, W, 3) uint8 RGB image.
+
+    Where several objects answer, each has the number by which a person can choose it ("the second
+    one"); what only came near is outlined without one.
+    """
     picture = image.copy()
     colour = _COLOURS.get(grounding.status, _REFUSED)
-    best = grounding.best
-    for number, candidate in reversed(list(enumerate(grounding.candidates, 1))):
-        if candidate is not best:
-            _outline(picture, candidate, _RUNNER_UP, 1)
-            _label(picture, str(number), candidate, _RUNNER_UP)
-    if best is not None:
-        tint = 0.7 * picture[best.mask] + 0.3 * np.array(colour)
-        picture[best.mask] = tint.astype(np.uint8)
-        _outline(picture, best, colour, 2)
-        _label(picture, '1', best, colour)
-        cv2.drawMarker(picture, tuple(round(c) for c in best.centroid), colour,
+    for candidate in grounding.candidates[grounding.count:]:
+        _outline(picture, candidate, _RUNNER_UP, 1)
+    for number, candidate in reversed(list(enumerate(grounding.objects, 1))):
+        tint = 0.7 * picture[candidate.mask] + 0.3 * np.array(colour)
+        picture[candidate.mask] = tint.astype(np.uint8)
+        _outline(picture, candidate, colour, 2)
+        cv2.drawMarker(picture, tuple(round(c) for c in candidate.centroid), colour,
                        cv2.MARKER_CROSS, 16, 2)
+        if grounding.count > 1:
+            _label(picture, str(number), candidate, colour)
     return _with_caption(picture, _caption(grounding, command), colour)
 
 

@@ -33,3 +33,15 @@ def test_runner_up_is_outlined_not_filled():
     changed = (draw_overlay(image, grounding) != image).any(axis=2)
     assert not changed[25:45, 95:115].any()
     assert changed[20:50, 90].all()
+
+
+def test_only_what_answers_is_numbered_and_filled():
+    image = np.full((120, 160, 3), 90, np.uint8)
+    both = Grounding(Status.AMBIGUOUS, '', count=2,
+                     candidates=(candidate(10, 9.), candidate(60, 9.), candidate(110, 5.)))
+    changed = (draw_overlay(image, both) != image).any(axis=2)
+    assert changed[22:48, 62:78].all()
+    assert not changed[25:45, 115:125].any()
+    assert changed[8:17, 10:20].any()
+    assert changed[8:17, 60:70].any()
+    assert not changed[8:17, 110:120].any()

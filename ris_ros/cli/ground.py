@@ -33,6 +33,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument('--device', default='cpu', help="'cpu' or 'cuda' [%(default)s]")
     parser.add_argument('--precision', choices=PRECISIONS, default='auto',
                         help="of the image models; auto: the profile's [%(default)s]")
+    parser.add_argument('--dialogue', action='store_true',
+                        help='take the texts as one conversation: "the mug" "the second one"')
     parser.add_argument('--json', action='store_true', help='print a JSON line for each text')
     parser.add_argument('--out', type=Path, default=Path('ris_output'),
                         help='folder for masks and overlays [%(default)s]')
@@ -42,6 +44,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 def run(args: argparse.Namespace) -> int:
     """Answer each text and write its mask and overlay."""
     # Imported here, so that the other subcommands start without torch.
+    from ris_ros.conversation import Conversation
     from ris_ros.pipeline import Pipeline
     frame = Frame(image=read_image(args.image),
                   depth=read_depth(args.depth) if args.depth else None,
@@ -50,8 +53,10 @@ def run(args: argparse.Namespace) -> int:
     pipeline = Pipeline.load(args.profile, architecture=args.architecture, weights=args.weights,
                              device=args.device, precision=args.precision)
     scene = pipeline.index(frame, masks)
+    conversation = Conversation(pipeline)
     for number, text in enumerate(args.texts, 1):
-        grounding = pipeline.ground(scene, text)
+        grounding = (conversation.answer(scene, text, now=0.0) if args.dialogue
+                     else pipeline.ground(scene, text))
         stem = f'{args.image.stem}_{number}_{file_slug(text)}'
         overlay = args.out / f'{stem}_overlay.png'
         write_image(overlay, draw_overlay(frame.image, grounding, text))

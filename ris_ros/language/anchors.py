@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import re
 
-from ris_ros.language.noun_phrase import NounPhrase, find_noun_phrase
+from ris_ros.language.noun_phrase import NounPhrase, find_noun_phrase, is_noun
 from ris_ros.language.nouns import COLOURS, INDEFINITES
 from ris_ros.language.positions import SELF, match_position, ordinal
 from ris_ros.language.sentence import Sentence
@@ -26,7 +26,8 @@ def find_anchor(s: Sentence, start: int, end: int, several: bool) -> tuple[int, 
         return start, start + 1  # "with back to us"
     if s.tag(start) in _PRONOUN_TAGS and start < end and s.word(start) != 'her':
         return start, start + 1
-    if start < end and s.word(start) in COLOURS and match_position(s.joined(start + 1, end)):
+    if start < end and s.word(start) in COLOURS and match_position(s.joined(start + 1, end)) and (
+            not is_noun(s, start + 1)):
         return start, start + 1  # "person in black right side"
     phrase = find_noun_phrase(s, start, end)
     if phrase is None and start < end and s.word(start) in COLOURS:

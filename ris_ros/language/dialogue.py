@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 import re
 
+from ris_ros.language.nouns import singular
 from ris_ros.language.openings import count_preludes
 from ris_ros.language.positions import POSITION_WORDS, SUPERLATIVES, ordinal
 from ris_ros.language.query import Query
@@ -14,8 +15,9 @@ TIMEOUT = 60.0
 
 _WORDS = re.compile(r"[\w']+|[^\w\s]")
 _STOP = re.compile(
-    r"(?:stop|cancel|halt|abort|freeze|never ?mind|forget it|do not move|don't move)"
-    r'(?: (?:it|that|this|now|everything|moving|right there|immediately|at once|please))*')
+    r"(?:(?:emergency )?(?:stop|cancel|halt|abort|freeze|never ?mind|forget it|do not move|"
+    r"don't move)(?: (?:it|that|this|now|everything|moving|searching|looking|following|tracking|"
+    r'right there|immediately|at once|please|the (?:robot|command|task|goal|action|search)))* ?)+')
 _RESET = re.compile(r'(?:reset|start over|start again|forget (?:that|everything|all of that))')
 _REJECTION = re.compile(
     r"(?:no |that's )*(?:not (?:that|this|it)(?: one)?|(?:the )?wrong (?:one|object|thing))")
@@ -25,9 +27,13 @@ _PLURAL = re.compile(r'\b(?:them|those|these)\b')
 # "what time is it", "that was great": nothing is pointed at.
 _REMARK = re.compile(
     r"(?:what|how|why|when|who|i|we|you|(?:it|that|this)(?: (?:is|was|are)|'s)) .*")
-_NUMBER = re.compile(r'(?:[a-z]+ )?(?:the )?number (\w+)')
+_NUMBER = re.compile(r'(?:[a-z]+ )?(?:the )?(?:number|option|object|candidate) (\w+)')
+# "two", "the second": bare, they are a choice only after a list.
+_BARE_NUMBER = re.compile(r'(?:the )?(\w+)(?: one)?')
 _NUMBERS = {word: i for i, word in enumerate(
     'one two three four five six seven eight nine ten'.split(), 1)}
+_COURTESY = re.compile(r'(?: (?:please|thanks|thank you|robot|then))+$')
+_OTHER = re.compile(r'\b(?:other|another) ', re.IGNORECASE)
 _ONE = re.compile(r'\b(?:one|ones)\b')
 _STANDS_BEFORE = POSITION_WORDS | SUPERLATIVES | frozenset(
     'the a an this that these those my your our his her its their all every each both any some '
@@ -37,8 +43,9 @@ _STANDS_BEFORE = POSITION_WORDS | SUPERLATIVES | frozenset(
 class Act(Enum):
     """What to do with a command.
 
-    GROUND: ground a text. PICK: answer with an object that the last answer listed. STOP: end what
-    is running. RESET: forget the last answer. ASK: it cannot be understood without an answer.
+    GROUND: ground a text. PICK: answer with objects that the last answer listed. STOP: end what
+    is running. RESET: the same, and forget the last answer. ASK: it cannot be understood without
+    an answer.
     """
 
     GROUND = 'ground'
@@ -50,10 +57,11 @@ class Act(Enum):
 
 @dataclass(frozen=True)
 class LastAnswer:
-    """The last answer that named objects.
+    """The last answer to a command that named objects.
 
-    query: what it answered. listed: how many objects it listed, best first. chosen: the number,
-    from 1, of the one that was meant; 0 where it asked which one. time: when, in seconds.
+    query: what it answered. listed: how many objects it listed, best first, 0 where it found
+    none. chosen: the number, from 1, of the one that was meant; 0 where it asked which one, or
+    where all were meant. time: when, in seconds.
     """
 
     query: Query
@@ -66,14 +74,14 @@ class LastAnswer:
 class Turn:
     """How a command is to be answered.
 
-    text: for GROUND, the command with what the last answer says filled in. number: for PICK, the
-    number, from 1, in the last answer's list. not_last: for GROUND, the object chosen last is not
-    meant. message: for ASK, a sentence for the speaker.
+    text: for GROUND, the command with what the last answer says filled in. numbers: for PICK, the
+    numbers, from 1, in the last answer's list. not_last: for GROUND, the object chosen last is not
+    meant. message: for ASK, STOP and RESET, a sentence for the speaker.
     """
 
     act: Act
     text: str = ''
-    number: int = 0
+    numbers: tuple[int, ...] = ()
     not_last: bool = False
     message: str = ''
 
@@ -81,27 +89,29 @@ class Turn:
 def resolve(query: Query, last: LastAnswer | None, now: float, timeout: float = TIMEOUT) -> Turn:
     """Say how to answer a command, parsed as query, at the time now, in seconds.
 
-    last: the last answer, or None; one older than timeout seconds is not meant any more.
+    last: the last answer, or None; one older than timeout seconds is not meant any more, and with
+    a timeout of 0 none is.
     """
-    words = _WORDS.findall(query.text.lower())
-    said = ' '.join(words[count_preludes(words):]).rstrip(' .!?,')
-    if _STOP.fullmatch(said):
-        return Turn(Act.STOP)
-    if _RESET.fullmatch(said):
-        return Turn(Act.RESET)
-    if last is not None and now - last.time > timeout:
-        last = None
+    if turn := interruption(query.text):
+        return turn
+    said = _said(query.text)
+    if last is not None and not (timeout > 0 and 0 <= now - last.time <= timeout):
+        last = None  # also where a clock began anew
     if _REJECTION.fullmatch(said) or (query.other and query.head in ('one', None)):
         return _other(last)
+    if query.other and last is not None and last.chosen and query.head == last.query.head:
+        if last.listed == 2 and {*query.attributes} <= {*last.query.attributes}:
+            return _other(last)
+        return Turn(Act.GROUND, _OTHER.sub('', query.text), not_last=True)  # "the other mug"
     if last is not None and last.listed > 1 and (number := _spoken_number(said, query, last)):
         return _numbered(number, query, last)
     if query.expression is None:
-        if last is not None and last.query.head and _ALL.fullmatch(said):
-            return Turn(Act.GROUND, f'every {_noun(last.query)}')
+        if last is not None and _ALL.fullmatch(said):
+            return _all(last)
         if not _POINTING.search(said) or _REMARK.fullmatch(said):
             return Turn(Act.GROUND, query.text)
-        if last is not None and not last.chosen and last.query.head and _PLURAL.search(said):
-            return Turn(Act.GROUND, f'every {_noun(last.query)}')
+        if last is not None and not last.chosen and _PLURAL.search(said):
+            return _all(last)
         return _again(last)
     if query.head == 'one':
         return _one(query, last)
@@ -110,24 +120,52 @@ def resolve(query: Query, last: LastAnswer | None, now: float, timeout: float = 
     return Turn(Act.GROUND, query.text)
 
 
+def interruption(text: str) -> Turn | None:
+    """Return the turn, STOP or RESET, of a command that ends what is running, else None."""
+    said = ' '.join(re.findall(r"[\w']+", _said(text)))
+    if _STOP.fullmatch(said):
+        return Turn(Act.STOP, message='Stopped: nothing is looked for any more.')
+    if _RESET.fullmatch(said):
+        return Turn(Act.RESET, message='Stopped, and what was said before is forgotten.')
+    return None
+
+
+def _said(text: str) -> str:
+    """Return a text in lower case without courtesy and final stops."""
+    words = _WORDS.findall(text.lower())
+    return _COURTESY.sub('', ' '.join(words[count_preludes(words):]).rstrip(' .!?,'))
+
+
 def _spoken_number(said: str, query: Query, last: LastAnswer) -> int:
-    """Return which of the list 'number two' or 'the last one' is, else 0."""
+    """Return which of the list 'number two', 'two', 'the last one' is, else 0."""
     if query.head == 'one' and query.attributes == ('last',):
         return last.listed
-    found = _NUMBER.fullmatch(said)
-    if not found:
-        return 0
-    return int(found.group(1)) if found.group(1).isdigit() else _NUMBERS.get(found.group(1), 0)
+    if found := _NUMBER.fullmatch(said):
+        return _number(found.group(1))
+    found = _BARE_NUMBER.fullmatch(said)
+    return _number(found.group(1)) if found and found.group(1) != 'one' else 0
+
+
+def _number(word: str) -> int:
+    """Return the number that 'two', '2' or 'second' stands for, else 0."""
+    return int(word) if word.isdecimal() else _NUMBERS.get(word) or ordinal(word) or 0
+
+
+def _all(last: LastAnswer) -> Turn:
+    """Answer 'both', 'all of them', 'those': the whole list, or all that have the last noun."""
+    if last.listed > 1:
+        return Turn(Act.PICK, numbers=tuple(range(1, last.listed + 1)))
+    return Turn(Act.GROUND, f'every {_noun(last.query)}') if last.query.head else _again(last)
 
 
 def _again(last: LastAnswer | None) -> Turn:
     """Answer 'it': the object that was chosen last."""
-    if last is None:
-        return Turn(Act.ASK, message='Nothing was named yet; name the object.')
+    if last is None or not last.listed:
+        return Turn(Act.ASK, message='No object was found before; name the one you mean.')
     if not last.chosen:
         return Turn(Act.ASK, message=f'{last.listed} objects were listed; say which one is meant, '
                                      'e.g. "the second one".')
-    return Turn(Act.PICK, number=last.chosen)
+    return Turn(Act.PICK, numbers=(last.chosen,))
 
 
 def _other(last: LastAnswer | None) -> Turn:
@@ -135,7 +173,7 @@ def _other(last: LastAnswer | None) -> Turn:
     if last is None or not last.chosen:
         return _again(last)
     if last.listed == 2:
-        return Turn(Act.PICK, number=3 - last.chosen)
+        return Turn(Act.PICK, numbers=(3 - last.chosen,))
     return Turn(Act.GROUND, last.query.expression or last.query.text, not_last=True)
 
 
@@ -162,7 +200,7 @@ def _numbered(number: int, query: Query, last: LastAnswer) -> Turn:
         return Turn(Act.GROUND, _ONE.sub(_noun(last.query), query.expression, count=1))
     if number > last.listed:
         return Turn(Act.ASK, message=f'Only {last.listed} objects were listed.')
-    return Turn(Act.PICK, number=number)
+    return Turn(Act.PICK, numbers=(number,))
 
 
 def _with_noun(query: Query, noun: str) -> str:
@@ -175,9 +213,9 @@ def _with_noun(query: Query, noun: str) -> str:
 
 
 def _noun(query: Query) -> str:
-    """Return the noun of a query with what belongs to it: 'toy car' of 'the red toy car'."""
+    """Return the noun of a query with what belongs to it: 'toy car' of 'all the red toy cars'."""
     words = (query.target or query.head).split()
     while len(words) > 1 and (words[0].lower() in _STANDS_BEFORE | {*query.attributes}
                               or ordinal(words[0].lower()) is not None):
         words.pop(0)
-    return ' '.join(words)
+    return ' '.join([*words[:-1], singular(words[-1].lower())])

@@ -6,7 +6,7 @@ from dataclasses import replace
 from ris_ros.language.anchors import find_anchor, is_self
 from ris_ros.language.modifier import Modifier
 from ris_ros.language.noun_phrase import NounPhrase, find_noun_phrase, is_nominal
-from ris_ros.language.nouns import CLOTHES, COLOURS, WHOLES
+from ris_ros.language.nouns import ATTRIBUTES, CLOTHES, COLOURS, WHOLES
 from ris_ros.language.positions import SUPERLATIVES, match_deictic, match_position
 from ris_ros.language.relation_words import match_exclusion, match_relation
 from ris_ros.language.relative_clauses import HAS, participle, predicate, relative_clause
@@ -75,6 +75,8 @@ def _skip_adverbs(s: Sentence, i: int, end: int) -> tuple[int, bool]:
 
 def _deictic(s: Sentence, i: int, end: int) -> Modifier | None:
     """Match 'over there'."""
+    if s.joined(i, i + 2) in ('there are', 'there is') and i + 2 < end:
+        return Modifier('deictic', i, i + 2)  # "how many books there are on the shelf"
     n = match_deictic(s.joined(i, end))
     return Modifier('deictic', i, i + n) if n else None
 
@@ -118,6 +120,8 @@ def _place_or_relation(
         return None
     if s.word(anchor[1] - 1) in WHOLES and match_position(s.joined(i, i + words - 1)):
         return Modifier('position', i, anchor[1])  # 'on the left of the picture'
+    if kind == 'in' and s.word(anchor[1] - 1) in ATTRIBUTES:
+        return Modifier('participle', i, anchor[1])  # "orange in color"
     if kind == 'in' and (s.word(anchor[1] - 1) in CLOTHES or s.word(anchor[0]) in COLOURS):
         kind = 'with'  # the shirt is on the man, not the man in the shirt
     negated = s.word(i) == 'without' or s.word(anchor[0]) in _NONE

@@ -30,6 +30,7 @@ _VERB_TAGS = frozenset({'VB', 'VBP', 'VBZ', 'MD', 'VBD', 'VBG', 'VBN'})
 # What follows these in telegrams is what they have.
 _BEARERS = frozenset('man woman guy girl boy lady dude gal'.split())
 _TOPPED = frozenset({'lap', 'table', 'desk', 'counter', 'roof'})
+_AFTER_TOP = frozenset('of left right row shelf corner'.split())
 _AUXILIARIES = frozenset(
     "is are was were be been am 's 're do does did has have had will would should could".split())
 
@@ -49,8 +50,9 @@ def is_noun(s: Sentence, i: int) -> bool:
     if i >= len(s):
         return False
     word, tag = s.word(i), s.tag(i)
-    if word in PRO_NOUNS:
-        return True
+    if word in PRO_NOUNS or (word == 'top' and i and s.word(i - 1) in COLOURS
+                             and s.word(i + 1) not in _AFTER_TOP):
+        return True  # "the lady in the blue top"
     if (word in INDEFINITES | POSITION_WORDS or ordinal(word) is not None
             or not word[0].isalnum()):
         return False
@@ -117,7 +119,8 @@ def _open(s: Sentence, i: int, end: int, first: int, determined: bool) -> tuple[
         several = find_noun_phrase(s, i + 2, end)
         if several is not None and several.head is not None:
             return several.head - i + 1, several.head  # "the smaller of the two dogs"
-    if word in POSITION_WORDS or ordinal(word) is not None or word == 'far':
+    if (word in POSITION_WORDS or ordinal(word) is not None or word == 'far') and (
+            not is_noun(s, i)):
         if is_nominal(s, i + 1, end):
             return 1, None
         # "the top of the bottle" is a thing; "the left of the bottle" is a direction.
@@ -151,7 +154,10 @@ def _extend(
     word, tag = s.word(i), s.tag(i)
     if tag == 'POS' or (word == "'" and s.word(i + 1) == 's'):
         width = 1 if tag == 'POS' and word != "'" else 1 + (s.word(i + 1) == 's')
-        return (width, None) if _goes_on_after_possessive(s, i + width, end) else (0, head)
+        owned = i + width
+        if s.word(owned) == 'back' and owned < end and not is_nominal(s, owned + 1, end):
+            return width + 1, owned  # "the man's back"
+        return (width, None) if _goes_on_after_possessive(s, owned, end) else (0, head)
     if word == 'top' and s.word(head) in _TOPPED and s.word(i + 1) != 'of':
         return 1, i
     if match_relation(s.joined(i, end)) and word in POSITION_WORDS:

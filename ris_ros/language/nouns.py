@@ -77,7 +77,7 @@ OPAQUE = word_set(
 
 # Never part of a noun phrase: "the window please".
 INTERJECTIONS = word_set(
-    'please yes yep nope nah ok okay hey oh thanks hello hi yeah um uh undo '
+    'please yes yep nope nah ok okay hey oh wow whoa thanks hello hi yeah um uh undo '
     'redo cancel')
 
 # What a position may be said to be within: "on the left of the picture".

@@ -40,6 +40,8 @@ _OBJECT_PRONOUNS = frozenset(
     'anything everything nothing someone anyone everyone somebody anybody everybody'.split())
 # "go to the front of the house": the house.
 _PARTS = frozenset('front back rear middle center centre'.split())
+# "move the cup on the tray to the left of the plate": what stands somewhere goes elsewhere.
+_SHIFTING = frozenset('move push slide drag shift'.split())
 _NO_THINGS = frozenset({'next', 'same'})
 _REJECTION = re.compile('not (?:this|that|it)(?: one)?')
 # They tell where a place is: "on the table in the corner".
@@ -153,7 +155,7 @@ def _mention(s: Sentence, clause: Clause, phrase: NounPhrase) -> Mention:
     modifiers = find_modifiers(s, phrase, clause.end, telegraphic=not clause.commanded)
     if clause.verb in PLACE_VERBS | TREAT_VERBS and clause.role is not Role.MOVE and not (
             modifiers and _is_destination(s, modifiers[-1].end)):
-        modifiers = _without_destination(s, modifiers)
+        modifiers = _without_destination(s, modifiers, clause.verb)
     if clause.verb in PUSH_VERBS and modifiers and s.word(modifiers[-1].start) == 'to':
         modifiers.pop()
     if modifiers and _tells_how(s, clause, modifiers[-1]):
@@ -190,7 +192,8 @@ def _is_destination(s: Sentence, i: int) -> bool:
         s.word(i + 2) in POSITION_WORDS))
 
 
-def _without_destination(s: Sentence, modifiers: list[Modifier]) -> list[Modifier]:
+def _without_destination(
+        s: Sentence, modifiers: list[Modifier], verb: str) -> list[Modifier]:
     """Cut off the place where the object shall go.
 
     Two places in a row are a place and a destination, unless the second only makes the first
@@ -201,7 +204,10 @@ def _without_destination(s: Sentence, modifiers: list[Modifier]) -> list[Modifie
     if not places:
         return modifiers
     if directed := [i for i in places if s.word(modifiers[i].start) == 'to']:
-        return modifiers[:directed[0]]  # "place it to the left of the spoon on the plate"
+        first = directed[0]  # "place it to the left of the spoon on the plate"
+        if first > 0 and verb not in _SHIFTING and modifiers[first - 1].relation in _PUT_THERE:
+            first -= 1  # "set it on the counter to the left of the bread"
+        return modifiers[:first]
     cut = places[-1]
     if len(places) > 1 and (modifiers[cut].relation not in _PUT_THERE
                             or s.word(modifiers[cut].anchor[1] - 1) in _SPOTS):

@@ -17,7 +17,7 @@ _TELLS_WHICH = (
 # Said before the command; removed again and again.
 _PRELUDES = [re.compile(rf'(?:{p})(?= |$)') for p in (
     r'(?:please|pls|kindly|hey|hi|hello|ok|okay|well|so|um+|uh+|er|now|then|and|but|also|just|'
-    r'yeah|alright|great|thanks|thank you|sorry|excuse me|oh|damn|finally|afterwards|'
+    r'yeah|alright|great|thanks|thank you|sorry|excuse me|oh|wow|whoa|damn|finally|afterwards|'
     r'quickly|carefully|slowly|gently|maybe|perhaps|again|hurry up|'
     r'(?:yes|no|next|first|second|wait)(?= ,)|no(?= (?:no|not|wait|i|we|the|that|this|,)(?: |$)))',
     r"[,!.'\"():;-]+", r'(?:hey |hi |hello |ok |okay |dear |the )?robot(?= ?(?:,|!|$))',

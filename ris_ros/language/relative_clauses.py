@@ -138,7 +138,8 @@ def predicate(s: Sentence, i: int, end: int, before: list[Modifier]) -> Modifier
         anchor = find_anchor(s, i + 1, end, several=False)
         return Modifier('relation', i, anchor[1], 'with', anchor) if anchor else None
     j = i
-    while j < end and s.tag(j) in ('JJ', 'JJR', 'JJS', 'RB', 'CC') and s.word(j) != 'and':
+    while j < end and s.tag(j) in ('JJ', 'JJR', 'JJS', 'RB', 'CC') and s.word(j) != 'and' and (
+            j == i or not match_relation(s.joined(j, end))):
         j += 1
     if j > i:
         return Modifier('participle', i, j)

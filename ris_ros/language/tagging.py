@@ -77,6 +77,9 @@ def _must_be_noun(i: int, words: list[str], tags: list[str]) -> bool:
             tag in ('VB', 'VBP', 'RB', 'UH')) and word not in _NO_NOUNS | _STANDING and (
             not is_known_verb(word)):
         return True  # "surfboard with stripes"
+    if word == 'light' and i and (last or words[i + 1] in _PLACE_PREPOSITIONS) and (
+            words[i - 1] not in ('is', 'are', 'very', 'too')):
+        return True  # "the right most light"
     if word == 'stop' and i and words[i - 1] in ('bus', 'tram'):
         return True
     if tag in ('VB', 'VBP') and _after_preposition(i, words):

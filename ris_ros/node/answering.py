@@ -19,7 +19,9 @@ from ris_ros.node.worker import Job
 from ris_ros.profile import load_profile
 
 if TYPE_CHECKING:
+    from ris_ros.conversation import Conversation
     from ris_ros.incremental.updating import Updater
+    from ris_ros.language.dialogue import Act
     from ris_ros.pipeline import Pipeline
 
 _NOT_ACTIVE = 'The node is not active: activate it.'
@@ -53,6 +55,7 @@ class Answerer:
         self._report = report
         self._pipeline: Pipeline | None = None
         self._updater: Updater | None = None
+        self._conversation: Conversation | None = None
         self._obstacle = 'No models are loaded: configure the node.'
         self.indexer = Indexer(frames, settings, report)
         self._pause = _NOT_ACTIVE
@@ -72,6 +75,7 @@ class Answerer:
                 # Imported here, because torch takes seconds and the node is to be seen at once.
                 import torch
 
+                from ris_ros.conversation import Conversation
                 from ris_ros.incremental.updating import Updater
                 from ris_ros.pipeline import Pipeline
                 if settings.threads:
@@ -80,6 +84,7 @@ class Answerer:
                     settings.profile, weights=settings.weights, device=settings.device,
                     precision=settings.precision)
                 self._updater = Updater(self._pipeline, settings.refresh_every)
+                self._conversation = Conversation(self._pipeline)
             except Exception as error:
                 self._obstacle = f'The models could not be loaded: {_sentence(error)}'
                 raise
@@ -105,17 +110,24 @@ class Answerer:
         self.pause('The node is shutting down.')
         self.indexer.close()
 
+    def interrupt(self, act: Act) -> None:
+        """Tell the conversation of 'stop' and the like."""
+        if (conversation := self._conversation) is not None:
+            conversation.interrupt(act)
+
     def answer(self, job: Job) -> Answer:
         """Answer one command; whatever goes wrong becomes a status and a sentence."""
         indexed, stages = None, {}
         try:
             check_command(job.command.text)
             with self.lock:
-                pipeline = self._ready_pipeline(job)
+                conversation = self._ready_conversation(job)
                 with _stage(job, 'indexing', stages):
                     indexed = self._fresh_index(job)
                 with _stage(job, 'grounding', stages), self.indexer.giving_way():
-                    grounding = pipeline.ground(indexed.scene, job.command.text)
+                    grounding = conversation.answer(
+                        indexed.scene, job.command.text, self._now(),
+                        self._settings().dialogue_timeout)
                 job.on_stage('answering', _progress('answering'))
             grounding = _with_position_note(grounding, indexed.matched.position_note)
         except _Refusal as refusal:
@@ -134,17 +146,17 @@ class Answerer:
     def _forget(self, obstacle: str) -> None:
         """Drop the models and what was made with them."""
         self.indexer.stop()
-        self._pipeline = self._updater = None
+        self._pipeline = self._updater = self._conversation = None
         self._obstacle = obstacle
 
-    def _ready_pipeline(self, job: Job) -> Pipeline:
-        """Return the models; raise _Refusal where the command cannot be taken up."""
+    def _ready_conversation(self, job: Job) -> Conversation:
+        """Return the conversation; raise _Refusal where the command cannot be taken up."""
         _check_wanted(job)
-        if self._pipeline is None:
+        if self._conversation is None:
             raise _Refusal(Status.MODEL_ERROR, self._obstacle)
         if self._pause:
             raise _Refusal(Status.UNKNOWN, self._pause)
-        return self._pipeline
+        return self._conversation
 
     def _fresh_index(self, job: Job) -> Indexed:
         """Return an index that is fresh enough for a command, the last one or a new one.

@@ -21,16 +21,17 @@ _POLL_S = 0.05
 _CANCELLING_S = 2.0
 _CANCELLED = 'Cancelled by its client.'
 _REPLACED = 'Replaced by a newer goal.'
-_VERDICTS = (Status.FOUND, Status.AMBIGUOUS, Status.NOT_FOUND)
+_VERDICTS = (Status.FOUND, Status.AMBIGUOUS, Status.NOT_FOUND, Status.STOPPED)
 
 
 class GroundAction:
     """Serves the action.
 
     start: takes text, command id and a feedback function, and returns the running job.
-    A goal succeeds when a verdict was reached (FOUND, AMBIGUOUS, NOT_FOUND); every other status
-    aborts it, and the result says why.  A goal that is cancelled or aborted takes its job with it
-    at once, so that the node says the same on ~/grounding: never a verdict of such a goal.
+    A goal succeeds when a verdict was reached (FOUND, AMBIGUOUS, NOT_FOUND, or STOPPED for a goal
+    that says 'stop'); every other status aborts it, and the result says why.  A goal that is
+    cancelled or aborted takes its job with it at once, so that the node says the same on
+    ~/grounding: never a verdict of such a goal.
     """
 
     def __init__(self, node: Node, start: Callable[..., Job]) -> None:
@@ -49,13 +50,24 @@ class GroundAction:
         self._server.destroy()
 
     def _accept(self, goal: ServerGoalHandle) -> None:
-        """Abort the goal under way and execute the new one."""
+        """Abort the goal under way and execute the new one.
+
+        Its job starts here, not in a thread that may begin late, so that a 'stop' that comes after
+        the goal ends it.
+        """
+        def feed_back(stage: str, progress: float) -> None:
+            if goal.is_active:
+                goal.publish_feedback(Ground.Feedback(stage=stage, progress=progress))
+
         with self._ending:
             old = self._current
             # One whose verdict is on its way out ends by itself.
             if old is not None and old.is_active and self._withdraw(old, _REPLACED):
                 old.abort()
             self._current = goal
+            feed_back(STAGES[0], 0.0)
+            self._jobs[_key(goal)] = self._start(
+                goal.request.text, goal.request.command_id, feed_back)
             # Still under the lock: a goal that has not begun could not be aborted by the next.
             goal.execute()
 
@@ -72,19 +84,7 @@ class GroundAction:
 
     def _execute(self, goal: ServerGoalHandle) -> Ground.Result:
         """Run a goal to its end and return its result."""
-        def feed_back(stage: str, progress: float) -> None:
-            if goal.is_active:
-                goal.publish_feedback(Ground.Feedback(stage=stage, progress=progress))
-
-        feed_back(STAGES[0], 0.0)
-        with self._ending:
-            job = self._start(goal.request.text, goal.request.command_id, feed_back)
-            self._jobs[_key(goal)] = job
-            # What became of the goal before it had a job.
-            if not goal.is_active:
-                job.cancel(_REPLACED)
-            elif goal.is_cancel_requested:
-                job.cancel(_CANCELLED)
+        job = self._jobs[_key(goal)]
         while not job.wait(_POLL_S) and goal.is_active and not goal.is_cancel_requested:
             pass
         if job.cancel_reason == _CANCELLED:

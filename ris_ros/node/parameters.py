@@ -36,6 +36,7 @@ class Settings:
     depth_max_skew: float = 0.05
     target_frame: str = ''
     mode: str = 'answer'
+    dialogue_timeout: float = 60.0
 
 
 MODES = ('answer', 'track')
@@ -94,6 +95,10 @@ DESCRIPTORS = {
     'mode': ParameterDescriptor(
         description='answer: tell where an object was found; track: hold it from then on and tell '
                     'on ~/target, ~/mask and ~/pose where it is.'),
+    'dialogue_timeout': ParameterDescriptor(
+        description='"the second one" and "it" refer to an answer for so many seconds; '
+                    '0: never, each command stands for itself.',
+        floating_point_range=[FloatingPointRange(from_value=0.0, to_value=86400.0)]),
 }
 
 

@@ -6,7 +6,7 @@ import os
 import sys
 
 import rclpy
-from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
 from rclpy.exceptions import ParameterException
 from rclpy.executors import MultiThreadedExecutor
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
@@ -18,6 +18,7 @@ from std_msgs.msg import String
 
 from ris_ros.allocator import keep_freed_memory
 from ris_ros.grounding.result import Grounding, Status
+from ris_ros.language.dialogue import Act, interruption
 from ris_ros.node import parameters
 from ris_ros.node.answer import Answer, Command
 from ris_ros.node.answering import Answerer
@@ -35,9 +36,9 @@ from ris_ros.node.transforms import Transforms
 from ris_ros.node.worker import Job, Source, Worker
 from ris_ros.srv import Ground
 
-# Threads that may wait at the same time: the service, an action goal beside the one that it
+# Threads that may wait at the same time: some service calls, an action goal beside the one that it
 # replaces and one that is being cancelled, a transition; and some that must not have to wait.
-_THREADS = 8
+_THREADS = 12
 
 
 def sensor_qos() -> QoSProfile:
@@ -150,9 +151,9 @@ class RisNode(LifecycleNode):
             String, 'command', lambda message: self._start_job(message.data, '', Source.TOPIC),
             QoSProfile(depth=10), callback_group=MutuallyExclusiveCallbackGroup(),
             qos_overriding_options=QoSOverridingOptions.with_default_policies())
-        # A callback waits for its answer; in a group of its own it keeps nobody else waiting.
+        # A callback waits for its answer; it must not keep anybody waiting, least of all 'stop'.
         self.create_service(Ground, '~/ground', self._serve,
-                            callback_group=MutuallyExclusiveCallbackGroup())
+                            callback_group=ReentrantCallbackGroup())
         self._action = GroundAction(
             self, lambda text, id_, feed_back: self._start_job(
                 text, id_, Source.ACTION, on_stage=feed_back))
@@ -193,12 +194,26 @@ class RisNode(LifecycleNode):
             qos_overriding_options=QoSOverridingOptions.with_default_policies()))
 
     def _start_job(self, text: str, id_: str, source: Source, **watch: object) -> Job:
-        """Queue a command and return its job."""
+        """Queue a command and return its job; 'stop' and the like are done at once."""
         command = Command(id_ or f'{source.value}-{next(self._ids)}', text,
                           self.get_clock().now().to_msg())
         job = Job(command, source, **watch)
-        self._worker.submit(job)
+        if turn := interruption(text):
+            self._stop(turn.act, f'Stopped by the command {command.id!r}.')
+            answer = Answer(command, Grounding(Status.STOPPED, turn.message))
+            self._deliver(answer)
+            job.finish(answer)
+        else:
+            self._worker.submit(job)
         return job
+
+    def _stop(self, act: Act, reason: str) -> None:
+        """End all that is under way at a person's word: every command, run or waiting.
+
+        What is held in the mode track is let go when the answer STOPPED is delivered.
+        """
+        self._worker.interrupt(reason)
+        self._answerer.interrupt(act)
 
     def _serve(self, request: Ground.Request, response: Ground.Response) -> Ground.Response:
         """Answer a service call."""

@@ -9,6 +9,9 @@ import threading
 from ris_ros.grounding.result import Grounding, Status
 from ris_ros.node.answer import Answer, Command
 
+# Longer than publishing an answer takes.
+_DELIVERY_S = 1.0
+
 
 class Source(Enum):
     """Where a command came from."""
@@ -34,6 +37,7 @@ class Job:
         self._committed = False
         self._lock = threading.Lock()
         self._answer: Answer | None = None
+        self._claim = threading.Lock()
         self._done = threading.Event()
 
     @property
@@ -60,6 +64,10 @@ class Job:
         with self._lock:
             self._committed = not self._cancel_reason
             return self._cancel_reason
+
+    def claim(self) -> bool:
+        """Return whether the caller is the first, who alone may deliver an answer."""
+        return self._claim.acquire(blocking=False)
 
     def finish(self, answer: Answer | None) -> None:
         """Hand in the answer, or None where none could be made."""
@@ -110,6 +118,22 @@ class Worker:
             self._waiting.append(job)
             self._changed.notify()
 
+    def interrupt(self, reason: str) -> None:
+        """End the job in hand and those that wait, at once, without a verdict and with the reason.
+
+        The models may still be busy with the one in hand; what comes of it is dropped.  A verdict
+        that is already on its way out comes first.
+        """
+        with self._changed:
+            jobs = [self._in_hand, *self._waiting]
+            self._waiting.clear()
+        for job in filter(None, jobs):
+            if job.cancel(reason):
+                self._close(job, Answer(
+                    job.command, Grounding(Status.UNKNOWN, job.cancel_reason)))
+            else:
+                job.wait(_DELIVERY_S)
+
     def stop(self, timeout: float = 5.0) -> None:
         """End the thread after the job in hand; jobs that still wait end without an answer.
 
@@ -134,12 +158,22 @@ class Worker:
                 answer = self._answer(job)
                 if reason := job.commit():
                     answer = Answer(job.command, Grounding(Status.UNKNOWN, reason))
-                self._deliver(answer)
             except Exception as error:
                 # Whatever happens to one command, the next one is to be answered.
                 self._report(error)
-            finally:
-                job.finish(answer)
+            self._close(job, answer)
+
+    def _close(self, job: Job, answer: Answer | None) -> None:
+        """Deliver the answer of a job that has none yet, and end the job."""
+        if not job.claim():
+            return
+        try:
+            if answer is not None:
+                self._deliver(answer)
+        except Exception as error:
+            self._report(error)
+        finally:
+            job.finish(answer)
 
     def _next(self) -> Job | None:
         """Wait for a job and take it; None once stopped."""

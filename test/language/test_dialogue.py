@@ -18,9 +18,10 @@ def mug(language):
 
 @pytest.mark.parametrize(('text', 'number'), [
     ('the second one', 2), ('the third one please', 3), ('take the second one', 2),
-    ('number two', 2), ('the last one', 3)])
+    ('number two', 2), ('the last one', 3), ('two', 2), ('the second', 2), ('second please', 2),
+    ('take option 3', 3)])
 def test_one_of_the_list(language, mugs, text, number):
-    assert resolve(language.parse(text), mugs, 6) == Turn(Act.PICK, number=number)
+    assert resolve(language.parse(text), mugs, 6) == Turn(Act.PICK, numbers=(number,))
 
 
 @pytest.mark.parametrize(('text', 'filled'), [
@@ -30,17 +31,32 @@ def test_one_of_the_list(language, mugs, text, number):
     ('second from the right', 'the mug second from the right'),
     ('the one next to the plate', 'the mug next to the plate'),
     ('the tall one with the lid', 'the tall mug with the lid'),
-    ('not the red one', 'the mug not the red one'), ('all of them', 'every mug'),
-    ('grab both', 'every mug'), ('give me those', 'every mug'),
+    ('not the red one', 'the mug not the red one'),
     ('all the mugs', 'all the mugs'), ('bring me the apple', 'bring me the apple'),
     ('what time is it', 'what time is it'), ('that was great', 'that was great')])
 def test_the_noun_is_filled_in(language, mugs, text, filled):
     assert resolve(language.parse(text), mugs, 6) == Turn(Act.GROUND, filled)
 
 
+@pytest.mark.parametrize('text', ['all of them', 'grab both', 'give me those', 'take them'])
+def test_all_are_those_of_the_list(language, mugs, text):
+    assert resolve(language.parse(text), mugs, 6) == Turn(Act.PICK, numbers=(1, 2, 3))
+
+
+@pytest.mark.parametrize('text', ['all of them', 'grab both'])
+def test_all_are_those_of_the_noun_after_a_single_object(language, mug, text):
+    single = LastAnswer(mug.query, listed=1, chosen=1, time=5.0)
+    assert resolve(language.parse(text), single, 6) == Turn(Act.GROUND, 'every mug')
+
+
+def test_a_plural_is_one_of_them(language):
+    last = LastAnswer(language.parse('all the toy cars'), listed=1, chosen=1, time=5.0)
+    assert resolve(language.parse('the blue one'), last, 6) == Turn(Act.GROUND, 'the blue toy car')
+
+
 @pytest.mark.parametrize('text', ['it', 'pick it up', 'that one', 'put it on the table'])
 def test_it_is_what_was_chosen(language, mug, text):
-    assert resolve(language.parse(text), mug, 6) == Turn(Act.PICK, number=1)
+    assert resolve(language.parse(text), mug, 6) == Turn(Act.PICK, numbers=(1,))
 
 
 @pytest.mark.parametrize('text', ['it', 'that one', 'the other one'])
@@ -52,13 +68,24 @@ def test_it_is_asked_for_where_several_were_listed(language, mugs, text):
 
 @pytest.mark.parametrize('text', ['the other one', 'another one', 'not that one', 'wrong one'])
 def test_the_other_of_two(language, mug, text):
-    assert resolve(language.parse(text), mug, 6) == Turn(Act.PICK, number=2)
+    assert resolve(language.parse(text), mug, 6) == Turn(Act.PICK, numbers=(2,))
 
 
 def test_another_one_than_the_only_one_listed(language, mug):
     single = LastAnswer(mug.query, listed=1, chosen=1, time=5.0)
     turn = resolve(language.parse('the other one'), single, 6)
     assert turn == Turn(Act.GROUND, 'the red mug', not_last=True)
+
+
+@pytest.mark.parametrize(('text', 'filled'), [
+    ('the other mug', 'the mug'), ('bring me another mug', 'bring me mug'),
+    ('take the other blue mug', 'take the blue mug')])
+def test_another_object_of_the_same_noun(language, mug, text, filled):
+    single = LastAnswer(mug.query, listed=1, chosen=1, time=5.0)
+    assert resolve(language.parse(text), single, 6) == Turn(Act.GROUND, filled, not_last=True)
+    of_two = resolve(language.parse(text), mug, 6)
+    assert (of_two.act is Act.PICK) == ('blue' not in text)
+    assert resolve(language.parse('the other hammer'), single, 6).act is Act.GROUND
 
 
 def test_an_ordinal_goes_on_counting_from_the_same_side(language):
@@ -74,7 +101,7 @@ def test_more_than_were_listed_is_told(language, mugs):
 
 @pytest.mark.parametrize('text', [
     'stop', 'Stop!', 'STOP', 'please stop', 'robot, stop it', 'cancel', 'cancel that', 'never mind',
-    'stop right there'])
+    'stop right there', 'stop! stop!', 'Stop, cancel the command.', 'emergency stop'])
 @pytest.mark.parametrize('answered', [True, False])
 def test_stop(language, mug, text, answered):
     assert resolve(language.parse(text), mug if answered else None, 6).act is Act.STOP
@@ -95,6 +122,18 @@ def test_the_last_answer_is_forgotten_in_time(language, mug, text):
     late = resolve(language.parse(text), mug, 5.1 + TIMEOUT)
     assert late == resolve(language.parse(text), None, 6)
     assert late.act is Act.ASK
+
+
+@pytest.mark.parametrize('text', ['it', 'the other one'])
+def test_nothing_can_be_meant_where_nothing_was_found(language, mug, text):
+    nothing = LastAnswer(mug.query, listed=0, chosen=0, time=5.0)
+    turn = resolve(language.parse(text), nothing, 6)
+    assert turn == Turn(Act.ASK, message='No object was found before; name the one you mean.')
+    assert resolve(language.parse('the blue one'), nothing, 6) == Turn(Act.GROUND, 'the blue mug')
+
+
+def test_answers_of_a_later_clock_are_forgotten(language, mug):
+    assert resolve(language.parse('it'), mug, 4).act is Act.ASK
 
 
 def test_what_is_said_without_a_noun_stands_for_itself_at_first(language):

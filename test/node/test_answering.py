@@ -9,6 +9,7 @@ from std_msgs.msg import Header
 from ris_ros.errors import FrameError, ModelError, RisError
 from ris_ros.grounding.result import Grounding, Status
 from ris_ros.incremental import updating
+from ris_ros.language.query import Query
 from ris_ros.node.answer import Command
 from ris_ros.node.answering import Answerer
 from ris_ros.node.conversions import from_pixels
@@ -32,7 +33,11 @@ class Model:
             raise self.error
         return SimpleNamespace(scene=frame, reused=.25)
 
-    def ground(self, scene, text):
+    def parse(self, text):
+        """Understand everything."""
+        return Query(text, text, text, text)
+
+    def answer(self, scene, query, excluded):
         """Find everything."""
         return Grounding(Status.FOUND, 'Found.')
 

@@ -139,3 +139,25 @@ def test_stop_does_not_wait_for_a_job_that_hangs(worker, stage):
     worker.stop(timeout=0)
     assert hanging.wait(TIMEOUT)
     assert hanging.answer is None
+
+
+def test_interruption_ends_all_at_once_and_each_exactly_once(worker, stage):
+    running, waiting = submit(worker, 'running'), submit(worker, 'w', Source.SERVICE)
+    assert stage.begun.acquire(timeout=TIMEOUT)
+    worker.interrupt('Stopped.')
+    assert running.wait(0)  # though the models still hold it
+    assert waiting.wait(0)
+    assert {job.answer.grounding.message for job in (running, waiting)} == {'Stopped.'}
+    late = submit(worker, 'late')
+    stage.go.release(2)
+    assert late.wait(TIMEOUT)
+    assert stage.summary() == [('running', 'UNKNOWN'), ('w', 'UNKNOWN'), ('late', 'FOUND')]
+
+
+def test_interruption_leaves_answers_alone_that_were_given(worker, stage):
+    stage.go.release()
+    done = submit(worker, 'done')
+    assert done.wait(TIMEOUT)
+    worker.interrupt('Stopped.')
+    assert done.answer.grounding.status is Status.FOUND
+    assert stage.summary() == [('done', 'FOUND')]

@@ -1,0 +1,143 @@
+"""Commands one after another, each of which may point back to the answer before it."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+import math
+
+import numpy as np
+
+from ris_ros.errors import CommandError
+from ris_ros.grounding.recognition import Seen, find_again, remember
+from ris_ros.grounding.result import Grounding, Status
+from ris_ros.grounding.scene_index import SceneIndex
+from ris_ros.language.dialogue import TIMEOUT, Act, LastAnswer, Turn, resolve
+from ris_ros.language.query import Query
+from ris_ros.pipeline import Pipeline, describe
+
+
+@dataclass(frozen=True, eq=False)
+class _Memory:
+    """The last answer: in words, as it was given, and the objects that it listed, in its order.
+
+    rejected: what 'another one' and 'not that one' have ruled out up to now.
+    """
+
+    answer: LastAnswer
+    grounding: Grounding
+    listed: tuple[Seen, ...] = ()
+    rejected: tuple[Seen, ...] = ()
+
+
+class Conversation:
+    """Answers commands in the order in which they are said.
+
+    >>> conversation = Conversation(pipeline)
+    >>> conversation.answer(scene, 'the mug', now=0.0)      # AMBIGUOUS: two are listed
+    >>> conversation.answer(scene, 'the second one', now=3.0)
+    """
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+        self._memory: _Memory | None = None
+        self._interruptions = 0
+
+    def answer(self, scene: SceneIndex, text: str, now: float,
+               timeout: float = TIMEOUT) -> Grounding:
+        """Answer a command from an indexed frame.
+
+        now: the time in seconds.  timeout: the last answer is forgotten after so many seconds; 0:
+        at once, so that each command stands for itself.
+        A command that means nothing without an earlier answer gets the status BAD_COMMAND, and
+        'stop' gets STOPPED.
+        """
+        memory, interruptions = self._memory, self._interruptions
+        try:
+            query = self._pipeline.parse(text)
+            turn = resolve(query, memory and memory.answer, now, timeout)
+            if turn.act in (Act.STOP, Act.RESET):
+                self.interrupt(turn.act)
+                return Grounding(Status.STOPPED, turn.message)
+            if turn.act is Act.ASK:
+                return Grounding(Status.BAD_COMMAND, turn.message)
+            if turn.act is Act.PICK:
+                grounding, memory = self._pick(scene, turn, memory, now)
+            else:
+                grounding, memory = self._ground(scene, query, turn, memory, now)
+        except CommandError as error:
+            return Grounding(Status.BAD_COMMAND, str(error))
+        if interruptions == self._interruptions:
+            self._memory = memory
+        return grounding
+
+    def interrupt(self, act: Act) -> None:
+        """Take note of 'stop' (STOP) or 'start over' (RESET), from whatever thread.
+
+        The answer in the making will not be remembered, and RESET forgets the last one too.
+        """
+        self._interruptions += 1
+        if act is Act.RESET:
+            self._memory = None
+
+    def _ground(self, scene: SceneIndex, query: Query, turn: Turn, memory: _Memory | None,
+                now: float) -> tuple[Grounding, _Memory | None]:
+        """Answer words, and return what is to be remembered."""
+        if turn.text != query.text:
+            query = self._pipeline.parse(turn.text)
+        rejected: tuple[Seen, ...] = ()
+        if turn.not_last:
+            rejected = (*memory.rejected, memory.listed[memory.answer.chosen - 1])
+        grounding = self._pipeline.answer(scene, query, _masks(scene, rejected))
+        if grounding.status is Status.NOT_FOUND and len(rejected) > 1:
+            rejected = rejected[-1:]  # all were named; begin again with the first
+            grounding = self._pipeline.answer(scene, query, _masks(scene, rejected))
+        if query.expression is None:
+            return grounding, memory
+        if turn.not_last and not grounding.count:
+            grounding = replace(grounding, message=f'Nothing else matches "{query.expression}".')
+            return grounding, replace(memory, answer=replace(memory.answer, time=now))
+        listed = remember(scene, grounding.objects)
+        chosen = int(grounding.status is Status.FOUND and grounding.count == 1)
+        answer = LastAnswer(query, len(listed), chosen, now)
+        return grounding, _Memory(answer, grounding, listed, rejected)
+
+    def _pick(self, scene: SceneIndex, turn: Turn, memory: _Memory,
+              now: float) -> tuple[Grounding, _Memory]:
+        """Answer with objects of the last answer, found again in the present scene."""
+        found = find_again(memory.listed, scene)
+        listed = tuple(before if index is None else Seen(before.candidate, scene.masks[index],
+                                                         scene.features[index])
+                       for before, index in zip(memory.listed, found, strict=True))
+        picked = [(memory.listed[n - 1].candidate, found[n - 1]) for n in turn.numbers
+                  if found[n - 1] is not None]
+        last = memory.grounding
+        asked = memory.answer.listed > 1 and len(turn.numbers) == 1
+        grounding = Grounding(
+            Status.FOUND if picked else Status.NOT_FOUND,
+            _report(last, turn, len(picked)), last.expression, last.target, margin=math.inf,
+            candidates=tuple(describe(scene, index, before.score, before.confidence)
+                             for before, index in picked),
+            count=len(picked),
+            # A person has chosen from the list; otherwise it is as sure as it was.
+            confidence=float(bool(picked)) if asked else last.confidence,
+            calibrated=last.calibrated and not asked)
+        answer = replace(memory.answer, time=now,
+                         chosen=turn.numbers[0] if len(turn.numbers) == 1 else 0)
+        return grounding, replace(memory, answer=answer, listed=listed, rejected=())
+
+
+def _masks(scene: SceneIndex, objects: Sequence[Seen]) -> list[np.ndarray]:
+    """Return the (H, W) bool masks, in the present scene, of objects that were seen before."""
+    return [scene.masks[index] for index in find_again(objects, scene) if index is not None]
+
+
+def _report(last: Grounding, turn: Turn, found: int) -> str:
+    """Return a sentence on objects that were looked for again."""
+    one = len(turn.numbers) == 1
+    which = f'number {turn.numbers[0]} of' if one and last.count > 1 else 'what answered'
+    if not found:
+        return (f'The object that is meant, {which} "{last.expression}", is not seen any more; '
+                'name it anew.')
+    if found < len(turn.numbers):
+        return f'Found {found} of the {len(turn.numbers)} that answered "{last.expression}".'
+    return f'Found {which} "{last.expression}" again.'

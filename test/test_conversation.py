@@ -1,0 +1,155 @@
+"""Dialogues about tables with mugs, by the embedded profile with the true masks."""
+import pytest
+from tabletops import lay_out
+
+from ris_ros import Frame, Pipeline
+from ris_ros.conversation import Conversation
+from ris_ros.grounding.result import Status
+from ris_ros.language.dialogue import Act
+
+MUGS = (('mug', 'red', -.16, -.06), ('mug', 'red', .16, -.06), ('mug', 'blue', 0, .1),
+        ('bowl', 'green', 0, -.14))
+
+
+@pytest.fixture(scope='module')
+def pipeline():
+    return Pipeline.load('embedded')
+
+
+@pytest.fixture(scope='module')
+def table(pipeline):
+    """Return the indexed table; proposal k shows thing k."""
+    return index(pipeline, MUGS)
+
+
+@pytest.fixture
+def talk(pipeline, table):
+    """Return a function that says something and returns the status and which things answer."""
+    conversation = Conversation(pipeline)
+
+    def say(text, scene=table, now=0.0, **settings):
+        say.answer = conversation.answer(scene, text, now, **settings)
+        return say.answer.status, [
+            next(k for k, mask in enumerate(scene.masks) if (mask == thing.mask).all())
+            for thing in say.answer.objects]
+
+    say.conversation = conversation
+    return say
+
+
+def index(pipeline, things, **view):
+    image, masks = lay_out(*things, **view)
+    return pipeline.index(Frame(image), masks)
+
+
+def ambiguous(talk):
+    """Ask for one of the two red mugs; return them in the order in which they are listed."""
+    status, listed = talk('the red mug')
+    assert status is Status.AMBIGUOUS
+    assert sorted(listed) == [0, 1]
+    return listed
+
+
+def test_one_of_the_list_then_it_then_the_other(talk):
+    first, second = ambiguous(talk)
+    assert talk('the second one') == (Status.FOUND, [second])
+    assert 'number 2' in talk.answer.message
+    assert talk.answer.expression == 'the red mug'
+    assert talk('pick it up') == (Status.FOUND, [second])
+    assert talk('no, the other one') == (Status.FOUND, [first])
+    assert talk('number two') == (Status.FOUND, [second])
+
+
+def test_numbers_are_those_of_the_answers_list(talk):
+    for number, thing in enumerate(ambiguous(talk), 1):
+        assert talk(f'number {number}') == (Status.FOUND, [thing])
+
+
+def test_all_of_the_list(talk, table):
+    listed = ambiguous(talk)
+    assert talk('both of them') == (Status.FOUND, listed)
+    assert (talk.answer.mask == table.masks[:2].any(axis=0)).all()
+
+
+def test_the_noun_is_kept_in_mind(talk):
+    ambiguous(talk)
+    assert talk('the blue one') == (Status.FOUND, [2])
+    assert talk.answer.expression == 'the blue mug'
+
+
+def test_another_one_than_what_was_found(talk):
+    assert talk('the blue mug') == (Status.FOUND, [2])
+    assert talk('another one') == (Status.NOT_FOUND, [])
+    assert talk.answer.message == 'Nothing else matches "the blue mug".'
+    assert talk('it') == (Status.FOUND, [2])
+
+
+def test_what_was_not_found_still_gives_the_noun(talk):
+    assert talk('the yellow mug next to the bowl on the floor')[0] is Status.NOT_FOUND
+    assert talk('it')[0] is Status.BAD_COMMAND
+    assert talk('the blue one') == (Status.FOUND, [2])
+
+
+def test_small_talk_changes_nothing(talk):
+    _, second = ambiguous(talk)
+    assert talk('thank you very much')[0] is Status.NOT_FOUND
+    assert talk('the second one') == (Status.FOUND, [second])
+
+
+def test_it_means_nothing_at_first_nor_after_the_timeout(talk):
+    assert talk('it') == (Status.BAD_COMMAND, [])
+    assert 'name' in talk.answer.message
+    assert talk('the blue mug', now=1.0) == (Status.FOUND, [2])
+    assert talk('it', now=60.0) == (Status.FOUND, [2])
+    assert talk('it', now=120.1)[0] is Status.BAD_COMMAND
+    talk('the blue mug', now=130.0, timeout=0.0)
+    assert talk('it', now=130.0, timeout=0.0)[0] is Status.BAD_COMMAND
+
+
+def test_stop_is_answered_and_reset_forgets(talk):
+    talk('the blue mug')
+    assert talk('stop') == (Status.STOPPED, [])
+    assert talk('it') == (Status.FOUND, [2])
+    assert talk('start over')[0] is Status.STOPPED
+    assert talk('it')[0] is Status.BAD_COMMAND
+
+
+@pytest.mark.parametrize('act', [Act.STOP, Act.RESET])
+def test_an_answer_that_was_interrupted_is_not_remembered(pipeline, table, act):
+    conversation = Conversation(pipeline)
+
+    class Interrupted:
+        """The pipeline, interrupted while it answers."""
+
+        parse = pipeline.parse
+
+        def answer(self, *args):
+            conversation.interrupt(act)
+            return pipeline.answer(*args)
+
+    conversation._pipeline = Interrupted()
+    assert conversation.answer(table, 'the blue mug', 0.0).status is Status.FOUND
+    assert conversation.answer(table, 'it', 1.0).status is Status.BAD_COMMAND
+
+
+def test_it_is_found_again_where_it_and_the_camera_have_moved(talk, pipeline):
+    first, second = ambiguous(talk)
+    talk('the second one')
+    moved = [(*thing[:2], thing[2] - .1, thing[3] + .05) for thing in MUGS]
+    later = index(pipeline, moved[::-1], yaw=.1)
+    assert talk('it', later) == (Status.FOUND, [len(MUGS) - 1 - second])
+    assert talk('the other one', later) == (Status.FOUND, [len(MUGS) - 1 - first])
+
+
+def test_what_has_gone_is_not_found_again(talk, pipeline):
+    talk('the blue mug')
+    rest = index(pipeline, [thing for thing in MUGS if thing[1] != 'blue'])
+    assert talk('it', rest) == (Status.NOT_FOUND, [])
+    assert 'not seen any more' in talk.answer.message
+    assert talk('it') == (Status.FOUND, [2])
+
+
+def test_text_without_words_is_refused_and_changes_nothing(talk):
+    talk('the blue mug')
+    assert talk(' ')[0] is Status.BAD_COMMAND
+    assert talk('it') == (Status.FOUND, [2])
