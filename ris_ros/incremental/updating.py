@@ -68,13 +68,19 @@ class Updater:
     a part, the whole frame is looked at; then still a crop that looks like an earlier one keeps
     its local feature.  No mask that reaches into a changed block is ever kept.
 
-    refresh_every: after so many frames the whole frame is looked at, and nothing is kept.
+    refresh_every: after so many frames it ``is_due`` that all is looked at and nothing is kept
+    (``renew``); the caller chooses the moment, when nobody waits for it.
     """
 
     def __init__(self, pipeline: Pipeline, refresh_every: int) -> None:
         self._pipeline = pipeline
         self._refresh_every = refresh_every
         self._known: _Known | None = None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the next frame is to be built from nothing."""
+        return self._known is not None and self._known.age + 1 >= self._refresh_every
 
     def renew(self, frame: Frame, give_way: Callable[[], None] = no_pause) -> Update:
         """Return the index of a frame, built from nothing as by `Pipeline.index`."""
@@ -86,8 +92,7 @@ class Updater:
         What it raises ends the update, and the next one begins from the last that came through.
         """
         known, now = self._known, thumbnail(frame)
-        if (known is None or known.age + 1 >= self._refresh_every
-                or not _same_camera(frame, known.scene.frame)):
+        if known is None or not _same_camera(frame, known.scene.frame):
             return self.renew(frame, give_way)
         changed = changed_blocks(now, known.seen)
         if not changed.any():

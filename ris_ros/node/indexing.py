@@ -223,7 +223,7 @@ class Indexer:
         if self._last is not None and self._last.matched.key == matched.key:
             return
         try:
-            indexed = self._build(epoch, updater, matched)
+            indexed = self._build(epoch, updater, matched, self._from_nothing(updater, demand))
         except _Abandoned:
             return
         except Exception as error:
@@ -232,11 +232,18 @@ class Indexer:
         else:
             self._finish(epoch, indexed)
 
-    def _build(self, epoch: int, updater: Updater, matched: MatchedFrame) -> Indexed:
+    def _from_nothing(self, updater: Updater, demand: _Demand | None) -> bool:
+        """Return whether to keep nothing; a command does not wait for that where it need not."""
+        policy = self._settings().index_policy
+        return policy == 'continuous' or (updater.is_due and (
+            demand is None or policy == 'on_command'))
+
+    def _build(self, epoch: int, updater: Updater, matched: MatchedFrame,
+               from_nothing: bool) -> Indexed:
         """Build the index of a frame in chunks."""
         start = self._chunk_begun = time.perf_counter()
         self._paused = 0.0
-        work = updater.renew if self._settings().index_policy == 'continuous' else updater.update
+        work = updater.renew if from_nothing else updater.update
         update = work(matched.frame, lambda: self._give_way(epoch, matched))
         self._end_chunk()
         return Indexed(matched, update.scene, update.reused,

@@ -119,11 +119,21 @@ def test_small_thing_that_is_put_down_is_found(pipeline, streams):
     assert max((mask & thing).sum() / (mask | thing).sum() for mask in update.scene.masks) > .6
 
 
-def test_all_is_looked_at_again_after_so_many_frames_and_for_another_camera(pipeline, streams):
+def test_building_from_nothing_is_due_after_so_many_frames(pipeline, streams):
     frame = streams('still')[0].frame
-    updater = Updater(pipeline, 3)
-    kinds = [updater.update(frame).kind for _ in range(5)]
+    updater, due, kinds = Updater(pipeline, 3), [], []
+    for _ in range(5):
+        due.append(updater.is_due)
+        work = updater.renew if updater.is_due else updater.update
+        kinds.append(work(frame).kind)
+    assert due == [False, False, False, True, False]
     assert kinds == [Kind.WHOLE, Kind.UNCHANGED, Kind.UNCHANGED, Kind.WHOLE, Kind.UNCHANGED]
+
+
+def test_for_another_camera_all_is_looked_at_again(pipeline, streams):
+    frame = streams('still')[0].frame
+    updater = Updater(pipeline, 1000)
+    updater.update(frame)
     assert updater.update(Frame(frame.image)).kind is Kind.WHOLE
 
 

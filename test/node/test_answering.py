@@ -24,6 +24,7 @@ class Model:
 
     def __init__(self):
         self.indexed, self.error, self.on_index = 0, None, lambda: None
+        self.is_due = False
 
     def update(self, frame, give_way):
         """Count, and fail if told to."""

@@ -29,6 +29,7 @@ class Model:
     def __init__(self):
         self.begun, self.go, self.held = threading.Semaphore(0), threading.Semaphore(0), False
         self.indexed, self.abandoned, self.error = [], [], None
+        self.is_due = False
 
     def renew(self, frame, give_way):
         """Return the frame itself."""
@@ -113,6 +114,25 @@ def test_on_command_nothing_is_indexed_unasked(make, frames, model):
     add(frames, 2.0)
     assert indexer.await_index(frames.newest(), 2.0, wanted).matched.frame.stamp == 2.0
     assert model.indexed == [2.0]
+
+
+@pytest.mark.parametrize(('policy', 'reused'), [('on_change', .5), ('on_command', 0.0)])
+def test_command_waits_for_a_build_from_nothing_only_where_there_is_no_other_time_for_it(
+        make, frames, model, policy, reused):
+    indexer = make(index_policy=policy, index_rate=.01)
+    indexer.start(model)
+    indexer.await_index(frames.newest(), 1.0, wanted)
+    model.is_due = True
+    add(frames, 2.0)
+    assert indexer.await_index(frames.newest(), 2.0, wanted).reused == reused
+
+
+def test_what_is_due_is_built_when_no_command_waits(make, frames, model):
+    model.is_due = True
+    indexer = make()
+    indexer.start(model)
+    wait(lambda: indexer.last)
+    assert indexer.last.reused == 0
 
 
 def test_rate_is_kept(make, frames, model):
