@@ -212,6 +212,8 @@ def _panel(results: Sequence[Heard], names: list[str], voices: str) -> np.ndarra
                 place(names.index(condition), errors / words))
     for i, ((engine, bias), points) in enumerate(lines.items()):
         colour = _COLOURS[engine]
+        for point in points:
+            cv2.circle(picture, point, 5, colour, cv2.FILLED if bias else 2, cv2.LINE_AA)
         _line(picture, points, colour, dashed=not bias)
         spot = (_MARGIN + 12, 56 + 17 * i)
         _line(picture, [spot, (spot[0] + 30, spot[1])], colour, dashed=not bias)
