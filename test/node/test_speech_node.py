@@ -142,14 +142,16 @@ def test_bad_audio_type_ends_it_with_a_sentence(domain, capfd):
 def test_from_spoken_words_to_the_mask(client, domain, tmp_path):
     path, world = tmp_path / 'said.wav', WORLDS / 'tabletop_7.sdf'
     write_wav(path, np.concatenate([PAUSE, utterance('yellow_book')]))
-    with running('simulated_camera', domain, world=world), running('ris_node', domain):
+    with running('ris_node', domain):
         client.await_active()
-        client.wait(lambda: client.ask('the book').status != Grounding.NO_IMAGE, 'images')
-        with running('speech_node', domain, source=str(path)):
-            answer = client.wait(lambda: next((
-                a for a in client.answers if a.command == 'where is the yellow book'), None),
-                'the answer')
-    assert answer.status == Grounding.FOUND
+        with running('simulated_camera', domain, world=world):
+            client.wait(lambda: client.ask('the book').status != Grounding.NO_IMAGE, 'images')
+            with running('speech_node', domain, source=str(path)):
+                answer = client.wait(lambda: next((
+                    a for a in client.answers if a.command == 'where is the yellow book'), None),
+                    'the answer')
+    # How sure the answer is depends on the profile; which object is best must not.
+    assert answer.status in (Grounding.FOUND, Grounding.AMBIGUOUS)
     scene = read_world(world)
     label = [thing.name for thing in scene.objects].index('yellow_book_4') + 1
     truth = Renderer().render(scene).labels == label
