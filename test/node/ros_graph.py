@@ -21,6 +21,7 @@ from ris_ros.msg import Grounding
 from ris_ros.srv import Ground
 
 TIMEOUT = 180
+PATIENCE = 10
 LATCHED = QoSProfile(depth=10, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 
@@ -138,9 +139,17 @@ class Client:
         return self.call(SetParameters, f'{node}/set_parameters', request).results[0]
 
     def state(self):
-        """Return the label of the node's lifecycle state."""
-        response = self.call(GetState, 'ris_node/get_state', GetState.Request())
-        return response.current_state.label
+        """Return the label of the node's lifecycle state.
+
+        It is asked again after a while: a node that takes another one's place gets requests before
+        it knows where to send the response.
+        """
+        for _ in range(TIMEOUT // PATIENCE):
+            future = self.call_later(GetState, 'ris_node/get_state', GetState.Request())
+            self.executor.spin_until_future_complete(future, PATIENCE)
+            if future.done():
+                return future.result().current_state.label
+        raise AssertionError(f'waited {TIMEOUT} s in vain for the state')
 
     def transition(self, label):
         """Ask for a lifecycle transition; return whether it was made."""

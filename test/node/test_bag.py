@@ -7,7 +7,9 @@ import subprocess
 import sys
 
 import pytest
+from rclpy.qos import qos_profile_sensor_data
 from ros_graph import TIMEOUT, running
+from sensor_msgs.msg import CameraInfo
 from world_checks import WORLDS
 
 from ris_ros.msg import Grounding
@@ -34,7 +36,7 @@ def finished(process):
 def essence(answer):
     """Return what an answer says, without its times and its command's id."""
     return (answer.command, answer.status, answer.message, bytes(answer.mask.data),
-            answer.position, answer.position_covariance, answer.score)
+            answer.position, answer.position_covariance.tolist(), answer.score)
 
 
 def test_a_played_bag_gives_the_same_answer(client, domain, answering_profile, tmp_path, bag):
@@ -44,12 +46,18 @@ def test_a_played_bag_gives_the_same_answer(client, domain, answering_profile, t
                      height=240, rate=2.0, depth_noise=False):
             client.await_active()
             client.wait(lambda: client.ask('the thing').status == Grounding.FOUND, 'images')
+            infos = client.listen(CameraInfo, 'camera_info', qos_profile_sensor_data)
             recorder = bag('record', str(tmp_path / 'bag'))
-            client.wait(lambda: client.node.count_subscribers('command') == 2, 'the recorder')
+            # Of the node, of the recorder, and of the test.
+            client.wait(lambda: client.node.count_subscribers('camera_info') == 3, 'the recorder')
+            before = len(infos)
+            client.wait(lambda: len(infos) > before + 3, 'pictures in the bag')
             answer = client.say(COMMAND)
             recorder.send_signal(signal.SIGINT)
             counts = json.loads(finished(recorder))
     assert counts['/command'] == 1
+    # Until it has been missed, requests would go to the node that has ended.
+    client.wait(lambda: not client.node.count_publishers('ris_node/grounding'), 'it to be gone')
     assert min(counts['/image'], counts['/depth'], counts['/camera_info']) > 0
 
     with running('ris_node', domain, profile=answering_profile, use_sim_time=True,
