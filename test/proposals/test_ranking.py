@@ -1,6 +1,7 @@
 """The likeliest objects among overlapping masks, on drawn maps."""
 import numpy as np
 import pytest
+import torch
 
 from ris_ros.proposals.learned import Maps
 from ris_ros.proposals.ranking import best_masks, objectness
@@ -24,7 +25,7 @@ def maps():
     empty = np.zeros(SIZE, np.float32)
     centre = np.full(SIZE, 29.5, np.float32)
     return Maps(np.where(WHOLE, np.float32(0.95), np.float32(0.02)),
-                boundary.astype(np.float32), empty, centre, centre)
+                boundary.astype(np.float32), empty, centre, centre, torch.empty(0))
 
 
 def test_the_whole_object_comes_before_its_part(maps):

@@ -47,7 +47,10 @@ def test_expressions_point_to_their_masks(folder):
             record = json.loads(line)
             expressions += 1
             if record['target'] is None:
-                assert record['kind'] == 'absent'
+                several = record['kind'] in ('plural', 'ambiguous')
+                assert (len(record['target_labels']) > 1) == several
+                assert several or record['kind'] == 'absent'
+                assert set(record['target_labels']) <= set(names.values())
                 assert record['mask'] is None
                 continue
             mask = read_image(scene / record['mask'])[..., 0] > 0
