@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import copy
+from itertools import chain
 import logging
 from typing import TypeVar
 
@@ -10,6 +12,7 @@ import torch
 _LOGGER = logging.getLogger(__name__)
 
 Result = TypeVar('Result')
+Model = TypeVar('Model', bound=torch.nn.Module)
 
 
 def in_chunks(work: Callable[[torch.Tensor], Result], items: torch.Tensor,
@@ -35,3 +38,14 @@ def in_chunks(work: Callable[[torch.Tensor], Result], items: torch.Tensor,
             torch.cuda.empty_cache()
         _LOGGER.warning('The GPU ran out of memory; going on with %d at a time.', size)
     return results
+
+
+def copy_on_cpu(model: Model) -> Model:
+    """Return a float32 copy of a model on the CPU; it takes no memory of the GPU."""
+    copies: dict[int, object] = {}
+    for tensor in chain(model.parameters(), model.buffers()):
+        moved = tensor.detach().to('cpu', copy=True)
+        moved = moved.float() if moved.is_floating_point() else moved
+        copies[id(tensor)] = (torch.nn.Parameter(moved, requires_grad=False)
+                              if isinstance(tensor, torch.nn.Parameter) else moved)
+    return copy.deepcopy(model, copies)

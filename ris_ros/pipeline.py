@@ -13,8 +13,6 @@ from ris_ros.encoder.encoder import Encoder
 from ris_ros.encoder.encoding import encode
 from ris_ros.errors import CommandError, FrameError
 from ris_ros.frame import Frame
-from ris_ros.geometry.masks import centroid, grasp_pixel
-from ris_ros.geometry.position import locate
 from ris_ros.grounding.appearance import Appearance
 from ris_ros.grounding.decision import decide
 from ris_ros.grounding.result import Candidate, Grounding, Status
@@ -117,16 +115,16 @@ class Pipeline:
             return np.zeros(0)
         visual = torch.from_numpy(scene.features)
         anchors = [relation.anchor.lower() for relation in query.relations]
-        return self.appearance.rate(visual, query.sentence, query.phrase, anchors).cpu().numpy()
+        return self.appearance.rate(visual, query.sentence, query.phrase, anchors).numpy()
 
 
 def describe(scene: SceneIndex, index: int, score: float, confidence: float) -> Candidate:
     """Return one proposal as a candidate, located where the frame has depth."""
-    mask = scene.masks[index]
-    position, note = locate(mask, scene.frame.depth, scene.frame.camera)
-    return Candidate(mask=mask, box=tuple(int(v) for v in scene.boxes[index]), score=score,
-                     centroid=centroid(mask), grasp=grasp_pixel(mask),
-                     position_3d=position, position_note=note, confidence=confidence)
+    place = scene.place(index)
+    return Candidate(
+        mask=scene.masks[index], box=tuple(int(v) for v in scene.boxes[index]), score=score,
+        centroid=place.centroid, grasp=place.grasp, position_3d=place.position_3d,
+        position_note=place.position_note, confidence=confidence)
 
 
 def _checked(masks: np.ndarray, frame: Frame) -> np.ndarray:

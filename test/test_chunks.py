@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch import nn
 
-from ris_ros.chunks import in_chunks
+from ris_ros.chunks import copy_on_cpu, in_chunks
 from ris_ros.encoder.encoder import Encoder
 from ris_ros.pipeline import Pipeline
 
@@ -52,6 +52,28 @@ class SmallGpu(nn.Module):
 
     def __deepcopy__(self, memo: dict) -> nn.Module:
         return self.layer
+
+
+def test_copy_on_the_cpu_is_fp32_and_apart():
+    model = nn.Sequential(nn.Linear(3, 2), nn.BatchNorm1d(2)).half()
+    copy = copy_on_cpu(model)
+    assert {value.dtype for value in copy.state_dict().values()} == {torch.float32, torch.int64}
+    for name, value in copy.state_dict().items():
+        assert torch.equal(value, model.state_dict()[name].to(value.dtype))
+    with torch.no_grad():
+        copy[0].weight += 1
+    assert not torch.equal(copy[0].weight, model[0].weight.float())
+
+
+def test_text_comes_all_the_same(caplog):
+    encoder = Pipeline.load('embedded').encoder
+    expected = encoder.text('the red mug', 'mug')
+    block = encoder.backbone.model.transformer.resblocks[0]
+    block.ln_1 = SmallGpu(block.ln_1, 0)
+    with caplog.at_level(logging.WARNING):
+        found = Encoder(encoder.backbone, encoder.settings).text('the red mug', 'mug')
+    assert 'out of memory for a text' in caplog.text
+    torch.testing.assert_close(found, expected)
 
 
 @pytest.mark.parametrize(('room', 'sentence'), [(2, 'with 2 at a time'), (0, 'the CPU encodes')])

@@ -67,6 +67,6 @@ def test_bf16_agrees_with_fp32(embedded):
 
 
 def test_a_copy_on_the_cpu_is_fp32(embedded):
-    copy = in_bf16(embedded).on_cpu()
+    copy = in_bf16(embedded).on_cpu
     assert copy.dtype == copy.model.visual.conv1.weight.dtype == torch.float32
     assert in_bf16(embedded).model.visual.conv1.weight.dtype == torch.bfloat16

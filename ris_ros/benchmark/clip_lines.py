@@ -26,6 +26,7 @@ PROMPTS = ('pick up the small red cup to the left of the white bowl near the edg
            'the small red cup')
 SIZE = (480, 640)
 _SQUARE = EncoderSettings(preprocessing='square', token_masks='peak', mean=CLIP_MEAN, std=CLIP_STD)
+Views = tuple[torch.Tensor, torch.Tensor, np.ndarray]
 # The straightforward way does the same again for each mask: so many show what one costs.
 _PLAIN = 8
 
@@ -81,30 +82,24 @@ def clip_lines(backbone: Backbone, few: int = _PLAIN) -> list[Line]:
     lines = [
         Line('global features, 50 masks, ViT-B/32', lambda: stage.whole(backbone),
              stage.plain_whole, at_least=15, plain_share=share,
-             agree=lambda: largest_difference(
-                 stage.whole(backbone)[:few], stage.plain_whole(), 1e-5),
+             agree=lambda ours, plain: largest_difference(ours[:few], plain, 1e-5),
              note=f'one whole pass for each mask, measured on {few}'),
         Line('local features, 50 crops, ViT-B/32', lambda: stage.local(backbone),
              stage.plain_local, plain_share=share, ours_share=share,
-             agree=lambda: largest_difference(stage.local(backbone), stage.plain_local(), 1e-5),
+             agree=_exact,
              note=f'one by one, measured on {few} crops'),
         Line('crops, token masks, boxes, 50 masks',
              lambda: _views(image, masks, backbone), lambda: _plain_views(image, masks, backbone),
-             at_least=8, agree=lambda: _views_agree(image, masks, backbone),
+             at_least=8, agree=_views_agree,
              note='whole pictures in Pillow and torch, one mask after the other; crops agree '
              'but for the filter, the rest exactly'),
         Line("the paper's crops, 50 masks",
              lambda: masked_crops(source, masks, backbone.size, antialias=False),
              lambda: plain_views.paper_crops(source, masks, backbone.size),
-             agree=lambda: largest_difference(
-                 masked_crops(source, masks, backbone.size, antialias=False),
-                 plain_views.paper_crops(source, masks, backbone.size), 1e-5),
-             note='whole pictures in torch'),
+             agree=_exact, note='whole pictures in torch'),
         Line('text, 2 prompts', lambda: encode_tokens(backbone, tokens),
              lambda: plain_clip.text_features(backbone, PROMPTS),
-             agree=lambda: largest_difference(encode_tokens(backbone, tokens),
-                                              plain_clip.text_features(backbone, PROMPTS), 1e-5),
-             note='in the full context, one by one'),
+             agree=_exact, note='in the full context, one by one'),
     ]
     return [*lines, _repeated_phrase(backbone)]
 
@@ -122,7 +117,7 @@ def precision_lines(backbone: Backbone, other: Backbone, name: str) -> list[Line
     return [
         Line(f'{kind} features, {name}', lambda ours=ours: ours(other), plain,
              plain_share=share, ours_share=ours_share,
-             agree=lambda ours=ours, plain=plain: least_cosine(ours(other)[:few], plain()),
+             agree=lambda ours, plain: least_cosine(ours[:few], plain),
              note='against one by one in fp32')
         for kind, (ours, plain, ours_share) in kinds.items()]
 
@@ -136,23 +131,25 @@ def _repeated_phrase(backbone: Backbone) -> Line:
                 note='against encoding it again')
 
 
-def _views(image: np.ndarray, masks: np.ndarray,
-           backbone: Backbone) -> tuple[torch.Tensor, torch.Tensor, np.ndarray]:
+def _exact(ours: torch.Tensor, plain: torch.Tensor) -> Agreement:
+    """Compare what is to be equal but for rounding."""
+    return largest_difference(ours, plain, 1e-5)
+
+
+def _views(image: np.ndarray, masks: np.ndarray, backbone: Backbone) -> Views:
     """Return crops, token masks and boxes, our way."""
     return (square_views(image, masks, backbone.size, _SQUARE)[1],
             peak_token_masks(masks, backbone.grid), bounding_boxes(masks))
 
 
-def _plain_views(image: np.ndarray, masks: np.ndarray,
-                 backbone: Backbone) -> tuple[torch.Tensor, torch.Tensor, np.ndarray]:
+def _plain_views(image: np.ndarray, masks: np.ndarray, backbone: Backbone) -> Views:
     """Return the same, the straightforward way."""
     return (plain_views.pil_crops(image, masks, backbone.size, _SQUARE),
             plain_views.peak_token_masks(masks, backbone.grid), plain_views.boxes(masks))
 
 
-def _views_agree(image: np.ndarray, masks: np.ndarray, backbone: Backbone) -> Agreement:
+def _views_agree(ours: Views, plain: Views) -> Agreement:
     """Compare the crops, whose filters differ, where the token masks and the boxes agree."""
-    ours, plain = (ways(image, masks, backbone) for ways in (_views, _plain_views))
     equal = np.allclose(ours[1], plain[1], atol=1e-5) and np.array_equal(ours[2], plain[2])
     agreement = least_cosine(ours[0].flatten(1), plain[0].flatten(1), 0.98)
     return agreement if equal else replace(agreement, found=0.0)

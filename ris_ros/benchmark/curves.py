@@ -1,7 +1,7 @@
 """How the cost of the embedded profile grows: with the masks, the picture, the commands."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 import time
 from typing import TYPE_CHECKING
@@ -35,25 +35,27 @@ class Curve:
     plain: tuple[float, ...] = ()
 
 
-def measure_curves(pipeline: Pipeline, frame: Frame) -> list[Curve]:
-    """Return the curves of a pipeline and a 640 x 480 frame with depth."""
+CURVES = 3
+
+
+def measure_curves(pipeline: Pipeline, frame: Frame) -> Iterator[Curve]:
+    """Yield the curves of a pipeline and a 640 x 480 frame with depth."""
     scene, texts = pipeline.index(frame), new_commands()
     command = _seconds(lambda: [pipeline.ground(scene, next(texts)) for _ in range(10)]) / 10
     index = _seconds(lambda: pipeline.index(frame))
     masks = draw_masks(max(MASKS), *frame.size)
-    return [
-        Curve('Encoding masks', 'masks', MASKS,
-              tuple(_seconds(lambda n=n: pipeline.encoder.visual(frame.image, masks[:n]))
-                    for n in MASKS),
-              tuple(_seconds(lambda n=n: _encode_plainly(pipeline, frame.image, masks[:n]))
-                    for n in MASKS)),
-        Curve('A full index', 'megapixels',
-              tuple(height * width / 1e6 for height, width in SIZES),
-              tuple(_seconds(lambda size=size: pipeline.index(_scaled(frame, *size)))
-                    for size in SIZES)),
-        Curve('Commands on one frame', 'commands', COMMANDS,
-              tuple(index + n * command for n in COMMANDS),
-              tuple(n * (index + command) for n in COMMANDS))]
+    yield Curve('Encoding masks', 'masks', MASKS,
+                tuple(_seconds(lambda n=n: pipeline.encoder.visual(frame.image, masks[:n]))
+                      for n in MASKS),
+                tuple(_seconds(lambda n=n: _encode_plainly(pipeline, frame.image, masks[:n]))
+                      for n in MASKS))
+    yield Curve('A full index', 'megapixels',
+                tuple(height * width / 1e6 for height, width in SIZES),
+                tuple(_seconds(lambda size=size: pipeline.index(_scaled(frame, *size)))
+                      for size in SIZES))
+    yield Curve('Commands on one frame', 'commands', COMMANDS,
+                tuple(index + n * command for n in COMMANDS),
+                tuple(n * (index + command) for n in COMMANDS))
 
 
 def _encode_plainly(pipeline: Pipeline, image: np.ndarray, masks: np.ndarray) -> torch.Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 import math
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,8 @@ class Line:
     name: what is done.  plain, ours: do it once.  at_least: the wanted ratio of their CPU times,
     0 for none.  most_ms: the wanted CPU milliseconds of ours, infinite for none.
     plain_share, ours_share: how much of the whole each way does; a straightforward way that does
-    the same again for each mask is measured on a few of them.  agree: compares the results.
-    note: what a reader has to know.
+    the same again for each mask is measured on a few of them.  agree: compares what ours and the
+    plain way return.  note: what a reader has to know.
     """
 
     name: str
@@ -43,7 +44,7 @@ class Line:
     most_ms: float = math.inf
     plain_share: float = 1.0
     ours_share: float = 1.0
-    agree: Callable[[], Agreement] | None = None
+    agree: Callable[[Any, Any], Agreement] | None = None
     repeats: int = 3
     note: str = ''
 

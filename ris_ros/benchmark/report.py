@@ -22,10 +22,11 @@ def as_table(figures: Sequence[Figure]) -> str:
     return '\n'.join(f'| {" | ".join(row)} |' for row in rows)
 
 
-def as_json(figures: Sequence[Figure], curves: Sequence[Curve]) -> dict[str, object]:
+def as_json(figures: Sequence[Figure], curves: Sequence[Curve],
+            left_out: Sequence[str]) -> dict[str, object]:
     """Return all that was measured as plain JSON values, None for what is not there."""
     return {'machine': machine(), 'lines': [_record(figure) for figure in figures],
-            'curves': [asdict(curve) for curve in curves]}
+            'curves': [asdict(curve) for curve in curves], 'left_out': list(left_out)}
 
 
 def machine() -> dict[str, object]:

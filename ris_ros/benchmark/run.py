@@ -16,13 +16,13 @@ import torch
 from ris_ros.benchmark.clip_lines import clip_lines, precision_lines
 from ris_ros.benchmark.command_lines import command_line, embedded_lines, simulated_frame
 from ris_ros.benchmark.incremental_lines import incremental_lines
-from ris_ros.benchmark.line import Agreement, Figure, Line, total
+from ris_ros.benchmark.line import Figure, Line, total
 from ris_ros.benchmark.message_lines import message_lines
-from ris_ros.benchmark.sam_lines import random_sam, sam_lines
-from ris_ros.benchmark.scene import random_clip
+from ris_ros.benchmark.sam_lines import sam_lines
+from ris_ros.benchmark.scene import random_clip, random_sam
 from ris_ros.benchmark.timing import measure
 from ris_ros.pipeline import Pipeline
-from ris_ros.precision import choose_dtype
+from ris_ros.precision import choose_dtype, cpu_has_bf16
 
 ARCHITECTURE = 'ViT-B-32-quickgelu'
 _QUICK = 2  # masks and points of the straightforward way, in a quick run
@@ -48,16 +48,30 @@ def all_lines(pipeline: Pipeline, precision: str, quick: bool) -> list[Line]:
     return [replace(line, repeats=1) for line in lines] if quick else lines
 
 
-def run(lines: Sequence[Line], threads: Iterable[int],
-        tell: Callable[[Figure], None]) -> list[Figure]:
-    """Return the figures of all lines at each number of threads; ``tell`` hears of each one."""
+def left_out(precision: str, lines: Sequence[Line]) -> list[str]:
+    """Return what is not measured, and why."""
+    found = []
+    if choose_dtype(precision, torch.device('cpu')) == torch.float32:
+        found.append('features in bf16: ' + (
+            'fp32 was asked for' if cpu_has_bf16() else 'this CPU has no bf16 instructions'))
+    found.append('features in int8: there is no such backend')
+    if not any(line.name.startswith('image message') for line in lines):
+        found.append('image messages: ROS is not installed')
+    return [f'Not measured: {reason}.' for reason in found]
+
+
+def run(lines: Sequence[Line], threads: Iterable[int], tell: Callable[[Figure], None],
+        most_seconds: float = math.inf) -> list[Figure]:
+    """Return the figures of all lines at each number of threads; ``tell`` hears of each one.
+
+    most_seconds: CPU time after which a line is not repeated any more.
+    """
     figures: list[Figure] = []
-    agreements = {line.name: line.agree() if line.agree else None for line in lines}
     for count in threads:
         with _threads(count):
             of_count = []
             for line in lines:
-                of_count.append(_measure(line, count, agreements[line.name]))
+                of_count.append(_measure(line, count, most_seconds))
                 tell(of_count[-1])
         figures += [*of_count, *sums(of_count)]
     return figures
@@ -93,10 +107,13 @@ def _threads(count: int) -> Iterator[None]:
     cv2.setNumThreads(before[1])
 
 
-def _measure(line: Line, threads: int, agreement: Agreement | None) -> Figure:
+def _measure(line: Line, threads: int, most_seconds: float) -> Figure:
     """Return the figure of one line."""
     ways = {'ours': line.ours} | ({'plain': line.plain} if line.plain else {})
-    seconds = measure(ways, line.repeats)
-    return Figure(line.name, threads, seconds.get('plain', math.nan) / line.plain_share,
-                  seconds['ours'] / line.ours_share, line.at_least, line.most_ms, agreement,
-                  line.note)
+    found = measure(ways, line.repeats, most_seconds)
+    plain = found['plain'].seconds if line.plain else math.nan
+    agreement = (line.agree(found['ours'].result, found['plain'].result)
+                 if line.agree else None)
+    return Figure(line.name, threads, plain / line.plain_share,
+                  found['ours'].seconds / line.ours_share, line.at_least, line.most_ms,
+                  agreement, line.note)

@@ -5,6 +5,7 @@ The cost does not hang on the weights, and pretrained ones are not to be had eve
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -12,6 +13,9 @@ import open_clip
 import torch
 
 from ris_ros.encoder.backbone import Backbone, backbone_from_state
+
+if TYPE_CHECKING:
+    from segment_anything.modeling import Sam
 
 SEED = 1
 
@@ -41,8 +45,15 @@ def draw_slopes(count: int, height: int, width: int) -> np.ndarray:
     return slopes
 
 
-def random_clip(architecture: str, precision: str = 'fp32') -> Backbone:
+def random_clip(architecture: str, precision: str = 'fp32', device: str = 'cpu') -> Backbone:
     """Return a CLIP of open_clip with seeded random weights."""
     torch.manual_seed(SEED)
     model = open_clip.CLIP(**open_clip.get_model_config(architecture))
-    return backbone_from_state(architecture, model.state_dict(), precision=precision)
+    return backbone_from_state(architecture, model.state_dict(), device, precision=precision)
+
+
+def random_sam() -> Sam:
+    """Return SAM ViT-B with seeded random weights."""
+    from segment_anything import sam_model_registry
+    torch.manual_seed(SEED)
+    return sam_model_registry['vit_b']().eval().requires_grad_(False)

@@ -10,7 +10,11 @@ import sys
 from ris_ros.errors import RisError
 
 _EPILOG = """CPU time of the process, medians of interleaved runs; the models have random weights of
-the real architectures (ViT-B/32, SAM ViT-B), the profile embedded its own. Takes some minutes."""
+the real architectures (ViT-B/32, SAM ViT-B), the profile embedded its own. No line takes more than
+a minute of CPU time, or with --quick some seconds, for each number of threads."""
+
+# CPU seconds after which a line is not repeated any more.
+_MOST, _MOST_QUICK = 20.0, 2.0
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -56,10 +60,10 @@ def run(args: argparse.Namespace) -> int:
 
     from ris_ros.allocator import keep_freed_memory
     from ris_ros.benchmark.command_lines import simulated_frame
-    from ris_ros.benchmark.curves import measure_curves
+    from ris_ros.benchmark.curves import CURVES, measure_curves
     from ris_ros.benchmark.plot import draw_curves
     from ris_ros.benchmark.report import as_json, as_table, machine
-    from ris_ros.benchmark.run import all_lines
+    from ris_ros.benchmark.run import all_lines, left_out
     from ris_ros.benchmark.run import run as run_lines
     from ris_ros.image_files import write_image
     from ris_ros.pipeline import Pipeline
@@ -68,12 +72,18 @@ def run(args: argparse.Namespace) -> int:
         keep_freed_memory()
     pipeline = Pipeline.load('embedded')
     lines = all_lines(pipeline, args.precision, args.quick)
-    with tqdm(total=len(lines) * len(threads), unit='line', file=sys.stderr) as bar:
+    curves, steps = [], len(lines) * len(threads) + (0 if args.quick else CURVES)
+    with tqdm(total=steps, unit='line', file=sys.stderr) as bar:
         figures = run_lines(lines, threads, lambda figure: (
-            bar.set_postfix_str(figure.name), bar.update()))
-    curves = [] if args.quick else measure_curves(pipeline, simulated_frame())
-    result = as_json(figures, curves)
-    table = as_table(figures)
+            bar.set_postfix_str(figure.name), bar.update()),
+            _MOST_QUICK if args.quick else _MOST)
+        for curve in () if args.quick else measure_curves(pipeline, simulated_frame()):
+            curves.append(curve)
+            bar.set_postfix_str(curve.title)
+            bar.update()
+    missing = left_out(args.precision, lines)
+    result = as_json(figures, curves, missing)
+    table = '\n\n'.join([as_table(figures), *missing])
     args.out.mkdir(parents=True, exist_ok=True)
     (args.out / 'benchmark.json').write_text(json.dumps(result, indent=1) + '\n')
     (args.out / 'table.md').write_text(f'{machine()}\n\n{table}\n')

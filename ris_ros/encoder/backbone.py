@@ -1,8 +1,8 @@
 """CLIP models of open_clip: built from a name or a config file, with weights from a local file."""
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass, replace
+from functools import cached_property
 import json
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from open_clip.tokenizer import SimpleTokenizer
 from open_clip.transformer import ResidualAttentionBlock
 import torch
 
+from ris_ros.chunks import copy_on_cpu
 from ris_ros.errors import ModelError
 from ris_ros.models.weights_file import read_weights
 from ris_ros.precision import choose_dtype
@@ -37,10 +38,11 @@ class Backbone:
             tensor = tensor.pin_memory()  # the copy does not wait for what the GPU is doing
         return tensor.to(self.device, self.dtype, non_blocking=self.device.type == 'cuda')
 
+    @cached_property
     def on_cpu(self) -> Backbone:
-        """Return a float32 copy on the CPU."""
-        model = copy.deepcopy(self.model).to('cpu').float()
-        return replace(self, model=model, device=torch.device('cpu'), dtype=torch.float32)
+        """A float32 copy on the CPU: it stands in where the GPU has no memory left."""
+        return replace(self, model=copy_on_cpu(self.model), device=torch.device('cpu'),
+                       dtype=torch.float32)
 
     @property
     def is_resnet(self) -> bool:

@@ -3,7 +3,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 import logging
 
 import numpy as np
@@ -35,14 +34,13 @@ class Encoder:
         return visual_inputs(image, masks, self.backbone.size, self.backbone.grid, self.settings)
 
     def visual_parts(self, inputs: VisualInputs) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return the (N, D) float32 global and local features of N proposals."""
+        """Return the (N, D) float32 global and local features of N proposals, on the CPU."""
         try:
             return self._visual_parts(self.backbone, inputs)
         except torch.OutOfMemoryError:
             pass
         _LOGGER.warning('The GPU ran out of memory for a single mask; the CPU encodes instead.')
-        parts = self._visual_parts(self._on_cpu, inputs)
-        return tuple(part.to(self.backbone.device) for part in parts)
+        return self._visual_parts(self.backbone.on_cpu, inputs)
 
     def _visual_parts(self, backbone: Backbone,
                       inputs: VisualInputs) -> tuple[torch.Tensor, torch.Tensor]:
@@ -50,11 +48,6 @@ class Encoder:
         return (global_features(backbone, inputs.global_input, inputs.token_masks,
                                 settings.masked_blocks, settings.batch_size),
                 local_features(backbone, inputs.local_inputs, settings.batch_size))
-
-    @cached_property
-    def _on_cpu(self) -> Backbone:
-        """Return the copy that stands in where the GPU has no memory left."""
-        return self.backbone.on_cpu()
 
     def mix_visual(self, global_part: torch.Tensor, local_part: torch.Tensor) -> torch.Tensor:
         """Return the (N, D) visual features of (N, D) global and local ones."""
@@ -96,7 +89,6 @@ class Encoder:
         anchors: phrases of the same command that mean other things; negatives like those of the
         settings.
         """
-        visual = visual.to(self.backbone.device)
         scores = self.scores(visual, self.text(sentence, phrase))
         if self.settings.negative_weight == 0:
             return scores

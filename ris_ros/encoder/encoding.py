@@ -22,7 +22,7 @@ class Encoded:
     """Masks as the encoder sees them, N rows each.
 
     token_masks: (N, G, G) float32.  looks: (N, 3 * cells * cells) float32, the crops made small.
-    local: (N, D) float32 features of the crops, on the encoder's device.
+    local: (N, D) float32 features of the crops.
     """
 
     token_masks: torch.Tensor
@@ -35,8 +35,7 @@ class Encoded:
     def at(self, rows: np.ndarray) -> Encoded:
         """Return some rows, given by their numbers."""
         rows = torch.from_numpy(rows)
-        return Encoded(self.token_masks[rows], self.looks[rows],
-                       self.local[rows.to(self.local.device)])
+        return Encoded(self.token_masks[rows], self.looks[rows], self.local[rows])
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,9 +71,9 @@ def encode(encoder: Encoder, image: np.ndarray, masks: np.ndarray, kept: Encoded
             inputs.global_input, inputs.local_inputs[new], tokens))
         global_parts.append(global_part)
         local = fresh.new_empty(len(looks), fresh.shape[1])
-        local[new.to(local.device)] = fresh
+        local[new] = fresh
         if len(old):
-            local[old.to(local.device)] = known.local[partners[old].to(local.device)]
+            local[old] = known.local[partners[old]]
             # The crop that a feature was made of stays the measure, so that nothing drifts.
             looks[old] = known.looks[partners[old]]
         reused += len(old)
@@ -83,7 +82,7 @@ def encode(encoder: Encoder, image: np.ndarray, masks: np.ndarray, kept: Encoded
     encoded = Encoded(*(torch.cat([getattr(part, name) for part in parts])
                         for name in ('token_masks', 'looks', 'local')))
     mixed = encoder.mix_visual(torch.cat(global_parts), encoded.local)
-    return Encoding(encoded, mixed.cpu().numpy(), reused)
+    return Encoding(encoded, mixed.numpy(), reused)
 
 
 def _partners(looks: torch.Tensor, known: Encoded | None) -> torch.Tensor:

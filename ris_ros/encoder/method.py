@@ -57,7 +57,7 @@ def global_local(backbone: Backbone, image: np.ndarray, masks: np.ndarray,
     of_sentences, of_phrases = encoder.text_parts(sentences, phrases)
     text = encoder.mix_text(of_sentences, of_phrases)
     scores = torch.stack([encoder.scores(visual, words) for words in text])
-    return GlobalLocal(*(tensor.cpu().numpy() for tensor in (
+    return GlobalLocal(*(tensor.numpy() for tensor in (
         inputs.token_masks, whole, local, visual, of_sentences, of_phrases, text, scores)))
 
 

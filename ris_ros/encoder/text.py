@@ -31,7 +31,7 @@ class TextEncoder:
         self._recent: Recent[torch.Tensor] = Recent(_KEPT)
 
     def __call__(self, texts: Sequence[str]) -> torch.Tensor:
-        """Return (T, D) float32 features of T >= 1 texts.
+        """Return (T, D) float32 features of T >= 1 texts, on the CPU.
 
         A text longer than the model's context is cut at its end, with a warning.
         """
@@ -48,13 +48,22 @@ class TextEncoder:
         for prompt, row in zip(prompts, tokens, strict=True):
             if row[-1]:  # the context is full
                 warn_if_cut(self._backbone, prompt)
-        features = encode_tokens(self._backbone, tokens)
+        features = self._on_some_device(tokens)
         return [feature.clone() for feature in features]  # one forgotten is one freed
+
+    def _on_some_device(self, tokens: torch.Tensor) -> torch.Tensor:
+        """Return the (T, D) features of tokens, computed where there is memory for it."""
+        try:
+            return encode_tokens(self._backbone, tokens)
+        except torch.OutOfMemoryError:
+            pass
+        _LOGGER.warning('The GPU ran out of memory for a text; the CPU encodes it instead.')
+        return encode_tokens(self._backbone.on_cpu, tokens)
 
 
 @torch.inference_mode()
 def encode_tokens(backbone: Backbone, tokens: torch.Tensor) -> torch.Tensor:
-    """Return (T, D) features of (T, L) int64 CLIP tokens, not normalised.
+    """Return (T, D) features, on the CPU, of (T, L) int64 CLIP tokens, not normalised.
 
     A token sees those before it, and the end token's output is the feature: what comes after the
     last end is left out, and of the last block only the end tokens are computed.
@@ -68,7 +77,7 @@ def encode_tokens(backbone: Backbone, tokens: torch.Tensor) -> torch.Tensor:
     for block in blocks[:-1]:
         x = block(x, attn_mask=model.attn_mask[:length, :length])
     x = block_for_one_token(blocks[-1], x, ends, model.attn_mask[ends, :length])
-    return model.ln_final(x) @ model.text_projection
+    return (model.ln_final(x) @ model.text_projection).cpu()
 
 
 def mix_text(sentence: torch.Tensor, phrase: torch.Tensor, phrase_weight: float,

@@ -15,7 +15,7 @@ from ris_ros.encoder.single_token import block_for_one_token
 @torch.inference_mode()
 def global_features(backbone: Backbone, global_input: torch.Tensor, token_masks: torch.Tensor,
                     masked_blocks: int, batch_size: int) -> torch.Tensor:
-    """Return (N, D) features of the whole image, each seen through one token mask.
+    """Return (N, D) features, on the CPU, of the whole image seen through each token mask.
 
     global_input: (1, 3, S, S) float32.  token_masks: (N, G, G) float32 in 0..1.
     ViT: the blocks before the last ``masked_blocks`` run once; before each of the others the
@@ -38,7 +38,7 @@ def global_features(backbone: Backbone, global_input: torch.Tensor, token_masks:
 @torch.inference_mode()
 def local_features(backbone: Backbone, local_inputs: torch.Tensor,
                    batch_size: int) -> torch.Tensor:
-    """Return (N, D) features of (N, 3, S, S) float32 masked crops; ResNet's have length 1."""
+    """Return (N, D) features, on the CPU, of (N, 3, S, S) masked crops; ResNet's have length 1."""
     if len(local_inputs) == 0:
         return _no_features(backbone)
 
@@ -60,13 +60,13 @@ def mix_visual(global_part: torch.Tensor, local_part: torch.Tensor, global_weigh
 
 def _in_batches(forward: Callable[[torch.Tensor], torch.Tensor], items: torch.Tensor,
                 batch_size: int) -> torch.Tensor:
-    """Return the (N, D) float32 features that ``forward`` gives for chunks of N >= 1 items."""
-    return torch.cat(in_chunks(forward, items, batch_size)).float()
+    """Return the (N, D) float32 features, on the CPU, of N >= 1 items in chunks."""
+    return torch.cat(in_chunks(forward, items, batch_size)).cpu().float()
 
 
 def _no_features(backbone: Backbone) -> torch.Tensor:
     """Return (0, D) float32."""
-    return torch.zeros(0, backbone.model.text_projection.shape[-1], device=backbone.device)
+    return torch.zeros(0, backbone.model.text_projection.shape[-1])
 
 
 def _vit_trunk(backbone: Backbone, images: torch.Tensor, rest: int) -> torch.Tensor:

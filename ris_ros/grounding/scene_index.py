@@ -9,6 +9,7 @@ import numpy as np
 from ris_ros.frame import Frame
 from ris_ros.geometry.masks import bounding_boxes, overlaps
 from ris_ros.grounding.layout import Layout, lay_out
+from ris_ros.grounding.places import Place, find_place
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,3 +37,14 @@ class SceneIndex:
     def layout(self) -> Layout:
         """Where the proposals lie; measured when a command first asks for it."""
         return lay_out(self.frame, self.masks, self.boxes)
+
+    def place(self, index: int) -> Place:
+        """Return where a proposal is; measured when a command first asks for it."""
+        if index not in self._places:
+            self._places[index] = find_place(self.masks[index], self.boxes[index], self.frame)
+        return self._places[index]
+
+    @cached_property
+    def _places(self) -> dict[int, Place]:
+        """Those that were asked for."""
+        return {}

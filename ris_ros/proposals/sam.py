@@ -1,7 +1,6 @@
 """Proposals of the Segment Anything model."""
 from __future__ import annotations
 
-import copy
 from functools import cached_property
 import logging
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from ris_ros.chunks import in_chunks
+from ris_ros.chunks import copy_on_cpu, in_chunks
 from ris_ros.errors import ModelError
 from ris_ros.frame import Frame
 from ris_ros.geometry.masks import bounding_boxes
@@ -75,8 +74,7 @@ class SamProposer:
     @cached_property
     def _on_cpu(self) -> SamProposer:
         """Return the copy that stands in where the GPU has no memory left."""
-        model = copy.deepcopy(self._model).to('cpu').float()
-        return SamProposer(model, **self._options)
+        return SamProposer(copy_on_cpu(self._model), **self._options)
 
     @torch.inference_mode()
     def _propose(self, frame: Frame) -> np.ndarray:
@@ -178,7 +176,11 @@ def load_sam(checkpoint: str | Path, model_type: str = 'vit_b', device: str = 'c
         raise ModelError(
             f'The file {path} does not hold the weights of SAM {model_type}; is it of another '
             f'model type? ({str(error)[:200]})') from error
-    model = model.to(device).eval()
+    return in_precision(model.to(device).eval(), precision)
+
+
+def in_precision(model: Sam, precision: str) -> Sam:
+    """Put the image encoder and the mask decoder of a model into a precision, and return it."""
     dtype = choose_dtype(precision, model.device)
     model.image_encoder.to(dtype)
     model.mask_decoder.to(dtype)

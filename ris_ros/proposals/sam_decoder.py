@@ -21,9 +21,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class SharedPlaces:
-    """An image as all points see it first: (P, C) embeddings of its places."""
+    """An image as all points see it first.
+
+    places: (P, C) embeddings of its places.  keys: (H, D, P) and values: (H, P, D) of the places,
+    which the tokens ask first.  queries: (H, D, P) with which the places ask the tokens first.
+    """
 
     places: Tensor
+    keys: Tensor
+    values: Tensor
+    queries: Tensor
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +72,9 @@ class PointDecoder:
     def share(self, embedding: Tensor) -> SharedPlaces:
         """Return what all points of an image have in common; embedding: (1, C, G, G)."""
         no_mask = self._model.prompt_encoder.no_mask_embed.weight
-        return SharedPlaces((embedding[0].flatten(1).T + no_mask).to(self.dtype))
+        places = (embedding[0].flatten(1).T + no_mask).to(self.dtype)
+        _, to_image, to_tokens = self._layers[0]
+        return SharedPlaces(places, *to_image.share(places), to_tokens.share(places))
 
     def attend(self, image: SharedPlaces, points: Tensor) -> Attended:
         """Run the transformer for (N, 2) points x, y in pixels of the model's input."""
@@ -75,7 +84,7 @@ class PointDecoder:
         decoder = self._decoder
         output = torch.cat([decoder.iou_token.weight, decoder.mask_tokens.weight])
         start = torch.cat([output.expand(len(points), -1, -1), prompts.to(self.dtype)], 1)
-        tokens, places = start, image.places[None]
+        tokens, places = start, None
         for layer, to_image, to_tokens in self._layers:
             if layer.skip_first_layer_pe:
                 tokens = layer.self_attn(q=tokens, k=tokens, v=tokens)
@@ -83,9 +92,13 @@ class PointDecoder:
                 asking = tokens + start
                 tokens = tokens + layer.self_attn(q=asking, k=asking, v=tokens)
             tokens = layer.norm1(tokens)
-            tokens = layer.norm2(tokens + to_image(tokens + start, places))
+            found = (to_image.first(tokens + start, image) if places is None
+                     else to_image(tokens + start, places))
+            tokens = layer.norm2(tokens + found)
             tokens = layer.norm3(tokens + layer.mlp(tokens))
-            places = layer.norm4(to_tokens(places, tokens + start, tokens))
+            found = (to_tokens.first(image, tokens + start, tokens) if places is None
+                     else to_tokens(places, tokens + start, tokens))
+            places = layer.norm4(found)
         tokens = decoder.transformer.norm_final_attn(
             tokens + self._final(tokens + start, places))
         return Attended(tokens, places, decoder.iou_prediction_head(tokens[:, 0])[:, 1:].float())
@@ -93,12 +106,13 @@ class PointDecoder:
     def masks(self, attended: Attended) -> Tensor:
         """Return the (N, 3, 4G, 4G) float32 logits of the masks."""
         decoder = self._decoder
-        _, norm, active, _, active_again = decoder.output_upscaling
+        norm = decoder.output_upscaling[1]
         count, places, _ = attended.places.shape
         x = torch.addmm(self._first[1], attended.places.flatten(0, 1), self._first[0])
         x = x.view(-1, len(norm.weight))
-        x = active(functional.layer_norm(x, x.shape[1:], norm.weight, norm.bias, norm.eps))
-        x = active_again(torch.addmm(self._second[1], x, self._second[0]))
+        x = functional.layer_norm(x, x.shape[1:], norm.weight, norm.bias, norm.eps)
+        x = torch.addmm(self._second[1], _gelu(x), self._second[0])
+        x = _gelu(x)
         # The token at 0 predicts IoU; that at 1 the single mask of prompts that are not ambiguous.
         weights = torch.stack([head(attended.tokens[:, 1 + number]) for number, head in enumerate(
             decoder.output_hypernetworks_mlps) if number], 1)
@@ -119,27 +133,35 @@ class _ToImage:
         # (H, D, P). A key's bias adds the same to all logits of a query: it cancels.
         self._position_keys = self._key @ positions.T
 
+    def share(self, places: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the (H, D, P) keys and (H, P, D) values of (P, C) places."""
+        return self._key @ places.T + self._position_keys, places @ self._value.transpose(1, 2)
+
+    def first(self, tokens: Tensor, image: SharedPlaces) -> Tensor:
+        """Return (N, T, C) for (N, T, C) tokens and the places that all of them share."""
+        logits = _times(self._query(tokens), image.keys)
+        return self._joined(_times(torch.softmax(logits, -1), image.values))
+
     def __call__(self, tokens: Tensor, places: Tensor) -> Tensor:
-        """Return (N, T, C) for (N, T, C) tokens and (N, P, C) or, shared by all, (1, P, C) places.
+        """Return (N, T, C) for (N, T, C) tokens and (N, P, C) places.
 
         ``q (K x)`` is computed as ``(q K) x``, and the mean of values as the value of the mean.
         """
+        query = self._query(tokens)
+        logits = torch.baddbmm(_times(query, self._position_keys).flatten(1, 2),
+                               _times(query, self._key).flatten(1, 2), places.transpose(1, 2))
+        mean = torch.bmm(torch.softmax(logits, -1), places).unflatten(1, (-1, tokens.shape[1]))
+        return self._joined(mean @ self._value.transpose(1, 2))
+
+    def _query(self, tokens: Tensor) -> Tensor:
+        """Return the (N, H, T, D) scaled queries of (N, T, C) tokens."""
         attention = self._attention
-        count, length, _ = tokens.shape
-        query = _heads(attention, attention.q_proj(tokens)) * attention_scale(attention)
-        if len(places) == 1:
-            key = self._key @ places[0].T + self._position_keys
-            value = places[0] @ self._value.transpose(1, 2)
-            shared = query.transpose(0, 1).flatten(1, 2)
-            mean = torch.softmax(shared @ key, -1) @ value
-            mean = mean.unflatten(1, (count, length)).transpose(0, 1)
-        else:
-            logits = torch.baddbmm((query @ self._position_keys).flatten(1, 2),
-                                   (query @ self._key).flatten(1, 2), places.transpose(1, 2))
-            mean = torch.bmm(torch.softmax(logits, -1), places)
-            mean = mean.unflatten(1, (-1, length)) @ self._value.transpose(1, 2)
-        mean = mean.transpose(1, 2).flatten(2) + attention.v_proj.bias
-        return attention.out_proj(mean)
+        return _heads(attention, attention.q_proj(tokens)) * attention_scale(attention)
+
+    def _joined(self, mean: Tensor) -> Tensor:
+        """Return the (N, T, C) output of (N, H, T, D) means of the values, but for their bias."""
+        attention = self._attention
+        return attention.out_proj(mean.transpose(1, 2).flatten(2) + attention.v_proj.bias)
 
 
 class _ToTokens:
@@ -153,27 +175,52 @@ class _ToTokens:
         offset = attention.q_proj.bias.view(attention.num_heads, -1, 1)
         self._position_queries = self._query @ positions.T + offset
 
+    def share(self, places: Tensor) -> Tensor:
+        """Return the (H, D, P) queries of (P, C) places."""
+        return self._query @ places.T + self._position_queries
+
+    def first(self, image: SharedPlaces, tokens: Tensor, values: Tensor) -> Tensor:
+        """Return (N, P, C): the places that all share, plus what they take of the tokens."""
+        places = image.places.expand(len(tokens), -1, -1)
+        return self._added(places, _times(self._key(tokens), image.queries), values)
+
     def __call__(self, places: Tensor, tokens: Tensor, values: Tensor) -> Tensor:
-        """Return (N, P, C): places, (N, P, C) or (1, P, C), plus what they take of the tokens.
+        """Return (N, P, C): (N, P, C) places, plus what they take of the tokens.
 
         tokens, values: (N, T, C), what the keys and the values are made of.
         """
+        key = self._key(tokens)
+        logits = torch.baddbmm(_times(key, self._position_queries).flatten(1, 2),
+                               _times(key, self._query).flatten(1, 2), places.transpose(1, 2))
+        return self._added(places, logits.unflatten(1, (-1, tokens.shape[1])), values)
+
+    def _key(self, tokens: Tensor) -> Tensor:
+        """Return the (N, H, T, D) scaled keys of (N, T, C) tokens."""
         attention = self._attention
-        count, length, _ = tokens.shape
-        key = _heads(attention, attention.k_proj(tokens)) * attention_scale(attention)
-        if len(places) == 1:
-            query = self._query @ places[0].T + self._position_queries
-            logits = key @ query
-        else:
-            logits = torch.baddbmm((key @ self._position_queries).flatten(1, 2),
-                                   (key @ self._query).flatten(1, 2), places.transpose(1, 2))
-            logits = logits.unflatten(1, (-1, length))
+        return _heads(attention, attention.k_proj(tokens)) * attention_scale(attention)
+
+    def _added(self, places: Tensor, logits: Tensor, values: Tensor) -> Tensor:
+        """Return (N, P, C) places plus the values in proportion to the (N, H, T, P) logits."""
+        attention = self._attention
         shares = torch.softmax(logits, 2).flatten(1, 2)
         # The shares of each head sum to 1, so each may bring its part of the bias.
         value = _heads(attention, attention.v_proj(values)) @ self._out
         value = value + attention.out_proj.bias / attention.num_heads
-        return torch.baddbmm(places.expand(count, -1, -1), shares.transpose(1, 2),
-                             value.flatten(1, 2))
+        return torch.baddbmm(places, shares.transpose(1, 2), value.flatten(1, 2))
+
+
+def _times(rows: Tensor, shared: Tensor) -> Tensor:
+    """Return the (N, H, T, P) product of (N, H, T, D) rows with the (H, D, P) that all share.
+
+    A product that broadcasts would copy what is shared for each of the N.
+    """
+    product = rows.transpose(0, 1).flatten(1, 2) @ shared
+    return product.unflatten(1, (len(rows), -1)).transpose(0, 1)
+
+
+def _gelu(x: Tensor) -> Tensor:
+    """Return x with the GELU of each element in its place: a fresh block of memory costs more."""
+    return torch.ops.aten.gelu_(x)
 
 
 def attention_scale(attention: Attention) -> float:

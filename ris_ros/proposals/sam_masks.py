@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ris_ros.proposals.sam_upsample import Region, Upsampler
+from ris_ros.proposals.sam_upsample import Region, Upsampler, first_and_last
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +40,14 @@ def stable_masks(logits: Tensor, iou: Tensor, upsampler: Upsampler, level: float
     level: from it on a logit is inside.  The stability is the IoU of the masks at ``level +
     offset`` and ``level - offset``, at the picture's size.
     """
+    measure = measure_at_once if logits.device.type == 'cuda' else measure_one_by_one
+    kept, boxes = measure(logits, upsampler, level, offset, min_stability)
+    return Found(logits[kept], iou[kept], boxes)
+
+
+def measure_one_by_one(logits: Tensor, upsampler: Upsampler, level: float, offset: float,
+                       min_stability: float) -> tuple[Tensor, Tensor]:
+    """Return the numbers of the stable masks and their (K, 4) boxes; least work, for a CPU."""
     kept, boxes = [], []
     for number, region in enumerate(upsampler.regions(logits, level - offset)):
         if region is None:
@@ -49,8 +57,20 @@ def stable_masks(logits: Tensor, iou: Tensor, upsampler: Upsampler, level: float
             continue
         kept.append(number)
         boxes.append(_box(region, inside))
-    found = torch.tensor(boxes, dtype=torch.float32, device=logits.device).view(-1, 4)
-    return Found(logits[kept], iou[kept], found)
+    return (torch.tensor(kept, dtype=torch.long, device=logits.device),
+            torch.tensor(boxes, dtype=torch.float32, device=logits.device).view(-1, 4))
+
+
+def measure_at_once(logits: Tensor, upsampler: Upsampler, level: float, offset: float,
+                    min_stability: float) -> tuple[Tensor, Tensor]:
+    """Return the same from whole pictures of logits: a GPU is not to wait for each mask."""
+    whole = upsampler.whole(logits)
+    inside = whole > level
+    inner, outer = ((whole > limit).sum((1, 2)) for limit in (level + offset, level - offset))
+    # Nothing at the outer level makes nan, which is not stable.
+    kept = (inside.any(2).any(1) & (inner / outer >= min_stability)).nonzero()[:, 0]
+    (top, bottom), (left, right) = (first_and_last(inside[kept].any(axis)) for axis in (2, 1))
+    return kept, torch.stack([left, top, right, bottom], 1).float()
 
 
 def drop_overlapping(found: Found, max_iou: float) -> Found:

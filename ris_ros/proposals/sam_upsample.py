@@ -48,6 +48,11 @@ class Upsampler:
             self._axes, (2, 1), strict=True)]
         return [self._region(mask, *span) for mask, *span in zip(logits, *spans, strict=True)]
 
+    def whole(self, logits: Tensor) -> Tensor:
+        """Return the (N, H, W) logits of (N, low, low) ones."""
+        rows, columns = (axis.weights for axis in self._axes)
+        return rows @ (logits @ columns.T)
+
     def masks(self, logits: Tensor, level: float) -> Tensor:
         """Return the (N, H, W) bool masks of (N, low, low) logits above ``level``."""
         masks = torch.zeros(len(logits), *self.size, dtype=torch.bool, device=logits.device)
@@ -69,7 +74,7 @@ class Upsampler:
 
 
 class _Axis:
-    """The weights of one direction: (length, low)."""
+    """One direction; weights: (length, low) float32."""
 
     def __init__(self, low: int, model_size: int, cut: int, length: int,
                  device: torch.device) -> None:
@@ -77,15 +82,15 @@ class _Axis:
         weights = _resize(weights, length)
         used = weights > 0
         # Of each output the first and last input that it is made of, and the other way round.
-        self._inputs = _first_and_last(used)
-        self._outputs = _first_and_last(used.T)
+        self._inputs = first_and_last(used)
+        self._outputs = first_and_last(used.T)
         self._seen = used.any(0)
-        self._weights = weights.float().to(device)
+        self.weights = weights.float().to(device)
 
     def reach(self, occupied: Tensor) -> list[tuple[int, int]]:
         """Return for (N, low) bool the range of outputs that an occupied input can reach."""
         occupied = occupied.cpu() & self._seen
-        first = torch.where(occupied, self._outputs[0], len(self._weights)).amin(1)
+        first = torch.where(occupied, self._outputs[0], len(self.weights)).amin(1)
         last = torch.where(occupied, self._outputs[1], -1).amax(1)
         return [(low, max(high + 1, low)) for low, high in zip(
             first.tolist(), last.tolist(), strict=True)]
@@ -94,7 +99,7 @@ class _Axis:
         """Return the weights of a range of outputs, and the inputs they are of."""
         first, end = span
         inputs = slice(int(self._inputs[0][first]), int(self._inputs[1][end - 1]) + 1)
-        return self._weights[first:end, inputs], inputs
+        return self.weights[first:end, inputs], inputs
 
 
 def _resize(weights: Tensor, length: int) -> Tensor:
@@ -103,7 +108,7 @@ def _resize(weights: Tensor, length: int) -> Tensor:
                                   mode='bilinear', align_corners=False)[0, 0]
 
 
-def _first_and_last(used: Tensor) -> tuple[Tensor, Tensor]:
+def first_and_last(used: Tensor) -> tuple[Tensor, Tensor]:
     """Return the (n,) indices of the first and the last set entry of (n, m) rows."""
     flags = used.byte()
     return flags.argmax(1), used.shape[1] - 1 - flags.flip(1).argmax(1)

@@ -31,14 +31,23 @@ def test_verdicts(wanted, verdict):
 
 def test_ways_are_interleaved_after_one_run_each():
     order = []
-    seconds = measure({'a': lambda: order.append('a'), 'b': lambda: order.append('b')}, 2)
+    found = measure({'a': lambda: order.append('a') or len(order),
+                     'b': lambda: order.append('b') or len(order)}, 2, math.inf)
     assert ''.join(order) == 'ababab'
-    assert all(0 <= value < 0.1 for value in seconds.values())
+    assert all(0 <= way.seconds < 0.1 for way in found.values())
+    assert (found['a'].result, found['b'].result) == (5, 6)
+
+
+def test_no_further_round_begins_when_the_time_is_over():
+    order = []
+    found = measure({'a': lambda: order.append(sum(range(300_000)))}, 1000, 1e-3)
+    assert len(order) == 1
+    assert found['a'].seconds > 0
 
 
 def test_work_is_told_from_idleness():
-    seconds = measure({'work': lambda: sum(range(300_000)), 'none': lambda: None}, 3)
-    assert seconds['work'] > 20 * seconds['none']
+    found = measure({'work': lambda: sum(range(300_000)), 'none': lambda: None}, 3, math.inf)
+    assert found['work'].seconds > 20 * found['none'].seconds
 
 
 def test_parts_add_up():
@@ -58,11 +67,11 @@ def test_a_share_stands_for_the_whole(monkeypatch):
 
 def test_messages_are_equal_and_cheaper():
     line, = message_lines()
-    agreement = line.agree()
+    agreement = line.agree(line.ours(), line.plain())
     assert agreement.holds
     assert agreement.found == 0
-    seconds = measure({'ours': line.ours, 'plain': line.plain}, 3)
-    assert seconds['plain'] > seconds['ours']
+    found = measure({'ours': line.ours, 'plain': line.plain}, 3, math.inf)
+    assert found['plain'].seconds > found['ours'].seconds
 
 
 def test_table_and_json():
@@ -72,7 +81,8 @@ def test_table_and_json():
     assert '| x | 1 | 1,000 ms | 100 ms | 10× | ≥ 5× | cosine 1 | pass |' in table
     assert '| y | 1 |  | 100 ms |  | ≤ 50 ms |  | short |' in table
     curve = Curve('title', 'masks', (1, 10), (0.1, 0.2), (0.1, 1.0))
-    result = json.loads(json.dumps(as_json(figures, [curve]), allow_nan=False))
+    result = json.loads(json.dumps(as_json(figures, [curve], ['no bf16']), allow_nan=False))
+    assert result['left_out'] == ['no bf16']
     assert result['lines'][1] == {
         'name': 'y', 'threads': 1, 'plain_ms': None, 'ours_ms': 100.0, 'ratio': None,
         'at_least': None, 'most_ms': 50, 'agreement': None, 'verdict': 'short', 'note': 'a note'}

@@ -12,7 +12,12 @@ from ris_ros.benchmark.scene import draw_slopes
 from ris_ros.proposals.sam import SamProposer, mend
 from ris_ros.proposals.sam_decoder import PointDecoder
 from ris_ros.proposals.sam_image import encode_image
-from ris_ros.proposals.sam_masks import drop_overlapping, stable_masks
+from ris_ros.proposals.sam_masks import (
+    drop_overlapping,
+    measure_at_once,
+    measure_one_by_one,
+    stable_masks,
+)
 from ris_ros.proposals.sam_upsample import Upsampler
 
 
@@ -139,6 +144,16 @@ def test_stable_masks_and_their_boxes(sam, blobs):
     kept = batched_nms(boxes.float(), iou, torch.zeros(len(boxes)), 0.3)
     assert 2 < len(kept) < len(boxes)
     assert torch.equal(drop_overlapping(found, 0.3).iou, iou[kept])
+
+
+@pytest.mark.parametrize(('least', 'some'), [(0.6, True), (1.1, False)])
+def test_masks_are_measured_at_once_as_one_by_one(blobs, least, some):
+    upsampler = Upsampler(80, SIDE, (SIDE, SIDE), (60, 60), torch.device('cpu'))
+    kept, boxes = measure_one_by_one(blobs[0], upsampler, 0.0, 1.0, least)
+    assert bool(len(kept)) == some
+    found, found_boxes = measure_at_once(blobs[0], upsampler, 0.0, 1.0, least)
+    assert torch.equal(found, kept)
+    assert torch.equal(found_boxes, boxes)
 
 
 def test_small_regions_are_mended(sam, blobs):
