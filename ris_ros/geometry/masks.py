@@ -26,7 +26,7 @@ def overlaps(masks: np.ndarray) -> np.ndarray:
     misses overlaps nothing.
     """
     height, width = masks.shape[1:]
-    step = max(1, int(np.sqrt(height * width / _COMPARED)))
+    step = max(1, round(np.sqrt(height * width / _COMPARED)))
     coarse = masks[:, ::step, ::step]
     both = np.zeros((len(masks), len(masks)), np.float32)
     for number, (x, y, width, height) in enumerate(bounding_boxes(coarse)):

@@ -25,9 +25,9 @@ def blocks_of(mask: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     return blocks
 
 
-def new_masks(masks: np.ndarray, changed: np.ndarray) -> np.ndarray:
-    """Return those of (N, H, W) bool masks that reach into the (h, w) bool changed blocks."""
-    return masks[[(blocks_of(mask, changed.shape) & changed).any() for mask in masks]]
+def reach_of(masks: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Return the (N, h, w) bool blocks that each of (N, H, W) bool masks has a part in."""
+    return np.array([blocks_of(mask, size) for mask in masks], bool).reshape(-1, *size)
 
 
 def windows(blocks: np.ndarray, size: tuple[int, int],

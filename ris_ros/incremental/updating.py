@@ -4,21 +4,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cached_property
 
 import numpy as np
 
 from ris_ros.encoder.encoding import Encoded, encode
 from ris_ros.frame import Frame
 from ris_ros.grounding.scene_index import SceneIndex
-from ris_ros.incremental.regions import blocks_of, new_masks, spread, windows
+from ris_ros.incremental.regions import reach_of, spread, windows
 from ris_ros.incremental.thumbnail import Thumbnail, changed_blocks, combined, thumbnail
 from ris_ros.pipeline import Pipeline, no_pause
 from ris_ros.proposals import PartialProposer
 
 # Where more of the picture than this is to be looked at again, all of it is: it hardly costs
 # more, and the proposer sees all.
-_MAX_SHARE = 0.45
+_MAX_SHARE = 0.8
 
 
 class Kind(Enum):
@@ -42,20 +41,17 @@ class Update:
 class _Known:
     """What is known from earlier frames.
 
-    seen: what each block looked like when it was last looked at.  survey: of the proposer, at
-    the last whole frame.  age: frames since then.
+    seen: what each block looked like when it was last looked at.  reach: (N, h, w) bool, the
+    blocks that each mask has a part in.  survey: of the proposer.  age: frames since all was
+    looked at.
     """
 
     scene: SceneIndex
     encoded: Encoded
     seen: Thumbnail
+    reach: np.ndarray
     survey: object
     age: int
-
-    @cached_property
-    def reach(self) -> list[np.ndarray]:
-        """The (h, w) bool blocks that each mask has a part in."""
-        return [blocks_of(mask, self.seen.depth.shape) for mask in self.scene.masks]
 
 
 class Updater:
@@ -93,14 +89,25 @@ class Updater:
         """
         known, now = self._known, thumbnail(frame)
         if known is None or not _same_camera(frame, known.scene.frame):
-            return self.renew(frame, give_way)
+            return self._look_at_all(frame, now, None, give_way)
         changed = changed_blocks(now, known.seen)
         if not changed.any():
-            scene = replace(known.scene, frame=frame)
-            self._known = replace(known, scene=scene, age=known.age + 1)
-            return Update(scene, Kind.UNCHANGED, 1.0)
+            same = _restamped(known, frame)
+            self._known = replace(known, scene=same.scene, age=known.age + 1)
+            return same
         return (self._look_at_part(frame, now, known, spread(changed), give_way)
                 or self._look_at_all(frame, now, known.encoded, give_way))
+
+    def unchanged(self, frame: Frame) -> Update | None:
+        """Return the index of a frame that shows what the last one did, None of any other.
+
+        Any thread may ask for it, while another one updates; it changes nothing.
+        """
+        known = self._known
+        if (known is None or not _same_camera(frame, known.scene.frame)
+                or changed_blocks(thumbnail(frame), known.seen).any()):
+            return None
+        return _restamped(known, frame)
 
     def _look_at_all(self, frame: Frame, now: Thumbnail, known: Encoded | None,
                      give_way: Callable[[], None]) -> Update:
@@ -112,7 +119,8 @@ class Updater:
             masks, survey = proposer.propose(frame), None
         give_way()
         return self._finish(frame, masks, None, known, give_way,
-                            lambda scene, encoded: _Known(scene, encoded, now, survey, 0))
+                            lambda scene, encoded: _Known(
+                                scene, encoded, now, reach_of(masks, now.depth.shape), survey, 0))
 
     def _look_at_part(self, frame: Frame, now: Thumbnail, known: _Known, changed: np.ndarray,
                       give_way: Callable[[], None]) -> Update | None:
@@ -120,24 +128,29 @@ class Updater:
         proposer, old = self._pipeline.proposer, known.scene.masks
         if not isinstance(proposer, PartialProposer):
             return None
-        stays = [not (blocks & changed).any() for blocks in known.reach]
-        lost = [blocks for blocks, kept in zip(known.reach, stays, strict=True) if not kept]
-        dirty = np.logical_or.reduce([changed, *lost])
+        stays = ~(known.reach & changed).any((1, 2))
+        dirty = changed | known.reach[~stays].any(0)
         parts = windows(dirty, frame.size, proposer.whole_window)
         if sum(part.width * part.height for part in parts) > _MAX_SHARE * np.prod(frame.size):
             return None
+        survey = proposer.look_again(
+            frame, windows(changed, frame.size, proposer.whole_window), known.survey)
+        if survey is None:
+            return None
+        give_way()
         rows = np.flatnonzero(stays)
-        masks = [old[rows]]
+        masks, reach = [old[rows]], [known.reach[rows]]
         for part in parts:
-            found = proposer.propose_in(frame, part, changed, known.survey)
-            if found is None:
-                return None
-            masks.append(new_masks(found, changed))
+            found = proposer.propose_in(frame, part, changed, survey)
+            there = reach_of(found, changed.shape)
+            new = (there & changed).any((1, 2))
+            masks.append(found[new])
+            reach.append(there[new])
             give_way()
         return self._finish(
             frame, np.concatenate(masks), known.encoded.at(rows), known.encoded, give_way,
             lambda scene, encoded: _Known(scene, encoded, combined(now, known.seen, changed),
-                                          known.survey, known.age + 1))
+                                          np.concatenate(reach), survey, known.age + 1))
 
     def _finish(self, frame: Frame, masks: np.ndarray, kept: Encoded | None,
                 known: Encoded | None, give_way: Callable[[], None],
@@ -148,6 +161,11 @@ class Updater:
         self._known = remember(scene, encoding.encoded)
         kind = Kind.WHOLE if kept is None else Kind.PART
         return Update(scene, kind, encoding.reused / max(len(masks), 1))
+
+
+def _restamped(known: _Known, frame: Frame) -> Update:
+    """Return what is known as the index of another frame that shows the same."""
+    return Update(replace(known.scene, frame=frame), Kind.UNCHANGED, 1.0)
 
 
 def _same_camera(one: Frame, other: Frame) -> bool:

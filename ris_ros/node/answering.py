@@ -162,7 +162,8 @@ class Answerer:
         """Return an index that is fresh enough for a command, the last one or a new one.
 
         The last one is where its image is not older than max_image_age, nor by more than
-        index_max_lag older than the command, and so is that of the newest image.
+        index_max_lag older than the command, and so is that of the newest image. Where nothing has
+        changed since the last one, it is that of the newest image too.
         """
         settings, last = self._settings(), self.indexer.last
         oldest = seconds(job.command.stamp) - settings.index_max_lag
@@ -170,6 +171,8 @@ class Answerer:
                 and abs(self._age(last.matched)) <= settings.max_image_age):
             return last
         matched = self._fresh_frame()
+        if (same := self.indexer.unchanged(matched)) is not None:
+            return same
         try:
             return self.indexer.await_index(matched, oldest, lambda: not job.cancel_reason)
         except IndexingStopped:

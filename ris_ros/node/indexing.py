@@ -81,7 +81,8 @@ class Indexer:
 
     ``last`` is the last good index and costs nothing; ``await_index`` has a frame indexed before
     all others.  With the policy continuous each index is built from nothing; with the others the
-    `Updater` keeps what has not changed.  A build is made of chunks of bounded work: between two
+    `Updater` keeps what has not changed; a frame without changes is ``unchanged`` even while a
+    build is under way.  A build is made of chunks of bounded work: between two
     of them it waits while a command is being answered (``giving_way``), and ends early when the
     node stops or a command needs a newer frame.  All methods may be called from any thread, and
     none waits for a chunk.
@@ -147,6 +148,21 @@ class Indexer:
             with self._changed:
                 self._answering -= 1
                 self._changed.notify_all()
+
+    def unchanged(self, matched: MatchedFrame) -> Indexed | None:
+        """Return the index of a frame that shows what the last one did; waits for no build.
+
+        None where something has changed, and with policies for which every frame is to be built.
+        """
+        with self._changed:
+            updater, ready = self._updater, self._last is not None
+        if updater is None or not ready or self._settings().index_policy != 'on_change':
+            return None
+        start = time.perf_counter()
+        update = updater.unchanged(matched.frame)
+        if update is None:
+            return None
+        return Indexed(matched, update.scene, update.reused, time.perf_counter() - start)
 
     def await_index(self, matched: MatchedFrame, oldest: float,
                     is_wanted: Callable[[], bool]) -> Indexed:

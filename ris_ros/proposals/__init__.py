@@ -1,6 +1,7 @@
 """Proposals: an image becomes instance masks, behind one interface."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
@@ -40,19 +41,27 @@ class PartialProposer(Protocol, Generic[Survey]):
         """Return the masks of `propose`, and what a later look at a part needs to know."""
         ...
 
+    def look_again(self, frame: Frame, windows: Sequence[Window],
+                   survey: Survey) -> Survey | None:
+        """Return the survey of a frame that differs from that of an earlier survey in windows.
+
+        windows: from `whole_window`.  survey: of an earlier frame from the same place.  None where
+        a part of this frame cannot be judged by itself.
+        """
+        ...
+
     def propose_in(self, frame: Frame, window: Window, changed: np.ndarray,
-                   survey: Survey) -> np.ndarray | None:
+                   survey: Survey) -> np.ndarray:
         """Return (N, H, W) bool masks of what has changed within a window of a frame.
 
         They are nearly those that `propose` would find there.  window: from `whole_window`.
-        changed: (h, w) bool, blocks of the picture; every mask reaches into one.  survey: of an
-        earlier frame from the same place.  None where a part of this frame cannot be judged by
-        itself.
+        changed: (h, w) bool, blocks of the picture; every mask reaches into one.  survey: of this
+        frame, from `look_again`.
         """
         ...
 
     def whole_window(self, window: Window, size: tuple[int, int]) -> Window:
-        """Return the window widened to what `propose_in` should see for its sake.
+        """Return the window widened to what the proposer should see for its sake.
 
         size: (H, W) of the picture.
         """

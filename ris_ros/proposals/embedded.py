@@ -1,11 +1,11 @@
 """The default proposals: shape where there is depth, and what a small network makes of colour."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
-import torch
 
 from ris_ros.frame import CameraModel, Frame
 from ris_ros.models.locations import find_model_file
@@ -62,13 +62,13 @@ _ROOM = 16
 class Survey:
     """What a look at a part of a picture needs to know of the whole.
 
-    surfaces: on which things stand; none where depth is of no use.  context: of the network.
+    surfaces: on which things stand; none where depth is of no use.  maps: of the network.
     full: whether more masks would have been offered, had the number not been limited.  least:
     the least objectness of those that were.
     """
 
     surfaces: tuple[Plane, ...]
-    context: torch.Tensor
+    maps: Maps
     full: bool
     least: float
 
@@ -100,7 +100,7 @@ class EmbeddedProposer:
         """Return the masks of `propose`, and what a later look at a part needs to know."""
         step = _step(frame.size)
         image = _shrink_image(frame.image, step)
-        maps = look(self._segmenter, image)
+        maps = seen = look(self._segmenter, image)
         depth = _usable_depth(frame, step)
         surfaces = () if depth is None else find_surfaces(depth, _shrink(frame.camera, step))
         if surfaces:
@@ -124,24 +124,46 @@ class EmbeddedProposer:
         full = len(chosen) == count
         if full:
             least = max(least, objectness(small_masks[chosen[-1]], maps))
-        return _enlarge(kept, step, frame.size), Survey(surfaces, maps.context, full, least)
+        return _enlarge(kept, step, frame.size), Survey(surfaces, seen, full, least)
 
-    def propose_in(self, frame: Frame, window: Window, changed: np.ndarray,
-                   survey: Survey) -> np.ndarray | None:
-        """Return (N, H, W) bool masks of what has changed within a window of a frame.
+    def look_again(self, frame: Frame, windows: Sequence[Window],
+                   survey: Survey) -> Survey | None:
+        """Return the survey of a frame that differs from that of an earlier survey in windows.
 
-        They are nearly those that `propose` finds there: the network sees less around them.
-        changed: (h, w) bool, blocks of the picture.  survey: of an earlier frame from the same
-        place, whose depth was of use; otherwise the answer is None.
+        None where the depth, of this frame or that, is of no use.
         """
         if not survey.surfaces or frame.depth is None or frame.camera is None:
             return None
+        step, maps = _step(frame.size), survey.maps
+        scale = scale_of(_working_size(frame.size, step))
+        for window in windows:
+            image = _shrink_image(frame.image[window.slices], step)
+            part = look_at_part(self._segmenter, image, scale, maps.context)
+            origin = tuple(first for first, _ in _spans(window, scale / step))
+            # What lies at a side within the picture was judged without what is beside it.
+            sides = _inner_sides(window, frame.size)
+            where = tuple(
+                slice(first + _ROOM * before, min(first + length - _ROOM * after, limit))
+                for first, length, before, after, limit in zip(
+                    origin, part.object.shape, sides[::2], sides[1::2], maps.object.shape,
+                    strict=True))
+            maps = maps.renewed(part, where, origin)
+        return replace(survey, maps=maps)
+
+    def propose_in(self, frame: Frame, window: Window, changed: np.ndarray,
+                   survey: Survey) -> np.ndarray:
+        """Return (N, H, W) bool masks of what has changed within a window of a frame.
+
+        They are nearly those that `propose` finds there.  changed: (h, w) bool, blocks of the
+        picture.  survey: of this frame, from `look_again`.
+        """
         step = _step(frame.size)
         rows, columns = window.slices
         image = _shrink_image(frame.image[rows, columns], step)
         depth = _cleaned(frame.depth[rows, columns], step)
         whole = _working_size(frame.size, step)
-        maps = look_at_part(self._segmenter, image, scale_of(whole), survey.context)
+        maps = survey.maps.within(tuple(
+            slice(*span) for span in _spans(window, scale_of(whole) / step)))
         masks, maps, sure = _with_depth(
             maps, depth, _part_of(_shrink(frame.camera, step), window, step), survey.surfaces,
             whole[0] * whole[1])
@@ -195,6 +217,14 @@ def _refined(masks: list[np.ndarray], image: np.ndarray) -> list[np.ndarray]:
     """Return masks of the image's size with their edges on its colour edges."""
     colours = colour_space(image)
     return [refine(_resized_mask(mask, image.shape[:2]), colours) for mask in masks]
+
+
+def _spans(window: Window, scale: float) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return first and end of a window's rows and of its columns in the maps."""
+    (top, left), (height, width) = (
+        [round(scale * length) for length in lengths]
+        for lengths in ((window.y, window.x), (window.height, window.width)))
+    return (top, top + max(1, height)), (left, left + max(1, width))
 
 
 def _inner_sides(window: Window, size: tuple[int, int]) -> tuple[bool, ...]:

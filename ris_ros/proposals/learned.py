@@ -1,7 +1,7 @@
 """Objects as the learned segmenter sees them: maps of a picture, and the masks they stand for."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -41,6 +41,27 @@ class Maps:
     object, boundary, centre: likelihoods.  x, y: the pixel that each pixel holds for the centre
     of its object.  context: what the picture is like as a whole, for a later look at a part.
     """
+
+    def within(self, where: tuple[slice, slice]) -> Maps:
+        """Return some rows and columns, whose pixels count from there."""
+        rows, columns = where
+        return Maps(self.object[where], self.boundary[where], self.centre[where],
+                    self.x[where] - columns.start, self.y[where] - rows.start, self.context)
+
+    def renewed(self, part: Maps, where: tuple[slice, slice],
+                origin: tuple[int, int]) -> Maps:
+        """Return maps that are those of a part in some rows and columns.
+
+        origin: row and column at which the part begins.
+        """
+        there = tuple(slice(span.start - start, span.stop - start)
+                      for span, start in zip(where, origin, strict=True))
+        moved = replace(part, x=part.x + origin[1], y=part.y + origin[0])
+        values = {}
+        for name in ('object', 'boundary', 'centre', 'x', 'y'):
+            values[name] = getattr(self, name).copy()
+            values[name][where] = getattr(moved, name)[there]
+        return replace(self, **values)
 
     object: np.ndarray
     boundary: np.ndarray

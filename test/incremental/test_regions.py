@@ -1,7 +1,7 @@
 """From changed blocks to windows of the picture."""
 import numpy as np
 
-from ris_ros.incremental.regions import blocks_of, new_masks, spread, windows
+from ris_ros.incremental.regions import blocks_of, reach_of, spread, windows
 from ris_ros.proposals import Window
 
 SIZE = (480, 640)
@@ -44,8 +44,9 @@ def test_blocks_of_a_mask_are_all_that_it_has_a_pixel_in():
         spread(blocks((0, 0))), blocks((0, 0), (0, 1), (1, 0), (1, 1)))
 
 
-def test_new_masks_are_those_that_reach_into_what_changed():
+def test_reach_of_masks_is_the_blocks_of_each():
     masks = np.zeros((2, *SIZE), bool)
-    masks[0, :10, :10] = masks[1, 100:120, 100:120] = True
-    np.testing.assert_array_equal(new_masks(masks, blocks((13, 13))), masks[1:])
-    assert new_masks(masks[:0], blocks((0, 0))).shape == (0, *SIZE)
+    masks[0, :10, :5] = masks[1, 104:112, 104:113] = True
+    np.testing.assert_array_equal(
+        reach_of(masks, (60, 80)), [blocks((0, 0), (1, 0)), blocks((13, 13), (13, 14))])
+    assert reach_of(masks[:0], (60, 80)).shape == (0, 60, 80)

@@ -1,4 +1,5 @@
 """Failures inside the models, and what is cached, without any ROS graph."""
+import threading
 from types import SimpleNamespace
 
 from builtin_interfaces.msg import Time
@@ -33,6 +34,10 @@ class Model:
         if self.error is not None:
             raise self.error
         return SimpleNamespace(scene=frame, reused=.25)
+
+    def unchanged(self, frame):
+        """Return the index of a frame where nothing has changed: nowhere."""
+        return None
 
     def parse(self, text):
         """Understand everything."""
@@ -128,6 +133,18 @@ def test_index_that_is_little_older_than_the_command_is_taken_and_an_older_one_r
     assert model.indexed == 1
     assert answerer.answer(job(stamp=100.3)).age == pytest.approx(.05)
     assert model.indexed == 2
+
+
+def test_command_waits_for_no_build_where_nothing_has_changed(make, model, frames):
+    answerer = make(frames, index_policy='on_change')
+    answerer.answer(job())
+    go = threading.Event()
+    model.on_index = go.wait
+    model.unchanged = lambda frame: SimpleNamespace(scene=frame, reused=1.0)
+    add(frames, 101.0)
+    answer = answerer.answer(job(stamp=101.0))
+    assert (answer.age, answer.reused) == (0.0, 1.0)
+    go.set()
 
 
 @pytest.mark.parametrize('now', [102.5, 97.0])

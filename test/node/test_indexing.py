@@ -29,7 +29,11 @@ class Model:
     def __init__(self):
         self.begun, self.go, self.held = threading.Semaphore(0), threading.Semaphore(0), False
         self.indexed, self.abandoned, self.error = [], [], None
-        self.is_due = False
+        self.is_due = self.still = False
+
+    def unchanged(self, frame):
+        """Return the frame itself, where nothing moves."""
+        return Update(frame, 1.0) if self.still else None
 
     def renew(self, frame, give_way):
         """Return the frame itself."""
@@ -173,6 +177,33 @@ def test_build_that_is_too_old_for_a_command_is_given_up_for_a_newer_one(make, f
     waiting.join(TIMEOUT)
     assert answers[0].matched.frame.stamp == 2.0
     assert (model.abandoned, model.indexed) == ([1.0], [2.0])
+
+
+def test_frame_that_shows_what_the_last_one_did_waits_for_no_build(make, frames, model):
+    indexer = make()
+    indexer.start(model)
+    assert indexer.unchanged(frames.newest()) is None  # nothing is indexed as yet, or it moved
+    wait(lambda: indexer.last)
+    assert model.begun.acquire(timeout=TIMEOUT)
+    model.held = model.still = True
+    add(frames, 2.0)
+    assert model.begun.acquire(timeout=TIMEOUT)
+    add(frames, 3.0)
+    assert indexer.unchanged(frames.newest()).matched.frame.stamp == 3.0
+    model.still = False
+    assert indexer.unchanged(frames.newest()) is None
+    assert model.indexed == [1.0]
+    model.go.release(2)
+    wait(lambda: model.indexed == [1.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize('policy', ['continuous', 'on_command'])
+def test_with_other_policies_every_frame_is_built(make, frames, model, policy):
+    model.still = True
+    indexer = make(index_policy=policy)
+    indexer.start(model)
+    indexer.await_index(frames.newest(), 1.0, wanted)
+    assert indexer.unchanged(frames.newest()) is None
 
 
 def test_build_pauses_while_a_command_is_answered(make, model):
