@@ -60,7 +60,7 @@ def command_line(pipeline: Pipeline, backbone: Backbone) -> Line:
     pipeline: any, for its language.
     """
     encoder = Encoder(backbone, replace(load_profile('robot').encoder, templates=('{}',)))
-    large = replace(pipeline, proposer=GivenProposer(), encoder=encoder)
+    large = replace(pipeline, proposer=GivenProposer(), encoder=encoder, appearance=encoder)
     scene = large.index(Frame(draw_picture(*SIZE)), draw_masks(MASKS, *SIZE))
     texts = new_commands()
     return Line('a new command on an indexed frame', lambda: large.ground(scene, next(texts)),

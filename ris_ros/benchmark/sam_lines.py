@@ -56,9 +56,11 @@ def plain_decode(model: Sam, embedding: Tensor, points: Tensor) -> tuple[Tensor,
     """Return the (N, 3, 256, 256) logits and (N, 3) predicted IoU of SAM's own decoder."""
     labels = torch.ones(len(points), 1, dtype=torch.int)
     sparse, dense = model.prompt_encoder(points=(points[:, None], labels), boxes=None, masks=None)
+    positions, sparse, dense = (part.to(embedding.dtype) for part in (
+        model.prompt_encoder.get_dense_pe(), sparse, dense))
     return model.mask_decoder(
-        image_embeddings=embedding, image_pe=model.prompt_encoder.get_dense_pe(),
-        sparse_prompt_embeddings=sparse, dense_prompt_embeddings=dense, multimask_output=True)
+        image_embeddings=embedding, image_pe=positions, sparse_prompt_embeddings=sparse,
+        dense_prompt_embeddings=dense, multimask_output=True)
 
 
 def _decode(decoder: PointDecoder, shared: object, points: Tensor) -> tuple[Tensor, Tensor]:

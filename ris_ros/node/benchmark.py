@@ -84,7 +84,7 @@ def run(out: Path, profile: str, policy: str, kind: str, count: int, interval: f
             pid, alive = start('ris_node', profile=profile, index_policy=policy)
             start('benchmark_camera', kind=kind)
             start('benchmark_camera', log='large_camera', width=1920, height=1080, rate=10.0,
-                  depth=False, prefix='large/')
+                  depth=False, prefix='large/', pictures=2)  # nobody looks at them
             start('benchmark_listener')
             client.await_start(alive, _START_SECONDS)
             return _measure(client, pid, alive, count, interval, camera_seconds)

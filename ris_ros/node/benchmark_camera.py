@@ -22,20 +22,20 @@ from ris_ros.node.spinning import spin_until_interrupted
 from ris_ros.simulation.renderer import Renderer
 from ris_ros.simulation.streams import make_stream
 
-# A stream of this many pictures goes forth and back, so that things move without jumps.
-_PICTURES = 12
-
 
 class BenchmarkCamera(Node):
-    """Renders a stream of a simulated scene first, and then sends it round and round."""
+    """Renders a stream of a simulated scene first, and then sends it forth and back.
+
+    So things move without jumps. The parameter pictures is how many the stream has, two at least.
+    """
 
     def __init__(self, name: str = 'ris_benchmark_camera') -> None:
         super().__init__(name)
         fixed = ParameterDescriptor(read_only=True)
         values = {key: self.declare_parameter(key, default, fixed).value for key, default in (
             ('width', 640), ('height', 480), ('rate', 30.0), ('depth', True), ('prefix', ''),
-            ('kind', 'still'), ('seed', 1))}
-        stream = make_stream(values['kind'], values['seed'], count=_PICTURES)
+            ('kind', 'still'), ('seed', 1), ('pictures', 12))}
+        stream = make_stream(values['kind'], values['seed'], count=values['pictures'])
         shots = list(stream.shots(Renderer(values['width'], values['height'])))
         pictures = [self._messages(shot.frame, values['depth']) for shot in shots]
         self._pictures = enumerate(itertools.cycle([*pictures, *pictures[-2:0:-1]]))

@@ -13,9 +13,13 @@ from ris_ros.encoder.backbone import Backbone
 
 def random_clip(architecture: str, folder: Path, blocks: int, text_blocks: int = 1,
                 seed: int = 5) -> Backbone:
-    """Return an architecture with that many blocks; biases and gains are random as well."""
+    """Return an architecture with that many blocks; biases and gains are random as well.
+
+    Its patches, heads and texts are the architecture's, but there are three heads and two.
+    """
     config = open_clip.get_model_config(architecture)
-    config['vision_cfg']['layers'], config['text_cfg']['layers'] = blocks, text_blocks
+    config['vision_cfg'] |= {'layers': blocks, 'width': 3 * 64}
+    config['text_cfg'] |= {'layers': text_blocks, 'width': 2 * 64, 'heads': 2}
     path = folder / f'{architecture}.json'
     path.write_text(json.dumps(config))
     torch.manual_seed(seed)

@@ -10,7 +10,7 @@ from ris_ros.encoder import EncoderSettings
 from ris_ros.encoder.inputs import visual_inputs
 from ris_ros.encoder.visual import global_features, local_features
 
-BLOCKS = 5  # of 12 and 24: what matters is the width, the patches and the last blocks
+BLOCKS = 5  # of 12 and 24: what matters is the patches, the heads and the last blocks
 MODELS = [('ViT-B-32-quickgelu', 7, 512), ('ViT-B-16-quickgelu', 14, 512),
           ('ViT-L-14-quickgelu', 16, 768)]
 

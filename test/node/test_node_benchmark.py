@@ -10,14 +10,14 @@ BOOTSTRAP = ('_ROS_WHEELS_BOOTSTRAP_COMPLETE', 'LD_LIBRARY_PATH')
 def test_short_run(tmp_path, domain):
     environment = {k: v for k, v in os.environ.items() if k not in BOOTSTRAP}
     run = subprocess.run(
-        [sys.executable, '-m', 'ris_ros.node.benchmark', '--commands', '12', '--camera-seconds',
-         '2', '--json', '--out', tmp_path],
+        [sys.executable, '-m', 'ris_ros.node.benchmark', '--commands', '6', '--camera-seconds',
+         '1', '--json', '--out', tmp_path],
         env=environment | {'ROS_DOMAIN_ID': str(domain)},
         capture_output=True, text=True, timeout=600, check=False)
     logs = '\n'.join(log.read_text() for log in tmp_path.rglob('*.log'))
     assert run.returncode == 0, run.stderr + logs
     figures = json.loads(run.stdout)
-    assert sum(figures['statuses'].values()) == figures['commands'] == 12
+    assert sum(figures['statuses'].values()) == figures['commands'] == 6
     assert set(figures['statuses']) <= {'FOUND', 'NOT_FOUND', 'AMBIGUOUS'}
     assert 0 < figures['latency']['p50'] <= figures['latency']['p95']
     assert all(0 < counts['received'] <= counts['sent'] + 1
