@@ -23,13 +23,14 @@ def distractor_mask(rng: np.random.Generator, scene: LabelledScene) -> np.ndarra
         mask = scene.masks[first] | scene.masks[second]
     else:
         return None
-    return mask if mask.sum() >= MIN_PIXELS else None
+    return mask if np.count_nonzero(mask) >= MIN_PIXELS else None
 
 
 def wrong_masks(rng: np.random.Generator, scene: LabelledScene, most: int) -> list[np.ndarray]:
-    """Draw up to so many of the wrong masks that a proposer offers, and one more half the time."""
-    order = rng.permutation(len(scene.wrong))[:most]
-    drawn = [scene.wrong[place] for place in order if scene.wrong[place].sum() >= MIN_PIXELS]
+    """Draw up to so many of the wrong masks that a proposer offers, and mostly one more."""
+    offered = [scene.wrong[place].unpacked()
+               for place in rng.permutation(len(scene.wrong))[:most]]
+    drawn = [mask for mask in offered if np.count_nonzero(mask) >= MIN_PIXELS]
     other = distractor_mask(rng, scene)
     return drawn if other is None else [*drawn, other]
 

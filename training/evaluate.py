@@ -101,8 +101,10 @@ def visual_features(clip: nn.Module, image: np.ndarray,
     masks = np.stack([token_mask(mask) for mask in masks])
     whole = torch.from_numpy(whole_image(image)[None])
     owners = torch.zeros(len(masks), dtype=torch.long)
-    seen = global_features(clip, normalised(whole), torch.from_numpy(masks), owners)
-    return seen, local_features(clip, normalised(torch.from_numpy(crops)))
+    crops, masks, whole, owners = (part.to(clip.logit_scale.device) for part in (
+        torch.from_numpy(crops), torch.from_numpy(masks), whole, owners))
+    return (global_features(clip, normalised(whole), masks, owners),
+            local_features(clip, normalised(crops)))
 
 
 def score(global_part: Tensor, local_part: Tensor, texts: Tensor) -> np.ndarray:
@@ -112,7 +114,7 @@ def score(global_part: Tensor, local_part: Tensor, texts: Tensor) -> np.ndarray:
     for weight in GLOBAL_WEIGHTS:
         mixed = weight * global_part + (1 - weight) * local_part
         rows.append(100 * texts @ torch.nn.functional.normalize(mixed, dim=-1).T)
-    return torch.stack(rows).numpy()
+    return torch.stack(rows).cpu().numpy()
 
 
 @torch.inference_mode()
@@ -126,8 +128,8 @@ def evaluate(clip: nn.Module, vocabulary: Vocabulary, scenes: list[LabelledScene
         asked = [*_present(rng, scene), *_absent(rng, scene)]
         phrases = [caption.text for _, caption, _ in asked]
         sentences = [SENTENCES[int(rng.integers(len(SENTENCES)))].format(text) for text in phrases]
-        texts = text_features(clip, vocabulary.encode([f'the {text}' for text in phrases]))
-        texts = (texts + text_features(clip, vocabulary.encode(sentences))) / 2
+        texts = sum(text_features(clip, vocabulary.encode(kind).to(clip.logit_scale.device))
+                    for kind in ([f'the {text}' for text in phrases], sentences)) / 2
         masks = scene.masks
         if with_distractors:
             drawn = [distractor_mask(rng, scene) for _ in range(DISTRACTORS)]

@@ -1,7 +1,8 @@
-"""What the trainings share: a schedule by steps, checkpoints, tests now and then."""
+"""What the trainings share: a schedule, checkpoints, tests now and then, who makes the batches."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 import json
 import math
 from pathlib import Path
@@ -9,10 +10,11 @@ import time
 from typing import Protocol
 
 import torch
+from torch.utils.data import get_worker_info
 
 AVERAGE_DECAY = 0.998
 WARM_UP_STEPS = 100
-SAVE_SECONDS = 180
+SAVE_SECONDS = 60
 
 Terms = dict[str, float]
 
@@ -38,9 +40,12 @@ def average_decay(step: int) -> float:
     return min(AVERAGE_DECAY, step / (step + 20))
 
 
-def rate_share(step: int, steps: int) -> float:
-    """Return the share of the peak learning rate: warm-up, then cosine over all steps."""
-    cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, step / steps)))
+def rate_share(step: int, done: float) -> float:
+    """Return the share of the peak learning rate: warm-up, then cosine.
+
+    done: the share of the run that is over.
+    """
+    cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
     return min(1.0, (step + 1) / WARM_UP_STEPS) * (0.01 + 0.99 * cosine)
 
 
@@ -57,24 +62,51 @@ def write_whole(state: dict, path: Path) -> None:
     path.with_suffix('.partial').rename(path)
 
 
-def take_steps(run: Run, steps: int, batches: Iterator, rate: float, checkpoint: Path,
-               report: Callable[[Terms], dict], every: int) -> None:
-    """Train until the run has taken so many steps, those of earlier processes included.
+@dataclass(frozen=True)
+class Plan:
+    """How long a run goes on, and how fast it learns.
 
-    rate: peak learning rate.  report: tests the run and returns a row of its history, given the
-    mean terms of the loss since the last one; asked every so many steps and at the end.  The
-    last state is saved.
+    steps: at most, those of earlier processes included.  minutes: of this process, by the clock,
+    at most.  rate: peak learning rate.  every: so many steps lie between tests.
     """
-    losses, saved = [], time.monotonic()
-    while run.step < steps:
+
+    steps: int
+    rate: float
+    every: int
+    minutes: float = math.inf
+
+    def done(self, step: int, seconds: float) -> float:
+        """Return the share that is over after so many steps and seconds of this process."""
+        return max(step / self.steps, seconds / (60 * self.minutes))
+
+
+def worker_seed(seed: int) -> list[int]:
+    """Return the seed of the asking process, which makes batches alone or beside others."""
+    worker = get_worker_info()
+    return [seed, worker.id if worker else 0]
+
+
+def take_steps(run: Run, plan: Plan, batches: Iterator, checkpoint: Path,
+               report: Callable[[Terms], dict]) -> None:
+    """Train until the plan's steps are taken or its minutes are over.
+
+    report: tests the run and returns a row of its history, given the mean terms of the loss
+    since the last one; asked now and then and at the end.  The last state is saved.
+    """
+    losses: list[Terms] = []
+    begun = saved = time.monotonic()
+    while (done := plan.done(run.step, time.monotonic() - begun)) < 1:
         batch, started = next(batches), time.process_time()
-        losses.append(run.learn(batch, rate * rate_share(run.step, steps)))
+        losses.append(run.learn(batch, plan.rate * rate_share(run.step, done)))
         run.seconds += time.process_time() - started
-        if run.step % every == 0 or run.step == steps:
+        if run.step % plan.every == 0:
             run.history.append(report(mean_terms(losses)))
             print(json.dumps(run.history[-1]), flush=True)
             losses = []
         if time.monotonic() - saved > SAVE_SECONDS:
             run.save(checkpoint)
             saved = time.monotonic()
+    if losses:
+        run.history.append(report(mean_terms(losses)))
+        print(json.dumps(run.history[-1]), flush=True)
     run.save(checkpoint)

@@ -67,8 +67,8 @@ def new_clip(vocabulary_size: int) -> open_clip.CLIP:
 
 def normalised(images: Tensor) -> Tensor:
     """Return (B, 3, S, S) float32 network inputs of (B, S, S, 3) uint8 or float RGB in 0..255."""
-    scale = 255 * torch.tensor(STD)
-    shift = torch.tensor(MEAN) / torch.tensor(STD)
+    scale = 255 * torch.tensor(STD, device=images.device)
+    shift = torch.tensor(MEAN, device=images.device) / torch.tensor(STD, device=images.device)
     return (images.float() / scale - shift).permute(0, 3, 1, 2)
 
 

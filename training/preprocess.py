@@ -85,7 +85,8 @@ def disturbed_mask(rng: np.random.Generator, mask: np.ndarray) -> np.ndarray:
         changed = mask & ~convex_piece(rng, mask)
     else:
         changed = mask
-    return changed if changed.sum() > LEAST_LEFT * mask.sum() else mask
+    left = np.count_nonzero(changed) > LEAST_LEFT * np.count_nonzero(mask)
+    return changed if left else mask
 
 
 def convex_piece(rng: np.random.Generator, mask: np.ndarray) -> np.ndarray:

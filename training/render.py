@@ -2,34 +2,50 @@
 from __future__ import annotations
 
 import argparse
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+import cv2
 import numpy as np
 
+from ris_ros.simulation.depth_effects import add_depth_noise
 from ris_ros.simulation.renderer import Renderer
 from ris_ros.simulation.sampling import sample_scene
 from ris_ros.simulation.scene import Scene
 from ris_ros.simulation.visibility import visible_share
 from training.captions import Attributes
-from training.scenes import ShardObject, write_shard
+from training.scenes import ShardObject, write_depths, write_shard
+from training.variety import describe_crowd, other_lights
 
-SCENES_PER_SHARD = 100
+SCENES_PER_SHARD = 25
+DEPTH_SEED = 77
 SPLIT_SEEDS = {'train': 1000, 'test': 2000}
 # A picture costs the same however full the table is; full tables give more crops.
 OBJECTS = {'train': (6, 11), 'test': (3, 8)}
 
 
-def render_shard(stem: Path, split: str, number: int, renderer: Renderer) -> None:
-    """Render one shard; its content follows from the split and the number alone."""
+def render_shard(stem: Path) -> Path:
+    """Render a shard <split>_<number>; its content follows from these alone. Return its stem."""
+    cv2.setNumThreads(1)
+    split, number = stem.name.split('_')[0], int(stem.name.split('_')[1])
+    renderer = Renderer(width=640, height=480)
     rng = np.random.default_rng([SPLIT_SEEDS[split], number])
-    images, labels, objects = [], [], []
+    depth_rng = np.random.default_rng([SPLIT_SEEDS[split], number, DEPTH_SEED])
+    images, labels, depths, cameras, objects = [], [], [], [], []
     for _ in range(SCENES_PER_SHARD):
-        scene = sample_scene(rng, split, OBJECTS[split])
+        if split == 'train':
+            scene = other_lights(sample_scene(rng, split, OBJECTS[split], describe_crowd), rng)
+        else:
+            scene = sample_scene(rng, split, OBJECTS[split])
         rendering = renderer.render(scene)
+        depths.append(add_depth_noise(rendering.depth, depth_rng, rendering.shiny))
+        cameras.append(rendering.camera)
         images.append(rendering.image)
         labels.append(rendering.labels)
         objects.append(shard_objects(scene, rendering.labels.shape))
+    write_depths(stem, np.stack(depths), cameras)
     write_shard(stem, np.stack(images), np.stack(labels), objects)
+    return stem
 
 
 def shard_objects(scene: Scene, shape: tuple[int, int]) -> list[ShardObject]:
@@ -47,16 +63,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--out', type=Path, required=True, help='folder of the shards')
     parser.add_argument('--split', choices=sorted(SPLIT_SEEDS), required=True)
-    parser.add_argument('--shards', type=int, required=True, help='shards of 100 scenes')
-    parser.add_argument('--first', type=int, default=0, help='number of the first shard')
-    parser.add_argument('--stride', type=int, default=1, help='2 where two processes share it')
+    parser.add_argument('--shards', type=int, required=True, help='shards of 25 scenes')
+    parser.add_argument('--workers', type=int, default=1, help='processes')
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    renderer = Renderer(width=640, height=480)
-    for number in range(arguments.first, arguments.shards, arguments.stride):
-        stem = arguments.out / f'{arguments.split}_{number:04d}'
-        if not Path(f'{stem}.json').exists():
-            render_shard(stem, arguments.split, number, renderer)
+    stems = (arguments.out / f'{arguments.split}_{number:04d}'
+             for number in range(arguments.shards))
+    with ProcessPoolExecutor(arguments.workers) as pool:
+        for stem in pool.map(render_shard, [stem for stem in stems
+                                            if not Path(f'{stem}.json').exists()]):
             print(stem.name, flush=True)
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 from copy import deepcopy
+import math
 from pathlib import Path
 
 import torch
@@ -16,61 +17,62 @@ from ris_ros.models.weights_file import read_weights
 from training.dataset import Batch, Batches
 from training.evaluate import evaluate, load_test_scenes
 from training.export import small_state
-from training.learner import Learner, make_optimizers
-from training.loop import Terms, average_decay, take_steps, write_whole
+from training.learner import Learner, Optimizers
+from training.loop import Plan, Terms, average_decay, take_steps, write_whole
 from training.model import Vocabulary
 from training.scenes import LabelledScene
 
-SCENES_PER_STEP = 9
+# So many steps fit what exported weights lack to them before they change.
+FITTING_STEPS = 200
 
 
 class Run:
     """A training run that can be stopped and resumed; average holds the weights to export."""
 
-    def __init__(self, vocabulary: Vocabulary, rate: float, bfloat16: bool = False) -> None:
+    def __init__(self, vocabulary: Vocabulary, rate: float, device: str = 'cpu',
+                 bfloat16: bool = False) -> None:
         self._vocabulary, self._bfloat16 = vocabulary, bfloat16
-        self.learner = Learner(vocabulary.size)
+        self._device, self._fitting = torch.device(device), 0
+        self.learner = Learner(vocabulary.size).to(self._device)
         self.average = deepcopy(self.learner.clip).requires_grad_(False)
-        self.optimizers = make_optimizers(self.learner, rate)
+        self.optimizers = Optimizers(self.learner, rate)
         self.step, self.crops, self.seconds = 0, 0, 0.0
         self.history: list[dict] = []
 
     def save(self, path: Path) -> None:
         """Write all state, in one piece or not at all."""
         state = {'learner': self.learner.state_dict(), 'average': self.average.state_dict(),
-                 'optimizers': [optimizer.state_dict() for optimizer in self.optimizers],
+                 'optimizers': self.optimizers.state_dict(), 'fitting': self._fitting,
                  'step': self.step, 'crops': self.crops, 'seconds': self.seconds,
                  'history': self.history}
         write_whole(state, path)
 
     def resume(self, path: Path) -> None:
         """Read all state back."""
-        state = torch.load(path, weights_only=False)
+        state = torch.load(path, map_location=self._device, weights_only=True)
         self.learner.load_state_dict(state['learner'])
         self.average.load_state_dict(state['average'])
-        for optimizer, saved in zip(self.optimizers, state['optimizers'], strict=True):
-            optimizer.load_state_dict(saved)
+        self.optimizers.load_state_dict(state['optimizers'])
+        self._fitting = state['fitting']
         self.step, self.crops = state['step'], state['crops']
         self.seconds, self.history = state['seconds'], state['history']
 
     def follow(self, path: Path) -> None:
-        """Start from exported weights, with class heads and optimizers of its own."""
+        """Start from exported weights; the first steps fit class heads of its own to them."""
         weights = small_state(read_weights(path), self._vocabulary)
         self.learner.clip.load_state_dict(weights)
         self.average.load_state_dict(weights)
+        self._fitting = FITTING_STEPS
 
     def learn(self, batch: Batch, rate: float) -> dict[str, float]:
         """Take one step at a learning rate; return the terms of the loss."""
-        for optimizer in self.optimizers:
-            for group in optimizer.param_groups:
-                group['lr'] = rate
-        with torch.autocast('cpu', torch.bfloat16, enabled=self._bfloat16):
+        batch = batch.to(self._device)
+        with torch.autocast(self._device.type, torch.bfloat16, enabled=self._bfloat16):
             terms = self.learner.losses(batch, with_global=self.step % 2 == 0)
         self.learner.zero_grad()
         sum(terms.values()).backward()
         nn.utils.clip_grad_norm_(self.learner.parameters(), 1.0)
-        for optimizer in self.optimizers:
-            optimizer.step()
+        self.optimizers.step(rate, new_only=self.step < self._fitting)
         self.step += 1
         self.crops += len(batch.crops)
         with torch.no_grad():
@@ -84,20 +86,21 @@ def train(arguments: argparse.Namespace) -> None:
     """Take the steps that are left, saving and testing now and then."""
     torch.manual_seed(arguments.seed)
     torch.set_num_threads(1)
+    torch.set_float32_matmul_precision('high')
     vocabulary = Vocabulary()
-    run = Run(vocabulary, arguments.rate, arguments.bfloat16)
+    run = Run(vocabulary, arguments.rate, arguments.device, arguments.bfloat16)
     checkpoint = arguments.out / 'checkpoint.pt'
     if checkpoint.exists():
         run.resume(checkpoint)
     elif arguments.follows:
         run.follow(arguments.follows)
     tests = load_test_scenes(arguments.tests, arguments.test_scenes)
-    batches = iter(DataLoader(Batches(arguments.data, arguments.seed + run.step, SCENES_PER_STEP),
-                              batch_size=None, num_workers=1, prefetch_factor=6))
+    batches = iter(DataLoader(Batches(arguments.data, arguments.seed + run.step, arguments.scenes),
+                              batch_size=None, num_workers=arguments.workers, prefetch_factor=4))
     if run.step == 0:
         run.history.append(report(run, {}, tests))
-    take_steps(run, arguments.steps, batches, arguments.rate, checkpoint,
-               lambda terms: report(run, terms, tests), arguments.report)
+    plan = Plan(arguments.steps, arguments.rate, arguments.report, arguments.minutes)
+    take_steps(run, plan, batches, checkpoint, lambda terms: report(run, terms, tests))
 
 
 def report(run: Run, terms: Terms, tests: list[LabelledScene]) -> dict:
@@ -117,10 +120,15 @@ def main() -> None:
     parser.add_argument('--from', type=Path, dest='follows', metavar='WEIGHTS',
                         help='exported weights (.safetensors) to start from')
     parser.add_argument('--out', type=Path, required=True, help='folder of the checkpoint')
-    parser.add_argument('--steps', type=int, default=4000, help='of the cosine, of 9 pictures')
+    parser.add_argument('--steps', type=int, default=4000, help='of the cosine')
+    parser.add_argument('--minutes', type=float, default=math.inf,
+                        help='end after so long, and the cosine too, where that is earlier')
+    parser.add_argument('--scenes', type=int, default=9, help='pictures a step')
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument('--rate', type=float, default=2e-3, help='peak learning rate')
     parser.add_argument('--report', type=int, default=250, help='steps between tests')
+    parser.add_argument('--device', default='cpu', help='of PyTorch, such as cuda')
+    parser.add_argument('--workers', type=int, default=1, help='processes that cut the crops')
     parser.add_argument('--bfloat16', action='store_true',
                         help='compute in bfloat16, on a CPU that has it: others are slower by it')
     parser.add_argument('--test-scenes', type=int, default=100)

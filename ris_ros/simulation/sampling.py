@@ -1,7 +1,7 @@
 """Draw whole scenes from a seeded generator: things on a table, and who looks at them."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -18,18 +18,20 @@ LYING_SHARE = .2
 
 
 def sample_scene(rng: np.random.Generator, split: str = 'train',
-                 count: tuple[int, int] = (3, 8)) -> Scene:
+                 count: tuple[int, int] = (3, 8),
+                 describe: Callable[[int, np.random.Generator], list[Description]]
+                 = describe_objects) -> Scene:
     """Draw a scene with from count[0] to count[1] objects, fewer where the table is full.
 
-    split: 'train', 'test' or 'calibration'; their shapes are disjoint. Raises RisError for
-    another one.
+    split: 'train', 'test' or 'calibration'; their shapes are disjoint.  describe: draws what the
+    objects are to be.  Raises RisError for another split.
     """
     if split not in VARIANTS:
         raise RisError(f'There is no split {split!r}; choose from {", ".join(VARIANTS)}.')
     reach = rng.uniform(.2, .34)
     camera, light, lamps = sample_camera(reach, rng), sample_light(rng), sample_lamps(rng)
     table = sample_table(rng)
-    wanted = describe_objects(int(rng.integers(count[0], count[1] + 1)), rng)
+    wanted = describe(int(rng.integers(count[0], count[1] + 1)), rng)
     placed: list[SceneObject] = []
     for description in wanted:
         thing = make_object(description, len(placed) + 1, split, rng)

@@ -1,13 +1,17 @@
 """A further stage of training begins with exported weights; a stopped run goes on."""
+import numpy as np
 import pytest
 from safetensors.torch import load_file, save_file
 import torch
 
 from ris_ros.models.locations import find_model_file
+from training.captions import Attributes
+from training.dataset import make_batch
 from training.export import full_state
 from training.model import Vocabulary
 from training.proposer import train as segmenter_training
-from training.train import Run
+from training.scenes import LabelledScene
+from training.train import FITTING_STEPS, Run
 
 
 @pytest.fixture(scope='module')
@@ -37,8 +41,35 @@ def test_the_packaged_weights_can_be_trained_on(vocabulary):
     assert all(torch.equal(again[name], packaged[name]) for name in packaged)
 
 
+def test_a_stage_fits_what_is_new_before_it_changes_the_weights(vocabulary):
+    torch.manual_seed(0)
+    run = Run(vocabulary, rate=1e-3)
+    run.follow(find_model_file('embedded/clip.safetensors'))
+    batch = small_batch(vocabulary)
+    before = {name: weight.clone() for name, weight in run.learner.state_dict().items()}
+
+    def changed():
+        return {name.split('.')[0] for name, weight in run.learner.state_dict().items()
+                if not torch.equal(weight, before[name])}
+    run.learn(batch, 1e-3)
+    assert changed() == {'heads', 'pair_scale', 'pair_middle'}
+    run.step = FITTING_STEPS
+    run.learn(batch, 1e-3)
+    assert changed() == {'heads', 'pair_scale', 'pair_middle', 'clip'}
+
+
+def small_batch(vocabulary):
+    """Return a batch of one scene with two things and no wrong mask."""
+    masks = np.zeros((2, 60, 80), bool)
+    masks[0, 10:40, 10:40] = masks[1, 10:40, 45:75] = True
+    things = (Attributes('mug', 'red', 'plain'), Attributes('ball', 'blue', 'metal'))
+    image = np.random.default_rng(0).integers(0, 256, (60, 80, 3), np.uint8)
+    scene = LabelledScene(image, masks, things, outlines=((), ()))
+    return make_batch(np.random.default_rng(0), [scene], vocabulary)
+
+
 def test_a_segmenter_goes_on_from_the_packaged_weights(tmp_path):
-    run = segmenter_training.Run(rate=1e-3, bfloat16=False)
+    run = segmenter_training.Run(rate=1e-3)
     run.follow(find_model_file('embedded/proposer.safetensors'))
     packaged = load_file(find_model_file('embedded/proposer.safetensors'))
     torch.manual_seed(0)
@@ -48,7 +79,7 @@ def test_a_segmenter_goes_on_from_the_packaged_weights(tmp_path):
     run.learn(batch, 1e-3)
     assert (run.segmenter.out.weight - before).abs().max() > 1e-5
     run.save(tmp_path / 'checkpoint.pt')
-    again = segmenter_training.Run(rate=1e-3, bfloat16=False)
+    again = segmenter_training.Run(rate=1e-3)
     again.resume(tmp_path / 'checkpoint.pt')
     for one in (run, again):
         one.learn(batch, 1e-3)

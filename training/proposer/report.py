@@ -8,8 +8,6 @@ import cv2
 import numpy as np
 import torch
 
-from training.proposer.train import BATCH
-
 _WIDTH, _HEIGHT, _MARGIN = 640, 400, 50
 _LINES = {'at .5': (180, 90, 20), 'at .75': (30, 90, 220)}
 
@@ -17,13 +15,13 @@ _LINES = {'at .5': (180, 90, 20), 'at .75': (30, 90, 220)}
 def draw_curve(history: list[dict]) -> np.ndarray:
     """Return a (H, W, 3) uint8 BGR picture of recall over the pictures seen."""
     picture = np.full((_HEIGHT, _WIDTH, 3), 255, np.uint8)
-    last = max(BATCH * row['step'] for row in history)
+    last = max(row['pictures'] for row in history)
     for share in np.arange(0, 1.01, 0.2):
         y = _place(0, share)[1]
         cv2.line(picture, (_MARGIN, y), (_WIDTH - _MARGIN, y), (225, 225, 225), 1)
         _write(picture, f'{share:.1f}', (12, y + 5))
     for name, colour in _LINES.items():
-        points = [_place(BATCH * row['step'] / last, row[name]) for row in history]
+        points = [_place(row['pictures'] / last, row[name]) for row in history]
         cv2.polylines(picture, [np.array(points)], False, colour, 2, cv2.LINE_AA)
         for point in points:
             cv2.circle(picture, point, 3, colour, -1, cv2.LINE_AA)

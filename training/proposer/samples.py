@@ -4,11 +4,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 from torch import Tensor
 from torch.utils.data import IterableDataset
 
+from training.loop import worker_seed
 from training.proposer.disturb import (
     paste_objects,
     photograph,
@@ -31,7 +33,8 @@ class Samples(IterableDataset):
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
         torch.set_num_threads(1)
-        rng = np.random.default_rng(self._seed)
+        cv2.setNumThreads(1)
+        rng = np.random.default_rng(worker_seed(self._seed))
         while True:
             pictures = Pictures(self._folder, 'train')
             for _ in range(_REFRESH // self._size):
