@@ -105,7 +105,7 @@ def text_features(clip: nn.Module, rows: Tensor) -> Tensor:
     tokens = clip.token_embedding(rows[:, :length]) + clip.positional_embedding[:length]
     for block in clip.transformer.resblocks:
         tokens = _block(block, tokens, clip.attn_mask[:length, :length])
-    last = clip.ln_final(tokens)[torch.arange(len(rows)), ends]
+    last = clip.ln_final(tokens)[torch.arange(len(rows), device=rows.device), ends]
     return functional.normalize((last @ clip.text_projection).float(), dim=-1)
 
 
