@@ -9,10 +9,8 @@ import time
 import rclpy
 
 import ris_ros
+from ris_ros.node.processes import child_environment
 from ris_ros.srv import Ground
-
-# The ROS wheels' start-up needs these two together, or neither.
-BOOTSTRAP = ('_ROS_WHEELS_BOOTSTRAP_COMPLETE', 'LD_LIBRARY_PATH')
 
 
 def main() -> None:
@@ -20,8 +18,7 @@ def main() -> None:
     install = Path(sys.argv[1]).resolve()
     assert Path(ris_ros.__file__).is_relative_to(install), ris_ros.__file__
     os.environ.setdefault('ROS_DOMAIN_ID', str(1 + os.getpid() % 100))
-    environment = {k: v for k, v in os.environ.items() if k not in BOOTSTRAP}
-    process = subprocess.Popen([install / 'lib/ris_ros/ris_node'], env=environment)
+    process = subprocess.Popen([install / 'lib/ris_ros/ris_node'], env=child_environment())
     rclpy.init()
     client = rclpy.create_node('ask_installed_node')
     try:

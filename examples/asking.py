@@ -1,5 +1,6 @@
-"""What the examples share: ask ris_node for an object, and wait for what a node promised."""
+"""What the examples share: a node of their own, what ris_node answers, and waiting for it."""
 from collections.abc import Callable
+import sys
 import time
 
 import rclpy
@@ -13,6 +14,21 @@ PATIENCE_S = 120.0
 
 class Failure(Exception):
     """Says in one sentence why an example cannot go on."""
+
+
+def run(name: str, work: Callable[[Node], None]) -> int:
+    """Give work a node of that name; return the exit status, 1 where it raises Failure."""
+    rclpy.init()
+    node = Node(name)
+    try:
+        work(node)
+    except Failure as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    finally:
+        node.destroy_node()
+        rclpy.try_shutdown()
+    return 0
 
 
 def wait(node: Node, condition: Callable[[], object], what: str) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import sys
 import time
 
-from asking import PATIENCE_S, Failure, wait
+from asking import PATIENCE_S, Failure, run, wait
 from builtin_interfaces.msg import Time
 import rclpy
 from rclpy.node import Node
@@ -120,20 +120,13 @@ def arguments() -> argparse.Namespace:
 def main() -> int:
     """Record or play."""
     args = arguments()
-    rclpy.init()
-    node = Node(f'ris_bag_{args.action}')
-    try:
+
+    def work(node: Node) -> None:
         if args.action == 'record':
             record(node, args.bag, args.topics)
         else:
             play(node, args.bag, args.rate, args.delay)
-    except Failure as failure:
-        print(failure, file=sys.stderr)
-        return 1
-    finally:
-        node.destroy_node()
-        rclpy.try_shutdown()
-    return 0
+    return run(f'ris_bag_{args.action}', work)
 
 
 if __name__ == '__main__':

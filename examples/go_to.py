@@ -9,7 +9,7 @@ robot. It is stated in the camera's optical frame at the image's stamp; Nav2 tra
 import argparse
 import sys
 
-from asking import Failure, find, wait
+from asking import find, run, wait
 from geometry_msgs.msg import PoseStamped
 import numpy as np
 import rclpy
@@ -49,25 +49,20 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args(rclpy.utilities.remove_ros_args(sys.argv)[1:])
 
 
+def go_to(node: Node, args: argparse.Namespace) -> None:
+    """Find it and send the goal."""
+    goals = node.create_publisher(PoseStamped, 'goal_pose', 10)
+    answer = find(node, args.text)
+    print(answer.message)
+    wait(node, goals.get_subscription_count, 'somebody who follows goal_pose')
+    goals.publish(goal_before(answer, args.stop_before))
+    goals.wait_for_all_acked(rclpy.duration.Duration(seconds=5))
+
+
 def main() -> int:
-    """Find it and send the goal; exit status 0 when the goal is sent."""
+    """Go there; exit status 0 when the goal is sent."""
     args = arguments()
-    rclpy.init()
-    node = Node('ris_go_to')
-    try:
-        goals = node.create_publisher(PoseStamped, 'goal_pose', 10)
-        answer = find(node, args.text)
-        print(answer.message)
-        wait(node, goals.get_subscription_count, 'somebody who follows goal_pose')
-        goals.publish(goal_before(answer, args.stop_before))
-        goals.wait_for_all_acked(rclpy.duration.Duration(seconds=5))
-    except Failure as failure:
-        print(failure, file=sys.stderr)
-        return 1
-    finally:
-        node.destroy_node()
-        rclpy.try_shutdown()
-    return 0
+    return run('ris_go_to', lambda node: go_to(node, args))
 
 
 if __name__ == '__main__':

@@ -8,7 +8,7 @@ python3 examples/pick.py 'the yellow cylinder' --moveit --group panda_arm --link
 import argparse
 import sys
 
-from asking import Failure, find
+from asking import find, run
 from geometry_msgs.msg import PoseStamped
 import numpy as np
 import rclpy
@@ -47,31 +47,26 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args(rclpy.utilities.remove_ros_args(sys.argv)[1:])
 
 
+def pick(node: Node, args: argparse.Namespace) -> None:
+    """Find it, grasp it, lift it; raise Failure where it does not get into the gripper."""
+    answer = find(node, args.text)
+    print(answer.message)
+    if args.moveit:
+        from moveit_arm import MoveItArm
+        arm = MoveItArm(node, args.group, args.link, args.gripper)
+    else:
+        from plain_gripper import PlainGripper
+        arm = PlainGripper(node)
+    arm.open()
+    arm.reach(grasp_pose(answer))
+    print(f'Holding {arm.close()}.')
+    arm.lift()
+
+
 def main() -> int:
-    """Find it, grasp it, lift it; exit status 0 when it is in the gripper."""
+    """Pick; exit status 0 when it is in the gripper."""
     args = arguments()
-    rclpy.init()
-    node = Node('ris_pick')
-    try:
-        answer = find(node, args.text)
-        print(answer.message)
-        if args.moveit:
-            from moveit_arm import MoveItArm
-            arm = MoveItArm(node, args.group, args.link, args.gripper)
-        else:
-            from plain_gripper import PlainGripper
-            arm = PlainGripper(node)
-        arm.open()
-        arm.reach(grasp_pose(answer))
-        print(f'Holding {arm.close()}.')
-        arm.lift()
-    except Failure as failure:
-        print(failure, file=sys.stderr)
-        return 1
-    finally:
-        node.destroy_node()
-        rclpy.try_shutdown()
-    return 0
+    return run('ris_pick', lambda node: pick(node, args))
 
 
 if __name__ == '__main__':

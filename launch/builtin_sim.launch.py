@@ -4,23 +4,18 @@ from launch.actions import DeclareLaunchArgument, IncludeLaunchDescription, Opaq
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
 from launch_ros.actions import Node
-from launch_ros.parameter_descriptions import ParameterValue
 from launch_ros.substitutions import FindPackageShare
 
+from ris_ros.launching import overrides
+
 OVERRIDES = {'world': str, 'seed': int}
-
-
-def overrides(context):
-    """Return parameters for the arguments that are not empty."""
-    return {name: ParameterValue(LaunchConfiguration(name), value_type=kind)
-            for name, kind in OVERRIDES.items() if LaunchConfiguration(name).perform(context)}
 
 
 def make_camera(context):
     """Make the camera; the arguments that are given go before its file."""
     return [Node(
         package='ris_ros', executable='ris_camera', name='ris_camera', output='screen',
-        parameters=[LaunchConfiguration('camera_params_file'), overrides(context)],
+        parameters=[LaunchConfiguration('camera_params_file'), overrides(context, OVERRIDES)],
         arguments=['--ros-args', '--log-level', LaunchConfiguration('log_level')])]
 
 

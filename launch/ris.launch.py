@@ -6,14 +6,10 @@ from launch_ros.actions import LifecycleNode
 from launch_ros.parameter_descriptions import ParameterValue
 from launch_ros.substitutions import FindPackageShare
 
+from ris_ros.launching import overrides
+
 TOPICS = ('image', 'camera_info', 'depth', 'command')
 OVERRIDES = {'profile': str, 'autostart': bool}
-
-
-def overrides(context):
-    """Return parameters for the arguments that are not empty."""
-    return {name: ParameterValue(LaunchConfiguration(name), value_type=kind)
-            for name, kind in OVERRIDES.items() if LaunchConfiguration(name).perform(context)}
 
 
 def make_node(context):
@@ -27,7 +23,7 @@ def make_node(context):
         parameters=[
             LaunchConfiguration('params_file'),
             {'use_sim_time': ParameterValue(LaunchConfiguration('use_sim_time'), value_type=bool)},
-            overrides(context)],
+            overrides(context, OVERRIDES)],
         remappings=remappings,
         arguments=['--ros-args', '--log-level', LaunchConfiguration('log_level')])]
 

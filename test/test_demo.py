@@ -1,20 +1,19 @@
 """The whole road: simulated camera, node and commands over DDS, judged by the truth."""
-import os
 from pathlib import Path
 import re
 import subprocess
 import sys
 
+from ris_ros.node.processes import child_environment
+
 REPOSITORY = Path(__file__).resolve().parents[1]
-BOOTSTRAP = ('_ROS_WHEELS_BOOTSTRAP_COMPLETE', 'LD_LIBRARY_PATH')
 
 
 def test_demo_finds_what_it_is_told(tmp_path, domain):
-    environment = {k: v for k, v in os.environ.items() if k not in BOOTSTRAP}
     run = subprocess.run(
         [sys.executable, '-m', 'ris_ros.node.demo', '--out', tmp_path,
          '--worlds', REPOSITORY / 'worlds'],
-        env=environment | {'ROS_DOMAIN_ID': str(domain)},
+        env=child_environment() | {'ROS_DOMAIN_ID': str(domain)},
         capture_output=True, text=True, timeout=600, check=False)
     logs = '\n'.join(log.read_text() for log in tmp_path.glob('*.log'))
     assert run.returncode == 0, run.stderr + logs

@@ -1,19 +1,14 @@
 """The Python road with the embedded profile: frames, commands and answers on rendered scenes."""
-from dataclasses import replace
-
 import numpy as np
 import pytest
+from tabletops import SEED, lay_out
 
 from ris_ros import Frame, Pipeline
 from ris_ros.errors import FrameError, ModelError
 from ris_ros.grounding.result import Status
-from ris_ros.simulation.descriptions import Description
 from ris_ros.simulation.expressions import generate_expressions
 from ris_ros.simulation.renderer import Renderer
-from ris_ros.simulation.sampling import make_object, sample_scene
-from ris_ros.simulation.scene import Camera
-
-SEED = 770001  # training draws from other seeds, and from other shapes
+from ris_ros.simulation.sampling import sample_scene
 
 
 @pytest.fixture(scope='module')
@@ -70,24 +65,6 @@ def test_given_masks_take_the_place_of_proposals(pipeline, scenes):
     assert len(index.masks) == len(index.boxes) == len(index.features) == masks.any((1, 2)).sum()
     grounding = pipeline.ground(index, expressions[0].text)
     assert any((grounding.mask == mask).all() for mask in masks)
-
-
-def true_masks(rendering, count):
-    """Return (count, H, W) bool masks of the scene's objects."""
-    return np.array([rendering.labels == label + 1 for label in range(count)])
-
-
-def lay_out(*things):
-    """Render things of (category, colour, x, y) on a table; return the image and their masks."""
-    rng = np.random.default_rng([SEED, 99])
-    scene = sample_scene(rng, 'test', count=(1, 1))
-    objects = tuple(
-        replace(make_object(Description(category, colour, 'plain', 'medium'), number, 'test', rng),
-                position=(x, y, 0.0))
-        for number, (category, colour, x, y) in enumerate(things))
-    camera = Camera((0.0, -0.7, 0.6), 0.0, np.radians(40), np.pi / 2, np.radians(60))
-    rendering = Renderer().render(replace(scene, objects=objects, camera=camera))
-    return rendering.image, true_masks(rendering, len(objects))
 
 
 @pytest.mark.parametrize(('command', 'meant'), [

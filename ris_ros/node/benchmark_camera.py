@@ -8,7 +8,6 @@ from __future__ import annotations
 import itertools
 
 from rcl_interfaces.msg import ParameterDescriptor
-import rclpy
 from rclpy.node import Node
 from rclpy.qos import qos_profile_sensor_data
 from sensor_msgs.msg import CameraInfo, Image
@@ -18,7 +17,7 @@ from ris_ros.frame import Frame
 from ris_ros.node.camera_messages import to_camera_info, to_depth_image
 from ris_ros.node.conversions import from_pixels
 from ris_ros.node.image_transport import make_room_for_images
-from ris_ros.node.spinning import spin_until_interrupted
+from ris_ros.node.spinning import run_node
 from ris_ros.simulation.renderer import Renderer
 from ris_ros.simulation.streams import make_stream
 
@@ -63,17 +62,11 @@ class BenchmarkCamera(Node):
             self._publishers[topic].publish(message)
 
 
-def main(args: list[str] | None = None) -> None:
+def main(args: list[str] | None = None) -> int:
     """Run the camera until it is interrupted."""
     make_room_for_images()
-    rclpy.init(args=args)
-    node = BenchmarkCamera()
-    try:
-        spin_until_interrupted(lambda: rclpy.spin(node))
-    finally:
-        node.destroy_node()
-        rclpy.try_shutdown()
+    return run_node(BenchmarkCamera, 'ris_benchmark_camera', args)
 
 
 if __name__ == '__main__':
-    main()
+    raise SystemExit(main())

@@ -3,14 +3,13 @@ from __future__ import annotations
 
 import json
 
-import rclpy
 from rclpy.node import Node
 from sensor_msgs.msg import Image
 from std_msgs.msg import String
 
 from ris_ros.node.image_transport import make_room_for_images
 from ris_ros.node.ris_node import sensor_qos
-from ris_ros.node.spinning import spin_until_interrupted
+from ris_ros.node.spinning import run_node
 
 TOPICS = ('image', 'large/image')
 
@@ -40,17 +39,11 @@ class BenchmarkListener(Node):
         self._publisher.publish(String(data=json.dumps(counts)))
 
 
-def main(args: list[str] | None = None) -> None:
+def main(args: list[str] | None = None) -> int:
     """Run the listener until it is interrupted."""
     make_room_for_images()
-    rclpy.init(args=args)
-    node = BenchmarkListener()
-    try:
-        spin_until_interrupted(lambda: rclpy.spin(node))
-    finally:
-        node.destroy_node()
-        rclpy.try_shutdown()
+    return run_node(BenchmarkListener, 'ris_benchmark_listener', args)
 
 
 if __name__ == '__main__':
-    main()
+    raise SystemExit(main())

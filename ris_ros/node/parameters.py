@@ -1,7 +1,7 @@
 """The node's parameters: what they mean, what they may be, and when a change takes effect."""
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 import re
 
 from rcl_interfaces.msg import (
@@ -10,10 +10,10 @@ from rcl_interfaces.msg import (
     ParameterDescriptor,
     SetParametersResult,
 )
-from rclpy.node import Node
 from rclpy.parameter import Parameter
 
 from ris_ros.errors import RisError
+from ris_ros.node.settings import changed
 from ris_ros.precision import PRECISIONS
 
 
@@ -102,13 +102,6 @@ DESCRIPTORS = {
 }
 
 
-def declare(node: Node) -> Settings:
-    """Declare all parameters and return their values, launch files and overrides included."""
-    return Settings(**{
-        item.name: node.declare_parameter(item.name, item.default, DESCRIPTORS[item.name]).value
-        for item in fields(Settings)})
-
-
 def check(settings: Settings) -> None:
     """Raise RisError for values that the descriptors' ranges cannot rule out."""
     if not settings.profile.strip():
@@ -121,13 +114,6 @@ def check(settings: Settings) -> None:
         if (value := getattr(settings, name)) not in choices:
             raise RisError(
                 f'The parameter {name} is {value!r}; expected {" or ".join(choices)}.')
-
-
-def changed(settings: Settings, parameters: list[Parameter]) -> Settings:
-    """Return settings with the parameters that belong to them put in."""
-    return replace(settings, **{
-        parameter.name: parameter.value for parameter in parameters
-        if parameter.name in DESCRIPTORS})
 
 
 def verdict(settings: Settings, parameters: list[Parameter]) -> SetParametersResult:

@@ -15,6 +15,11 @@ from ris_ros.errors import RisError
 _BOOTSTRAP = ('_ROS_WHEELS_BOOTSTRAP_COMPLETE', 'LD_LIBRARY_PATH')
 
 
+def child_environment() -> dict[str, str]:
+    """Return this process's environment without what the start-up of the ROS wheels set in it."""
+    return {name: value for name, value in os.environ.items() if name not in _BOOTSTRAP}
+
+
 @contextmanager
 def running(module: str, out: Path, **parameters: object,
             ) -> Iterator[tuple[subprocess.Popen, Callable[[], None]]]:
@@ -25,13 +30,12 @@ def running(module: str, out: Path, **parameters: object,
     """
     out.mkdir(parents=True, exist_ok=True)
     log = out / f'{module}.log'
-    environment = {k: v for k, v in os.environ.items() if k not in _BOOTSTRAP}
     arguments = [word for name, value in parameters.items()
                  for word in ('-p', f'{name}:={value}')]
     with log.open('w') as sink:
         process = subprocess.Popen(
             [sys.executable, '-m', f'ris_ros.node.{module}', '--ros-args', *arguments],
-            stdout=sink, stderr=subprocess.STDOUT, env=environment)
+            stdout=sink, stderr=subprocess.STDOUT, env=child_environment())
 
     def alive() -> None:
         if process.poll() is not None:

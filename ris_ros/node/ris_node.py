@@ -19,7 +19,6 @@ from std_msgs.msg import String
 from ris_ros.allocator import keep_freed_memory
 from ris_ros.grounding.result import Grounding, Status
 from ris_ros.language.dialogue import Act, interruption
-from ris_ros.node import parameters
 from ris_ros.node.answer import Answer, Command
 from ris_ros.node.answering import Answerer
 from ris_ros.node.diagnostics import Diagnostics
@@ -30,7 +29,9 @@ from ris_ros.node.holding import Keeper
 from ris_ros.node.image_transport import make_room_for_images
 from ris_ros.node.messages import to_grounding
 from ris_ros.node.outputs import Outputs
+from ris_ros.node.parameters import DESCRIPTORS, Settings, verdict
 from ris_ros.node.placing import Placer
+from ris_ros.node.settings import changed, declare
 from ris_ros.node.spinning import spin_until_interrupted
 from ris_ros.node.transforms import Transforms
 from ris_ros.node.worker import Job, Source, Worker
@@ -60,7 +61,7 @@ class RisNode(LifecycleNode):
     def __init__(self, name: str = 'ris_node') -> None:
         super().__init__(name)
         self._action: GroundAction | None = None
-        self._settings = parameters.declare(self)
+        self._settings = declare(self, Settings, DESCRIPTORS)
         self._ids = itertools.count(1)
         self._frames = FrameBuffer(self._settings.depth_max_skew)
         self._answerer = Answerer(self._frames, lambda: self._settings, self._now, self._report)
@@ -82,7 +83,7 @@ class RisNode(LifecycleNode):
             self._transforms.listen()
         self._take_commands()
         self.add_on_set_parameters_callback(
-            lambda changes: parameters.verdict(self._settings, changes))
+            lambda changes: verdict(self._settings, changes))
         self.add_post_set_parameters_callback(self._apply)
         if self._settings.autostart:
             self._autostart = self.create_timer(0.0, self._start_up)
@@ -234,7 +235,7 @@ class RisNode(LifecycleNode):
 
     def _apply(self, changes: list[Parameter]) -> None:
         """Take over changed parameters."""
-        self._settings = parameters.changed(self._settings, changes)
+        self._settings = changed(self._settings, changes)
         self._frames.depth_max_skew = self._settings.depth_max_skew
         if self._settings.target_frame:
             self._transforms.listen()

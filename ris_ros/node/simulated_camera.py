@@ -16,7 +16,6 @@ from rcl_interfaces.msg import (
     ParameterDescriptor,
     SetParametersResult,
 )
-import rclpy
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 from rclpy.qos import DurabilityPolicy, QoSProfile, qos_profile_sensor_data
@@ -33,7 +32,7 @@ from ris_ros.node.camera_messages import (
 from ris_ros.node.conversions import from_pixels
 from ris_ros.node.image_transport import make_room_for_images
 from ris_ros.node.simulated_robot import SimulatedRobot
-from ris_ros.node.spinning import spin_until_interrupted
+from ris_ros.node.spinning import run_node
 from ris_ros.simulation.depth_effects import add_depth_noise
 from ris_ros.simulation.renderer import Renderer, Rendering
 from ris_ros.simulation.sampling import sample_scene
@@ -157,19 +156,7 @@ class SimulatedCamera(Node):
 def main(args: list[str] | None = None) -> int:
     """Run the camera until it is interrupted."""
     make_room_for_images()
-    rclpy.init(args=args)
-    try:
-        node = SimulatedCamera()
-    except (RisError, rclpy.exceptions.ParameterException) as error:
-        rclpy.logging.get_logger('ris_camera').fatal(str(error))
-        rclpy.try_shutdown()
-        return 2
-    try:
-        spin_until_interrupted(lambda: rclpy.spin(node))
-    finally:
-        node.destroy_node()
-        rclpy.try_shutdown()
-    return 0
+    return run_node(SimulatedCamera, 'ris_camera', args)
 
 
 if __name__ == '__main__':

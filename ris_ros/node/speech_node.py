@@ -9,15 +9,15 @@ import threading
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 import rclpy
 from rclpy.duration import Duration
-from rclpy.exceptions import ParameterException
 from rclpy.node import Node
 from rclpy.qos import QoSProfile
 from std_msgs.msg import Bool, Header, String
 
 from ris_ros.errors import RisError
 from ris_ros.msg import Heard
-from ris_ros.node import speech_parameters
-from ris_ros.node.spinning import spin_until_interrupted
+from ris_ros.node.settings import changed, declare
+from ris_ros.node.speech_parameters import DESCRIPTORS, SpeechSettings
+from ris_ros.node.spinning import run_node
 from ris_ros.speech.engines import make_recogniser
 from ris_ros.speech.listener import Button, Listener, Report
 from ris_ros.speech.recogniser import SpeechError
@@ -38,7 +38,7 @@ class SpeechNode(Node):
 
     def __init__(self, name: str = 'ris_speech') -> None:
         super().__init__(name)
-        self._settings = speech_parameters.declare(self)
+        self._settings = declare(self, SpeechSettings, DESCRIPTORS)
         self._trouble = 'The recogniser is being loaded.'
         self._utterances = self._commands = 0
         self._command = self.create_publisher(String, 'command', 10)
@@ -57,9 +57,10 @@ class SpeechNode(Node):
             self._note_trouble, self._stopped)
         self._listener.start()
 
-    def close(self) -> None:
-        """Stop listening, so that nothing is published any more."""
+    def destroy_node(self) -> None:
+        """Stop listening, so that nothing is published any more, and leave the graph."""
         self._listener.stop()
+        super().destroy_node()
 
     def _source(self) -> Callable:
         """Return what opens the source of sound; raise RisError for an unknown audio type."""
@@ -113,7 +114,7 @@ class SpeechNode(Node):
 
     def _apply(self, changes: list[rclpy.parameter.Parameter]) -> None:
         """Take over changed parameters."""
-        self._settings = speech_parameters.changed(self._settings, changes)
+        self._settings = changed(self._settings, changes)
 
 
 def _audio_type(name: str) -> type:
@@ -131,20 +132,7 @@ def _audio_type(name: str) -> type:
 
 def main(args: list[str] | None = None) -> int:
     """Run the node until it is interrupted."""
-    rclpy.init(args=args)
-    try:
-        node = SpeechNode()
-    except (RisError, ParameterException) as error:
-        rclpy.logging.get_logger('ris_speech').fatal(f'{error} See config/voice.yaml.')
-        rclpy.try_shutdown()
-        return 2
-    try:
-        spin_until_interrupted(lambda: rclpy.spin(node))
-    finally:
-        node.close()
-        node.destroy_node()
-        rclpy.try_shutdown()
-    return 0
+    return run_node(SpeechNode, 'ris_speech', args, advice='See config/voice.yaml.')
 
 
 if __name__ == '__main__':

@@ -1,11 +1,9 @@
 """The parameters of the speech node."""
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 
 from rcl_interfaces.msg import FloatingPointRange, ParameterDescriptor
-from rclpy.node import Node
-from rclpy.parameter import Parameter
 
 from ris_ros.speech.gate import Rules
 
@@ -57,17 +55,3 @@ DESCRIPTORS = {
     'wake_phrase': ParameterDescriptor(
         description='What every command, except "stop", must begin with; empty: nothing.'),
 }
-
-
-def declare(node: Node) -> SpeechSettings:
-    """Declare all parameters and return their values."""
-    return SpeechSettings(**{
-        item.name: node.declare_parameter(item.name, item.default, DESCRIPTORS[item.name]).value
-        for item in fields(SpeechSettings)})
-
-
-def changed(settings: SpeechSettings, parameters: list[Parameter]) -> SpeechSettings:
-    """Return settings with the parameters that belong to them put in."""
-    return replace(settings, **{
-        parameter.name: parameter.value for parameter in parameters
-        if parameter.name in DESCRIPTORS})

@@ -29,6 +29,13 @@ def declared(path):
     return {call.args[0].value: call for call in calls(path, 'DeclareLaunchArgument')}
 
 
+def offered(path):
+    """Return the names of a file's arguments, and of those that it has from the one beside it."""
+    beside = [node.args[0].value for node in ast.walk(ast.parse(path.read_text()))
+              if isinstance(node, ast.Call) and getattr(node.func, 'attr', '') == 'with_name']
+    return {*declared(path), *(name for file in beside for name in declared(path.with_name(file)))}
+
+
 def files_named(path):
     """Return the files under share/ris_ros that a launch file names."""
     lists = [call.args[0].elts for call in calls(path, 'PathJoinSubstitution')]
@@ -58,7 +65,7 @@ def test_every_argument_is_described_and_used(path):
 def test_every_used_argument_is_declared(path):
     used = {call.args[0].value for call in calls(path, 'LaunchConfiguration')
             if isinstance(call.args[0], ast.Constant)}
-    assert used <= set(declared(path))
+    assert used <= offered(path)
 
 
 @pytest.mark.parametrize('path', LAUNCH_FILES, ids=lambda path: path.name)
@@ -95,7 +102,7 @@ def test_launch_file_loads(path):
     source = PythonLaunchDescriptionSource(str(path))
     description = source.try_get_launch_description_without_context()
     arguments = {argument.name for argument in description.get_launch_arguments()}
-    assert arguments >= set(declared(path))
+    assert arguments >= offered(path)
 
 
 @pytest.mark.parametrize(('file', 'function', 'given'), [
@@ -113,6 +120,7 @@ def test_nodes_are_made_with_the_arguments_that_are_given_and_no_others(file, fu
     make = runpy.run_path(str(REPOSITORY / 'launch' / file))
     context = LaunchContext()
     context.launch_configurations.update(dict.fromkeys(make['OVERRIDES'], ''), **given)
-    assert evaluate_parameters(context, normalize_parameters([make['overrides'](context)])) == (
+    overrides = normalize_parameters([make['overrides'](context, make['OVERRIDES'])])
+    assert evaluate_parameters(context, overrides) == (
         {name: yaml.safe_load(value) for name, value in given.items()},)
     assert len(make[function](context)) == 1

@@ -1,18 +1,16 @@
 """The node's benchmark runs, with both cameras, and its figures are those of this run."""
 import json
-import os
 import subprocess
 import sys
 
-BOOTSTRAP = ('_ROS_WHEELS_BOOTSTRAP_COMPLETE', 'LD_LIBRARY_PATH')
+from ris_ros.node.processes import child_environment
 
 
 def test_short_run(tmp_path, domain):
-    environment = {k: v for k, v in os.environ.items() if k not in BOOTSTRAP}
     run = subprocess.run(
         [sys.executable, '-m', 'ris_ros.node.benchmark', '--commands', '6', '--camera-seconds',
          '1', '--json', '--out', tmp_path],
-        env=environment | {'ROS_DOMAIN_ID': str(domain)},
+        env=child_environment() | {'ROS_DOMAIN_ID': str(domain)},
         capture_output=True, text=True, timeout=600, check=False)
     logs = '\n'.join(log.read_text() for log in tmp_path.rglob('*.log'))
     assert run.returncode == 0, run.stderr + logs

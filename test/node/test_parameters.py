@@ -7,7 +7,8 @@ from rclpy.parameter import Parameter
 import yaml
 
 from ris_ros.errors import RisError
-from ris_ros.node.parameters import DESCRIPTORS, Settings, changed, check, verdict
+from ris_ros.node.parameters import DESCRIPTORS, Settings, check, verdict
+from ris_ros.node.settings import changed
 
 CONFIG = Path(__file__).resolve().parents[2] / 'config'
 
