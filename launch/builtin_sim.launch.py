@@ -1,4 +1,6 @@
 """Start the built-in simulated camera and ris_node in front of it; needs no Gazebo."""
+from pathlib import Path
+
 from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument, IncludeLaunchDescription, OpaqueFunction
 from launch.launch_description_sources import PythonLaunchDescriptionSource
@@ -22,8 +24,12 @@ def make_camera(context):
 def generate_launch_description():
     """Describe the arguments, the camera and the included node."""
     share = FindPackageShare('ris_ros')
-    ris = PythonLaunchDescriptionSource(PathJoinSubstitution([share, 'launch', 'ris.launch.py']))
+    # Its arguments are this file's as well: first, so that they have values.
+    ris = PythonLaunchDescriptionSource(str(Path(__file__).with_name('ris.launch.py')))
     return LaunchDescription([
+        IncludeLaunchDescription(ris, launch_arguments={
+            'image_topic': 'image', 'camera_info_topic': 'camera_info',
+            'depth_topic': 'depth'}.items()),
         DeclareLaunchArgument(
             'world', default_value='',
             description='SDF world file; empty: as in camera_params_file.'),
@@ -35,14 +41,5 @@ def generate_launch_description():
             'camera_params_file',
             default_value=PathJoinSubstitution([share, 'config', 'camera.yaml']),
             description='YAML file with the parameters of ris_camera.'),
-        DeclareLaunchArgument(
-            'profile', default_value='',
-            description='Packaged profile or the path of a YAML file; empty: as in ris.yaml.'),
-        DeclareLaunchArgument(
-            'log_level', default_value='info', description='debug, info, warn, error or fatal.'),
         OpaqueFunction(function=make_camera),
-        IncludeLaunchDescription(ris, launch_arguments={
-            'image_topic': 'image', 'camera_info_topic': 'camera_info', 'depth_topic': 'depth',
-            'profile': LaunchConfiguration('profile'),
-            'log_level': LaunchConfiguration('log_level')}.items()),
     ])

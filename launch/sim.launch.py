@@ -91,8 +91,12 @@ def make_simulation(context):
 def generate_launch_description():
     """Describe the arguments, the simulation and the included node."""
     share = FindPackageShare('ris_ros')
-    ris = PythonLaunchDescriptionSource(PathJoinSubstitution([share, 'launch', 'ris.launch.py']))
+    # Its arguments are this file's as well: first, so that they have values.
+    ris = PythonLaunchDescriptionSource(str(Path(__file__).with_name('ris.launch.py')))
     return LaunchDescription([
+        IncludeLaunchDescription(ris, launch_arguments={
+            'image_topic': '/camera/image', 'camera_info_topic': '/camera/camera_info',
+            'depth_topic': '/camera/depth_image', 'use_sim_time': 'true'}.items()),
         DeclareLaunchArgument(
             'world', default_value='tabletop_1',
             description='Packaged world (tabletop_1 to tabletop_8) or the path of an SDF file.'),
@@ -105,15 +109,5 @@ def generate_launch_description():
         DeclareLaunchArgument(
             'rviz_file', default_value=PathJoinSubstitution([share, 'rviz', 'ris.rviz']),
             description='Configuration of RViz.'),
-        DeclareLaunchArgument(
-            'profile', default_value='',
-            description='Packaged profile or the path of a YAML file; empty: as in ris.yaml.'),
-        DeclareLaunchArgument(
-            'log_level', default_value='info', description='debug, info, warn, error or fatal.'),
         OpaqueFunction(function=make_simulation),
-        IncludeLaunchDescription(ris, launch_arguments={
-            'image_topic': '/camera/image', 'camera_info_topic': '/camera/camera_info',
-            'depth_topic': '/camera/depth_image', 'use_sim_time': 'true',
-            'profile': LaunchConfiguration('profile'),
-            'log_level': LaunchConfiguration('log_level')}.items()),
     ])

@@ -32,8 +32,7 @@ def make_speech(context):
 def generate_launch_description():
     """Describe the arguments, the speech node and the included node."""
     share = FindPackageShare('ris_ros')
-    # Its arguments are this file's as well: first, so that they have values, and as a plain path,
-    # so that --show-args finds them.
+    # Its arguments are this file's as well: first, so that they have values.
     ris = PythonLaunchDescriptionSource(str(Path(__file__).with_name('ris.launch.py')))
     return LaunchDescription([
         IncludeLaunchDescription(ris),
