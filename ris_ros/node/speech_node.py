@@ -37,6 +37,7 @@ class SpeechNode(Node):
     """
 
     def __init__(self, name: str = 'ris_speech') -> None:
+        self._listener: Listener | None = None
         super().__init__(name)
         self._settings = declare(self, SpeechSettings, DESCRIPTORS)
         self._trouble = 'The recogniser is being loaded.'
@@ -59,7 +60,8 @@ class SpeechNode(Node):
 
     def destroy_node(self) -> None:
         """Stop listening, so that nothing is published any more, and leave the graph."""
-        self._listener.stop()
+        if self._listener is not None:
+            self._listener.stop()
         super().destroy_node()
 
     def _source(self) -> Callable:
