@@ -10,7 +10,8 @@ from ris_ros.grounding.scene_index import SceneIndex
 
 SIZE = (120, 160)
 CAMERA = CameraModel(150.0, 150.0, 79.5, 59.5, 160, 120)
-COLOURS = {'red': (200, 40, 40), 'blue': (40, 60, 200), 'gray': (120, 120, 120)}
+COLOURS = {'red': (200, 40, 40), 'blue': (40, 60, 200), 'gray': (120, 120, 120),
+           'scarlet': (200, 40, 40)}
 TABLE_M, DISC_M, BOARD_M = 1.2, 1.1, .6
 NOISE = 3
 _RANDOM = np.random.default_rng(5)
@@ -28,6 +29,9 @@ class Disc:
     x: float
     y: float
     radius: int = 14
+
+
+RED, BLUE = Disc('red', 60, 60), Disc('blue', 120, 70)
 
 
 def take(*discs, camera=0.0, board=None, light=1.0, stamp=0.0, depth=True):

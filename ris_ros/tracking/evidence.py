@@ -38,6 +38,10 @@ class Model:
         """Return a model that goes along with light and distance by a share."""
         return Model(self.look.blended(seen, share), _depths(view.depth, mask, self.depths))
 
+    def moved(self, view: View, mask: np.ndarray) -> Model:
+        """Return a model of the same looks at another distance, that of a mask."""
+        return Model(self.look, _depths(view.depth, mask, None))
+
 
 @dataclass(frozen=True, eq=False)
 class Evidence:

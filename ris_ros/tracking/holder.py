@@ -11,8 +11,18 @@ from ris_ros.grounding.result import Status
 from ris_ros.grounding.scene_index import SceneIndex
 from ris_ros.tracking.evidence import Evidence, Model, Patch, window
 from ris_ros.tracking.keyframe import Keyframe
-from ris_ros.tracking.motion import corners, follow, plane_motion, scaled, similarity_motion
+from ris_ros.tracking.landmarks import Landmarks
+from ris_ros.tracking.motion import (
+    corners,
+    follow,
+    plane_motion,
+    scaled,
+    shifted,
+    similarity_motion,
+)
+from ris_ros.tracking.past import Past, Sight
 from ris_ros.tracking.recognition import SAME, Identity, find_held, find_lost, like_ones
+from ris_ros.tracking.search import Search
 from ris_ros.tracking.view import View
 
 _OWN_POINTS, _ROOM_POINTS = 40, 60
@@ -41,24 +51,6 @@ class Held:
     mask: np.ndarray
 
 
-@dataclass(frozen=True, eq=False)
-class _Past:
-    """A frame that was followed.
-
-    visible: (h, w) bool, what showed of the object, None while it was lost.  whole: whether that
-    was all of it.  clear: whether nothing hid it, though the picture may end there.  motion:
-    (3, 3), of the object since the frame before.  place: (2,) pixel where its middle was or
-    should have been, None where the camera's way was not known.
-    """
-
-    stamp: float
-    visible: np.ndarray | None
-    whole: bool
-    clear: bool
-    motion: np.ndarray
-    place: np.ndarray | None
-
-
 class Holder:
     """Holds the object of a mask.
 
@@ -77,7 +69,11 @@ class Holder:
         self._has_twin = False
         self._lost_at: float | None = None
         self._place_known = True
-        self._past: deque[_Past] = deque(maxlen=_HISTORY)
+        self._past: deque[Past] = deque(maxlen=_HISTORY)
+        self._sight = Sight(self._view, self._motion, visible)
+        self._landmarks: Landmarks | None = None
+        # Whether it was taken up again by colours alone, which the next index has to confirm.
+        self._is_guess = False
         self._note(Evidence(visible, 1.0, 1.0, 1.0, self._model.look), np.eye(3))
 
     @property
@@ -88,16 +84,18 @@ class Holder:
     def follow(self, frame: Frame) -> Held:
         """Return where the object is in the next frame."""
         before, self._view = self._view, View.of(frame)
-        room = self._room_motion(before)
-        self._place_known &= room is not None
-        motion = self._moved(before, room)
-        placed, area = self._key.shape.placed(motion @ self._motion, self._view.size)
-        evidence = (Patch(self._view, placed, self._model).evidence(placed, area)
-                    if placed.any() else Evidence(placed, 0.0, 0.0, 0.0, self._model.look))
+        room = self._landmarks.motion(self._view) if self.is_lost else None
+        search = None if room is None else Search(self._view, self._model)
+        motion = self._moved(before) if room is None else self._moved_in(room, search)
         self._motion = motion @ self._motion
+        evidence = self._look()
         self._judge(evidence)
-        if evidence.clear > _WHOLE and not self.is_lost:
+        if self.is_lost and room is not None and self._finds_moved(room, search):
+            evidence = self._look()
+        elif evidence.share > _WHOLE and not self.is_lost:
             self._model = self._model.learned(self._view, evidence.visible, evidence.seen, _LEARN)
+            if not self._is_guess:
+                self._sight = Sight(self._view, self._motion, evidence.visible)
         self._note(evidence, motion)
         return self._told(evidence, frame)
 
@@ -111,25 +109,32 @@ class Holder:
         if number is not None:
             self._retake(scene, number, then)
 
-    def _found_again(self, scene: SceneIndex, then: _Past) -> int | None:
+    def _found_again(self, scene: SceneIndex, then: Past) -> int | None:
         """Return the proposal that is the lost object, where that is certain."""
         if not self.is_lost or self._identity is None:
             return None
         place = None if then.place is None else then.place * self._view.step
         return find_lost(scene, self._identity, place, then.stamp - self._lost_at, self._has_twin)
 
-    def _confirmed(self, scene: SceneIndex, then: _Past) -> int | None:
+    def _confirmed(self, scene: SceneIndex, then: Past) -> int | None:
         """Return the proposal that lies where all of the object was held, if it is that object."""
         number = find_held(scene, self._view.grown(then.visible, scene.frame.size))
         if number is None or not then.whole:
             return None
+        if self._is_guess and self._identity is not None:
+            self._is_guess = False
+            if not self._identity.is_like(scene, number):
+                # Colours do not tell it from that.
+                self._has_twin = True
+                self._lose()
+                return None
         if self._identity is None:
             self._identity = Identity.of(scene, number)
         like = like_ones(scene, self._identity)
         self._has_twin = any(scene.overlaps[number, other] < SAME for other in like)
         return number if self._identity.is_like(scene, number) else None
 
-    def _retake(self, scene: SceneIndex, number: int, then: _Past) -> None:
+    def _retake(self, scene: SceneIndex, number: int, then: Past) -> None:
         """Take the outline of a proposal, moved on from its frame to the newest."""
         self._key = Keyframe(View.of(scene.frame), self._view.shrunk(scene.masks[number]))
         self._motion = np.eye(3)
@@ -137,23 +142,38 @@ class Holder:
             if past.stamp > then.stamp:
                 self._motion = past.motion @ self._motion
         self._visible, _ = self._key.shape.placed(self._motion, self._view.size)
+        self._sight = Sight(self._key.view, np.eye(3), self._key.mask)
+        self._is_guess = False
         if self.is_lost:
             self._lost_at, self._place_known = None, True
+
+    def _look(self) -> Evidence:
+        """Return what the newest view shows of the object where it should be."""
+        placed, area = self._key.shape.placed(self._motion, self._view.size)
+        if not placed.any():
+            return Evidence(placed, 0.0, 0.0, 0.0, self._model.look)
+        return Patch(self._view, placed, self._model).evidence(placed, area)
+
     def _judge(self, evidence: Evidence) -> None:
         """Decide whether that is the object."""
         if not self.is_lost:
             self._place_known = True
             if evidence.share < _SIGHT or evidence.likeness < _LIKE:
-                self._lost_at = self._view.stamp
+                self._lose()
         elif (self._place_known and evidence.share >= _SIGHT_AGAIN
                 and evidence.likeness >= _LIKE_AGAIN):
             self._lost_at = None
+
+    def _lose(self) -> None:
+        """Say from now on that it is lost."""
+        self._lost_at = self._view.stamp
+        self._landmarks = Landmarks(self._sight.view, self._sight.mask)
 
     def _note(self, evidence: Evidence, motion: np.ndarray) -> None:
         """Remember a frame."""
         self._visible = evidence.visible
         place = self._key.shape.middle(self._motion) if self._place_known else None
-        self._past.append(_Past(
+        self._past.append(Past(
             self._view.stamp, None if self.is_lost else evidence.visible,
             evidence.share > _WHOLE, evidence.clear > _WHOLE, motion, place))
 
@@ -175,15 +195,54 @@ class Holder:
         motion = plane_motion(*follow(before.half, self._view.half, points))
         return None if motion is None else scaled(motion, 2.0)
 
-    def _moved(self, before: View, room: np.ndarray | None) -> np.ndarray:
+    def _moved(self, before: View) -> np.ndarray:
         """Return how the object moved since the view before."""
         # What hides it in part draws outlines that move as well: then the room tells more.
         trusted = not self.is_lost and self._past[-1].clear
         motion = self._own_motion(before) if trusted else None
         if motion is None:
-            motion = np.eye(3) if room is None else room
+            motion = self._room_motion(before)
+            self._place_known &= motion is not None
+        if motion is None:
+            motion = np.eye(3)
         aligned = self._key.aligned(self._view, motion @ self._motion)
-        return motion if aligned is None else aligned @ np.linalg.inv(self._motion)
+        now = motion @ self._motion if aligned is None else aligned
+        placed = self._key.shape.placed(now, self._view.size)[0]
+        if not self.is_lost and placed.any():
+            better = Search(self._view, self._model, placed).better(self._key.shape, now)
+            now = now if better is None else better
+        return now @ np.linalg.inv(self._motion)
+
+    def _moved_in(self, room: np.ndarray, search: Search) -> np.ndarray:
+        """Return how the lost object moved since the view before if it stands where it stood.
+
+        room: motion of the room since the view that showed all of the object last.
+        """
+        motion = room @ self._sight.motion
+        near = search.near(self._key.shape, motion)
+        motion = motion if near is None else near
+        aligned = self._key.aligned(self._view, motion)
+        # A camera that has moved may be off by more than an outline may be.
+        self._place_known = (near is not None or aligned is not None
+                             or np.array_equal(room, np.eye(3)))
+        return (motion if aligned is None else aligned) @ np.linalg.inv(self._motion)
+
+    def _finds_moved(self, room: np.ndarray, search: Search) -> bool:
+        """Take up again what was moved while it was out of sight; return whether it was found."""
+        if self._has_twin or self._identity is None:
+            return False
+        motion = search.moved(
+            self._key.shape, room @ self._sight.motion, self._sight.view, room)
+        if motion is None:
+            return False
+        aligned = self._key.aligned(self._view, motion)
+        self._motion = motion if aligned is None else aligned
+        self._model = self._model.moved(
+            self._view, self._key.shape.placed(self._motion, self._view.size)[0])
+        self._lost_at, self._place_known, self._is_guess = None, True, True
+        # Its way from the frames before is not known.
+        self._past.clear()
+        return True
 
     def _own_motion(self, before: View) -> np.ndarray | None:
         """Return how the object moved by its own points, or None where they do not agree."""
@@ -193,6 +252,5 @@ class Holder:
             *follow(before.gray[box], self._view.gray[box], points))
         if motion is None or share < _AGREE:
             return None
-        shift = np.eye(3)
-        shift[:2, 2] = box[1].start, box[0].start
+        shift = shifted((box[1].start, box[0].start))
         return shift @ motion @ np.linalg.inv(shift)

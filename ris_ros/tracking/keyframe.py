@@ -5,7 +5,7 @@ import cv2
 import numpy as np
 
 from ris_ros.tracking.evidence import window
-from ris_ros.tracking.motion import corners, follow, moved, similarity_motion
+from ris_ros.tracking.motion import corners, follow, moved, shifted, similarity_motion
 from ris_ros.tracking.shape import Shape
 from ris_ros.tracking.view import View
 
@@ -24,6 +24,7 @@ class Keyframe:
 
     def __init__(self, view: View, mask: np.ndarray) -> None:
         """Take a non-empty (h, w) bool mask of a view."""
+        self.view, self.mask = view, mask
         self.shape = Shape.of(mask)
         rows, columns = window(mask, _MARGIN)
         self._gray = view.gray[rows, columns]
@@ -39,7 +40,7 @@ class Keyframe:
         now = view.gray[rows, columns]
         corner = np.float64([columns.start, rows.start])
         then = cv2.warpPerspective(
-            self._gray, _shift(-corner) @ motion @ _shift(self._corner), now.shape[::-1],
+            self._gray, shifted(-corner) @ motion @ shifted(self._corner), now.shape[::-1],
             borderMode=cv2.BORDER_REPLICATE)
         points = (moved(motion, self._points) - corner).astype(np.float32)
         seen = placed[rows, columns]
@@ -47,12 +48,7 @@ class Keyframe:
         kept = share * len(points)
         if residual is None or kept < _AGREE * len(self._points):
             return None
-        return _shift(corner) @ residual @ _shift(-corner) @ motion
-
-
-def _shift(by: np.ndarray) -> np.ndarray:
-    """Return the (3, 3) motion by (x, y) pixels."""
-    return np.array([[1.0, 0, by[0]], [0, 1, by[1]], [0, 0, 1]])
+        return shifted(corner) @ residual @ shifted(-corner) @ motion
 
 
 def _in_light_of(then: np.ndarray, now: np.ndarray, where: np.ndarray) -> np.ndarray:

@@ -54,13 +54,20 @@ def similarity_motion(before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray
     return np.vstack([fit, [0, 0, 1]]), float(inliers.mean())
 
 
+def at_rest(before: np.ndarray, after: np.ndarray) -> bool:
+    """Return whether so many of (N, 2) pixels stayed where they were that the camera rests.
+
+    Whoever carries something past shows more corners than the room; but no camera that moves
+    leaves so many at rest.
+    """
+    return bool((np.linalg.norm(after - before, axis=1) < _AT_REST).mean() >= _ENOUGH_AT_REST)
+
+
 def plane_motion(before: np.ndarray, after: np.ndarray) -> np.ndarray | None:
     """Return the (3, 3) motion of a room: the homography of its main plane, None where unseen."""
     if len(before) < 2 * _LEAST:
         return None
-    # Whoever carries something past shows more corners than the room; but no camera that moves
-    # leaves so many at rest.
-    if (np.linalg.norm(after - before, axis=1) < _AT_REST).mean() >= _ENOUGH_AT_REST:
+    if at_rest(before, after):
         return np.eye(3)
     fit, inliers = cv2.findHomography(before, after, cv2.RANSAC, _AGREE, maxIters=300)
     if fit is None or inliers.mean() < .4:
@@ -68,6 +75,11 @@ def plane_motion(before: np.ndarray, after: np.ndarray) -> np.ndarray | None:
     corner_shift = moved(fit, np.float64([[0, 0], [100, 0], [0, 100]]))
     spread = np.linalg.norm(np.diff(corner_shift, axis=0), axis=1)
     return fit if np.isfinite(corner_shift).all() and (spread > 50).all() else None
+
+
+def shifted(by: np.ndarray | tuple[float, float]) -> np.ndarray:
+    """Return the (3, 3) motion by (x, y) pixels."""
+    return np.array([[1.0, 0, by[0]], [0, 1, by[1]], [0, 0, 1]])
 
 
 def moved(motion: np.ndarray, points: np.ndarray) -> np.ndarray:

@@ -16,6 +16,7 @@ _SIDE = 640
 class View:
     """image (h, w, 3) RGB, gray (h, w), half (h / 2, w / 2) gray, depth (h, w) metres or None.
 
+    matrix: (3, 3) of the camera for its own pixels, None where it is not known.
     step: how many rows and columns of the frame one of them stands for.  stamp: seconds.
     """
 
@@ -23,6 +24,7 @@ class View:
     gray: np.ndarray
     half: np.ndarray
     depth: np.ndarray | None
+    matrix: np.ndarray | None
     step: int
     stamp: float
 
@@ -34,7 +36,11 @@ class View:
         gray = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
         half = cv2.resize(gray, None, fx=.5, fy=.5, interpolation=cv2.INTER_AREA)
         depth = None if frame.depth is None else frame.depth[::step, ::step]
-        return cls(image, gray, half, depth, step, frame.stamp)
+        camera, matrix = frame.camera, None
+        if camera is not None:
+            matrix = np.array([[camera.fx, 0, camera.cx], [0, camera.fy, camera.cy],
+                               [0, 0, step]]) / step
+        return cls(image, gray, half, depth, matrix, step, frame.stamp)
 
     @property
     def size(self) -> tuple[int, int]:

@@ -223,7 +223,7 @@ def test_diagnostics_say_that_all_is_well(graph):
 
 def test_diagnostics_tell_what_a_model_warns_of(graph):
     reports = graph.listen(DiagnosticArray, '/diagnostics')
-    graph.ask('the red mug' + ' next to the blue bowl' * 12)
+    graph.ask('the red mug with ' + 'a handle and ' * 30 + 'a lid')
     status = graph.wait(lambda: next((report.status[0] for report in reports if any(
         item.key == 'last warning' and 'its end is ignored' in item.value
         for item in report.status[0].values)), None), 'the warning')

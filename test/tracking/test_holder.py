@@ -1,12 +1,11 @@
 """An object is held while it, others, the camera and the light move; lost, and found again."""
-from drawn_table import Disc, index, take
+from drawn_table import BLUE, RED, Disc, index, take
 import numpy as np
 import pytest
 
 from ris_ros.grounding.result import Status
 from ris_ros.tracking.holder import Holder
 
-RED, BLUE = Disc('red', 60, 60), Disc('blue', 120, 70)
 RATE = 10.0
 
 
@@ -96,6 +95,27 @@ def test_object_that_was_moved_while_hidden_is_recognised():
     held, masks = story[-1]
     assert held.status is Status.FOUND
     assert iou(held.mask, masks[0]) > .7
+
+
+@pytest.mark.parametrize('depth', [True, False])
+def test_object_that_was_moved_while_hidden_is_known_by_its_colours_before_any_index(depth):
+    held, masks = hold(moved_while_hidden(BLUE), depth=depth)[-1]
+    assert held.status is Status.FOUND
+    assert iou(held.mask, masks[0]) > .7
+
+
+def put_in_its_place():
+    """Return scenes in which the red disc goes while hidden, and one of its colours comes."""
+    for n in range(40):
+        there, gone = Disc('red', 60, 60), Disc('red', -50, -50)
+        other = Disc('scarlet', 95 if n > 11 else -50, 60)
+        yield (there if n < 11 else gone, other, BLUE), {'board': -50 + 9 * n}
+
+
+def test_what_has_its_colours_alone_is_given_up_by_the_next_index():
+    story = hold(put_in_its_place())
+    assert story[-1][0].status is Status.FOUND  # by its colours, as far as they tell
+    assert hold(put_in_its_place(), every=5)[-1][0].status is Status.LOST
 
 
 def test_its_like_is_not_taken_for_it():
