@@ -9,25 +9,15 @@ import numpy as np
 from ris_ros.frame import Frame
 from ris_ros.grounding.result import Status
 from ris_ros.grounding.scene_index import SceneIndex
-from ris_ros.tracking.evidence import Evidence, Model, Patch, window
+from ris_ros.tracking.evidence import Evidence, Model, Patch
+from ris_ros.tracking.flow import own_motion, room_motion
 from ris_ros.tracking.keyframe import Keyframe
 from ris_ros.tracking.landmarks import Landmarks
-from ris_ros.tracking.motion import (
-    corners,
-    follow,
-    plane_motion,
-    scaled,
-    shifted,
-    similarity_motion,
-)
 from ris_ros.tracking.past import Past, Sight
 from ris_ros.tracking.recognition import SAME, Identity, find_held, find_lost, like_ones
 from ris_ros.tracking.search import Search
 from ris_ros.tracking.view import View
 
-_OWN_POINTS, _ROOM_POINTS = 40, 60
-# The flow of the object's own points is believed where so many of them agree.
-_AGREE = .4
 # Less of the object than this in sight, or colours less like it, and it is lost.
 _SIGHT, _LIKE = .2, .6
 # What it takes to take it up again where it should be.
@@ -186,22 +176,14 @@ class Holder:
         return Held(Status.FOUND, 'The object is held.', confidence,
                     self._view.grown(evidence.visible, frame.size))
 
-    def _room_motion(self, before: View) -> np.ndarray | None:
-        """Return how the room moved, in the view's pixels, or None where that cannot be seen."""
-        around = np.ones(before.half.shape, bool)
-        rows, columns = window(self._key.shape.placed(self._motion, before.size)[0], 8)
-        around[rows.start // 2:rows.stop // 2, columns.start // 2:columns.stop // 2] = False
-        points = corners(before.half, around, _ROOM_POINTS)
-        motion = plane_motion(*follow(before.half, self._view.half, points))
-        return None if motion is None else scaled(motion, 2.0)
-
     def _moved(self, before: View) -> np.ndarray:
         """Return how the object moved since the view before."""
         # What hides it in part draws outlines that move as well: then the room tells more.
         trusted = not self.is_lost and self._past[-1].clear
-        motion = self._own_motion(before) if trusted else None
+        motion = own_motion(before, self._view, self._visible) if trusted else None
         if motion is None:
-            motion = self._room_motion(before)
+            motion = room_motion(
+                before, self._view, self._key.shape.placed(self._motion, before.size)[0])
             self._place_known &= motion is not None
         if motion is None:
             motion = np.eye(3)
@@ -243,14 +225,3 @@ class Holder:
         # Its way from the frames before is not known.
         self._past.clear()
         return True
-
-    def _own_motion(self, before: View) -> np.ndarray | None:
-        """Return how the object moved by its own points, or None where they do not agree."""
-        box = window(self._visible, 48)
-        points = corners(before.gray[box], self._visible[box], _OWN_POINTS)
-        motion, share = similarity_motion(
-            *follow(before.gray[box], self._view.gray[box], points))
-        if motion is None or share < _AGREE:
-            return None
-        shift = shifted((box[1].start, box[0].start))
-        return shift @ motion @ np.linalg.inv(shift)

@@ -77,11 +77,21 @@ def test_object_that_leaves_the_picture_is_lost(road):
     assert road.await_told(matched.frame.stamp).held.status is Status.LOST
 
 
+def switch_to_answers(road):
+    """Change the mode, and wait until the keeper has taken note of it."""
+    road.mode = 'answer'
+    road.show(Disc('red', 62, 60))
+    deadline = time.monotonic() + TIMEOUT
+    while road.keeper._answer is not None:
+        assert time.monotonic() < deadline
+        time.sleep(.005)
+
+
 @pytest.mark.parametrize('end', [
     lambda road: road.keeper.let_go(),
     lambda road: road.keeper.hear(road.found(Disc('red', 60, 60), status=Status.STOPPED)),
     lambda road: road.keeper.hear(road.found(Disc('red', 60, 60), status=Status.NOT_FOUND)),
-    lambda road: setattr(road, 'mode', 'answer'),
+    switch_to_answers,
 ])
 def test_what_was_let_go_is_not_told_of_any_more(road, end):
     road.keeper.hear(road.found(Disc('red', 60, 60)))
