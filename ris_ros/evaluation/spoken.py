@@ -32,9 +32,15 @@ class Voice:
     words_a_minute: int = 160
 
 
+# What "stop" is confused with was collected from these voices, and the bias was weighted by them;
 VOICES = (
     Voice('espeak', 'en-us'), Voice('espeak', 'en-us+f3', 190), Voice('espeak', 'en-gb-x-rp'),
     Voice('espeak', 'en-gb-scotland+f2', 140), Voice('flite', 'slt'), Voice('flite', 'rms'))
+# nothing was fitted to these.
+FRESH_VOICES = (
+    Voice('espeak', 'en-us-nyc+m3'), Voice('espeak', 'en-029+f4', 150),
+    Voice('espeak', 'en-gb+m7', 180), Voice('espeak', 'en-gb-x-gbclan+f5'),
+    Voice('flite', 'awb'), Voice('flite', 'kal16'))
 
 
 @lru_cache(maxsize=1000)

@@ -1,8 +1,9 @@
 """Measure the way from spoken commands to masks: python -m ris_ros.evaluation.voice.
 
 Synthetic voices speak the commands of the simulated worlds with noise; utterances are cut out,
-recognised and answered as the nodes do it.  One line of heard.jsonl for each thing said; a run
-that was stopped goes on where it was.
+recognised and answered as the nodes do it.  Each command is said by one voice of each synthesiser
+in turn, "stop" by every voice.  One line of heard.jsonl for each thing said; a run that was
+stopped goes on where it was.
 """
 from __future__ import annotations
 
@@ -18,7 +19,15 @@ import numpy as np
 from tqdm import tqdm
 import yaml
 
-from ris_ros.evaluation.spoken import VOICES, Voice, babble, heard_at, pink, speak
+from ris_ros.evaluation.spoken import (
+    FRESH_VOICES,
+    VOICES,
+    Voice,
+    babble,
+    heard_at,
+    pink,
+    speak,
+)
 from ris_ros.evaluation.voice_report import Heard, draw, table
 from ris_ros.speech.engines import ENGINES, make_recogniser
 from ris_ros.speech.recogniser import SAMPLE_RATE, Recogniser
@@ -35,6 +44,7 @@ OTHER_WORDS = (
 # Name, kind of noise and decibels below the speech.
 CONDITIONS = (('clean', '', 0.0), ('pink 20 dB', 'pink', 20.0), ('pink 10 dB', 'pink', 10.0),
               ('babble 10 dB', 'babble', 10.0))
+VOICE_SETS = {'fresh': FRESH_VOICES, 'known': VOICES}
 _NOISE_SECONDS = 15
 _ALONE_SECONDS = 60  # of noise without speech, each kind
 _ALONE_LEVEL = 2000  # its root mean square, of 32768
@@ -57,7 +67,7 @@ def main() -> None:
     log = args.out / 'heard.jsonl'
     said = [*_commands(args.worlds, args.commands, args.seed),
             *(Said('stop', text) for text in STOPS), *(Said('other', text) for text in OTHER_WORDS)]
-    sounds = list(_sounds(said, [VOICES[i] for i in args.voices], args.conditions, args.seed))
+    sounds = list(_sounds(said, VOICE_SETS[args.voices], args.conditions, args.seed))
     done = {_key(item) for item in read(log)} if log.is_file() else set()
     detector = silero()
     for engine in args.engine:
@@ -93,8 +103,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument('--conditions', type=int, default=len(CONDITIONS),
                         help='number, from clean on [%(default)s]')
     parser.add_argument('--commands', type=int, default=30, help='number [%(default)s]')
-    parser.add_argument('--voices', type=int, nargs='+', default=[*range(len(VOICES))],
-                        help="numbers of evaluation/spoken.py's voices [all]")
+    parser.add_argument('--voices', choices=VOICE_SETS, default='fresh',
+                        help='known: those that something was fitted to [%(default)s]')
     parser.add_argument('--worlds', type=Path, default=Path('worlds'))
     parser.add_argument('--out', type=Path, default=Path('voice_output'))
     parser.add_argument('--seed', type=int, default=0, help='[%(default)s]')
@@ -117,19 +127,28 @@ def _sounds(said: Sequence[Said], voices: Sequence[Voice], conditions: int,
     count = _NOISE_SECONDS * SAMPLE_RATE
     noises = {'': None, 'pink': pink(count, rng), 'babble': babble(count, rng)}
     for condition, kind, decibels in CONDITIONS[:conditions]:
-        for voice in voices:
-            name = f'{voice.synthesiser} {voice.name} {voice.words_a_minute}'
-            for item in said:
-                if item.kind != 'other' or condition == 'clean':
-                    yield (Heard('', False, name, condition, item.kind, item.text, item.world,
-                                 item.target),
-                           partial(_spoken, item.text, voice, noises[kind], decibels))
+        for number, item in enumerate(said):
+            if item.kind == 'other' and condition != 'clean':
+                continue
+            for voice in voices if item.kind == 'stop' else _in_turn(voices, number):
+                name = f'{voice.synthesiser} {voice.name} {voice.words_a_minute}'
+                yield (Heard('', False, name, condition, item.kind, item.text, item.world,
+                             item.target),
+                       partial(_spoken, item.text, voice, noises[kind], decibels))
     rng, count = np.random.default_rng(seed), _ALONE_SECONDS * SAMPLE_RATE
     for name, noise in (('silence', np.zeros(count)), ('pink noise', pink(count, rng)),
                         ('white noise', rng.standard_normal(count)),
                         ('babble', babble(count, rng))):
         alone = (noise * _ALONE_LEVEL).astype(np.int16)
         yield Heard('', False, '', name, 'noise', ''), partial(np.copy, alone)
+
+
+def _in_turn(voices: Sequence[Voice], number: int) -> list[Voice]:
+    """Return one voice of each synthesiser, another one for each number."""
+    by_synthesiser: dict[str, list[Voice]] = {}
+    for voice in voices:
+        by_synthesiser.setdefault(voice.synthesiser, []).append(voice)
+    return [some[number % len(some)] for some in by_synthesiser.values()]
 
 
 def _spoken(text: str, voice: Voice, noise: np.ndarray | None, decibels: float) -> np.ndarray:
