@@ -2,7 +2,7 @@
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 import pytest
 from rclpy.qos import ReliabilityPolicy
-from ros_graph import running
+from ros_graph import TIMEOUT, running
 
 from ris_ros.msg import Grounding
 from ris_ros.srv import Ground
@@ -109,7 +109,7 @@ def test_activation_that_fails_leaves_the_node_inactive_and_says_why(client, dom
 ])
 def test_bad_parameter_at_the_start_ends_it_with_a_sentence(domain, capfd, module, name, value):
     with running(module, domain, **{name: value}) as process:
-        assert process.wait(60) == 2
+        assert process.wait(TIMEOUT) == 2
     said = capfd.readouterr().err
     assert '[FATAL]' in said
     assert value in said

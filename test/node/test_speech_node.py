@@ -4,7 +4,7 @@ from pathlib import Path
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 import numpy as np
 import pytest
-from ros_graph import running
+from ros_graph import TIMEOUT, running
 from std_msgs.msg import Bool, String, UInt8MultiArray
 from world_checks import WORLDS
 
@@ -135,7 +135,7 @@ def test_what_is_missing_is_reported_and_the_node_lives(client, domain, paramete
 
 def test_bad_audio_type_ends_it_with_a_sentence(domain, capfd):
     with running('speech_node', domain, source='topic', audio_type='Noise') as process:
-        assert process.wait(60) == 2
+        assert process.wait(TIMEOUT) == 2
     assert "audio_type is 'Noise'" in capfd.readouterr().err
 
 
