@@ -38,7 +38,7 @@ class BenchmarkCamera(Node):
         shots = list(stream.shots(Renderer(values['width'], values['height'])))
         pictures = [self._messages(shot.frame, values['depth']) for shot in shots]
         self._pictures = enumerate(itertools.cycle([*pictures, *pictures[-2:0:-1]]))
-        self._publishers = {
+        self._outputs = {
             topic: self.create_publisher(
                 type(message), values['prefix'] + topic, qos_profile_sensor_data)
             for topic, message in pictures[0].items()}
@@ -59,7 +59,7 @@ class BenchmarkCamera(Node):
         header = Header(stamp=self.get_clock().now().to_msg(), frame_id=str(number))
         for topic, message in messages.items():
             message.header = header
-            self._publishers[topic].publish(message)
+            self._outputs[topic].publish(message)
 
 
 def main(args: list[str] | None = None) -> int:

@@ -217,7 +217,7 @@ class Indexer:
         with self._changed:
             while not self._closed:
                 wait = self._until_due()
-                if self._updater is not None and (self._demand or wait == 0):
+                if self._demand or wait == 0:
                     self._arrived = False
                     self._not_before = time.monotonic() + 1 / self._settings().index_rate
                     return self._epoch, self._updater, self._demand
@@ -225,8 +225,9 @@ class Indexer:
             return None
 
     def _until_due(self) -> float | None:
-        """Return the seconds until a new frame may be looked at unasked, None without one."""
-        if not self._arrived or self._settings().index_policy == 'on_command':
+        """Return the seconds until a new frame may be looked at unasked, None where none may."""
+        if (self._updater is None or not self._arrived
+                or self._settings().index_policy == 'on_command'):
             return None
         return max(0.0, self._not_before - time.monotonic())
 

@@ -250,6 +250,18 @@ def test_stop_in_the_middle_of_a_build_returns_at_once_and_the_build_ends(make, 
     wait(lambda: indexer.last)
 
 
+def test_indexer_that_is_not_started_or_stopped_sleeps(make, frames, model):
+    indexer = make()
+    add(frames, 2.0)
+    assert indexer._until_due() is None
+    indexer.start(model)
+    wait(lambda: indexer.last)
+    indexer.stop()
+    add(frames, 3.0)
+    assert indexer._until_due() is None
+    assert indexer._demand is None
+
+
 def test_command_that_is_not_wanted_any_more_waits_no_longer(make, frames, model):
     model.held = True
     indexer = make(index_policy='on_command')
