@@ -8,6 +8,7 @@ import math
 import numpy as np
 
 from ris_ros.errors import CommandError
+from ris_ros.grounding.outlines import same_object
 from ris_ros.grounding.recognition import Seen, find_again, remember
 from ris_ros.grounding.result import Grounding, Status
 from ris_ros.grounding.scene_index import SceneIndex
@@ -98,6 +99,10 @@ class Conversation:
             return grounding, replace(memory, answer=replace(memory.answer, time=now))
         listed = remember(scene, grounding.objects)
         chosen = int(grounding.status is Status.FOUND and grounding.count == 1)
+        if turn.refines and chosen and (number := _number_of(listed[0], memory.listed, scene)):
+            # "the left one" chose from the list; the rest of it is still "the other one".
+            answer = replace(memory.answer, time=now, chosen=number)
+            return grounding, replace(memory, answer=answer, rejected=())
         answer = LastAnswer(query, len(listed), chosen, now)
         return grounding, _Memory(answer, grounding, listed, rejected)
 
@@ -129,6 +134,14 @@ class Conversation:
 def _masks(scene: SceneIndex, objects: Sequence[Seen]) -> list[np.ndarray]:
     """Return the (H, W) bool masks, in the present scene, of objects that were seen before."""
     return [scene.masks[index] for index in find_again(objects, scene) if index is not None]
+
+
+def _number_of(thing: Seen, listed: Sequence[Seen], scene: SceneIndex) -> int:
+    """Return which of several that were listed a thing of the present scene is, else 0."""
+    if len(listed) < 2:
+        return 0
+    return next((number for number, index in enumerate(find_again(listed, scene), 1)
+                 if index is not None and same_object(scene.masks[index], thing.mask)), 0)
 
 
 def _report(last: Grounding, turn: Turn, found: int) -> str:

@@ -77,6 +77,14 @@ def test_the_noun_is_kept_in_mind(talk):
     assert talk.answer.expression == 'the blue mug'
 
 
+@pytest.mark.parametrize(('chosen', 'word'), [(0, 'left'), (1, 'right')])
+def test_what_a_word_chose_from_the_list_leaves_the_other_one(talk, chosen, word):
+    ambiguous(talk)
+    assert talk(f'the {word} one') == (Status.FOUND, [chosen])
+    assert talk('the other one') == (Status.FOUND, [1 - chosen])
+    assert talk('it') == (Status.FOUND, [1 - chosen])
+
+
 def test_another_one_than_what_was_found(talk):
     assert talk('the blue mug') == (Status.FOUND, [2])
     assert talk('another one') == (Status.NOT_FOUND, [])

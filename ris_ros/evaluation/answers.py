@@ -87,8 +87,8 @@ class PipelineAnswers:
             from ris_ros.conversation import Conversation
 
             conversation = Conversation(pipeline)
-            conversation.answer(scene, sample.before, now=0.0)
-            grounding = conversation.answer(scene, sentence, now=1.0)
+            for number, text in enumerate((*sample.before, sentence)):
+                grounding = conversation.answer(scene, text, now=float(number))
         else:
             grounding = pipeline.ground(scene, sentence)
         return Answer(grounding.mask, grounding.status.name, grounding.count,

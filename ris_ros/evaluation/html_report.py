@@ -61,8 +61,9 @@ def _figure(case: Case) -> str:
     record = case.record
     told = (record['status'] + (f', IoU {iou(record["i"], record["u"]):.2f}' if 'i' in record
                                 else ', not there'))
-    return (f'<figure><img alt="{escape(case.sentence)}" src="{_data_uri(case)}"><figcaption>'
-            f'<b>{escape(case.sentence)}</b><br>{escape(told)}<br>{escape(record["key"])}'
+    said = escape(' / '.join((*case.sample.before, case.sentence)))
+    return (f'<figure><img alt="{said}" src="{_data_uri(case)}"><figcaption>'
+            f'<b>{said}</b><br>{escape(told)}<br>{escape(record["key"])}'
             '</figcaption></figure>')
 
 

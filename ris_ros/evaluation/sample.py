@@ -25,10 +25,10 @@ class Sample:
     mask; None where the sentences name something that is not in the picture.  image_id: also
     names the file of precomputed masks.  ref_id: unique in the split.  kind: of expression, such
     as 'size' or 'relation: behind', '' where the data set has none.  expected: the status of a
-    right answer.  count: of the objects in the target.  before: a command before it, which it
-    points back to.  depth, camera: files, where
-    there are.  objects: gives the true (N, H, W) bool masks of all that a proposer should find;
-    the same for all samples of a picture.
+    right answer.  count: of the objects in the target.  before: the commands before it, which it
+    points back to.  depth, camera: files, where there are.  objects: gives
+    the true (N, H, W) bool masks of all that a proposer should find; the same for all samples of
+    a picture.
     """
 
     image: Path
@@ -39,7 +39,7 @@ class Sample:
     kind: str = ''
     expected: str = 'FOUND'
     count: int = 1
-    before: str = ''
+    before: tuple[str, ...] = ()
     depth: Path | None = None
     camera: Path | None = None
     objects: Callable[[], np.ndarray] | None = None

@@ -63,7 +63,7 @@ def _read_scene(folder: Path) -> list[Sample]:
     return [Sample(image=folder / 'image.png', sentences=(record['text'],),
                    target=_target(labels, _meant(record)),
                    image_id=folder.name, ref_id=f'{folder.name}-{number}',
-                   kind=_kind(record), before=record.get('before', ''),
+                   kind=_kind(record), before=tuple(record.get('before', ())),
                    expected=_EXPECTED.get(record['kind'], 'FOUND'),
                    count=max(1, len(_meant(record))),
                    depth=folder / 'depth.png', camera=folder / 'camera_info.yaml',
@@ -79,10 +79,10 @@ def _kind(record: dict) -> str:
 
 
 def _meant(record: dict) -> list[int]:
-    """Return the labels of what an expression means: of a plural, several."""
+    """Return the labels of what an expression means: of a plural and the like, several."""
     if record['target_label'] is not None:
         return [record['target_label']]
-    return record['target_labels'] if record['kind'] == 'plural' else []
+    return record['target_labels'] if record['kind'] not in _EXPECTED else []
 
 
 def _target(labels: Path, meant: list[int]) -> Callable[[], np.ndarray] | None:

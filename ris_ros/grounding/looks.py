@@ -27,7 +27,9 @@ def looks_of(query: Query) -> Query:
               or query.quantity == 'all' or SIZE_WORDS & {*words})
     if not judged or not query.target:
         return query
-    kept = [word for word in words if word not in _NOT_SEEN and ordinal(word) is None]
+    kept = [word for word, following in zip(words, (*words[1:], ''), strict=True)
+            if word not in _NOT_SEEN and ordinal(word) is None
+            and (word, following) != ('one', 'of')]  # "every one of the mugs"
     if query.quantity == 'all':  # each of "the mugs" looks like a mug
         kept = [singular(word) if singular(word) == query.head else word for word in kept]
     phrase = ' '.join(['the', *kept])

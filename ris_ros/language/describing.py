@@ -7,7 +7,16 @@ from ris_ros.language.anchors import anchor_parts
 from ris_ros.language.mention import Mention
 from ris_ros.language.modifier import Modifier
 from ris_ros.language.noun_phrase import find_noun_phrase
-from ris_ros.language.nouns import COLOURS, LOOKS, MATERIALS, PEOPLE, ROOMS, is_plural, singular
+from ris_ros.language.nouns import (
+    COLOURS,
+    LOOKS,
+    MATERIALS,
+    PEOPLE,
+    ROOMS,
+    SHADES,
+    is_plural,
+    singular,
+)
 from ris_ros.language.positions import POSITION_WORDS, SUPERLATIVES, ordinal, read_position
 from ris_ros.language.query import Anchor, Query, Relation
 from ris_ros.language.sentence import Sentence
@@ -84,11 +93,17 @@ def _position(s: Sentence, mention: Mention) -> str | None:
 
 
 def _attributes(s: Sentence, span: tuple[int, int], head: int | None) -> tuple[str, ...]:
-    """Return the adjectives and materials of a noun phrase, lower case."""
-    return tuple(
-        s.word(i) for i in range(*span) if i != head and s.word(i) not in _NO_ATTRIBUTES
-        and ordinal(s.word(i)) is None and (
-            s.tag(i) in _ADJECTIVE_TAGS or s.word(i) in COLOURS | MATERIALS | LOOKS))
+    """Return the adjectives and materials of a noun phrase, lower case; 'light blue' is one."""
+    found: list[str] = []
+    for i in range(*span):
+        word = s.word(i)
+        if i == head or word in _NO_ATTRIBUTES or ordinal(word) is not None or not (
+                s.tag(i) in _ADJECTIVE_TAGS or word in COLOURS | MATERIALS | LOOKS):
+            continue
+        if found and word in COLOURS and s.word(i - 1) in SHADES and i - 1 >= span[0]:
+            word = f'{found.pop()} {word}'
+        found.append(word)
+    return tuple(found)
 
 
 def _predicates(s: Sentence, modifiers: Sequence[Modifier]) -> tuple[str, ...]:

@@ -76,13 +76,15 @@ class Turn:
 
     text: for GROUND, the command with what the last answer says filled in. numbers: for PICK, the
     numbers, from 1, in the last answer's list. not_last: for GROUND, the object chosen last is not
-    meant. message: for ASK, STOP and RESET, a sentence for the speaker.
+    meant. refines: for GROUND, it may be one of those that the last answer listed. message: for
+    ASK, STOP and RESET, a sentence for the speaker.
     """
 
     act: Act
     text: str = ''
     numbers: tuple[int, ...] = ()
     not_last: bool = False
+    refines: bool = False
     message: str = ''
 
 
@@ -116,7 +118,7 @@ def resolve(query: Query, last: LastAnswer | None, now: float, timeout: float = 
     if query.head == 'one':
         return _one(query, last)
     if query.head is None and last is not None and last.query.head:
-        return Turn(Act.GROUND, _with_noun(query, _noun(last.query)))
+        return Turn(Act.GROUND, _with_noun(query, _noun(last.query)), refines=True)
     return Turn(Act.GROUND, query.text)
 
 
@@ -188,7 +190,7 @@ def _one(query: Query, last: LastAnswer | None) -> Turn:
     number = re.fullmatch(r'nth:(\d+)', query.position or '')
     if number and not (query.relations or query.attributes):
         return _numbered(int(number.group(1)), query, last)
-    return Turn(Act.GROUND, _ONE.sub(_noun(last.query), query.expression, count=1))
+    return Turn(Act.GROUND, _ONE.sub(_noun(last.query), query.expression, count=1), refines=True)
 
 
 def _numbered(number: int, query: Query, last: LastAnswer) -> Turn:
@@ -215,7 +217,8 @@ def _with_noun(query: Query, noun: str) -> str:
 def _noun(query: Query) -> str:
     """Return the noun of a query with what belongs to it: 'toy car' of 'all the red toy cars'."""
     words = (query.target or query.head).split()
-    while len(words) > 1 and (words[0].lower() in _STANDS_BEFORE | {*query.attributes}
+    told = {word for attribute in query.attributes for word in attribute.split()}
+    while len(words) > 1 and (words[0].lower() in _STANDS_BEFORE | told
                               or ordinal(words[0].lower()) is not None):
         words.pop(0)
     return ' '.join([*words[:-1], singular(words[-1].lower())])

@@ -24,7 +24,9 @@ _DETERMINERS = frozenset(
     'the a an this that these those some any all each every both another my your his her its our '
     'their'.split())
 _NOT_DETERMINERS = frozenset({'there', 'which', 'what', 'who'})
-_QUANTIFIERS = ('one of', 'any of', 'some of', 'all of', 'each of', 'both of', 'either of')
+_QUANTIFIERS = (
+    'every one of', 'each one of', 'any one of', 'one of', 'any of', 'some of', 'all of', 'each of',
+    'both of', 'either of')
 # Words that spaCy tags as verbs after a determiner ("the light", "a can") but that are nouns.
 _VERB_TAGS = frozenset({'VB', 'VBP', 'VBZ', 'MD', 'VBD', 'VBG', 'VBN'})
 # What follows these in telegrams is what they have.
@@ -96,8 +98,11 @@ def find_noun_phrase(s: Sentence, start: int, end: int) -> NounPhrase | None:
 def _skip_determiners(s: Sentence, i: int, end: int) -> tuple[int, bool]:
     """Return the index after determiners and whether there were any."""
     start = i
-    if s.joined(i, i + 2) in _QUANTIFIERS and i + 2 < end:
-        i += 2
+    for quantifier in _QUANTIFIERS:
+        length = quantifier.count(' ') + 1
+        if i + length < end and s.joined(i, i + length) == quantifier:
+            i += length
+            break
     if s.word(i) == 'that' and s.tag(i + 1) in ('DT', 'PRP$'):
         return i, False  # "make sure that the light is on"
     while i < end and (s.word(i) in _DETERMINERS or (

@@ -14,6 +14,8 @@ CLOTHES = word_set(
 COLOURS = word_set(
     'red orange yellow green cyan blue turquoise purple violet pink brown beige tan white gray '
     'grey black silver gold golden')
+# With a colour after them they make another one: "light blue".
+SHADES = word_set('light dark bright pale deep')
 
 # Nouns that say what another thing is made of, also before an adjective: "metal frying pan".
 MATERIALS = word_set('metal wood plastic glass rubber paper leather steel stone clay cardboard')

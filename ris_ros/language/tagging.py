@@ -9,6 +9,7 @@ from ris_ros.language.nouns import (
     PEOPLE,
     PLAIN_COLOURS,
     ROOMS,
+    SHADES,
     THINGS,
     singular,
 )
@@ -36,7 +37,6 @@ _NO_NOUNS = frozenset(
 _KNOWN_NOUNS = (THINGS | ROOMS | PEOPLE | CLOTHES) - {
     'driver', 'baby', 'cap', 'tie', 'top', 'suit', 'dress', 'clothing'}
 _DESCRIBING = POSITION_WORDS | COLOURS | LOOKS | {'and', ','}
-_SHADES = frozenset({'light', 'dark', 'bright', 'pale', 'deep'})
 _NOUN_TAGS = frozenset({'NN', 'NNS', 'NNP', 'NNPS'})
 _OPENING_TAGS = _NOUN_TAGS | {'DT', 'PRP$', 'JJ', 'JJR', 'JJS', 'CD', 'POS', 'VBN'}
 
@@ -45,12 +45,14 @@ def correct_tags(words: list[str], tags: list[str]) -> list[str]:
     """Return the Penn Treebank tags with known colours, looks and things put right."""
     fixed: list[str] = []
     for i, (word, tag) in enumerate(zip(words, tags, strict=True)):
-        shades = word in _SHADES and i + 1 < len(words) and words[i + 1] in COLOURS
+        shades = word in SHADES and i + 1 < len(words) and words[i + 1] in COLOURS
         misread = tag in ('VB', 'VBP') and word in POSITION_WORDS | COLOURS - {'back'}
         if word in INTERJECTIONS:
             tag = 'UH'
         elif word.isalpha() and _must_be_noun(i, words, tags):
             tag = 'NN'
+        elif word == 'that' and _opens_clause(i, words, tags, fixed):
+            tag = 'WDT'
         elif shades or misread or word in PLAIN_COLOURS or word in LOOKS:
             tag = 'JJ'
         elif tag not in _NOUN_TAGS and singular(word) in _KNOWN_NOUNS and (
@@ -71,6 +73,8 @@ def _must_be_noun(i: int, words: list[str], tags: list[str]) -> bool:
         return True
     if word in COLOURS | POSITION_WORDS:
         return False
+    if i == 0 and word == 'can' and (last or words[1] in ('that', 'which')):
+        return True
     if i == 0 and not last and word in _AMBIGUOUS | VERBS_OR_THINGS:
         return words[1] in _PLACE_PREPOSITIONS  # "bear on left", but "hand over the cup"
     if i == 0 and not last and words[1] in _PLACE_PREPOSITIONS and (
@@ -92,6 +96,13 @@ def _must_be_noun(i: int, words: list[str], tags: list[str]) -> bool:
     # Short texts without a verb: "leftmost zeb", "white and brown cow", "mans tie".
     return (i == 1 and tags[0] in ('NNS', 'NNPS')) or (
         i > 0 and all(w in _DESCRIBING for w in words[:i]))
+
+
+def _opens_clause(i: int, words: list[str], tags: list[str], before: list[str]) -> bool:
+    """Tell whether "that" at i goes on with the noun before it: "pan that is not red"."""
+    if not before or before[-1] not in _NOUN_TAGS or tags[i + 1:i + 2] not in (['VBZ'], ['VBP']):
+        return False
+    return words[i - 1] in THINGS or not is_known_verb(words[i - 1])
 
 
 def _after_preposition(i: int, words: list[str]) -> bool:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 import json
 import time
 
@@ -17,11 +18,25 @@ from sensor_msgs.msg import Image
 from std_msgs.msg import String
 
 from ris_ros.errors import RisError
-from ris_ros.msg import Grounding
+from ris_ros.grounding.result import Status
+from ris_ros.msg import Grounding, Target
 
 START_SECONDS = 120  # a node is up in seconds, unless the machine is busy with other work
 ANSWER_SECONDS = 60
 LATCHED = QoSProfile(depth=10, durability=DurabilityPolicy.TRANSIENT_LOCAL)
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What is to be seen of a world from a time on.
+
+    stamp: of the first image, nanoseconds.  things: the objects of the truth (see
+    camera_messages.truth_json).  labels: (H, W) uint8.
+    """
+
+    stamp: int
+    things: list[dict]
+    labels: np.ndarray
 
 
 class DemoClient(Node):
@@ -34,12 +49,15 @@ class DemoClient(Node):
         self._labels: Image | None = None
         self._answers: list[Grounding] = []
         self._overlays: dict[int, Image] = {}
+        self._target: Target | None = None
         self.create_subscription(String, 'truth/objects', self._keep_truth, LATCHED)
         self.create_subscription(Image, 'truth/labels', self._keep_labels, LATCHED)
         self.create_subscription(Grounding, 'ris_node/grounding', self._answers.append, LATCHED)
         self.create_subscription(Image, 'ris_node/overlay', self._keep_overlay, 10)
+        self.create_subscription(Target, 'ris_node/target', self._keep_target, 10)
         self._state = self.create_client(GetState, 'ris_node/get_state')
-        self._camera = self.create_client(SetParameters, 'ris_camera/set_parameters')
+        self._setters = {node: self.create_client(SetParameters, f'{node}/set_parameters')
+                         for node in ('ris_camera', 'ris_node')}
 
     def await_active(self, alive: Callable[[], None]) -> None:
         """Wait until the node answers and listens; ``alive`` raises if its process has ended."""
@@ -57,26 +75,32 @@ class DemoClient(Node):
         self._wait(lambda: self._command.get_subscription_count() and self.count_publishers(
             'ris_node/overlay'), 30, 'the node to listen')
 
-    def show_world(self, path: str) -> tuple[dict, np.ndarray]:
-        """Put a world before the camera; return its truth and its (H, W) label image."""
-        self._wait(self._camera.service_is_ready, 30, 'the camera to appear')
-        request = SetParameters.Request(
-            parameters=[Parameter('world', value=path).to_parameter_msg()])
-        future = self._camera.call_async(request)
-        self._wait(future.done, 60, 'the camera to render')
+    def set_parameter(self, node: str, name: str, value: object) -> None:
+        """Set a parameter of 'ris_camera' or 'ris_node'; raise RisError where it is refused."""
+        setter = self._setters[node]
+        self._wait(setter.service_is_ready, START_SECONDS, f'{node} to appear')
+        future = setter.call_async(SetParameters.Request(
+            parameters=[Parameter(name, value=value).to_parameter_msg()]))
+        self._wait(future.done, 60, f'{node} to take {name}')
         result = future.result().results[0]
         if not result.successful:
-            raise RisError(f'The camera refused {path}: {result.reason}')
+            raise RisError(f'{node} refused {name} {value!r}: {result.reason}')
+
+    def show_world(self, path: str) -> View:
+        """Put a world before the camera and return what is to be seen of it."""
+        self._truth, self._labels = {}, None
+        self.set_parameter('ris_camera', 'world', path)
         self._wait(lambda: self._truth.get('world') == path and self._labels is not None
                    and _nanoseconds(self._labels) == _nanoseconds(self._truth), 30, 'the truth')
         labels = np.frombuffer(self._labels.data, np.uint8)
-        return self._truth, labels.reshape(self._labels.height, self._labels.width)
+        return View(_nanoseconds(self._truth), self._truth['objects'],
+                    labels.reshape(self._labels.height, self._labels.width))
 
-    def ask(self, text: str) -> tuple[Grounding, float]:
+    def ask(self, text: str, view: View | None) -> tuple[Grounding, float]:
         """Send a command; return its answer and the seconds it took.
 
         Just after a change of worlds the node may still hold a frame of the old one, so an answer
-        from before the change is asked for again, for a while.
+        from before the view is asked for again, for a while.
         """
         deadline = time.monotonic() + ANSWER_SECONDS
         while True:
@@ -87,14 +111,39 @@ class DemoClient(Node):
                        'an answer')
             seconds = time.perf_counter() - start
             answer = next(a for a in self._answers if a.command == text)
-            if _nanoseconds(answer) >= _nanoseconds(self._truth):
+            stamp = _nanoseconds(answer)
+            # An answer that needs no image, as that to 'stop', has no stamp.
+            if view is None or not stamp or stamp >= view.stamp:
                 return answer, seconds
             if time.monotonic() > deadline:
                 raise RisError(f'The node does not see the world: {answer.message}')
 
-    def overlay(self, answer: Grounding) -> np.ndarray:
-        """Return the (H, W, 3) RGB picture that the node published with an answer."""
-        stamp = _nanoseconds(answer)
+    def ask_until(self, text: str, status: Status) -> tuple[Grounding, float]:
+        """Repeat a command until it is answered with a status, for a while; return as ask does."""
+        deadline = time.monotonic() + ANSWER_SECONDS
+        while True:
+            answer, seconds = self.ask(text, None)
+            if answer.status == status or time.monotonic() > deadline:
+                return answer, seconds
+
+    def await_target(self, command_id: str, status: Status) -> Status:
+        """Return what is said of the held object of a command once that is a status, or at last."""
+        deadline = time.monotonic() + ANSWER_SECONDS
+
+        def told() -> Target | None:
+            return self._target if self._target is not None and (
+                self._target.command_id == command_id) else None
+        while (told() is None or told().status != status) and time.monotonic() < deadline:
+            rclpy.spin_once(self, timeout_sec=0.05)
+        return Status.UNKNOWN if told() is None else Status(told().status)
+
+    def overlay(self, answer: Grounding) -> np.ndarray | None:
+        """Return the (H, W, 3) RGB picture that the node published with an answer.
+
+        None for an answer without an image.
+        """
+        if not (stamp := _nanoseconds(answer)):
+            return None
         self._wait(lambda: stamp in self._overlays, 10, 'the overlay')
         message = self._overlays.pop(stamp)
         pixels = np.frombuffer(message.data, np.uint8)
@@ -105,6 +154,9 @@ class DemoClient(Node):
 
     def _keep_labels(self, message: Image) -> None:
         self._labels = message
+
+    def _keep_target(self, message: Target) -> None:
+        self._target = message
 
     def _keep_overlay(self, message: Image) -> None:
         self._overlays[_nanoseconds(message)] = message

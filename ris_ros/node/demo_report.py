@@ -15,16 +15,16 @@ DISTANCE_NEEDED = 0.02
 class Outcome:
     """One command, what came back, and how near it is to the truth.
 
-    target: name of the true object, or None where the scene has none.
-    iou: with the object's visible mask, None without a mask or a target.
-    distance: metres to the centroid of the object's visible surface, None without a position.
+    expected, status: names of statuses; of what was found but not placed, why (NO_DEPTH, NO_TF).
+    iou: with the visible mask of what is meant, None without a mask or a target.
+    distance: metres to the centroid of its visible surface, None without a position.
     latency: seconds from sending the command to receiving the answer.
     """
 
     world: str
     kind: str
     command: str
-    target: str | None
+    expected: str
     status: str
     iou: float | None
     distance: float | None
@@ -32,11 +32,11 @@ class Outcome:
 
     @property
     def right(self) -> bool:
-        """Whether the answer is the object, in place, or an honest 'not found'."""
-        if self.target is None:
-            return self.status == 'NOT_FOUND'
-        return (self.status == 'FOUND' and self.iou is not None and self.iou >= IOU_NEEDED
-                and self.distance is not None and self.distance <= DISTANCE_NEEDED)
+        """Whether the status is the expected one and, of what was found, mask and place are."""
+        outlined = self.iou is not None and self.iou >= IOU_NEEDED
+        placed = self.distance is not None and self.distance <= DISTANCE_NEEDED
+        needed = {'FOUND': outlined and placed, 'NO_DEPTH': outlined, 'NO_TF': outlined}
+        return self.status == self.expected and needed.get(self.expected, True)
 
 
 def intersection_over_union(first: np.ndarray, second: np.ndarray) -> float:
@@ -46,12 +46,12 @@ def intersection_over_union(first: np.ndarray, second: np.ndarray) -> float:
 
 def table(outcomes: list[Outcome]) -> str:
     """Return the outcomes as lines of text, a summary of each kind below them."""
-    lines = [f'{"":2} {"world":12} {"kind":10} {"command":44} {"status":10} {"IoU":>5} '
+    lines = [f'{"":2} {"world":12} {"kind":11} {"command":44} {"status":11} {"IoU":>5} '
              f'{"cm":>5} {"ms":>6}']
     for item in outcomes:
         lines.append(
-            f'{"ok" if item.right else "--":2} {item.world:12} {item.kind:10} '
-            f'{item.command[:44]:44} {item.status:10} {_number(item.iou, 1, "5.2f")} '
+            f'{"ok" if item.right else "--":2} {item.world:12} {item.kind:11} '
+            f'{item.command[:44]:44} {item.status:11} {_number(item.iou, 1, "5.2f")} '
             f'{_number(item.distance, 100, "5.1f")} {1000 * item.latency:6.0f}')
     lines.append('')
     for kind in dict.fromkeys(item.kind for item in outcomes):

@@ -148,6 +148,14 @@ class FrameBuffer:
         with self._lock:
             self._lock.wait_for(lambda: not self._depth_is_due(), patience)
 
+    def depth_is_due(self) -> bool:
+        """Return whether depth came for recent images, and is still to come for the newest.
+
+        While it is, `newest` has an image without a position.
+        """
+        with self._lock:
+            return self._depth_is_due()
+
     def newest(self) -> MatchedFrame:
         """Return the newest colour image with what belongs to it.
 
@@ -179,7 +187,7 @@ class FrameBuffer:
         return _Arrival(message, self._arrivals, seconds(message.header.stamp) or now)
 
     def _depth_is_due(self) -> bool:
-        """Return whether depth came for recent images, and is behind for the newest."""
+        """Answer `depth_is_due`; the lock is held."""
         if not self._colours or not self._depths:
             return False
         behind = self._colours[-1].stamp - self._depths[-1].stamp

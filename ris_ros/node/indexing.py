@@ -233,6 +233,9 @@ class Indexer:
 
     def _work(self, epoch: int, updater: Updater, demand: _Demand | None) -> None:
         """Index the frame that a command waits for, or the newest."""
+        if demand is None and self._frames.depth_is_due():
+            # Commands would be answered from it without a position. Its depth wakes this thread.
+            return
         try:
             matched = demand.matched if demand else self._frames.newest()
         except FrameError:

@@ -21,20 +21,19 @@ def child_environment() -> dict[str, str]:
 
 
 @contextmanager
-def running(module: str, out: Path, **parameters: object,
+def running(module: str, out: Path, *arguments: str, **parameters: object,
             ) -> Iterator[tuple[subprocess.Popen, Callable[[], None]]]:
     """Run a node as a process that logs into a folder; also give a check that it still runs.
 
-    module: below ris_ros.node.  out: made where it is missing.  The check raises RisError once
-    the process has ended.
+    module: below ris_ros.node.  out: made where it is missing.  arguments: of ROS, as remappings.
+    The check raises RisError once the process has ended.
     """
     out.mkdir(parents=True, exist_ok=True)
     log = out / f'{module}.log'
-    arguments = [word for name, value in parameters.items()
-                 for word in ('-p', f'{name}:={value}')]
+    words = [word for name, value in parameters.items() for word in ('-p', f'{name}:={value}')]
     with log.open('w') as sink:
         process = subprocess.Popen(
-            [sys.executable, '-m', f'ris_ros.node.{module}', '--ros-args', *arguments],
+            [sys.executable, '-m', f'ris_ros.node.{module}', '--ros-args', *arguments, *words],
             stdout=sink, stderr=subprocess.STDOUT, env=child_environment())
 
     def alive() -> None:

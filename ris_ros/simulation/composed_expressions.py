@@ -109,37 +109,6 @@ def plural(sights, targets, shape, rng) -> Expression | None:
                       phrase, detail, indices(meant))
 
 
-def dialogue(sights, targets, shape, rng) -> Expression | None:
-    """Point back to the command before: 'the blue one', 'the one on the left', 'it' ..."""
-    target, phrase, same = named(sights, targets, rng, ('category',))
-    before = command(phrase, rng)
-    detail = str(rng.choice(('colour', 'place', 'it', 'other')))
-    rest = [s for s in same if s is not target]
-    if detail == 'it':
-        if rest:
-            return None
-        text = str(rng.choice(('pick it up', 'that one', 'take it')))
-    elif not rest:
-        return None
-    elif detail == 'colour':
-        if any(s.thing.colour == target.thing.colour for s in rest):
-            return None
-        word = COLOUR_WORDS.get(target.thing.colour, (target.thing.colour,))[0]
-        text = str(rng.choice(('the {} one', 'no, the {} one', 'I mean the {} one'))).format(word)
-    else:
-        side = str(rng.choice(('left', 'right')))
-        away = 'right' if side == 'left' else 'left'
-        wanted = side if detail == 'place' else away
-        if any(offsets(target, s, shape)[wanted] < .05 for s in rest):
-            return None
-        text = f'the one on the {side}'
-        if detail == 'other':
-            if len(rest) != 1 or any(s not in targets for s in rest):
-                return None
-            before, text = f'the {phrase} on the {side}', 'the other one'
-    return Expression('dialogue', text, target.index, indices(same), phrase, detail, before=before)
-
-
 def _tells(kind: str, target: Sight, same: list[Sight], anchor: Sight, shape) -> bool:
     """Say whether of all that are alike, only the target stands so to an anchor."""
     rest = [s for s in same if s is not target]

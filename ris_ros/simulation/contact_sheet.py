@@ -27,7 +27,7 @@ def tile(image: np.ndarray, labels: np.ndarray, expressions: Sequence[Expression
             mask = cv2.dilate(mask, np.ones((2 * row + 1, 2 * row + 1), np.uint8))
             contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
             cv2.drawContours(picture, contours, -1, ink, 1, cv2.LINE_AA)
-        text = f'{expression.kind[:4]}: {expression.text}'
+        text = f'{expression.kind[:4]}: {" / ".join((*expression.before, expression.text))}'
         cv2.putText(caption, text, (4, LINE_HEIGHT * (row + 1)), cv2.FONT_HERSHEY_SIMPLEX, .38,
                     ink, 1, cv2.LINE_AA)
     return np.vstack([picture, caption])

@@ -66,7 +66,7 @@ def as_record(expression: Expression, scene: Scene) -> dict[str, object]:
         'kind': expression.kind, 'text': expression.text, 'phrase': expression.phrase,
         'detail': expression.detail, 'target': None if index is None else scene.objects[index].name,
         'target_label': None if index is None else index + 1,
-        'target_labels': [i + 1 for i in expression.targets], 'before': expression.before,
+        'target_labels': [i + 1 for i in expression.targets], 'before': list(expression.before),
         'mask': None if index is None else f'masks/{index + 1}.png',
         'matching': [scene.objects[i].name for i in expression.matching_indices]}
 

@@ -17,7 +17,7 @@ class Expression:
     scene.objects, None when nothing there is meant, or more than one.  matching_indices: visible
     objects that the noun phrase alone fits.  phrase: that noun phrase.  detail: 'small', 'left',
     'near' ..., '' for attribute.  targets: of a plural, all that are meant; of what is ambiguous,
-    all that may be.  before: the command before it, which it points back to.
+    all that may be.  before: the commands before it, which it points back to.
     """
 
     kind: str
@@ -27,7 +27,7 @@ class Expression:
     phrase: str
     detail: str = ''
     targets: tuple[int, ...] = ()
-    before: str = ''
+    before: tuple[str, ...] = ()
 
 
 def named(sights: tuple[Sight, ...], targets: list[Sight], rng: np.random.Generator,

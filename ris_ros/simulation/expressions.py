@@ -3,7 +3,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ris_ros.simulation.composed_expressions import dialogue, negation, nested, ordinal, plural
+from ris_ros.simulation.composed_expressions import negation, nested, ordinal, plural
+from ris_ros.simulation.dialogue_expressions import dialogue
 from ris_ros.simulation.doubtful_expressions import absent, ambiguous
 from ris_ros.simulation.expression import Expression, command, indices, named
 from ris_ros.simulation.scene import Scene
@@ -17,7 +18,8 @@ from ris_ros.simulation.sights import (
 from ris_ros.simulation.words import POSITION_FORMS, RELATION_WORDS, SIDE_RELATIONS, SIZE_WORDS
 
 # What names objects that are there, one or of a plural all; and what names none, or not which.
-KINDS = ('attribute', 'size', 'position', 'ordinal', 'relation', 'nested', 'negation', 'plural')
+KINDS = ('attribute', 'size', 'position', 'ordinal', 'relation', 'nested', 'negation', 'plural',
+         'dialogue')
 DOUBTFUL_KINDS = ('absent', 'ambiguous')
 TARGET_SHARE = .0015
 VISIBLE_SHARE = .4

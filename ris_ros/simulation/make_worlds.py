@@ -4,7 +4,8 @@ Each world is ``sample_scene`` of its seed with shapes of the held-out split. Th
 for scenes in which every object is well in view, which together show most categories and colours,
 things on and in others, and of which the embedded profile understands most; what it gets right in
 general is measured on scenes of ``ris simulate`` that nobody chose. The commands follow from the
-seed too.
+seed too. One more world, relations.sdf, is laid by hand (see laid_table), and so are its commands,
+relations.yaml.
 """
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ import yaml
 
 from ris_ros.simulation.expression import Expression
 from ris_ros.simulation.expressions import generate_expressions
+from ris_ros.simulation.laid_table import lay_table
 from ris_ros.simulation.renderer import Renderer
 from ris_ros.simulation.sampling import sample_scene
 from ris_ros.simulation.scene import Scene
@@ -63,7 +65,7 @@ def as_record(expression: Expression, scene: Scene) -> dict[str, str | None]:
 
 
 def main() -> None:
-    """Write worlds/tabletop_*.sdf, their meshes and worlds/commands.yaml."""
+    """Write worlds/tabletop_*.sdf, relations.sdf, their meshes and worlds/commands.yaml."""
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--out', type=Path, default=Path('worlds'), help='folder [worlds]')
@@ -75,6 +77,7 @@ def main() -> None:
         commands = make_commands(seed, scene, renderer.render(scene).labels, others)
         worlds[f'tabletop_{number}'] = {
             'seed': seed, 'commands': [as_record(command, scene) for command in commands]}
+    write_world(out / 'relations.sdf', lay_table(), renderer.width, renderer.height)
     header = ('# Commands for the worlds beside this file, with the name of the model that is\n'
               '# meant (null: nothing in the world). Made by ris_ros.simulation.make_worlds.\n')
     text = yaml.safe_dump(worlds, sort_keys=False, width=100)

@@ -85,7 +85,8 @@ def test_several_fit(language, text, expected):
 
 
 @pytest.mark.parametrize(('text', 'expected'), [
-    ('all the mugs', [0, 1, 2]), ('both red mugs', [0, 2]), ('the apples', [5, 6]),
+    ('all the mugs', [0, 1, 2]), ('every one of the mugs', [0, 1, 2]),
+    ('both red mugs', [0, 2]), ('the apples', [5, 6]),
     ('all the mugs left of the bowl', [0, 1]), ('every jar', [7, 8]),
     ('the two leftmost mugs', [0, 1]), ('all mugs that are not red', [1]),
     ('all the things on the left', [0, 1, 3, 6])])

@@ -64,6 +64,9 @@ def test_anchors_of_between(language, text, anchors):
 @pytest.mark.parametrize(('text', 'attributes', 'relations', 'sentence'), [
     ('the mug that is not red', ('red',), [], 'the mug'),
     ('the mug, not the red one', ('red',), [], 'the mug'),
+    ('the mug that is not light blue', ('light blue',), [], 'the mug'),
+    ("block that isn't yellow", ('yellow',), [], 'block'),
+    ('pan that is not on the right of the box', (), [('right_of', 'the box')], 'pan'),
     ('any bottle except the green one', ('green',), [], 'any bottle'),
     ('the cube that is neither red nor blue', ('red', 'blue'), [], 'the cube'),
     ('the ball not on the table', (), [('on', 'the table')], 'the ball'),
@@ -81,6 +84,7 @@ def test_what_is_denied_is_not_encoded(language, text, attributes, relations, se
 @pytest.mark.parametrize(('text', 'quantity', 'count'), [
     ('all the mugs', 'all', None), ('every red block', 'all', None), ('both bottles', 'all', 2),
     ('the two cups on the left', 'all', 2), ('the mugs', 'all', None), ('the mug', 'one', None),
+    ('every one of the mugs', 'all', None), ('each one of the two mugs', 'all', 2),
     ('one of the mugs', 'one', None), ('the leftmost of the two mugs', 'one', None),
     ('the scissors', 'one', None)])
 def test_quantity(language, text, quantity, count):
@@ -97,6 +101,7 @@ def test_other(language, text, other):
 def test_attributes(language):
     assert language.parse('the small red metal cup on the left').attributes == (
         'small', 'red', 'metal')
+    assert language.parse('the light blue plastic cup').attributes == ('light blue', 'plastic')
 
 
 def test_nothing_to_segment_has_no_encoded_texts(language):

@@ -35,7 +35,8 @@ def test_one_of_the_list(language, mugs, text, number):
     ('all the mugs', 'all the mugs'), ('bring me the apple', 'bring me the apple'),
     ('what time is it', 'what time is it'), ('that was great', 'that was great')])
 def test_the_noun_is_filled_in(language, mugs, text, filled):
-    assert resolve(language.parse(text), mugs, 6) == Turn(Act.GROUND, filled)
+    assert resolve(language.parse(text), mugs, 6) == Turn(
+        Act.GROUND, filled, refines=filled != text)
 
 
 @pytest.mark.parametrize('text', ['all of them', 'grab both', 'give me those', 'take them'])
@@ -51,7 +52,8 @@ def test_all_are_those_of_the_noun_after_a_single_object(language, mug, text):
 
 def test_a_plural_is_one_of_them(language):
     last = LastAnswer(language.parse('all the toy cars'), listed=1, chosen=1, time=5.0)
-    assert resolve(language.parse('the blue one'), last, 6) == Turn(Act.GROUND, 'the blue toy car')
+    assert resolve(language.parse('the blue one'), last, 6) == Turn(
+        Act.GROUND, 'the blue toy car', refines=True)
 
 
 @pytest.mark.parametrize('text', ['it', 'pick it up', 'that one', 'put it on the table'])
@@ -129,7 +131,8 @@ def test_nothing_can_be_meant_where_nothing_was_found(language, mug, text):
     nothing = LastAnswer(mug.query, listed=0, chosen=0, time=5.0)
     turn = resolve(language.parse(text), nothing, 6)
     assert turn == Turn(Act.ASK, message='No object was found before; name the one you mean.')
-    assert resolve(language.parse('the blue one'), nothing, 6) == Turn(Act.GROUND, 'the blue mug')
+    assert resolve(language.parse('the blue one'), nothing, 6) == Turn(
+        Act.GROUND, 'the blue mug', refines=True)
 
 
 def test_answers_of_a_later_clock_are_forgotten(language, mug):

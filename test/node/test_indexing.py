@@ -89,6 +89,10 @@ def add(frames, stamp):
     frames.add_colour(from_pixels(np.zeros((4, 6, 3), np.uint8), 'rgb8', Header()), stamp)
 
 
+def add_depth(frames, stamp):
+    frames.add_depth(from_pixels(np.ones((4, 6), np.float32), '32FC1', Header()), stamp)
+
+
 def wait(condition):
     deadline = time.monotonic() + TIMEOUT
     while not condition():
@@ -137,6 +141,30 @@ def test_what_is_due_is_built_when_no_command_waits(make, frames, model):
     indexer.start(model)
     wait(lambda: indexer.last)
     assert indexer.last.reused == 0
+
+
+def test_an_image_is_not_indexed_unasked_before_its_depth_is_there(make, frames, model):
+    add_depth(frames, 1.0)
+    indexer = make()
+    indexer.start(model)
+    wait(lambda: indexer.last)
+    add(frames, 2.0)
+    # A command does not wait for it here: that patience is the answerer's.
+    assert indexer.await_index(frames.newest(), 2.0, wanted).matched.frame.depth is None
+    add(frames, 3.0)
+    add_depth(frames, 3.0)
+    wait(lambda: indexer.last.matched.frame.stamp == 3.0)
+    assert indexer.last.matched.frame.depth is not None
+    assert model.indexed == [1.0, 2.0, 3.0]
+
+
+def test_depth_that_does_not_come_any_more_is_not_waited_for(make, frames, model):
+    add_depth(frames, 1.0)
+    indexer = make()
+    indexer.start(model)
+    wait(lambda: indexer.last)
+    add(frames, 30.0)
+    wait(lambda: indexer.last.matched.frame.stamp == 30.0)
 
 
 def test_rate_is_kept(make, frames, model):

@@ -103,7 +103,7 @@ def check_with_gazebo(path):
     assert 'Warning' not in check.stderr
 
 
-@pytest.mark.parametrize('name', NAMES)
+@pytest.mark.parametrize('name', [*NAMES, 'relations'])
 def test_parser_of_gazebo_takes_the_world(name):
     check_with_gazebo(WORLDS / f'{name}.sdf')
 
@@ -133,6 +133,19 @@ def test_commands_mean_visible_objects(commands, worlds, labels):
     assert kinds.count('attribute') >= 24
     assert len(kinds) - kinds.count('attribute') >= 12
     assert {'attribute', 'size', 'position', 'relation', 'absent'} == set(kinds)
+
+
+def test_the_laid_table_shows_what_its_commands_mean():
+    plan = yaml.safe_load((WORLDS / 'relations.yaml').read_text())['relations']['commands']
+    scene = read_world(WORLDS / 'relations.sdf')
+    labels = RENDERER.render(scene).labels
+    seen = {thing.name for i, thing in enumerate(scene.objects, 1) if (labels == i).mean() > .0015}
+    for command in plan:
+        meant = command['target'] or []
+        assert ({meant} if isinstance(meant, str) else {*meant}) <= seen
+    assert {command['kind'] for command in plan} >= {
+        'left_of', 'right_of', 'above', 'below', 'on', 'in', 'behind', 'in_front_of', 'near',
+        'between', 'with', 'part_of'}
 
 
 def test_meshes_are_few_and_small():
