@@ -15,6 +15,8 @@ _GRID_PIXELS = 40_000
 _DEPTH_PIXELS = 600
 _LEAST_DEPTHS = 8
 _FAR_OFF, _ENDS = 0.25, (0.02, 0.98)
+# The front of a tall thing is nearer than where it stands; its far side tells that better.
+_FAR_SIDE = 0.8
 # What an object rests with: so much of its height, from below.
 _LOWER_SHARE = 0.3
 
@@ -28,6 +30,7 @@ class Layout:
     centres: (N, 2) mean (u, v) of the masks.  areas: (N,) pixels.
     surfaces: for each some (P, 3) points of what is seen of it, in the optical frame, metres.
     points: (N, 3) of the visible surfaces' middles in the same frame; NaN without depth.
+    reach: (N,) metres to the far side of what is seen of each, NaN without depth.
     scale: (N,) metres a pixel at that distance, NaN without depth.
     """
 
@@ -39,6 +42,7 @@ class Layout:
     areas: np.ndarray
     surfaces: tuple[np.ndarray, ...]
     points: np.ndarray
+    reach: np.ndarray
     scale: np.ndarray
 
     @cached_property
@@ -91,14 +95,16 @@ def lay_out(frame: Frame, masks: np.ndarray, boxes: np.ndarray) -> Layout:
     centres = np.where(counts[:, None] > 0, step * np.stack([across, down], axis=1), middles)
     surfaces = tuple(_surface(mask, box, frame) for mask, box in zip(masks, boxes, strict=True))
     points = np.full((len(masks), 3), np.nan)
-    scale = np.full(len(masks), np.nan)
+    reach, scale = np.full((2, len(masks)), np.nan)
     if frame.camera is not None and len(masks):
-        depths = np.array([np.median(surface[:, 2]) if len(surface) >= _LEAST_DEPTHS else np.nan
-                           for surface in surfaces])
+        depths, reach = np.array([
+            np.quantile(surface[:, 2], (0.5, _FAR_SIDE)) if len(surface) >= _LEAST_DEPTHS
+            else (np.nan, np.nan) for surface in surfaces]).T
         points = back_project(centres[:, 0], centres[:, 1], depths, frame.camera)
         scale = depths / frame.camera.fx
     return Layout((height, width), step, coarse, boxes, centres,
-                  np.maximum(counts, 1).astype(float) * step ** 2, surfaces, points, scale)
+                  np.maximum(counts, 1).astype(float) * step ** 2, surfaces, points, reach,
+                  scale)
 
 
 def _surface(mask: np.ndarray, box: np.ndarray, frame: Frame) -> np.ndarray:

@@ -31,9 +31,9 @@ from ris_ros.grounding.scene_index import SceneIndex
 from ris_ros.grounding.spatial import (
     RELATIONS,
     between,
+    distances,
     outdone,
     relate,
-    relative_distances,
     seen_by,
 )
 from ris_ros.language.query import Anchor, Query, Relation
@@ -147,7 +147,7 @@ def _stand(relation: Relation, scene: SceneIndex, rate: Rate, settings: Decision
     found = believe(as_query(anchors[0]), scene, rate, settings)
     held = relate(kind, scene.layout, things, found.masks)
     if kind == 'near' and rivals is not None:
-        held = held * outdone(relative_distances(scene.layout, things, found.masks), rivals)
+        held = held * outdone(distances(scene.layout, things, found.masks), rivals)
     weights = np.tile(found.meant, (len(things), 1))
     itself = _same(scene, things, found.masks)
     if kind in ('with', 'part_of'):

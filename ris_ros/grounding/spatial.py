@@ -19,14 +19,17 @@ _DOUBT = 0.02
 _SIDE, _SIDE_SOFTNESS = 0.01, 0.005
 # In front and behind likewise; to the share of the height, depth adds so much for each metre.
 _AHEAD, _AHEAD_SOFTNESS, _AHEAD_PER_METRE = 0.04, 0.015, 2.0
-# What is near is at most so many sums of both longest edges away, centre to centre.
+# What is near is at most so many sums of both longest edges away, centre to centre; in space half
+# of one and a hand's breadth or two in metres: small things far apart are not near.
 _NEAR, _NEAR_SOFTNESS, _TOGETHER = 1.5, 0.15, 0.5
+_NEAR_EDGES, _NEAR_METRES, _NEAR_SHARE = 0.5, 0.2, 0.1
 # What another thing clearly nearer than that (a ratio of distances) makes less likely meant.
 _CLEARLY, _CLEARLY_SOFTNESS = np.log(1.25), 0.06
-# What rests on or in something lies in its outline, and its visible middle is nearer than that of
-# the thing; what only shows above its edge stands behind it. Shares, and parts of its length.
-_INSIDE, _INSIDE_SOFTNESS = 0.58, 0.05
-_NEARER_SOFTNESS, _MOST_NEARER = 0.025, 3.0
+# What rests on or in something lies in its outline, with its lower part above all, and its visible
+# middle is nearer than that of the thing; what only shows above its edge stands behind it. Shares,
+# and parts of its length.
+_LOWER, _INSIDE, _INSIDE_SOFTNESS = 0.75, 0.5, 0.05
+_NEARER_SOFTNESS, _MOST_NEARER = 0.04, 3.0
 # What is between two is off their line by less than this share of its length.
 _ASIDE, _ASIDE_SOFTNESS, _END_SOFTNESS = 0.4, 0.05, 0.03
 
@@ -60,7 +63,7 @@ def relate(relation: str, layout: Layout, things: np.ndarray, anchors: np.ndarra
         sign = 1 if relation == 'in_front_of' else -1
         found = expit((sign * _nearness(layout, things, anchors) - _AHEAD) / _AHEAD_SOFTNESS)
     elif relation == 'near':
-        found = expit((_NEAR - relative_distances(layout, things, anchors)) / _NEAR_SOFTNESS)
+        found = _near(layout, things, anchors)
     elif relation in ('on', 'in'):
         found = _resting(layout, things, anchors)
     elif relation == 'with':  # it holds it, or they stand together
@@ -87,13 +90,13 @@ def between(layout: Layout, things: np.ndarray, firsts: np.ndarray,
 
 def relative_distances(layout: Layout, things: np.ndarray, anchors: np.ndarray) -> np.ndarray:
     """Return (T, A) distances from centre to centre over the sum of both longest edges."""
-    everything = np.concatenate([things, anchors])
-    places = _places(layout, everything)
-    edges = layout.boxes[:, 2:].max(axis=1).astype(float)
-    if layout.has_depth(everything):
-        edges = edges * layout.scale
-    distances = np.linalg.norm(places[things, None] - places[anchors], axis=2)
-    return distances / np.maximum(edges[things, None] + edges[anchors], 1e-9)
+    return distances(layout, things, anchors) / np.maximum(_edges(layout, things, anchors), 1e-9)
+
+
+def distances(layout: Layout, things: np.ndarray, anchors: np.ndarray) -> np.ndarray:
+    """Return (T, A) distances from centre to centre, in metres or, without depth, in pixels."""
+    places = _places(layout, np.concatenate([things, anchors]))
+    return np.linalg.norm(places[things, None] - places[anchors], axis=2)
 
 
 def outdone(distances: np.ndarray, likely: np.ndarray) -> np.ndarray:
@@ -107,6 +110,22 @@ def outdone(distances: np.ndarray, likely: np.ndarray) -> np.ndarray:
     return np.prod(1 - likely[None, :, None] * nearer, axis=1)
 
 
+def _near(layout: Layout, things: np.ndarray, anchors: np.ndarray) -> np.ndarray:
+    """Return (T, A) how near things are to the anchors, by the sizes of both."""
+    if not layout.has_depth(np.concatenate([things, anchors])):
+        return expit((_NEAR - relative_distances(layout, things, anchors)) / _NEAR_SOFTNESS)
+    most = _NEAR_EDGES * _edges(layout, things, anchors) + _NEAR_METRES
+    return expit((1 - distances(layout, things, anchors) / most) / _NEAR_SHARE)
+
+
+def _edges(layout: Layout, things: np.ndarray, anchors: np.ndarray) -> np.ndarray:
+    """Return (T, A) sums of both longest edges, in metres or, without depth, in pixels."""
+    edges = layout.boxes[:, 2:].max(axis=1).astype(float)
+    if layout.has_depth(np.concatenate([things, anchors])):
+        edges = edges * layout.scale
+    return edges[things, None] + edges[anchors]
+
+
 def _nearness(layout: Layout, things: np.ndarray, anchors: np.ndarray) -> np.ndarray:
     """Return (T, A) how much nearer to the camera the things are, as shares of the height.
 
@@ -116,14 +135,13 @@ def _nearness(layout: Layout, things: np.ndarray, anchors: np.ndarray) -> np.nda
     lower = rows[things, None] - rows[anchors]
     if not layout.has_depth(np.concatenate([things, anchors])):
         return lower
-    depths = layout.points[:, 2]
-    return lower + _AHEAD_PER_METRE * (depths[anchors] - depths[things, None])
+    return lower + _AHEAD_PER_METRE * (layout.reach[anchors] - layout.reach[things, None])
 
 
 def _resting(layout: Layout, things: np.ndarray, anchors: np.ndarray) -> np.ndarray:
     """Return (T, A) how well things rest on or in the anchors."""
     pairs = np.ix_(things, anchors)
-    share = (layout.lower_inside[pairs] + layout.inside[pairs]) / 2
+    share = _LOWER * layout.lower_inside[pairs] + (1 - _LOWER) * layout.inside[pairs]
     evidence = (share - _INSIDE) / _INSIDE_SOFTNESS
     if layout.has_depth(np.concatenate([things, anchors])):
         edges = layout.scale * layout.boxes[:, 2:].max(axis=1)

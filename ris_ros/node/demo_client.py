@@ -112,8 +112,10 @@ class DemoClient(Node):
             seconds = time.perf_counter() - start
             answer = next(a for a in self._answers if a.command == text)
             stamp = _nanoseconds(answer)
-            # An answer that needs no image, as that to 'stop', has no stamp.
-            if view is None or not stamp or stamp >= view.stamp:
+            # What needs no image, as 'stop', is answered without a stamp.
+            needless = not stamp and answer.status not in (
+                Grounding.NO_IMAGE, Grounding.STALE_IMAGE)
+            if view is None or needless or stamp >= view.stamp:
                 return answer, seconds
             if time.monotonic() > deadline:
                 raise RisError(f'The node does not see the world: {answer.message}')

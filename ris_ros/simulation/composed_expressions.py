@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from ris_ros.simulation.expression import Expression, command, indices, named
 from ris_ros.simulation.sights import Sight, are_stacked, is_nearest, is_only_one, offsets
-from ris_ros.simulation.vocabulary import COLOUR_WORDS, pick
+from ris_ros.simulation.vocabulary import COLOUR_WORDS, may_mean, pick
 from ris_ros.simulation.words import (
     ORDINAL_FORMS,
     ORDINAL_WORDS,
@@ -68,6 +68,8 @@ def negation(sights, targets, shape, rng) -> Expression | None:
     plain = all(s.thing.material == 'plain' for s in same)
     if len(colours) == 1 and colour != target.thing.colour and plain and rng.random() < .7:
         word = pick(COLOUR_WORDS.get(colour, (colour,)), rng)
+        if may_mean(target.thing, f'{word} {phrase}', {'colour': colour}):
+            return None  # blue is a light blue to some
         text = f'{phrase} {rng.choice(_NOT)} {word}'
         return Expression('negation', command(text, rng), target.index, indices(same), phrase,
                           'colour')

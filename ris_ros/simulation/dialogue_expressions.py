@@ -14,6 +14,8 @@ _IT = ('it', 'that one', 'pick it up', 'take it')
 _OTHER = ('the other one', 'no, the other one', 'not that one')
 _ALL = ('all of them', 'take all of them')
 _APART = .05
+# 'The mug' of one, then 'it', says little of a dialogue.
+_OF_ONE = .3
 
 
 def dialogue(sights, targets, shape, rng) -> Expression | None:
@@ -23,7 +25,7 @@ def dialogue(sights, targets, shape, rng) -> Expression | None:
     detail = str(rng.choice(_DETAILS))
     before = (command(phrase, rng),)
     if not rest:
-        if detail != 'it':
+        if detail != 'it' or rng.random() > _OF_ONE:
             return None
         return Expression('dialogue', str(rng.choice(_IT)), target.index, indices(same), phrase,
                           detail, before=before)

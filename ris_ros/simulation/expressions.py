@@ -9,6 +9,7 @@ from ris_ros.simulation.doubtful_expressions import absent, ambiguous
 from ris_ros.simulation.expression import Expression, command, indices, named
 from ris_ros.simulation.scene import Scene
 from ris_ros.simulation.sights import (
+    Sight,
     are_stacked,
     is_nearest,
     is_only_one,
@@ -24,6 +25,8 @@ DOUBTFUL_KINDS = ('absent', 'ambiguous')
 TARGET_SHARE = .0015
 VISIBLE_SHARE = .4
 ATTEMPTS = 60
+# Ratio of sizes from which on one is the smaller for everybody.
+CLEARLY, CLEARLY_OF_SHAPES = 1.25, 1.5
 
 # A stacked thing is mostly told by what it is on; a unique one needs no relation, yet has it.
 STACKED_FIRST = .5
@@ -73,17 +76,23 @@ def attribute(sights, targets, shape, rng) -> Expression | None:
 def size(sights, targets, shape, rng) -> Expression | None:
     """Name the clearly smallest or largest of several."""
     target, phrase, same = named(sights, targets, rng, ('colour+category', 'category', 'colour'))
-    rest = [s.sizes for s in same if s is not target]
+    rest = [s for s in same if s is not target]
     if not rest:
         return None
-    if (target.sizes * 1.25 < np.min(rest, axis=0)).all():
+    if all(_is_smaller(target, s) for s in rest):
         word = 'small'
-    elif (target.sizes > 1.25 * np.max(rest, axis=0)).all():
+    elif all(_is_smaller(s, target) for s in rest):
         word = 'large'
     else:
         return None
     text = f'{rng.choice(SIZE_WORDS[word])} {phrase}'
     return Expression('size', command(text, rng), target.index, indices(same), phrase, word)
+
+
+def _is_smaller(one: Sight, other: Sight) -> bool:
+    """Say whether one is clearly smaller; of another shape, its diagonal may be looked at."""
+    factor = CLEARLY if one.thing.category == other.thing.category else CLEARLY_OF_SHAPES
+    return bool((one.sizes * factor < other.sizes).all())
 
 
 def position(sights, targets, shape, rng) -> Expression | None:

@@ -67,7 +67,7 @@ def is_only_one(kind: str, target: Sight, rest: list[Sight], anchor: Sight, shap
     side = {'left_of': 'left', 'right_of': 'right', 'in_front_of': 'near', 'behind': 'far'}[kind]
     opposite = {'left': 'right', 'right': 'left', 'near': 'far', 'far': 'near'}[side]
     return (offsets(target, anchor, shape)[side] > .05
-            and all(offsets(s, anchor, shape)[opposite] > .01 for s in rest))
+            and all(offsets(s, anchor, shape)[opposite] > .03 for s in rest))
 
 
 def is_nearest(target: Sight, rest: list[Sight], anchor: Sight) -> bool:
