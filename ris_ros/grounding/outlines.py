@@ -15,19 +15,21 @@ def rank(scores: np.ndarray, overlaps: np.ndarray, outline_margin: float,
     other.  Proposals that cover each other are outlines of one object: a runner-up is to be
     another.  Of those whose scores are within ``outline_margin`` of the best, the first proposal
     stands for the object, since proposers give the likeliest outlines first.  An object's score
-    is that of its best outline.
+    is that of its best outline.  What a proposer gives after one of these outlines and lies in it
+    is a part of the object, and no rival: the other half of a pan.
     """
     kept: list[tuple[int, float]] = []
     left = np.ones(len(scores), bool)
+    same = overlaps > SAME_OBJECT
+    parts = np.triu(same)
     for index in np.argsort(-scores, kind='stable'):
         if not left[index]:
             continue
-        outlines = left & (overlaps[index] > SAME_OBJECT) & (
-            scores[index] - scores < outline_margin)
+        outlines = left & same[index] & (scores[index] - scores < outline_margin)
         outlines[index] = True
         chosen = int(np.flatnonzero(outlines)[0])
         kept.append((chosen, float(scores[index])))
-        left &= overlaps[chosen] <= SAME_OBJECT
+        left &= ~same[chosen] & ~parts[outlines].any(axis=0)
         left[[chosen, index]] = False
         if len(kept) == limit:
             break

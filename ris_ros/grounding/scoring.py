@@ -40,6 +40,8 @@ from ris_ros.language.query import Anchor, Query, Relation
 
 # As many objects of a picture are told apart, those first that look most like what is said.
 MOST_OBJECTS = 64
+# An outline of the bowl may hold what lies in it; up to this share of it that is a thing in it.
+_SMALL_SHARE = 0.6
 # Any proposal is an object, with this chance.
 _ANY_OBJECT = 0.95
 # Heads of anchors that no proposal stands for, or not for certain: such a relation denies nothing.
@@ -61,7 +63,10 @@ def believe(query: Query, scene: SceneIndex, rate: Rate, settings: DecisionSetti
     rate: returns the (N,) scores of the proposals' appearance for the texts of a query.
     excluded: (H, W) bool masks of objects that are not meant.
     """
+    nothing_said = says_nothing(query)
     scores = rate(looks_of(query))
+    if nothing_said:  # then the proposer's order tells more than how much like an object it looks
+        scores = np.full_like(scores, scores.max(initial=0.0))
     found = [(mask, score) for mask, score in rank(
         scores, scene.overlaps, settings.outline_margin, MOST_OBJECTS + len(excluded))
         if not any(same_object(scene.masks[mask], other) for other in excluded)][:MOST_OBJECTS]
@@ -70,7 +75,7 @@ def believe(query: Query, scene: SceneIndex, rate: Rate, settings: DecisionSetti
     if not found:
         nothing = np.zeros(0)
         return Beliefs(masks, kept, nothing, nothing, nothing, 1.0, 0.0)
-    chances = (np.full(len(kept), _ANY_OBJECT) if says_nothing(query)
+    chances = (np.full(len(kept), _ANY_OBJECT) if nothing_said
                else settings.calibration.fits(kept, float(scores.max())))
     return _judge(query, scene, rate, settings, masks, kept, chances)
 
@@ -150,6 +155,8 @@ def _stand(relation: Relation, scene: SceneIndex, rate: Rate, settings: Decision
         held = held * outdone(distances(scene.layout, things, found.masks), rivals)
     weights = np.tile(found.meant, (len(things), 1))
     itself = _same(scene, things, found.masks)
+    if kind in ('on', 'in'):
+        itself &= ~_is_within(scene, things, found.masks)
     if kind in ('with', 'part_of'):
         held = np.where(itself, 1.0, held)  # "made of wood": the anchor is seen in the thing
     else:
@@ -203,6 +210,12 @@ def _mix(weights: np.ndarray, none: np.ndarray, held: np.ndarray, missing: float
 def _same(scene: SceneIndex, things: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Return (T, A) whether two proposals are outlines of one object."""
     return (things[:, None] == others) | (scene.overlaps[np.ix_(things, others)] > SAME_OBJECT)
+
+
+def _is_within(scene: SceneIndex, things: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """Return (T, A) whether a proposal is small beside another: what lies in a bowl's outline."""
+    areas = scene.layout.areas
+    return areas[things, None] < _SMALL_SHARE * areas[others]
 
 
 def as_query(anchor: Anchor) -> Query:
