@@ -18,8 +18,9 @@ VIEWPOINTS = ('camera', 'speaker')
 SHOWN = 10
 # What is meant at least this often, as a share of the likeliest, is listed when in doubt.
 _LISTED = 0.25
-# An object of a plural fits more likely than not; where a number is said, that many are looked for.
-_FITS, _FITS_COUNTED = 0.5, 0.25
+# An object of a plural fits more likely than not; as many as are said to be there, two or the
+# number, are found a little sooner.
+_FITS, _FITS_COUNTED, _SEVERAL = 0.5, 0.25, 2
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class DecisionSettings:
 
     outline_margin: nearer than that to the best outline of an object, on the profile's score
         scale, the proposer's choice among its outlines stands for it.
+    part_penalty: so much, on that scale, what lies in a larger outline must look more like what is
+        said: most of these are parts.
     viewpoint: whose left and front is meant: the 'camera', or a 'speaker' who faces it.
     forced: the likeliest object is the answer, whatever its probability, as published methods do.
     least_confidence: below that, an answer is no better than a question.
@@ -35,6 +38,7 @@ class DecisionSettings:
     """
 
     outline_margin: float = 0.0
+    part_penalty: float = 0.0
     viewpoint: Literal['camera', 'speaker'] = 'camera'
     forced: bool = False
     least_confidence: float = 0.5
@@ -90,8 +94,9 @@ def _of_all(query: Query, beliefs: Beliefs, likely: np.ndarray,
             settings: DecisionSettings) -> tuple[Status, int, float]:
     """Return status, number of objects and confidence for a plural; likely: best first."""
     count = int((likely >= _FITS).sum())
-    if query.count and count < query.count:
-        count = int((likely[:query.count] >= _FITS_COUNTED).sum())
+    said = query.count or _SEVERAL
+    if count < said:
+        count = int((likely[:said] >= _FITS_COUNTED).sum())
     if settings.forced and len(likely):
         count = max(count, 1)
     confidence = float(np.prod(likely[:count]) * np.prod(1 - likely[count:]))

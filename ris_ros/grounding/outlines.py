@@ -5,6 +5,8 @@ import numpy as np
 
 # Above this share of the smaller one, two masks show the same object.
 SAME_OBJECT = 0.6
+# Above this intersection over union they are outlines of the same size.
+_ALIKE = 0.6
 
 
 def rank(scores: np.ndarray, overlaps: np.ndarray, outline_margin: float,
@@ -34,6 +36,18 @@ def rank(scores: np.ndarray, overlaps: np.ndarray, outline_margin: float,
         if len(kept) == limit:
             break
     return kept
+
+
+def find_parts(overlaps: np.ndarray, areas: np.ndarray) -> np.ndarray:
+    """Return (N,) bool: which proposals lie in larger ones before them, and are like none of those.
+
+    overlaps: (N, N), as in rank.  areas: (N,) pixels.
+    """
+    common = overlaps * np.minimum(areas[:, None], areas)
+    alike = common > _ALIKE * (areas[:, None] + areas - common)
+    before = np.tri(len(areas), k=-1, dtype=bool)
+    within = (overlaps > SAME_OBJECT) & (areas[:, None] < areas) & ~alike
+    return (within & before).any(axis=1) & ~(alike & before).any(axis=1)
 
 
 def same_object(mask: np.ndarray, other: np.ndarray) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 from ris_ros.frame import Frame
 from ris_ros.geometry.masks import bounding_boxes, overlaps
 from ris_ros.grounding.layout import Layout, lay_out
+from ris_ros.grounding.outlines import find_parts
 from ris_ros.grounding.places import Place, find_place
 
 
@@ -32,6 +33,14 @@ class SceneIndex:
     def of(cls, frame: Frame, masks: np.ndarray, features: np.ndarray) -> SceneIndex:
         """Return the index of a frame's masks and features, with what follows from the masks."""
         return cls(frame, masks, bounding_boxes(masks), features, overlaps(masks))
+
+    @cached_property
+    def parts(self) -> np.ndarray:
+        """(N,) bool: lies in a larger proposal that comes before it, and is not like one of those.
+
+        Most of these are parts of a thing; some are things on or in another.
+        """
+        return find_parts(self.overlaps, self.layout.areas)
 
     @cached_property
     def layout(self) -> Layout:

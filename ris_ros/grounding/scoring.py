@@ -13,6 +13,7 @@ from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
+from scipy.special import expit, logit
 
 from ris_ros.grounding.beliefs import Beliefs
 from ris_ros.grounding.confidence import count_chances
@@ -42,8 +43,12 @@ from ris_ros.language.query import Anchor, Query, Relation
 MOST_OBJECTS = 64
 # An outline of the bowl may hold what lies in it; up to this share of it that is a thing in it.
 _SMALL_SHARE = 0.6
-# Any proposal is an object, with this chance.
-_ANY_OBJECT = 0.95
+# Who says 'the leftmost mug', 'the mug left of the bowl' or 'the mugs' sees several: by these
+# log-odds, things are likelier to be mugs.
+_SEVERAL_THERE = 1.0
+_LIES_IN = frozenset({'on', 'in', 'part_of'})
+# Any proposal is an object, with this chance; what lies in a larger one is mostly a part.
+_ANY_OBJECT, _ANY_PART = 0.95, 0.2
 # Heads of anchors that no proposal stands for, or not for certain: such a relation denies nothing.
 _SURROUNDINGS = frozenset(
     'table desk tabletop floor ground counter countertop shelf wall ceiling room kitchen bathroom '
@@ -75,8 +80,14 @@ def believe(query: Query, scene: SceneIndex, rate: Rate, settings: DecisionSetti
     if not found:
         nothing = np.zeros(0)
         return Beliefs(masks, kept, nothing, nothing, nothing, 1.0, 0.0)
-    chances = (np.full(len(kept), _ANY_OBJECT) if nothing_said
-               else settings.calibration.fits(kept, float(scores.max())))
+    # Most of what lies in a larger outline is a part of a thing, unless it is said to lie there.
+    parts = scene.parts[masks] & (not _LIES_IN & {one.type for one in query.relations})
+    chances = settings.calibration.fits(
+        kept - settings.part_penalty * parts, float(scores.max()))
+    if _tells_apart(query):
+        chances = _with_odds(chances, _SEVERAL_THERE)
+    if nothing_said:
+        chances = np.where(parts, _ANY_PART, _ANY_OBJECT)
     return _judge(query, scene, rate, settings, masks, kept, chances)
 
 
@@ -104,6 +115,17 @@ def _judge(query: Query, scene: SceneIndex, rate: Rate, settings: DecisionSettin
         none, alone, several = count_chances(likely)
     none, alone, several = settings.calibration.weigh(none, alone, several)
     return Beliefs(masks, scores, chances, likely, alone, none, several)
+
+
+def _tells_apart(query: Query) -> bool:
+    """Tell whether a query tells an object from others of its kind, or means several."""
+    return bool(query.position or query.relations or query.negated_relations
+                or query.quantity == 'all' or SIZE_WORDS & {*_words(query)})
+
+
+def _with_odds(chances: np.ndarray, log_odds: float) -> np.ndarray:
+    """Return chances after evidence of these log-odds."""
+    return expit(logit(chances) + log_odds)
 
 
 def _words(query: Query) -> list[str]:

@@ -2,7 +2,7 @@
 import numpy as np
 
 from ris_ros.geometry.masks import overlaps
-from ris_ros.grounding.outlines import rank, same_object
+from ris_ros.grounding.outlines import find_parts, rank, same_object
 
 
 def boxes(*spans):
@@ -31,6 +31,23 @@ def test_rank_lets_the_first_of_outlines_that_fit_alike_stand_for_the_object():
     assert ranked([7., 9., 5., 8.], masks, margin=3.) == [(0, 9.0), (3, 8.0)]
     # Where the whole fits worse, its parts are things of their own.
     assert ranked([5., 9., 5., 8.], masks, margin=3.) == [(1, 9.0), (3, 8.0), (2, 5.0)]
+
+
+def test_what_a_whole_holds_is_no_rival_unless_it_was_proposed_before_it():
+    masks = boxes((0, 8), (0, 20), (12, 20), (30, 35))
+    # The halves of a pan and the pan: the first half is the best, the second one not another pan.
+    assert ranked([9., 7., 8., 5.], masks, margin=3.) == [(0, 9.0), (3, 5.0)]
+    # Two mugs, and then both as one.
+    assert ranked([9., 8., 7., 5.], masks[[0, 2, 1, 3]], margin=3.) == [
+        (0, 9.0), (1, 8.0), (3, 5.0)]
+
+
+def test_parts_lie_in_what_was_proposed_before_them():
+    masks = boxes((0, 20), (0, 8), (0, 7), (12, 24), (30, 35), (28, 36))
+    areas = masks.sum((1, 2))
+    # Not the outline that is like the one before, what leans out, nor what a later one holds.
+    assert find_parts(overlaps(masks), areas).tolist() == [False, True, False, True, False, False]
+    assert find_parts(overlaps(masks[:0]), areas[:0]).shape == (0,)
 
 
 def test_rank_keeps_neighbours_that_touch():

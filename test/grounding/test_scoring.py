@@ -4,6 +4,7 @@ import pytest
 
 from ris_ros.grounding.decision import DecisionSettings, decide
 from ris_ros.grounding.result import Candidate, Status
+from ris_ros.grounding.scene_index import SceneIndex
 from ris_ros.grounding.scoring import believe
 from ris_ros.language.command import Language
 from ris_ros.language.query import Anchor, Query, Relation
@@ -194,6 +195,49 @@ def test_an_anchor_without_parts_is_its_words():
     query = Query('', 'the mug', 'the mug', 'mug', relations=(nested,), sentence='the mug',
                   phrase='the mug')
     assert numbers(ask(query)) == [1]
+
+
+def bowl_with_apple(*more):
+    """Return a table with an apple in a bowl whose outline holds both, and one elsewhere."""
+    index = scene(('bowl', 60, 50, 40, 30, 1.), ('apple', 60, 48, 10, 10, .97),
+                  ('apple', 150, 50, 10, 10, 1.), *more)
+    masks = index.masks.copy()
+    masks[0] |= masks[1]
+    names = ['bowl', 'apple', 'apple', *(name for name, *_ in more)]
+    return SceneIndex.of(index.frame, masks, index.features), Eye(names)
+
+
+def test_what_lies_in_the_outline_of_a_bowl_is_in_it(language):
+    index, eye = bowl_with_apple()
+    assert numbers(ask(language.parse('the apple in the bowl'), index=index, eye=eye)) == [1]
+    assert numbers(ask(language.parse('the bowl with the apple'), index=index, eye=eye)) == [0]
+
+
+def test_what_lies_in_a_larger_outline_must_look_more_like_what_is_said(language):
+    index, eye = bowl_with_apple()
+    strict = DecisionSettings(part_penalty=60.0, calibration=SURE.calibration)
+    assert ask(language.parse('the apple'), index=index, eye=eye).status is Status.AMBIGUOUS
+    assert numbers(ask(language.parse('the apple'), strict, index, eye)) == [2]
+    assert numbers(ask(language.parse('the apple in the bowl'), strict, index, eye)) == [1]
+    assert numbers(ask(language.parse('all the things'), strict, index, eye)) == [0, 2]
+
+
+def test_who_tells_one_from_others_sees_several(language):
+    # Two that may be mugs as likely as not: said to be the left one, it is more likely a mug.
+    index = scene(('mug', 30, 50, 10, 10, 1.), ('cup', 100, 50, 10, 10, 1.))
+    eye = Eye(['mug', 'cup'], {('mug', 'the mug'): 48.0, ('cup', 'the mug'): 48.0})
+    looks = believe(language.parse('the mug'), index, rate_by(eye, index), SURE).looks
+    told = believe(language.parse('the leftmost mug'), index, rate_by(eye, index), SURE).looks
+    assert looks == pytest.approx([.354, .354], abs=.01)
+    assert told == pytest.approx([.599, .599], abs=.01)
+
+
+def test_a_plural_has_a_second_one_sooner_than_a_first(language):
+    index = scene(*(('mug', 30 + 60 * i, 50, 10, 10, 1.) for i in range(3)))
+    eye = Eye(['mug', 'cup', 'can'], {('cup', 'the mug'): 44.0, ('can', 'the mug'): 44.0})
+    assert numbers(ask(language.parse('all the mugs'), index=index, eye=eye)) == [0, 1]
+    eye = Eye(['mug', 'cup', 'can'])
+    assert numbers(ask(language.parse('all the mugs'), index=index, eye=eye)) == [0]
 
 
 def test_an_empty_scene_has_nothing(language):

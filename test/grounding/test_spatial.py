@@ -43,9 +43,16 @@ def test_on_the_border_nobody_can_tell():
 
 def test_far_is_measured_by_the_objects_and_in_space():
     assert held('near', (20, 50, 10, 10, 1.), (90, 50, 10, 10, 1.)) < .1
-    assert held('near', (40, 50, 50, 50, 1.), (110, 50, 50, 50, 1.)) > .9
+    assert held('near', (40, 50, 50, 50, 1.), (110, 50, 50, 50, 1.)) > .85
+    assert held('near', (40, 50, 50, 50, 1.), (110, 50, 50, 50, 1.), deep=False) > .9
     assert held('near', (50, 50, 10, 10, 1.), (62, 50, 10, 10, 1.5)) < .1
     assert held('near', (50, 50, 10, 10, 1.), (62, 50, 10, 10, 1.5), deep=False) > .9
+
+
+def test_what_stands_on_a_narrow_thing_and_hides_its_top_is_on_it():
+    # Little of it is in the other's outline, but its foot is, and it is nearer.
+    assert held('on', (60, 40, 12, 40, .9), (60, 66, 16, 30, 1.)) > .5
+    assert held('on', (60, 40, 12, 40, 1.3), (60, 66, 16, 30, 1.)) < .1
 
 
 def test_what_shows_above_an_edge_stands_behind():
