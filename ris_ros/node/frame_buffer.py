@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 import threading
+import time
 
 from builtin_interfaces.msg import Time
 import numpy as np
@@ -27,6 +28,10 @@ _KEPT = 12
 _LOOK_BACK_S = 0.3
 # Depth that far behind its image does not come any more.
 _DEPTH_GONE_S = 5.0
+# A camera that has just begun may still send its first depth and camera info.
+_BEGINNING_S = 0.25
+# It is not told when time alone ends the wait for depth.
+_POLL_S = 0.02
 
 
 def seconds(stamp: Time) -> float:
@@ -61,11 +66,15 @@ class _Arrival:
 class FrameBuffer:
     """Keeps the newest good messages; callbacks store, one reader asks for the newest frame.
 
+    depth_max_skew: between an image and its depth, seconds.  beginning: so long after a camera's
+    first image, its first depth is waited for.
+
     What cannot be converted is turned away on arrival, so that one broken image does not hide
     the good one before it.  All methods may be called from any thread.
     """
 
     depth_max_skew: float = 0.05
+    beginning: float = _BEGINNING_S
     received: int = 0
     rejection: str = ''
     _colours: deque[_Arrival] = field(default_factory=lambda: deque(maxlen=_KEPT))
@@ -75,6 +84,7 @@ class FrameBuffer:
     _camera_frame: str = ''
     _camera_rejection: str = 'No camera info has been received.'
     _cameras: int = 0
+    _begun: float = 0.0
     _arrivals: int = 0
     _matched: MatchedFrame | None = None
     _listeners: list[Callable[[], None]] = field(default_factory=list)
@@ -98,6 +108,8 @@ class FrameBuffer:
                 return
             self.rejection = ''
             self.received += 1
+            if not self._colours:
+                self._begun = time.monotonic()
             self._colours.append(self._arrival(message, now))
         self._tell()
 
@@ -122,9 +134,12 @@ class FrameBuffer:
             camera, rejection = None, str(error)
         with self._lock:
             news = (camera, message.header.frame_id, rejection)
-            if news != (self._camera, self._camera_frame, self._camera_rejection):
-                self._camera, self._camera_frame, self._camera_rejection = news
-                self._cameras += 1
+            if news == (self._camera, self._camera_frame, self._camera_rejection):
+                return
+            self._camera, self._camera_frame, self._camera_rejection = news
+            self._cameras += 1
+            self._lock.notify_all()
+        self._tell()
 
     def clear(self) -> None:
         """Forget all messages."""
@@ -141,17 +156,20 @@ class FrameBuffer:
             return self._colours[-1].stamp if self._colours else None
 
     def await_depth(self, patience: float) -> None:
-        """Wait up to ``patience`` seconds where the newest image's depth is still to come.
+        """Wait up to ``patience`` seconds where what places the newest image is still to come.
 
         Depth is sent after its image: a command between the two would lose its position.
         """
+        deadline = time.monotonic() + patience
         with self._lock:
-            self._lock.wait_for(lambda: not self._depth_is_due(), patience)
+            while self._depth_is_due() and (left := deadline - time.monotonic()) > 0:
+                self._lock.wait(min(left, _POLL_S))
 
     def depth_is_due(self) -> bool:
-        """Return whether depth came for recent images, and is still to come for the newest.
+        """Return whether depth is still to come for the newest image.
 
-        While it is, `newest` has an image without a position.
+        It is where depth came for recent images, and where the camera has just begun and sent no
+        depth or no camera info yet. While it is, what is found in `newest` has no position.
         """
         with self._lock:
             return self._depth_is_due()
@@ -188,8 +206,10 @@ class FrameBuffer:
 
     def _depth_is_due(self) -> bool:
         """Answer `depth_is_due`; the lock is held."""
-        if not self._colours or not self._depths:
+        if not self._colours:
             return False
+        if not self._depths or (self._camera is None and not self._cameras):
+            return time.monotonic() - self._begun < self.beginning
         behind = self._colours[-1].stamp - self._depths[-1].stamp
         return 0 < behind < _DEPTH_GONE_S and self._pair()[1] is None
 

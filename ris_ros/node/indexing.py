@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # How soon a waiting command notices that it is not wanted any more.
 _POLL_S = 0.02
+# How soon depth that is due is looked for again.
+_DEPTH_POLL_S = 0.02
 # After a failure nothing is built for this long unless a command asks for it.
 _RECOVERY_S = 1.0
 # The rate is told of so many indexes.
@@ -234,7 +236,8 @@ class Indexer:
     def _work(self, epoch: int, updater: Updater, demand: _Demand | None) -> None:
         """Index the frame that a command waits for, or the newest."""
         if demand is None and self._frames.depth_is_due():
-            # Commands would be answered from it without a position. Its depth wakes this thread.
+            # Commands would be answered from it without a position.
+            self._look_again(_DEPTH_POLL_S)
             return
         try:
             matched = demand.matched if demand else self._frames.newest()
@@ -251,6 +254,12 @@ class Indexer:
             self._fail(epoch, error)
         else:
             self._finish(epoch, indexed)
+
+    def _look_again(self, seconds: float) -> None:
+        """Look at the newest frame once more after a while, if no message wakes this thread."""
+        with self._changed:
+            self._arrived = True
+            self._not_before = time.monotonic() + seconds
 
     def _from_nothing(self, updater: Updater, demand: _Demand | None) -> bool:
         """Return whether to keep nothing; a command does not wait for that where it need not."""

@@ -217,7 +217,7 @@ def test_depth_on_its_way_is_waited_for():
 
 @pytest.mark.parametrize('depths', [(), (2.0,), (1.9, 2.01), (-9.0,)])
 def test_depth_that_is_there_or_does_not_come_is_not_waited_for(depths):
-    frames = FrameBuffer()
+    frames = FrameBuffer(beginning=0.0)
     for stamp in depths:
         frames.add_depth(depth(stamp + 10), stamp)
     frames.add_colour(colour(12.0), 2.0)

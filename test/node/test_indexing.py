@@ -5,6 +5,7 @@ import time
 
 import numpy as np
 import pytest
+from sensor_msgs.msg import CameraInfo
 from std_msgs.msg import Header
 
 from ris_ros.node.conversions import from_pixels
@@ -62,7 +63,7 @@ def model():
 
 @pytest.fixture
 def frames():
-    frames = FrameBuffer()
+    frames = FrameBuffer(beginning=0.0)
     add(frames, 1.0)
     return frames
 
@@ -165,6 +166,17 @@ def test_depth_that_does_not_come_any_more_is_not_waited_for(make, frames, model
     wait(lambda: indexer.last)
     add(frames, 30.0)
     wait(lambda: indexer.last.matched.frame.stamp == 30.0)
+
+
+def test_the_first_depth_and_camera_info_are_waited_for(make, frames, model):
+    frames.beginning = TIMEOUT
+    add_depth(frames, 1.0)
+    indexer = make()
+    indexer.start(model)
+    frames.add_camera(CameraInfo(width=6, height=4, k=[1., 0., 0., 0., 1., 0., 0., 0., 1.]))
+    wait(lambda: indexer.last)
+    assert indexer.last.matched.position_note == ''
+    assert model.indexed == [1.0]
 
 
 def test_rate_is_kept(make, frames, model):
