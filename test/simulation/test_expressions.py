@@ -23,7 +23,7 @@ MATERIALS = {'metal': 'metal', 'shiny': 'metal', 'metallic': 'metal', 'wooden': 
 @pytest.fixture(scope='module')
 def cases():
     found = []
-    for seed in range(30, 55):
+    for seed in range(30, 50):
         rng = np.random.default_rng(seed)
         scene = sample_scene(rng, 'test', (4, 8))
         labels = RENDERER.render(scene).labels
@@ -63,14 +63,17 @@ def of_kind(cases, kind):
 def test_every_kind_is_generated_and_has_its_words(cases, kind):
     found = of_kind(cases, kind)
     assert len(found) >= (5 if kind == 'nested' else 8)
-    assert all(e.phrase.split()[0] in e.text for _, _, e in found)
+    wordless = [e.text for _, _, e in found
+                if e.phrase.split()[0] not in ' '.join((*e.before, e.text))]
+    assert wordless == []
 
 
 def test_targets_are_among_the_matching_and_large_enough(cases):
     for kind in KINDS:
         for scene, labels, e in of_kind(cases, kind):
             targets = e.targets or (e.target_index,)
-            assert (len(targets) > 1) == (kind == 'plural')
+            several = kind == 'plural' or (kind, e.detail) == ('dialogue', 'all')
+            assert (len(targets) > 1) == several
             for target in targets:
                 assert target in e.matching_indices
                 assert (labels == target + 1).mean() >= TARGET_SHARE
@@ -149,6 +152,29 @@ def test_what_is_denied_is_true_of_all_others(cases):
             red = [i for i in meant(e, scene, labels) if fits(f'{word} thing', scene.objects[i])]
             assert {*red, e.target_index} == set(e.matching_indices)
             assert e.target_index not in red
+
+
+def test_a_dialogue_needs_what_was_said_before(cases):
+    details = set()
+    for scene, labels, e in of_kind(cases, 'dialogue'):
+        details.add(e.detail)
+        assert e.before[0].endswith(e.phrase)
+        assert not any(word in e.text.split() for word in e.phrase.split())
+        rest = {*meant(e, scene, labels)} - {e.target_index}
+        if e.detail == 'colour':
+            word = next(word for word in e.text.split() if word not in (
+                'the', 'no,', 'I', 'mean', 'one'))
+            assert [i for i in (e.target_index, *rest) if fits(
+                f'{word} thing', scene.objects[i])] == [e.target_index]
+        if e.detail in ('place', 'other') and any(f' {side}' in f' {line}' for side in (
+                'left', 'right') for line in (*e.before, e.text)):
+            left = any('left' in line for line in (*e.before, e.text))
+            first = e.target_index if e.detail == 'place' else min(rest)
+            columns = {i: np.argwhere(labels == i + 1)[:, 1].mean()
+                       for i in (e.target_index, *rest)}
+            assert (min if left else max)(columns, key=columns.get) == first
+        assert e.detail != 'other' or (len(rest) == 1 and len(e.before) == 2)
+    assert details == {'colour', 'place', 'other', 'it', 'all'}
 
 
 def anchor_of(e, scene, labels):
