@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 import itertools
 
 import numpy as np
@@ -45,6 +46,7 @@ def _line(pipeline: Pipeline, name: str, first: Frame, then: Frame) -> Line:
                 note=f'{100 * share:.0f} % of its blocks; against a full index')
 
 
+@cache
 def moved_object() -> tuple[Frame, Frame]:
     """Return two noisy frames of a scene, in the second of which an object stands elsewhere."""
     shots = make_stream('other_moves', _SEED, count=3, rate=2.0).shots(Renderer())

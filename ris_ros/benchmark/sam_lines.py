@@ -21,7 +21,7 @@ POINTS = 8
 # Masks of 16 points, and the share of them that the predicted IoU keeps (as seen with pretrained
 # weights, about so much).
 _UPSAMPLED, _KEPT = 48, 0.4
-_CHUNK = 4
+_CHUNK = 2
 
 
 @torch.inference_mode()
@@ -40,7 +40,7 @@ def sam_lines(model: Sam, points: int = POINTS) -> list[Line]:
              run(lambda: plain_decode(model, embedding, places)), at_least=2.5,
              plain_share=points, ours_share=points,
              agree=_decoders_agree,
-             note=f'as shipped, {points} points a batch; ours 4'),
+             note=f'as shipped, {points} points a batch; ours {_CHUNK}'),
         Line('mask upsampling, per 48 masks', run(masks.ours), run(masks.plain), at_least=8,
              agree=_masks_agree, note='masks of 16 points; the predicted IoU keeps 40 %'),
         Line('SAM encoder, block with global attention',

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -34,6 +35,16 @@ class Thumbnail:
     colour: np.ndarray
     depth: np.ndarray
 
+    @cached_property
+    def limits(self) -> tuple[np.ndarray, np.ndarray]:
+        """(h, w) float32 twice: between these depths a block shows what it and those beside it do.
+
+        At the edge of an object, and where it shines, a block's mean differs from frame to frame.
+        """
+        nearest, farthest = cv2.erode(self.depth, _AROUND), cv2.dilate(self.depth, _AROUND)
+        tolerance = _DEPTH_M * np.maximum(farthest, 1) ** 2
+        return nearest - tolerance, farthest + tolerance
+
 
 def thumbnail(frame: Frame) -> Thumbnail:
     """Return a frame in blocks: 80 x 60 of them for a picture of 4:3."""
@@ -65,14 +76,13 @@ def changed_blocks(now: Thumbnail, then: Thumbnail) -> np.ndarray:
     colour = cv2.absdiff(now.colour, then.colour).max(2) > _LEVELS
     # Beside a hole one cannot tell between which depths a block's may jump.
     known = cv2.erode(((now.depth > 0) & (then.depth > 0)).view(np.uint8), _AROUND).astype(bool)
-    return colour | known & (_beyond(now.depth, then.depth) | _beyond(then.depth, now.depth))
+    return colour | known & (_beyond(now, then) | _beyond(then, now))
 
 
-def _beyond(depth: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Return where a depth lies outside of the depths of a block and its neighbours."""
-    nearest, farthest = cv2.erode(other, _AROUND), cv2.dilate(other, _AROUND)
-    tolerance = _DEPTH_M * np.maximum(farthest, 1) ** 2
-    return (depth < nearest - tolerance) | (depth > farthest + tolerance)
+def _beyond(one: Thumbnail, other: Thumbnail) -> np.ndarray:
+    """Return where the depth of one lies outside the limits of the other."""
+    nearest, farthest = other.limits
+    return (one.depth < nearest) | (one.depth > farthest)
 
 
 def combined(now: Thumbnail, then: Thumbnail, where: np.ndarray) -> Thumbnail:

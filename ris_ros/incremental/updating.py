@@ -130,7 +130,7 @@ class Updater:
             return None
         stays = ~(known.reach & changed).any((1, 2))
         dirty = changed | known.reach[~stays].any(0)
-        parts = windows(dirty, frame.size, proposer.whole_window)
+        parts = windows(dirty, frame.size, proposer.mask_window)
         if sum(part.width * part.height for part in parts) > _MAX_SHARE * np.prod(frame.size):
             return None
         survey = proposer.look_again(

@@ -17,6 +17,7 @@ import sys
 import time
 
 import rclpy
+from tqdm import tqdm
 
 from ris_ros.errors import RisError
 from ris_ros.grounding.result import Status
@@ -101,7 +102,7 @@ def _measure(client: BenchmarkClient, pid: int, alive: Callable[[], None], count
         client.ask(text)
     watch = _Watch(client, pid)
     answered = []
-    for text in texts[_WARM_UP:]:
+    for text in tqdm(texts[_WARM_UP:], unit='command', file=sys.stderr):
         due = time.monotonic() + interval
         alive()
         answer, seconds = client.ask(text)
@@ -109,13 +110,15 @@ def _measure(client: BenchmarkClient, pid: int, alive: Callable[[], None], count
             watch.seconds, seconds, answer.index_age, Status(answer.status).name, answer.reused))
         watch.look()
         client.rest(due)
-    commands_end = watch.seconds
-    while watch.seconds < commands_end + camera_seconds:
-        alive()
-        client.rest(time.monotonic() + min(_SAMPLE_SECONDS, camera_seconds))
-        watch.look()
+    commands_end, load = watch.seconds, os.getloadavg()[0]
+    with tqdm(total=round(camera_seconds), unit='s', file=sys.stderr) as bar:
+        while watch.seconds < commands_end + camera_seconds:
+            alive()
+            client.rest(time.monotonic() + min(_SAMPLE_SECONDS, camera_seconds))
+            watch.look()
+            bar.update(min(bar.total, round(watch.seconds - commands_end)) - bar.n)
     return NodeReport(tuple(answered), tuple(watch.moments), commands_end, watch.counts(),
-                      dict(client.health))
+                      dict(client.health), load)
 
 
 class _Watch:

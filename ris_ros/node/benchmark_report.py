@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass
+import os
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -46,6 +47,7 @@ class NodeReport:
 
     answered: the commands in order.  moments: once a second.  commands_end: seconds after which
     the cameras ran alone.  counts: by receiver and camera.  health: the last diagnostics.
+    load: processes that wanted a core when the commands ended, as the system counts them.
     """
 
     answered: tuple[Answered, ...]
@@ -53,6 +55,7 @@ class NodeReport:
     commands_end: float
     counts: dict[str, Counts]
     health: dict[str, str]
+    load: float
 
     def latency(self, percentile: float) -> float:
         """Return a percentile of command to answer, in seconds."""
@@ -86,6 +89,7 @@ class NodeReport:
                        'highest': max(moment.memory for moment in self.moments),
                        'growth': self.memory_growth()},
             'seconds': self.moments[-1].seconds,
+            'load': self.load, 'cores': os.cpu_count(),
             'diagnostics': self.health,
             'samples': [[round(m.seconds, 1), round(m.memory, 1), round(m.cpu, 2)]
                         for m in self.moments],
@@ -105,6 +109,7 @@ def table(report: NodeReport) -> str:
         'index age (ms)          p50 {p50}  p95 {p95}  oldest {p100}'.format(
             **milliseconds['index_age']),
         f'features reused         {figures["reused"]:.2f}',
+        f'load of the machine     {report.load:.1f} on {figures["cores"]} cores',
         *(f'{name:23} {counts.received} of {counts.sent} pictures, '
           f'{max(0, counts.sent - counts.received)} dropped'
           for name, counts in report.counts.items()),

@@ -54,14 +54,21 @@ class PartialProposer(Protocol, Generic[Survey]):
                    survey: Survey) -> np.ndarray:
         """Return (N, H, W) bool masks of what has changed within a window of a frame.
 
-        They are nearly those that `propose` would find there.  window: from `whole_window`.
+        They are nearly those that `propose` would find there.  window: from `mask_window`.
         changed: (h, w) bool, blocks of the picture; every mask reaches into one.  survey: of this
         frame, from `look_again`.
         """
         ...
 
     def whole_window(self, window: Window, size: tuple[int, int]) -> Window:
-        """Return the window widened to what the proposer should see for its sake.
+        """Return the window widened to what `look_again` should see for its sake.
+
+        size: (H, W) of the picture.
+        """
+        ...
+
+    def mask_window(self, window: Window, size: tuple[int, int]) -> Window:
+        """Return the window widened to where `propose_in` should look for masks within it.
 
         size: (H, W) of the picture.
         """

@@ -26,9 +26,15 @@ from ris_ros.proposals.refining import colour_space, refine
 from ris_ros.proposals.rgb import find_regions
 from ris_ros.proposals.rgbd import find_objects, find_surfaces
 from ris_ros.proposals.segmenter import STRIDE, load_segmenter
-
-# Larger pictures are worked on at about this size: objects stay as large in it.
-_SIDE = 640
+from ris_ros.proposals.windows import (
+    enlarged_blocks,
+    inner_sides,
+    spans_of,
+    step_of,
+    touches,
+    widened,
+    working_size,
+)
 
 # With less valid depth than this the camera sees glass or sun, and colour tells more.
 _MIN_VALID_DEPTH = 0.3
@@ -56,6 +62,9 @@ _FLAT_SHARE = 0.6
 
 # So far, in pixels of its own, the network looks around what it judges in a part.
 _ROOM = 16
+
+# And so far beyond what has changed masks may reach.
+_RIM = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +107,7 @@ class EmbeddedProposer:
 
     def survey(self, frame: Frame) -> tuple[np.ndarray, Survey]:
         """Return the masks of `propose`, and what a later look at a part needs to know."""
-        step = _step(frame.size)
+        step = step_of(frame.size)
         image = _shrink_image(frame.image, step)
         maps = seen = look(self._segmenter, image)
         depth = _usable_depth(frame, step)
@@ -134,14 +143,14 @@ class EmbeddedProposer:
         """
         if not survey.surfaces or frame.depth is None or frame.camera is None:
             return None
-        step, maps = _step(frame.size), survey.maps
-        scale = scale_of(_working_size(frame.size, step))
+        step, maps = step_of(frame.size), survey.maps
+        scale = scale_of(working_size(frame.size, step))
         for window in windows:
             image = _shrink_image(frame.image[window.slices], step)
             part = look_at_part(self._segmenter, image, scale, maps.context)
-            origin = tuple(first for first, _ in _spans(window, scale / step))
+            origin = tuple(first for first, _ in spans_of(window, scale / step))
             # What lies at a side within the picture was judged without what is beside it.
-            sides = _inner_sides(window, frame.size)
+            sides = inner_sides(window, frame.size)
             where = tuple(
                 slice(first + _ROOM * before, min(first + length - _ROOM * after, limit))
                 for first, length, before, after, limit in zip(
@@ -157,23 +166,23 @@ class EmbeddedProposer:
         They are nearly those that `propose` finds there.  changed: (h, w) bool, blocks of the
         picture.  survey: of this frame, from `look_again`.
         """
-        step = _step(frame.size)
+        step = step_of(frame.size)
         rows, columns = window.slices
         image = _shrink_image(frame.image[rows, columns], step)
         depth = _cleaned(frame.depth[rows, columns], step)
-        whole = _working_size(frame.size, step)
+        whole = working_size(frame.size, step)
         maps = survey.maps.within(tuple(
-            slice(*span) for span in _spans(window, scale_of(whole) / step)))
+            slice(*span) for span in spans_of(window, scale_of(whole) / step)))
         masks, maps, sure = _with_depth(
             maps, depth, _part_of(_shrink(frame.camera, step), window, step), survey.surfaces,
             whole[0] * whole[1])
         pixels = whole[0] * whole[1] * maps.object.size // depth.size
-        inner = _inner_sides(window, frame.size)
-        new = _resized_mask(_enlarged_blocks(changed, frame.size)[rows, columns],
+        inner = inner_sides(window, frame.size)
+        new = _resized_mask(enlarged_blocks(changed, frame.size)[rows, columns],
                             maps.object.shape)
         small_masks = [_resized_mask(mask, maps.object.shape) for mask in masks]
         usable = [number for number, mask in enumerate(small_masks)
-                  if (mask & new).any() and not _touches(mask, inner)
+                  if (mask & new).any() and not touches(mask, inner)
                   and is_object_sized(mask, _MAX_BORDERS_DEPTH, pixels)]
         sure = 0 if survey.full else sum(number < sure for number in usable)
         chosen = [usable[place] for place in best_masks(
@@ -192,25 +201,12 @@ class EmbeddedProposer:
 
         Its edges lie where the coarsest maps of the network have theirs.
         """
-        step = _step(size)
-        pixel = step / scale_of(_working_size(size, step))
-        grid, room = round(STRIDE * pixel), round(_ROOM * pixel)
-        x, y = (max(0, (start - room) // grid * grid) for start in window[:2])
-        right, bottom = (
-            min(limit, -(-(start + length + room) // grid) * grid)
-            for start, length, limit in zip(window[:2], window[2:], size[::-1], strict=True))
-        return Window(x, y, right - x, bottom - y)
+        return widened(window, size, STRIDE, _ROOM)
 
+    def mask_window(self, window: Window, size: tuple[int, int]) -> Window:
+        """Return the window widened so that masks that fill it touch none of its sides."""
+        return widened(window, size, 1, _RIM)
 
-def _step(size: tuple[int, int]) -> int:
-    """Return how many pixels of a picture become one of the working size, along a side."""
-    return max(1, round(max(size) / _SIDE))
-
-
-def _working_size(size: tuple[int, int], step: int) -> tuple[int, int]:
-    """Return the (H, W) that every so-manieth pixel of a picture makes."""
-    height, width = (len(range(step // 2, length, step)) for length in size)
-    return height, width
 
 
 def _refined(masks: list[np.ndarray], image: np.ndarray) -> list[np.ndarray]:
@@ -218,32 +214,6 @@ def _refined(masks: list[np.ndarray], image: np.ndarray) -> list[np.ndarray]:
     colours = colour_space(image)
     return [refine(_resized_mask(mask, image.shape[:2]), colours) for mask in masks]
 
-
-def _spans(window: Window, scale: float) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Return first and end of a window's rows and of its columns in the maps."""
-    (top, left), (height, width) = (
-        [round(scale * length) for length in lengths]
-        for lengths in ((window.y, window.x), (window.height, window.width)))
-    return (top, top + max(1, height)), (left, left + max(1, width))
-
-
-def _inner_sides(window: Window, size: tuple[int, int]) -> tuple[bool, ...]:
-    """Return whether the picture goes on beyond a window's top, bottom, left and right."""
-    return (window.y > 0, window.y + window.height < size[0],
-            window.x > 0, window.x + window.width < size[1])
-
-
-def _enlarged_blocks(blocks: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Return (h, w) bool blocks at a picture's (H, W)."""
-    rows, columns = (np.arange(length) * number // length
-                     for length, number in zip(size, blocks.shape, strict=True))
-    return blocks[rows[:, None], columns]
-
-
-def _touches(mask: np.ndarray, sides: tuple[bool, ...]) -> bool:
-    """Return whether a (H, W) mask reaches one of some sides: top, bottom, left, right."""
-    edges = (mask[0], mask[-1], mask[:, 0], mask[:, -1])
-    return any(side and edge.any() for side, edge in zip(sides, edges, strict=True))
 
 
 def _usable_depth(frame: Frame, step: int) -> np.ndarray | None:
@@ -316,14 +286,14 @@ def _shrink_image(image: np.ndarray, step: int) -> np.ndarray:
 def _shrink(camera: CameraModel, step: int) -> CameraModel:
     """Return the intrinsics of every so-manieth pixel."""
     first = step // 2
-    height, width = _working_size((camera.height, camera.width), step)
+    height, width = working_size((camera.height, camera.width), step)
     return CameraModel(camera.fx / step, camera.fy / step, (camera.cx - first) / step,
                        (camera.cy - first) / step, width, height)
 
 
 def _part_of(camera: CameraModel, window: Window, step: int) -> CameraModel:
     """Return the intrinsics of a window (at full size) of a picture at the working size."""
-    height, width = _working_size((window.height, window.width), step)
+    height, width = working_size((window.height, window.width), step)
     return replace(camera, cx=camera.cx - window.x / step, cy=camera.cy - window.y / step,
                    width=width, height=height)
 

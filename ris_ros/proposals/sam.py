@@ -29,7 +29,7 @@ MODEL_TYPES = ('vit_b', 'vit_l', 'vit_h')
 
 
 # So many points at a time: on a CPU what they need stays small, a GPU wants to be filled.
-_POINTS = {'cpu': 4}
+_POINTS = {'cpu': 2}
 _POINTS_ON_GPU = 64
 # How far the two levels are from the threshold whose masks' overlap is the stability score.
 _STABILITY_OFFSET = 1.0

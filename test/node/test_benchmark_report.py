@@ -10,7 +10,7 @@ MOMENTS = tuple(Moment(second, 500 + second, .5 * min(second, 10) + .1 * max(0, 
                 for second in range(21))
 REPORT = NodeReport(
     tuple(Answered(.1 * number, .001 * number, .05, 'FOUND', 1.0) for number in range(1, 101)),
-    MOMENTS, 10.0, {'node, 640 x 480': Counts(300, 297)}, {'index longest chunk (s)': '0.21'})
+    MOMENTS, 10.0, {'node, 640 x 480': Counts(300, 297)}, {'index longest chunk (s)': '0.21'}, 3.5)
 
 
 def test_latency_cpu_and_growth():
@@ -29,6 +29,7 @@ def test_table_and_json_say_the_same():
     assert f'p95 {1000 * figures["latency"]["p95"]:.1f}' in lines
     assert '297 of 300 pictures, 3 dropped' in lines
     assert 'growth +13.0' in lines
+    assert '3.5 on' in lines
     assert '0.21 s' in lines
 
 

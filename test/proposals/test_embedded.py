@@ -138,7 +138,7 @@ def test_a_part_of_a_picture_is_proposed_nearly_as_in_the_whole(renderings):
         own = cv2.resize(changed.view(np.uint8), (640, 480), interpolation=cv2.INTER_NEAREST) > 0
         within = np.logical_or.reduce([own, *(mask for mask in masks if (mask & own).any())])
         box = Window(*cv2.boundingRect(within.view(np.uint8)))
-        window = proposer.whole_window(box, frame.size)
+        window = proposer.mask_window(box, frame.size)
         around = proposer.whole_window(Window(*cv2.boundingRect(own.view(np.uint8))), frame.size)
         assert window.x <= box.x
         assert window.x + window.width >= box.x + box.width
