@@ -1,5 +1,7 @@
 """``ris ground`` on files: JSON, masks and overlays; and the sentences for bad files."""
 import json
+from pathlib import Path
+import sys
 
 import numpy as np
 import pytest
@@ -8,6 +10,9 @@ from ris_ros.cli.main import main
 from ris_ros.image_files import read_image, write_image
 from ris_ros.simulation.renderer import Renderer
 from ris_ros.simulation.sampling import sample_scene
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+from tabletops import lay_out
 
 
 @pytest.fixture(scope='module')
@@ -41,6 +46,22 @@ def test_json_has_the_answer_and_names_its_files(files, tmp_path, capsys):
     assert found['position'][2] == pytest.approx(rendering.depth[mask].mean(), abs=0.02)
     assert nothing['status'] == 'NOT_FOUND'
     assert nothing['box'] is nothing['mask'] is nothing['position'] is None
+
+
+def test_texts_are_one_conversation(tmp_path, capsys):
+    image, masks = lay_out(('mug', 'red', -.16, -.06), ('mug', 'red', .16, -.06),
+                           ('mug', 'blue', 0, .1), alike=True)
+    write_image(tmp_path / 'mugs.png', image)
+    np.savez(tmp_path / 'masks.npz', masks=masks)
+    said = ['the red mug', 'the left one', 'the other one', 'it', 'no, the blue one']
+    words = ['ground', str(tmp_path / 'mugs.png'), *said, '--json', '--out', str(tmp_path),
+             '--masks', str(tmp_path / 'masks.npz')]
+    assert main([*words, '--dialogue']) == 0
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [answer['status'] for answer in answers] == ['AMBIGUOUS', *['FOUND'] * 4]
+    for answer, meant in zip(answers[1:], (0, 1, 1, 2), strict=True):
+        assert (read_image(answer['mask'])[..., 0] > 0).tolist() == masks[meant].tolist()
+    assert answers[4]['expression'] == 'the blue mug'
 
 
 def test_text_output_is_for_people(files, tmp_path, capsys):

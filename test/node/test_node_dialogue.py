@@ -83,6 +83,20 @@ def test_both_of_a_list(graph, masks):
     assert shows(both, np.logical_or(*masks[:2]))
 
 
+def test_all_of_a_kind_are_the_first_candidates_each_with_its_mask(graph, masks):
+    answer = graph.say('all the mugs')
+    assert (answer.status, answer.count) == (Grounding.FOUND, 3)
+    assert shows(answer, np.logical_or.reduce(masks))
+    found = []
+    for candidate in answer.candidates[:answer.count]:
+        box, mask = candidate.box, np.zeros(masks.shape[1:], bool)
+        mask[box.y_offset:box.y_offset + box.height,
+             box.x_offset:box.x_offset + box.width] = to_rgb(candidate.mask)[..., 0] > 0
+        found += [number for number, mug in enumerate(masks)
+                  if (mask & mug).sum() > .5 * (mask | mug).sum()]
+    assert sorted(found) == [0, 1, 2]
+
+
 def test_the_last_answer_is_forgotten_by_timeout_and_reset(graph):
     assert graph.ask('the blue mug').status == Grounding.FOUND
     assert graph.set_parameter('ris_node', 'dialogue_timeout', 0.0).successful
