@@ -94,7 +94,7 @@ def _show(run: DemoRun, plan: Plan) -> None:
         lose_what_is_held(run, held, view, first)
     ask_after_the_last_image(run, known, first.stem)
     ask_without_depth(run, known, first)
-    run.write_sheet()
+    run.write_sheets()
 
 
 def _print(outcomes: list[Outcome], ready: float, memory: float, costs: Costs,
@@ -107,7 +107,8 @@ def _print(outcomes: list[Outcome], ready: float, memory: float, costs: Costs,
           f'frame {1000 * costs.command:.0f} ms CPU (at most 100)')
     print(f'command to answer over DDS, index included: median '
           f'{latencies[len(latencies) // 2]:.2f} s, slowest {latencies[-1]:.2f} s')
-    print(f'pictures of all answers: {out / "sheet.png"} and {out}/*.png')
+    print(f'pictures of all answers: {out / "sheet.png"}, of each world {out}/sheet_*.jpg, of each '
+          f'answer {out}/*_*.png')
     print(summary(outcomes))
 
 

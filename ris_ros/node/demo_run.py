@@ -24,7 +24,7 @@ class DemoRun:
     client: DemoClient
     out: Path
     outcomes: list[Outcome] = field(default_factory=list)
-    _tiles: list[np.ndarray] = field(default_factory=list)
+    _tiles: dict[str, list[np.ndarray]] = field(default_factory=dict)
 
     def say(self, entry: dict, view: View | None, world: str) -> None:
         """Send a command of the plan in front of a view of its world; None: there is no image.
@@ -42,11 +42,15 @@ class DemoRun:
             verdict = 'right' if outcome.right else 'wrong'
             write_image(self.out / f'{outcome.world}_{len(self.outcomes):02}_'
                         f'{file_slug(outcome.command)}_{verdict}.png', picture)
-            self._tiles.append(cv2.resize(picture, _TILE, interpolation=cv2.INTER_AREA))
+            self._tiles.setdefault(outcome.world, []).append(
+                cv2.resize(picture, _TILE, interpolation=cv2.INTER_AREA))
 
-    def write_sheet(self) -> None:
-        """Write all pictures as one."""
-        write_image(self.out / 'sheet.png', contact_sheet(self._tiles))
+    def write_sheets(self) -> None:
+        """Write the pictures of each world as one, and all as one."""
+        for world, tiles in self._tiles.items():
+            write_image(self.out / f'sheet_{world}.jpg', contact_sheet(tiles))
+        write_image(self.out / 'sheet.png', contact_sheet(
+            [tile for tiles in self._tiles.values() for tile in tiles]))
 
 
 def _judge(world: str, entry: dict, answer: Grounding, latency: float,

@@ -18,11 +18,11 @@ from ris_ros.simulation.scene import Camera, Light, Scene, SceneObject, Surface,
 SEED = 12
 # Category, colour, size, and where it stands: x to the right, y away from the camera, metres.
 _STANDING = (
-    ('bowl', 'white', 'large', -.17, .05), ('book', 'blue', 'large', .17, .06),
+    ('bowl', 'white', 'large', -.17, .05), ('book', 'blue', 'large', .17, .11),
     ('mug', 'red', 'medium', -.07, -.14), ('mug', 'cyan', 'medium', .11, -.14),
     ('ball', 'orange', 'medium', .02, -.15), ('pear', 'green', 'medium', .0, .1),
-    ('pear', 'green', 'medium', .23, -.13), ('duck', 'yellow', 'medium', -.2, -.13),
-    ('apple', 'red', 'medium', .2, .24))
+    ('pear', 'green', 'medium', .22, -.19), ('duck', 'yellow', 'medium', -.2, -.13),
+    ('apple', 'red', 'medium', .2, .3))
 # The same on something that stands there.
 _RESTING = (('apple', 'red', 'small', 'bowl'), ('duck', 'yellow', 'small', 'book'))
 _CAMERA = Camera((0.0, -.62, .6), 0.0, float(np.radians(43)), np.pi / 2, float(np.radians(56)))
