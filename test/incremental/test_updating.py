@@ -1,10 +1,13 @@
 """An index that is kept up to date answers as one that is built from nothing."""
 from dataclasses import replace
+import gc
+import itertools
 
 import numpy as np
 import pytest
 import torch
 
+from ris_ros.conversation import Conversation
 from ris_ros.encoder.encoding import encode
 from ris_ros.frame import Frame
 from ris_ros.grounding.result import Status
@@ -203,3 +206,18 @@ def test_picture_without_anything_is_indexed_too(pipeline):
     assert updater.update(grey).kind is Kind.UNCHANGED
     darker = Frame(np.full((240, 320, 3), 80, np.uint8))
     assert len(updater.update(darker).scene.features) == 0
+
+
+def test_commands_and_frames_leave_nothing_behind(pipeline, streams):
+    texts = ['the red mug', 'the brown pan left of the bowl', 'stop', 'all boxes', 'the other one',
+             'the second one', 'pick up the thing that is not red', 'asdf']
+    frames = itertools.cycle(shot.frame for shot in streams('still'))
+    updater, conversation = Updater(pipeline, 1000), Conversation(pipeline)
+
+    def say_all(times):
+        for text in times * texts:
+            conversation.answer(updater.update(next(frames)).scene, text, now=0.0)
+        gc.collect()
+        return len(gc.get_objects())
+    before = say_all(2)
+    assert say_all(5) - before < len(texts)  # after five times as many commands and frames
