@@ -28,6 +28,8 @@ from training.scenes import LabelledScene
 QUANTILES = (5, 25, 50, 75, 95)
 CURVE_SIZE = (480, 300)
 LINES = {'colour': (60, 60, 220), 'category': (200, 120, 20), 'colour category': (60, 160, 60)}
+# Terms of the loss that are drawn too.
+LOSSES = {'local pairs': (150, 150, 150), 'local scene': (90, 90, 90)}
 
 
 def table(report: Report) -> str:
@@ -79,7 +81,7 @@ def score_table(report: Report) -> str:
 
 
 def draw_curve(history: list[dict], path: Path) -> None:
-    """Draw the share of right answers over the crops seen."""
+    """Draw the share of right answers, and terms of the loss below 1, over the crops seen."""
     width, height = CURVE_SIZE
     left, top, right, bottom = 50, 20, width - 20, height - 40
     picture = np.full((height, width, 3), 255, np.uint8)
@@ -96,11 +98,16 @@ def draw_curve(history: list[dict], path: Path) -> None:
         cv2.line(picture, place(0, share), place(most, share), (225, 225, 225), 1)
         write(f'{share:.1f}', 18, place(0, share)[1] + 4)
     write(f'thousand crops seen (0 to {most:.0f})', left + 110, height - 12)
-    for number, (kind, colour) in enumerate(LINES.items()):
-        points = [place(row['crops'] / 1000, row['right'][str(DEFAULT_WEIGHT)][kind])
-                  for row in history]
-        cv2.polylines(picture, [np.array(points)], False, colour, 2, cv2.LINE_AA)
-        write(kind, right - 130, bottom - 50 + 16 * number, colour)
+    lines = [(kind, colour, [(row['crops'], row['right'][str(DEFAULT_WEIGHT)][kind])
+                             for row in history]) for kind, colour in LINES.items()]
+    lines += [(f'loss: {term}', colour, [(row['crops'], row['loss'][term]) for row in history
+                                         if row['loss'].get(term, 2) < 1])
+              for term, colour in LOSSES.items()]
+    for number, (name, colour, values) in enumerate(lines):
+        points = [place(crops / 1000, value) for crops, value in values]
+        if points:
+            cv2.polylines(picture, [np.array(points)], False, colour, 2, cv2.LINE_AA)
+        write(name, left + 10, bottom - 75 + 16 * number, colour)
     cv2.imwrite(str(path), picture)
 
 

@@ -13,7 +13,8 @@ from training.scenes import LabelledScene
 
 def row(step, crops):
     right = {str(DEFAULT_WEIGHT): dict.fromkeys(KINDS, .9)}
-    return {'step': step, 'crops': crops, 'right': right}
+    loss = {'local pairs': .5, 'local scene': 1.5} if step else {}
+    return {'step': step, 'crops': crops, 'right': right, 'loss': loss}
 
 
 @pytest.fixture
@@ -43,3 +44,4 @@ def test_the_curve_is_a_picture_with_lines(tmp_path):
     assert picture.shape == (300, 480, 3)
     assert (picture == 255).mean() > .5
     assert (np.ptp(picture.astype(int), axis=2) > 100).sum() > 100
+    assert (picture == 150).all(axis=2).sum() > 50  # the loss below 1; that above is not drawn

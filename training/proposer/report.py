@@ -20,12 +20,12 @@ def draw_curve(history: list[dict]) -> np.ndarray:
         y = _place(0, share)[1]
         cv2.line(picture, (_MARGIN, y), (_WIDTH - _MARGIN, y), (225, 225, 225), 1)
         _write(picture, f'{share:.1f}', (12, y + 5))
-    for name, colour in _LINES.items():
+    for (name, colour), above in zip(_LINES.items(), (10, -20), strict=True):
         points = [_place(row['pictures'] / last, row[name]) for row in history]
         cv2.polylines(picture, [np.array(points)], False, colour, 2, cv2.LINE_AA)
         for point in points:
             cv2.circle(picture, point, 3, colour, -1, cv2.LINE_AA)
-        _write(picture, name, (points[-1][0] - 20, points[-1][1] - 10))
+        _write(picture, name, (points[-1][0] - 30, points[-1][1] - above))
     _write(picture, f'recall of the segmenter alone over {last} pictures seen', (_MARGIN, 20))
     return picture
 

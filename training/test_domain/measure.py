@@ -16,6 +16,7 @@ import torch
 from ris_ros.evaluation.metrics import intersection_union, iou
 from ris_ros.evaluation.sample import Sample, load_frame
 from ris_ros.evaluation.simulated import read_simulation
+from ris_ros.grounding.result import Status
 from ris_ros.image_files import read_image
 from ris_ros.models.locations import find_model_file
 from ris_ros.pipeline import Pipeline
@@ -62,7 +63,7 @@ def test_kinds(root: Path, clip: torch.nn.Module) -> Report:
 
 
 def test_pipeline(samples: Sequence[Sample], pipeline: Pipeline) -> str:
-    """Say what own proposals find of the objects, and of attribute expressions, at IoU .5."""
+    """Say what own proposals find, at IoU .5, and which attributes are FOUND, and rightly."""
     best, counts, right = [], [], []
     for _, group in groupby(samples, key=lambda sample: sample.image_id):
         said = list(group)
@@ -72,8 +73,9 @@ def test_pipeline(samples: Sequence[Sample], pipeline: Pipeline) -> str:
                  for truth in said[0].objects()]
         for sample in said:
             if sample.kind.startswith('attribute'):
-                mask = pipeline.ground(scene, sample.sentences[0]).mask
-                right.append(iou(*intersection_union(mask, sample.target())) >= .5)
+                answer = pipeline.ground(scene, sample.sentences[0])
+                right.append(answer.status is Status.FOUND and iou(
+                    *intersection_union(answer.mask, sample.target())) >= .5)
     best = np.array(best)
     return (f'{len(best)} objects, recall@.5 {(best >= .5).mean():.3f}, @.75 '
             f'{(best >= .75).mean():.3f} at {np.mean(counts):.1f} proposals (most {max(counts)}); '
