@@ -127,6 +127,7 @@ class _Watch:
     def __init__(self, client: BenchmarkClient, pid: int) -> None:
         self._client = client
         self._pid = pid
+        client.await_news()
         self._begin = time.monotonic()
         self._first = dict(client.counts), self._frames()
         self.moments = [Moment(0.0, resident_memory(pid), cpu_seconds(pid))]
@@ -145,6 +146,7 @@ class _Watch:
     def counts(self) -> dict[str, Counts]:
         """Return pictures sent and received since the beginning, by who received them."""
         counts, frames = self._first
+        self._client.await_news()
         found = {
             name: Counts(*(now - then for now, then in zip(
                 self._client.counts[topic], counts[topic], strict=True)))

@@ -55,6 +55,11 @@ class BenchmarkClient(Node):
         self.wait(lambda: len(self.counts) == 2, seconds, 'both cameras')
         self.wait(self._command.get_subscription_count, seconds, 'a listener to commands')
 
+    def await_news(self) -> None:
+        """Wait for the next diagnostics and counts: both come once a second."""
+        self.health, self.counts = {}, {}
+        self.wait(lambda: self.health and self.counts, 60, "the node's and the listener's report")
+
     def ask(self, text: str) -> tuple[Grounding, float]:
         """Send a command; return its answer and the seconds that it took over DDS."""
         self._answer = None

@@ -18,8 +18,10 @@ def test_short_run(tmp_path, domain):
     assert sum(figures['statuses'].values()) == figures['commands'] == 6
     assert set(figures['statuses']) <= {'FOUND', 'NOT_FOUND', 'AMBIGUOUS'}
     assert 0 < figures['latency']['p50'] <= figures['latency']['p95']
-    assert all(0 < counts['received'] <= counts['sent'] + 1
-               for counts in figures['pictures'].values())
+    for receiver, counts in figures['pictures'].items():
+        assert 0 < counts['received'], receiver
+        # The node counts for itself, up to a second of pictures later.
+        assert counts['received'] <= counts['sent'] + 60 * receiver.startswith('node'), receiver
     assert figures['cpu_share']['commands'] > 0
     assert figures['memory']['first'] > 100
     assert float(figures['diagnostics']['index longest chunk (s)']) > 0
