@@ -15,6 +15,8 @@ _GRID_PIXELS = 40_000
 _DEPTH_PIXELS = 600
 _LEAST_DEPTHS = 8
 _FAR_OFF, _ENDS = 0.25, (0.02, 0.98)
+# Narrower than that, in roots of the area, is slender.
+_SLENDER = 0.2
 # The front of a tall thing is nearer than where it stands; its far side tells that better.
 _FAR_SIDE = 0.8
 # What an object rests with: so much of its height, from below.
@@ -47,14 +49,13 @@ class Layout:
 
     @cached_property
     def hulls(self) -> np.ndarray:
-        """(N, h, w) bool convex hulls of the masks on the grid, one point wider."""
-        hulls = np.zeros(self.coarse.shape, np.uint8)
-        for hull, mask in zip(hulls, self.coarse, strict=True):
-            points = cv2.findNonZero(mask.view(np.uint8))
-            if points is not None:
-                cv2.fillConvexPoly(hull, cv2.convexHull(points), 1)
-                cv2.dilate(hull, np.ones((3, 3), np.uint8), dst=hull)
-        return hulls.astype(bool)
+        """(N, h, w) bool convex hulls of the masks on the grid, one point wider.
+
+        What is slender, as the handle of a pan, is no corner of the hull: what lies beside it is
+        not in the pan.
+        """
+        return np.array([_hull(mask.view(np.uint8)) for mask in self.coarse]).reshape(
+            self.coarse.shape).astype(bool)
 
     @cached_property
     def lower_inside(self) -> np.ndarray:
@@ -118,6 +119,19 @@ def _surface(mask: np.ndarray, box: np.ndarray, frame: Frame) -> np.ndarray:
     rows, columns = np.nonzero(mask[window] & np.isfinite(depths) & (depths > 0))
     return back_project(x + step * columns, y + step * rows,
                         depths[rows, columns].astype(float), frame.camera)
+
+
+def _hull(mask: np.ndarray) -> np.ndarray:
+    """Return a (h, w) uint8 mask with the convex hull of its stout parts, one point wider."""
+    contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    filled = cv2.drawContours(np.zeros_like(mask), contours, -1, 1, cv2.FILLED)
+    width = int(_SLENDER * np.sqrt(np.count_nonzero(filled))) | 1
+    stout = cv2.morphologyEx(
+        filled, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width)))
+    points = cv2.findNonZero(stout if stout.any() else filled)
+    if points is not None:
+        cv2.fillConvexPoly(filled, cv2.convexHull(points), 1)
+    return cv2.dilate(filled, np.ones((3, 3), np.uint8))
 
 
 def _length(points: np.ndarray) -> float:

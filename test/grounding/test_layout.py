@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from ris_ros.geometry.masks import centroid
+from ris_ros.grounding.scene_index import SceneIndex
 from worlds import CAMERA, scene
 
 
@@ -39,6 +40,16 @@ def test_shares_inside_each_other():
     assert layout.inside[1] == pytest.approx([1, 1, 0])
     assert layout.lower_inside[2].tolist() == [0, 0, 1]
     assert layout.inside[0, 1] < .15
+
+
+def test_what_lies_beside_a_handle_is_not_in_the_pan():
+    index = scene(('pan', 60, 50, 40, 40, 1.), ('apple', 60, 50, 10, 10, .97),
+                  ('apple', 90, 62, 10, 10, 1.))
+    masks = index.masks.copy()
+    masks[0, 48:52, 80:110] = True
+    layout = SceneIndex.of(index.frame, masks, index.features).layout
+    assert layout.inside[1, 0] == pytest.approx(1)
+    assert layout.inside[2, 0] < .1
 
 
 def test_a_picture_of_many_pixels_is_measured_on_a_grid():

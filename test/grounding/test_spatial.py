@@ -51,8 +51,8 @@ def test_far_is_measured_by_the_objects_and_in_space():
 
 def test_what_stands_on_a_narrow_thing_and_hides_its_top_is_on_it():
     # Little of it is in the other's outline, but its foot is, and it is nearer.
-    assert held('on', (60, 40, 12, 40, .9), (60, 66, 16, 30, 1.)) > .5
-    assert held('on', (60, 40, 12, 40, 1.3), (60, 66, 16, 30, 1.)) < .1
+    assert held('on', (60, 40, 12, 40, .9), (60, 66, 22, 30, 1.)) > .5
+    assert held('on', (60, 40, 12, 40, 1.3), (60, 66, 22, 30, 1.)) < .1
 
 
 def test_what_shows_above_an_edge_stands_behind():
