@@ -152,6 +152,7 @@ def _evaluate(args: argparse.Namespace, subjects: dict[str, Subject],
     """Return what run each is and all results of the samples, the missing ones made first."""
     from contextlib import ExitStack
 
+    from ris_ros.evaluation.answers import PipelineAnswers
     from ris_ros.evaluation.given_masks import check_masks, open_masks
     from ris_ros.evaluation.results import ResultsFile
     from ris_ros.evaluation.runner import run_together
@@ -170,8 +171,11 @@ def _evaluate(args: argparse.Namespace, subjects: dict[str, Subject],
             if args.ray:
                 runs[stem] = settings, _run_on_ray(args, subject, settings, samples, path)
                 continue
-            if subject.masks not in loaded:
+            if not loaded:
                 loaded[subject.masks] = subject.load_models()
+            elif subject.masks not in loaded:  # the same models
+                loaded[subject.masks] = PipelineAnswers(
+                    next(iter(loaded.values())).pipeline, open_masks(subject.masks))
             results = opened.enter_context(ResultsFile(path, settings))
             together.append((loaded[subject.masks].by(subject.method), results))
             runs[stem] = settings, results.records

@@ -23,9 +23,9 @@ _HALF = 0.04
 
 # Size words: the sign that puts the wanted one first, and what is measured.
 _SIZES = {word: (sign, measure) for sign, measure, words in (
-    (1, 'edge', 'smallest smaller small tiniest tiny littlest little'),
-    (-1, 'edge', 'biggest bigger big largest larger large longest longer long hugest huge'),
-    (1, 'edge', 'shortest shorter short'),
+    (1, 'size', 'smallest smaller small tiniest tiny littlest little'),
+    (-1, 'size', 'biggest bigger big largest larger large hugest huge'),
+    (-1, 'length', 'longest longer long'), (1, 'length', 'shortest shorter short'),
     (-1, 'height', 'tallest taller tall highest'), (1, 'width', 'thinnest narrowest'),
     (-1, 'width', 'widest wider wide')) for word in words.split()}
 SIZE_WORDS = frozenset(_SIZES)
@@ -145,9 +145,14 @@ def _size(word: str, layout: Layout, things: np.ndarray) -> np.ndarray:
     """Return (K,) values that order things by a size word."""
     sign, measure = _SIZES[word]
     boxes = layout.boxes[things, 2:].astype(float)
-    edges = {'edge': boxes.max(axis=1), 'width': boxes[:, 0], 'height': boxes[:, 1]}[measure]
+    edges = boxes[:, 0] if measure == 'width' else (
+        boxes[:, 1] if measure == 'height' else boxes.max(axis=1))
     if layout.has_depth(things):
-        edges = layout.lengths[things] if measure == 'edge' else edges * layout.scale[things]
+        edges = (edges * layout.scale[things] if measure in ('width', 'height')
+                 else layout.lengths[things])
+    if measure == 'size':  # what is seen from its end is short, yet it may be large
+        scale = layout.scale[things] if layout.has_depth(things) else 1.0
+        edges = np.sqrt(edges * np.sqrt(layout.areas[things]) * scale)
     return sign * np.log(np.maximum(edges, 1e-9)) / _SIZE
 
 

@@ -77,7 +77,7 @@ def size(sights, targets, shape, rng) -> Expression | None:
     """Name the clearly smallest or largest of several."""
     target, phrase, same = named(sights, targets, rng, ('colour+category', 'category', 'colour'))
     rest = [s for s in same if s is not target]
-    if not rest:
+    if not rest or any(s.cut for s in same):
         return None
     if all(_is_smaller(target, s) for s in rest):
         word = 'small'

@@ -13,7 +13,10 @@ SEEN_PIXELS = 30
 
 @dataclass(frozen=True)
 class Sight:
-    """A visible object: its index, pixel count, visible share, mean pixel and depth."""
+    """A visible object: its index, pixel count, visible share, mean pixel and depth.
+
+    cut: whether it reaches the border of the picture.
+    """
 
     index: int
     thing: SceneObject
@@ -22,6 +25,7 @@ class Sight:
     u: float
     v: float
     depth: float
+    cut: bool
 
     @property
     def sizes(self) -> np.ndarray:
@@ -40,8 +44,10 @@ def visible_objects(scene: Scene, labels: np.ndarray) -> tuple[Sight, ...]:
             others = [*scene.objects[:i], *scene.objects[i + 1:]]
             share = visible_share(thing, others, scene.camera, model)
             depth = scene.camera.to_optical(np.array([thing.position]))[0, 2]
+            cut = bool(min(rows.min(), columns.min()) == 0 or rows.max() == labels.shape[0] - 1
+                       or columns.max() == labels.shape[1] - 1)
             sights.append(Sight(i, thing, len(rows), share, float(columns.mean()),
-                                float(rows.mean()), float(depth)))
+                                float(rows.mean()), float(depth), cut))
     return tuple(sights)
 
 

@@ -143,8 +143,9 @@ def test_the_report_is_one_file_with_pictures_of_each_verdict(samples):
 
 
 def test_ris_evaluate_compares_own_proposals_with_true_masks(tmp_path, capsys):
-    assert main(['simulate', '--seed', '5', '--scenes', '2', '--per-kind', '1', '--absent',
-                 '--size', '320', '240', '--out', str(tmp_path / 'scenes')]) == 0
+    assert main(['simulate', '--seed', '5', '--scenes', '2', '--per-kind', '1', '--kinds',
+                 'attribute', 'dialogue', 'absent', '--size', '320', '240', '--out',
+                 str(tmp_path / 'scenes')]) == 0
     words = ['evaluate', '--dataset', 'simulation', '--root', str(tmp_path / 'scenes'), '--split',
              'test', '--true-masks', '--out', str(tmp_path / 'out'), '--json']
     assert main(words) == 0
@@ -152,6 +153,8 @@ def test_ris_evaluate_compares_own_proposals_with_true_masks(tmp_path, capsys):
     assert set(summary['verdicts']) == set(summary['recall']) == {
         f'{proposals}{method}' for proposals in ('own proposals', 'true masks')
         for method in ('', ', clip', ', paper', ', oracle')}
+    rows = summary['verdicts']['true masks, oracle']
+    assert rows['dialogue']['right'] == rows['dialogue']['n'] > 0
     assert summary['recall']['true masks']['recall@.75'] == 1
     assert summary['recall']['own proposals']['pictures'] == 2
     assert {rows['all']['n'] for rows in summary['verdicts'].values()} == {
