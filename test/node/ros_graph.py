@@ -20,7 +20,7 @@ from ris_ros.action import Ground as GroundAction
 from ris_ros.msg import Grounding
 from ris_ros.srv import Ground
 
-TIMEOUT = 180
+TIMEOUT = 600
 PATIENCE = 10
 LATCHED = QoSProfile(depth=10, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 

@@ -43,16 +43,6 @@ def graph(client, domain):
     timer.cancel()
 
 
-@pytest.fixture
-def slow(graph):
-    """Have every command wait for a whole index of a frame that came after it."""
-    assert graph.set_parameter('ris_node', 'index_policy', 'continuous').successful
-    assert graph.set_parameter('ris_node', 'index_max_lag', 0.0).successful
-    yield graph
-    assert graph.set_parameter('ris_node', 'index_policy', 'on_change').successful
-    assert graph.set_parameter('ris_node', 'index_max_lag', 0.5).successful
-
-
 def shows(answer, mask):
     """Tell whether an answer's mask is about that of a mug."""
     found = to_rgb(answer.mask)[..., 0] > 0
@@ -111,21 +101,24 @@ def test_the_last_answer_is_forgotten_by_timeout_and_reset(graph):
 
 @pytest.mark.parametrize('way', ['topic', 'service', 'action'])
 def test_stop_ends_all_that_is_under_way(slow, way):
-    feedback = []
-    goal = slow.send_goal('the blue mug', feedback)
-    slow.wait(lambda: [item for item in feedback if item.stage == 'indexing'], 'the indexing')
-    before = len(slow.answers)
-    if way == 'topic':
-        answer = slow.say_all(['the red mug', 'Stop!'])  # the first waits for the goal to end
-    elif way == 'service':
-        answer = slow.ask('please stop')
-    else:
-        status, answer = slow.goal_end(slow.send_goal('cancel', []))
-        assert status == 'succeeded'
-    assert answer.status == Grounding.STOPPED
-    status, result = slow.goal_end(goal)
-    assert (status, result.status) == ('aborted', Grounding.UNKNOWN)
-    slow.wait(lambda: len(slow.answers) >= before + 2 + (way == 'topic'), 'all answers')
+    def attempt():
+        """Stop a goal; return what was said since, unless the goal was quicker."""
+        feedback, before = [], len(slow.answers)
+        goal = slow.send_goal('the blue mug', feedback)
+        slow.wait(lambda: [item for item in feedback if item.stage == 'indexing'], 'the indexing')
+        if way == 'topic':
+            answer = slow.say_all(['the red mug', 'Stop!'])  # the first waits for the goal to end
+        elif way == 'service':
+            answer = slow.ask('please stop')
+        else:
+            status, answer = slow.goal_end(slow.send_goal('cancel', []))
+            assert status == 'succeeded'
+        assert answer.status == Grounding.STOPPED
+        status, result = slow.goal_end(goal)
+        slow.wait(lambda: len(slow.answers) >= before + 2 + (way == 'topic'), 'all answers')
+        return (before, answer, result) if status == 'aborted' else None
+    before, answer, result = slow.wait(attempt, 'a goal that is stopped')
+    assert result.status == Grounding.UNKNOWN
     ended = slow.answers[before:-1]
     assert {a.status for a in ended} == {Grounding.UNKNOWN}
     assert {a.message for a in ended} <= {
@@ -139,12 +132,15 @@ def test_stop_with_nothing_under_way(graph):
 
 
 def test_goal_that_is_cancelled_before_its_turn_is_not_run(slow):
-    busy = slow.call_later(Ground, 'ris_node/ground', Ground.Request(text='the red mug'))
-    goal = slow.send_goal('the blue mug', [])
-    slow.result(goal.cancel_goal_async(), 'the cancel response')
-    status, answer = slow.goal_end(goal)
-    assert (status, answer.status) == ('canceled', Grounding.UNKNOWN)
-    slow.result(busy, 'the service')
+    def attempt():
+        """Cancel a goal behind another command; return its end, unless it was quicker."""
+        busy = slow.call_later(Ground, 'ris_node/ground', Ground.Request(text='the red mug'))
+        goal = slow.send_goal('the blue mug', [])
+        slow.result(goal.cancel_goal_async(), 'the cancel response')
+        status, answer = slow.goal_end(goal)
+        slow.result(busy, 'the service')
+        return answer if status == 'canceled' else None
+    assert slow.wait(attempt, 'a goal that is cancelled').status == Grounding.UNKNOWN
 
 
 def test_ten_commands_at_once_the_last_a_stop_are_each_answered_once(slow):
@@ -155,4 +151,6 @@ def test_ten_commands_at_once_the_last_a_stop_are_each_answered_once(slow):
     assert slow.ask('the blue mug').status == Grounding.FOUND
     answers = [a for a in slow.answers[before:] if a.command in texts]
     assert sorted(a.command for a in answers) == texts
-    assert {a.status for a in answers} == {Grounding.UNKNOWN}
+    # Those that were answered before the stop came have a verdict: there are two red mugs.
+    assert {Grounding.UNKNOWN} <= {a.status for a in answers} <= {
+        Grounding.UNKNOWN, Grounding.AMBIGUOUS}

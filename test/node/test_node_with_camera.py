@@ -15,11 +15,14 @@ from ris_ros.node.conversions import to_rgb
 from ris_ros.node.ris_node import sensor_qos
 from ris_ros.srv import Ground
 
+MAX_AGE = 60.0
 STAGES = ['waiting', 'indexing', 'grounding', 'answering']
 
 @pytest.fixture(scope='module')
 def node(domain, answering_profile):
-    with running('ris_node', domain, profile=answering_profile) as process:
+    # However slow the machine is, no image is stale before a test wants it to be.
+    with running('ris_node', domain, profile=answering_profile,
+                 max_image_age=MAX_AGE) as process:
         yield process
 
 
@@ -125,16 +128,6 @@ def test_action_gives_feedback_on_its_stages_and_a_result(graph):
     assert [item.progress for item in feedback] == [0, .25, .5, .75]
 
 
-@pytest.fixture
-def slow(graph):
-    """Have every command wait for a whole index of a frame that came after it."""
-    assert graph.set_parameter('ris_node', 'index_policy', 'continuous').successful
-    assert graph.set_parameter('ris_node', 'index_max_lag', 0.0).successful
-    yield graph
-    assert graph.set_parameter('ris_node', 'index_policy', 'on_change').successful
-    assert graph.set_parameter('ris_node', 'index_max_lag', 0.5).successful
-
-
 def test_command_waits_for_an_index_that_is_new_enough(slow):
     # Unless the newest image has just been indexed, as happens.
     answer = slow.wait(lambda: next((a for a in [slow.ask('the red thing')]
@@ -143,27 +136,31 @@ def test_command_waits_for_an_index_that_is_new_enough(slow):
 
 
 def test_new_goal_aborts_the_old_one(slow):
-    graph = slow
-    # The worker is busy with the service's command, so the first goal is still waiting.
-    busy = graph.call_later(Ground, 'ris_node/ground', Ground.Request(text='the red thing'))
-    old = graph.send_goal('the blue thing', [])
-    new = graph.send_goal('the green thing', [])
-    status, answer = graph.goal_end(old)
-    assert (status, answer.status) == ('aborted', Grounding.UNKNOWN)
+    def attempt():
+        """Send two goals while the worker is busy; return the first one's end if it waited."""
+        busy = slow.call_later(Ground, 'ris_node/ground', Ground.Request(text='the red thing'))
+        old = slow.send_goal('the blue thing', [])
+        new = slow.send_goal('the green thing', [])
+        status, answer = slow.goal_end(old)
+        assert slow.goal_end(new)[0] == 'succeeded'
+        slow.result(busy, 'the service')
+        return answer if status == 'aborted' else None
+    answer = slow.wait(attempt, 'a goal that is replaced')
+    assert answer.status == Grounding.UNKNOWN
     assert 'newer goal' in answer.message
-    assert graph.goal_end(new)[0] == 'succeeded'
-    graph.result(busy, 'the service')
 
 
 def test_goal_can_be_cancelled(slow):
-    graph = slow
-    busy = graph.call_later(Ground, 'ris_node/ground', Ground.Request(text='the red thing'))
-    goal = graph.send_goal('the blue thing', [])
-    graph.result(goal.cancel_goal_async(), 'the cancel response')
-    status, answer = graph.goal_end(goal)
-    assert (status, answer.status) == ('canceled', Grounding.UNKNOWN)
-    graph.result(busy, 'the service')
-    assert graph.ask('the red thing').status == Grounding.FOUND
+    def attempt():
+        """Cancel a goal while the worker is busy; return its end, unless it was quicker."""
+        busy = slow.call_later(Ground, 'ris_node/ground', Ground.Request(text='the red thing'))
+        goal = slow.send_goal('the blue thing', [])
+        slow.result(goal.cancel_goal_async(), 'the cancel response')
+        status, answer = slow.goal_end(goal)
+        slow.result(busy, 'the service')
+        return answer if status == 'canceled' else None
+    assert slow.wait(attempt, 'a goal that is cancelled').status == Grounding.UNKNOWN
+    assert slow.ask('the red thing').status == Grounding.FOUND
 
 
 def test_no_verdict_of_a_goal_that_was_replaced_or_cancelled_is_published(graph):
@@ -243,4 +240,4 @@ def test_killed_camera_makes_images_stale_and_a_new_one_fresh(graph, camera):
     assert 'Is the camera running?' in status.message
     camera(seed=5)
     graph.wait(lambda: graph.ask('the red thing').status == Grounding.FOUND, 'the new camera')
-    assert graph.set_parameter('ris_node', 'max_image_age', 2.0).successful
+    assert graph.set_parameter('ris_node', 'max_image_age', MAX_AGE).successful
