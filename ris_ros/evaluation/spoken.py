@@ -13,7 +13,7 @@ from ris_ros.errors import RisError
 from ris_ros.speech.recogniser import SAMPLE_RATE
 from ris_ros.speech.sources import read_wav
 
-_PAUSE = SAMPLE_RATE  # before and after what is said
+_PAUSE = SAMPLE_RATE  # after what is said; twice that before
 _LEVEL = 3000.0  # root mean square of the speech, of 32768
 _BABBLERS = 8
 _BABBLE = (
@@ -85,7 +85,7 @@ def heard_at(said: np.ndarray, noise: np.ndarray | None, decibels: float) -> np.
     noise: at least as long, of unit power, which lies ``decibels`` below the speech; or None.
     """
     clean = said * (_LEVEL / _rms(said[said != 0]))
-    sound = np.concatenate([np.zeros(_PAUSE), clean, np.zeros(_PAUSE)])
+    sound = np.concatenate([np.zeros(2 * _PAUSE), clean, np.zeros(_PAUSE)])
     if noise is not None:
         sound = sound + noise[:len(sound)] * _LEVEL * 10 ** (-decibels / 20)
     return np.clip(np.round(sound), -32768, 32767).astype(np.int16)

@@ -1,8 +1,8 @@
 """Measure the way from spoken commands to masks: python -m ris_ros.evaluation.voice.
 
 Synthetic voices speak the commands of the simulated worlds with noise; utterances are cut out,
-recognised and answered as the nodes do it.  Each command is said by one voice of each synthesiser
-in turn, "stop" by every voice.  One line of heard.jsonl for each thing said; a run that was
+recognised and answered as the nodes do it.  Each command is said by one of the voices in turn,
+"stop" by all of them.  One line of heard.jsonl for each thing said; a run that was
 stopped goes on where it was.
 """
 from __future__ import annotations
@@ -76,7 +76,7 @@ def main() -> None:
             with log.open('a') as sink:
                 for item, sound in tqdm(sounds, desc=f'{engine}, bias {bias}'):
                     heard = replace(item, engine=engine, bias=bias)
-                    if _key(heard) not in done:
+                    if _key(heard) not in done and (bias or item.kind in ('command', 'other')):
                         heard = _hear(recogniser, detector, sound(), heard)
                         sink.write(json.dumps(asdict(heard)) + '\n')
                         sink.flush()
@@ -130,7 +130,7 @@ def _sounds(said: Sequence[Said], voices: Sequence[Voice], conditions: int,
         for number, item in enumerate(said):
             if item.kind == 'other' and condition != 'clean':
                 continue
-            for voice in voices if item.kind == 'stop' else _in_turn(voices, number):
+            for voice in voices if item.kind == 'stop' else [voices[number % len(voices)]]:
                 name = f'{voice.synthesiser} {voice.name} {voice.words_a_minute}'
                 yield (Heard('', False, name, condition, item.kind, item.text, item.world,
                              item.target),
@@ -141,14 +141,6 @@ def _sounds(said: Sequence[Said], voices: Sequence[Voice], conditions: int,
                         ('babble', babble(count, rng))):
         alone = (noise * _ALONE_LEVEL).astype(np.int16)
         yield Heard('', False, '', name, 'noise', ''), partial(np.copy, alone)
-
-
-def _in_turn(voices: Sequence[Voice], number: int) -> list[Voice]:
-    """Return one voice of each synthesiser, another one for each number."""
-    by_synthesiser: dict[str, list[Voice]] = {}
-    for voice in voices:
-        by_synthesiser.setdefault(voice.synthesiser, []).append(voice)
-    return [some[number % len(some)] for some in by_synthesiser.values()]
 
 
 def _spoken(text: str, voice: Voice, noise: np.ndarray | None, decibels: float) -> np.ndarray:
@@ -168,7 +160,8 @@ def _hear(recogniser: Recogniser, detector: VoiceDetector, sound: np.ndarray,
     found = [recogniser.recognise(utterance.samples)
              for utterance in (*segmenter.push(sound), *segmenter.flush())]
     seconds = time.process_time() - begin
-    return heard.with_result(tuple((item.text, item.confidence) for item in found), seconds)
+    return replace(heard, seconds=seconds, utterances=tuple(
+        (item.text, item.confidence, item.stop) for item in found))
 
 
 if __name__ == '__main__':

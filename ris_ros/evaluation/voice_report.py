@@ -31,7 +31,7 @@ class Heard:
     """One thing that was said, and what was heard.
 
     kind: command, stop, other (words that are not in the vocabulary) or noise.
-    utterances: (text, confidence) of each that was cut out. seconds: of CPU.
+    utterances: (text, confidence, probability of stop) of each that was cut out. seconds: of CPU.
     """
 
     engine: str
@@ -42,12 +42,8 @@ class Heard:
     text: str
     world: str = ''
     target: str | None = None
-    utterances: tuple[tuple[str, float], ...] = ()
+    utterances: tuple[tuple[str, float, float], ...] = ()
     seconds: float = 0.0
-
-    def with_result(self, utterances: tuple[tuple[str, float], ...], seconds: float) -> Heard:
-        """Return this with what was heard."""
-        return replace(self, utterances=utterances, seconds=seconds)
 
     def commands(self, min_confidence: float) -> list[str]:
         """Return what the node publishes."""
@@ -172,7 +168,7 @@ def _select(results: Sequence[Heard], kind: str, engine: str, bias: bool, voices
 
 
 def _all_text(item: Heard) -> str:
-    return ' '.join(text for text, _ in item.utterances)
+    return ' '.join(text for text, *_ in item.utterances)
 
 
 def _share(values: Sequence[bool]) -> str:

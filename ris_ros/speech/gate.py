@@ -9,6 +9,8 @@ from ris_ros.speech.words import spoken_words
 STOP = 'stop'
 # The confidence below which "stop" is taken for noise; see docs/voice.md.
 STOP_FLOOR = 0.1
+# "stop" is obeyed where the engine finds it that probable, whatever else it understood.
+STOP_PROBABLE = 0.01
 # After the wake phrase alone, the command may follow so many seconds later.
 AWAKE_SECONDS = 6.0
 
@@ -72,7 +74,7 @@ class Gate:
         """
         if not heard.text:
             return _no('Nothing was understood.')
-        if is_stop(heard.text) and heard.confidence >= STOP_FLOOR:
+        if (is_stop(heard.text) and heard.confidence >= STOP_FLOOR) or heard.stop >= STOP_PROBABLE:
             return Verdict(True, STOP, '')
         if {*spoken_words(heard.text)} <= _HEARD_IN_NOISE:
             return _no('It is what noise sounds like.')

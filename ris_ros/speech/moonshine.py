@@ -6,6 +6,7 @@ the biased search below and a confidence need the probabilities, which its own l
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 import math
 from pathlib import Path
@@ -14,11 +15,14 @@ import numpy as np
 
 from ris_ros.speech.ngram import Trigrams
 from ris_ros.speech.recogniser import SAMPLE_RATE, Hypothesis, SpeechError
-from ris_ros.speech.token_search import TokenSearch, WordBias
+from ris_ros.speech.token_search import TokenSearch, WordBias, likelihoods, spelled
 
 FILES = ('encoder_model.ort', 'decoder_model_merged.ort', 'tokenizer.bin')
 _START, _END = 1, 2
 _TOKENS_A_SECOND = 8  # commands have at most 5
+# Whether one of these was said is asked of every utterance that is no longer, pauses included.
+_STOPS = ('Stop.', 'Stop!', 'Stop it.', 'Robot, stop.', 'Robot stop.', 'Please stop.', 'Cancel.')
+_STOP_SECONDS = 2.2
 
 
 def packaged_folder() -> Path | None:
@@ -55,6 +59,7 @@ class Moonshine:
         self._tokens = read_tokens(folder / FILES[2])
         self._search = TokenSearch(self._tokens, _END,
                                    None if trigrams is None else WordBias(trigrams))
+        self._stops = [(*spelled(text, self._tokens), _END) for text in _STOPS]
         self._past = [(item.name, item.shape[1], item.shape[3])
                       for item in self._decoder.get_inputs()
                       if item.name.startswith('past_key_values')]
@@ -67,7 +72,11 @@ class Moonshine:
         mask = np.ones(sound.shape, np.int64)
         states = self._encoder.run(None, {'input_values': sound, 'attention_mask': mask})[0]
         limit = math.ceil(_TOKENS_A_SECOND * len(samples) / SAMPLE_RATE) + 4
-        return self._search.run(_Decoding(self, states, mask).step, limit)
+        heard, likelihood = self._search.run_beside(_Decoding(self, states, mask).step, limit)
+        if len(samples) > _STOP_SECONDS * SAMPLE_RATE:
+            return heard
+        found = likelihoods(_Decoding(self, states, mask).step, self._stops).max()
+        return replace(heard, stop=1 / (1 + math.exp(min(likelihood - found, 700))))
 
 
 class _Decoding:

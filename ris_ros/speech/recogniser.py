@@ -17,10 +17,15 @@ class SpeechError(RisError):
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """What a recogniser understood: the text ('' for nothing) and how sure it is, 0 to 1."""
+    """What a recogniser understood: the text ('' for nothing) and how sure it is, 0 to 1.
+
+    stop: the probability that "stop" was said where that or the text was, 0 to 1; 0 of engines
+    that do not tell.
+    """
 
     text: str
     confidence: float
+    stop: float = 0.0
 
 
 class Recogniser(Protocol):

@@ -1,6 +1,7 @@
 """Cut a stream of sound into utterances."""
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,6 +12,10 @@ from ris_ros.speech.recogniser import SAMPLE_RATE, SpeechError
 FRAME = 512  # samples; Silero judges 32 ms at a time
 _START = 0.5  # probability of speech from which an utterance begins
 _STAY = 0.35  # and below which it may have ended
+# Who speaks to the robot is louder than others who talk about it: by so many times the level that
+# a tenth of the last seconds did not reach, to begin and to go on.
+_LOUDER, _STAY_LOUDER, _BACKGROUND_SECONDS = 2.0, 1.4, 4
+_QUIET = 30.0  # of 32768
 _FRAMES_PER_SECOND = SAMPLE_RATE / FRAME
 
 # Returns the probability of speech in FRAME int16 samples, given as bytes.
@@ -53,6 +58,8 @@ class Segmenter:
             round(seconds * _FRAMES_PER_SECOND) for seconds in (pause, least, most, lead))
         self._rest = np.zeros(0, np.int16)
         self._frames: list[np.ndarray] = []
+        # A stream may begin with a word: for its first second the background counts as quiet.
+        self._levels = deque([_QUIET] * 3, round(_BACKGROUND_SECONDS * _FRAMES_PER_SECOND))
         self._speech = self._silence = self._seen = 0
 
     def push(self, samples: np.ndarray) -> list[Utterance]:
@@ -76,9 +83,13 @@ class Segmenter:
 
     def _push_frame(self, frame: np.ndarray) -> Utterance | None:
         probability = self._detect(frame.tobytes())
+        level = float(np.sqrt(np.mean(np.square(frame, dtype=np.float64))))
+        self._levels.append(level)
+        background = np.quantile(self._levels, .1)
         self._seen += 1
         self._frames.append(frame)
-        if probability >= (_STAY if self.speaking else _START):
+        if (probability >= (_STAY if self.speaking else _START)
+                and level >= background * (_STAY_LOUDER if self.speaking else _LOUDER)):
             self._speech += 1
             self._silence = 0
         elif self.speaking:

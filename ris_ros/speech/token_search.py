@@ -84,6 +84,15 @@ class TokenSearch:
         Its confidence is the geometric mean of the decoder's probabilities of its tokens; the
         bias has no part in it.
         """
+        return self.run_beside(step, limit)[0]
+
+    def run_beside(self, step: Step, limit: int) -> tuple[Hypothesis, float]:
+        """Return the best sentence, and the decoder's log likelihood of it."""
+        best = self._best(step, limit)
+        return self._hypothesis(best), best.acoustic
+
+    def _best(self, step: Step, limit: int) -> _Beam:
+        """Return the best beam."""
         beams, finished = [_Beam()], []
         logs = step([0], [-1])
         for _ in range(limit):
@@ -101,7 +110,10 @@ class TokenSearch:
             logs = step([i for i, _ in going], [beam.tokens[-1] for beam in beams])
         else:
             finished += beams
-        best = max(finished, key=lambda beam: beam.score)
+        return max(finished, key=lambda beam: beam.score)
+
+    def _hypothesis(self, best: _Beam) -> Hypothesis:
+        """Return what a beam says."""
         said = ''.join(self._tokens[token] for token in best.tokens if token != self._end)
         text = ' '.join(spoken_words(said.replace(_WORD_START, ' ')))
         return Hypothesis(text, math.exp(best.acoustic / len(best.tokens)) if text else 0.0)
@@ -124,6 +136,32 @@ class TokenSearch:
         letters = ''.join(spoken_words(partial))
         guess = self._bias.beginning(letters) if letters else 0.0
         return _Beam(tokens, acoustic, bias, guess, words, partial)
+
+
+def likelihoods(step: Step, sentences: Sequence[Sequence[int]]) -> np.ndarray:
+    """Return the decoder's log likelihood of each of N sentences, given as tokens, (N,)."""
+    found = np.zeros(len(sentences))
+    logs = step([0], [-1]).repeat(len(sentences), 0)
+    for place in range(longest := max(map(len, sentences))):
+        for number, tokens in enumerate(sentences):
+            if place < len(tokens):
+                found[number] += logs[number, tokens[place]]
+        if place + 1 < longest:
+            # All go on together; what follows the end of the shorter ones does not count.
+            parents = range(len(sentences)) if place else [0] * len(sentences)
+            logs = step(parents, [tokens[min(place, len(tokens) - 1)] for tokens in sentences])
+    return found
+
+
+def spelled(text: str, tokens: Sequence[str]) -> tuple[int, ...]:
+    """Return a text as numbers of tokens, the longest that fit first."""
+    numbers = {token: number for number, token in enumerate(tokens)}
+    rest, found = _WORD_START + text.replace(' ', _WORD_START), []
+    while rest:
+        length = next(n for n in range(len(rest), 0, -1) if rest[:n] in numbers)
+        found.append(numbers[rest[:length]])
+        rest = rest[length:]
+    return tuple(found)
 
 
 def _best_tokens(logs: np.ndarray) -> np.ndarray:

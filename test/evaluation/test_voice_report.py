@@ -18,13 +18,14 @@ def heard(*utterances, condition='clean', bias=True):
 
 
 def test_commands_are_what_the_gate_lets_through():
-    item = heard(('the red mug', .9), ('the cup', .2), ('robot stop', .2), ('you', .9))
-    assert item.commands(min_confidence=.5) == ['the red mug', 'stop']
+    item = heard(('the red mug', .9, 0.0), ('the cup', .2, 0.0), ('robot stop', .2, 0.0),
+                 ('you', .9, 0.0), ('the shop', .9, .5))
+    assert item.commands(min_confidence=.5) == ['the red mug', 'stop', 'stop']
 
 
 def test_the_curve_is_drawn_dashed_without_bias(tmp_path):
-    draw([heard(('the red mug', .9)), heard(('the mug', .9), condition='pink 10 dB'),
-          heard(('a mud', .9), bias=False), heard(bias=False, condition='pink 10 dB')],
+    draw([heard(('the red mug', .9, 0.0)), heard(('the mug', .9, 0.0), condition='pink 10 dB'),
+          heard(('a mud', .9, 0.0), bias=False), heard(bias=False, condition='pink 10 dB')],
          tmp_path / 'voice.png')
     picture = cv2.imread(str(tmp_path / 'voice.png'))
     coloured = (picture.max(2).astype(int) - picture.min(2)) > 60

@@ -1,7 +1,16 @@
 """What becomes a command, and why the rest does not."""
+from dataclasses import replace
+
 import pytest
 
-from ris_ros.speech.gate import AWAKE_SECONDS, STOP_FLOOR, Gate, Rules, is_stop
+from ris_ros.speech.gate import (
+    AWAKE_SECONDS,
+    STOP_FLOOR,
+    STOP_PROBABLE,
+    Gate,
+    Rules,
+    is_stop,
+)
 from ris_ros.speech.recogniser import Hypothesis
 
 OPEN = Rules(min_confidence=.4, wake_phrase='', push_to_talk=False)
@@ -49,6 +58,13 @@ def test_a_command_may_follow_the_wake_phrase_after_a_breath_but_only_one_and_so
 @pytest.mark.parametrize('rules', [OPEN, WOKEN, HELD])
 def test_stop_passes_every_gate(rules):
     assert judge('robot stop it', STOP_FLOOR, rules).command == 'stop'
+
+
+@pytest.mark.parametrize('rules', [OPEN, WOKEN, HELD])
+def test_what_may_have_been_stop_is_obeyed(rules):
+    heard = Hypothesis('the shop', .2, STOP_PROBABLE)
+    assert Gate().judge(heard, rules, False, 0.0).command == 'stop'
+    assert not Gate().judge(replace(heard, stop=STOP_PROBABLE / 2), rules, False, 0.0).accepted
 
 
 def test_noise_that_resembles_stop_does_not_pass():

@@ -41,10 +41,19 @@ def test_a_click_is_no_utterance():
 
 def test_endless_noise_is_cut_so_that_memory_is_bounded():
     segmenter = Segmenter(loudness, most=2.0)
-    found = segmenter.push(tone(9))
+    found = segmenter.push(np.tile(np.concatenate([tone(.4), rest(.1)]), 18))
     assert len(found) == 4
     assert max(len(item.samples) for item in found) <= 2.1 * SAMPLE_RATE
     assert len(segmenter.flush()) == 1
+
+
+def test_who_speaks_stands_out_of_voices_that_are_as_even_as_noise():
+    background = tone(12) // 4
+    background[5 * SAMPLE_RATE:6 * SAMPLE_RATE] *= 4
+    found = Segmenter(loudness).push(background)
+    # One at the beginning, where it is not known yet what is background.
+    assert [round(item.begin / SAMPLE_RATE) for item in found] == [0, 4]
+    assert len(found[1].samples) < 2.3 * SAMPLE_RATE
 
 
 def test_what_is_being_said_at_the_end_is_not_lost():

@@ -4,7 +4,7 @@ import math
 import numpy as np
 
 from ris_ros.speech.ngram import Trigrams
-from ris_ros.speech.token_search import TokenSearch, WordBias
+from ris_ros.speech.token_search import TokenSearch, WordBias, likelihoods, spelled
 
 # Token 2 ends; the rest are words and pieces, and some that nothing likes.
 TOKENS = ['<unk>', '<s>', '</s>', '▁the', '▁red', '▁mug', '▁mud', '▁mu', 'g', '▁read',
@@ -49,3 +49,18 @@ def test_an_unexpected_word_can_still_be_said_when_it_is_clear():
 def test_a_decoder_that_never_ends_is_cut():
     found = TokenSearch(TOKENS, 2, None).run(step_of([{'▁the': .99}]), 4)
     assert found.text == 'the the the the'
+
+
+def test_sentences_are_as_likely_as_their_tokens():
+    likes = [{'▁the': .9}, {'▁mud': .8, '</s>': .1}, {'</s>': .9}]
+    sentences = [(*spelled(text, TOKENS), 2) for text in ('the mud', 'the', 'mug')]
+    assert sentences[0] == (3, 6, 2)
+    found = likelihoods(step_of(likes), sentences)
+    rest = [(1 - sum(shares.values())) / len(TOKENS) for shares in likes]
+    expected = [(.9 + rest[0]) * (.8 + rest[1]) * (.9 + rest[2]), (.9 + rest[0]) * (.1 + rest[1]),
+                rest[0] * (.1 + rest[1])]
+    np.testing.assert_allclose(np.exp(found), expected)
+
+
+def test_words_without_a_token_are_spelled_in_pieces():
+    assert spelled('mug', ['▁mu', 'g', '▁', 'm', 'u']) == (0, 1)
