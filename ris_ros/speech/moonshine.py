@@ -23,6 +23,8 @@ _TOKENS_A_SECOND = 8  # commands have at most 5
 # Whether one of these was said is asked of every utterance that is no longer, pauses included.
 _STOPS = ('Stop.', 'Stop!', 'Stop it.', 'Robot, stop.', 'Robot stop.', 'Please stop.', 'Cancel.')
 _STOP_SECONDS = 2.2
+# Of more words that are heard in so little time, noise is the reason, and all is improbable.
+_STOP_WORDS = 5
 
 
 def packaged_folder() -> Path | None:
@@ -73,7 +75,8 @@ class Moonshine:
         states = self._encoder.run(None, {'input_values': sound, 'attention_mask': mask})[0]
         limit = math.ceil(_TOKENS_A_SECOND * len(samples) / SAMPLE_RATE) + 4
         heard, likelihood = self._search.run_beside(_Decoding(self, states, mask).step, limit)
-        if len(samples) > _STOP_SECONDS * SAMPLE_RATE:
+        if (len(samples) > _STOP_SECONDS * SAMPLE_RATE
+                or len(heard.text.split()) > _STOP_WORDS):
             return heard
         found = likelihoods(_Decoding(self, states, mask).step, self._stops).max()
         return replace(heard, stop=1 / (1 + math.exp(min(likelihood - found, 700))))
