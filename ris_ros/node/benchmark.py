@@ -110,7 +110,7 @@ def _measure(client: BenchmarkClient, pid: int, alive: Callable[[], None], count
             watch.seconds, seconds, answer.index_age, Status(answer.status).name, answer.reused))
         watch.look()
         client.rest(due)
-    commands_end, load = watch.seconds, os.getloadavg()[0]
+    commands_end, load = watch.note(), os.getloadavg()[0]
     with tqdm(total=round(camera_seconds), unit='s', file=sys.stderr) as bar:
         while watch.seconds < commands_end + camera_seconds:
             alive()
@@ -140,8 +140,13 @@ class _Watch:
     def look(self) -> None:
         """Take note of memory and CPU time, if a second has passed."""
         if self.seconds >= self.moments[-1].seconds + _SAMPLE_SECONDS:
-            self.moments.append(
-                Moment(self.seconds, resident_memory(self._pid), cpu_seconds(self._pid)))
+            self.note()
+
+    def note(self) -> float:
+        """Take note of memory and CPU time; return the seconds since the beginning."""
+        self.moments.append(
+            Moment(self.seconds, resident_memory(self._pid), cpu_seconds(self._pid)))
+        return self.moments[-1].seconds
 
     def counts(self) -> dict[str, Counts]:
         """Return pictures sent and received since the beginning, by who received them."""
