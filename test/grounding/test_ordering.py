@@ -62,6 +62,13 @@ def test_size_is_that_of_the_object_not_of_its_picture():
                                       deep=False)) == 0
 
 
+@pytest.mark.parametrize('deep', [True, False])
+def test_a_bottle_from_its_end_is_short_and_yet_the_big_one(deep):
+    index = scene(('bottle', 50, 50, 24, 24, 1.0), ('bottle', 120, 50, 30, 8, 1.0), deep=deep)
+    assert (first(None, ['longest'], index), first(None, ['biggest'], index)) == (1, 0)
+    assert (first(None, ['short'], index), first(None, ['small'], index)) == (0, 1)
+
+
 @pytest.mark.parametrize(('position', 'expected'), [
     ('leftmost', RIGHT), ('nth:2:right', NEAR), ('nearest', FAR), ('top', FAR)])
 def test_a_speaker_who_faces_the_camera_sees_it_the_other_way(position, expected):
