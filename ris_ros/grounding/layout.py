@@ -16,7 +16,7 @@ _DEPTH_PIXELS = 600
 _LEAST_DEPTHS = 8
 _FAR_OFF, _ENDS = 0.25, (0.02, 0.98)
 # Narrower than that, in roots of the area, is slender.
-_SLENDER = 0.2
+_SLENDER = 0.16
 # The front of a tall thing is nearer than where it stands; its far side tells that better.
 _FAR_SIDE = 0.8
 # What an object rests with: so much of its height, from below.

@@ -28,7 +28,7 @@ _CLEARLY, _CLEARLY_SOFTNESS = np.log(1.25), 0.06
 # What rests on or in something lies in its outline, with its lower part above all, and its visible
 # middle is nearer than that of the thing; what only shows above its edge stands behind it. Shares,
 # and parts of its length.
-_LOWER, _INSIDE, _INSIDE_SOFTNESS = 0.75, 0.5, 0.05
+_LOWER, _INSIDE, _INSIDE_SOFTNESS = 0.75, 0.48, 0.05
 _NEARER_SOFTNESS, _MOST_NEARER = 0.04, 3.0
 # What is between two is off their line by less than this share of its length.
 _ASIDE, _ASIDE_SOFTNESS, _END_SOFTNESS = 0.4, 0.05, 0.03
