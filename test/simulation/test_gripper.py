@@ -119,5 +119,5 @@ def test_measured_grasp_points_are_good_enough_for_most_things_of_the_worlds():
             except RisError:
                 continue
             held += gripper.held == thing.name
-    assert total == 57
-    assert held >= 45
+    assert total >= 57
+    assert held >= .79 * total
