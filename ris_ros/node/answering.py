@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _NOT_ACTIVE = 'The node is not active: activate it.'
 # Longer than a driver takes to send the depth after its image.
-_DEPTH_PATIENCE_S = 0.25
+_DEPTH_PATIENCE_S = 0.5
 
 STAGES = ('waiting', 'indexing', 'grounding', 'answering')
 
@@ -181,9 +181,8 @@ class Answerer:
 
     def _fresh_frame(self) -> MatchedFrame:
         """Return the newest frame; raise _Refusal without one that is fresh."""
-        self._frames.await_depth(_DEPTH_PATIENCE_S)
         try:
-            matched = self._frames.newest()
+            matched = self._frames.await_newest(_DEPTH_PATIENCE_S)
         except FrameError as error:
             raise _Refusal(Status.NO_IMAGE, str(error)) from error
         age, limit = self._age(matched), self._settings().max_image_age

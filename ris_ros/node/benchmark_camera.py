@@ -1,7 +1,7 @@
 """A camera for benchmarks: it sends pictures that were made before at an even rate, cheaply.
 
-image, camera_info and, where wanted, depth, as a driver sends them; the frame_id is the number of
-the picture, so that a listener can tell how many it missed.
+image, camera_info and, where wanted, depth, as a driver sends them; the image's frame_id is the
+number of the picture, so that a listener can tell how many it missed.
 """
 from __future__ import annotations
 
@@ -56,9 +56,11 @@ class BenchmarkCamera(Node):
     def _publish(self) -> None:
         """Send the next picture."""
         number, messages = next(self._pictures)
-        header = Header(stamp=self.get_clock().now().to_msg(), frame_id=str(number))
+        stamp = self.get_clock().now().to_msg()
         for topic, message in messages.items():
-            message.header = header
+            # Only an image is counted; depth of another frame would be refused.
+            frame_id = str(number) if topic == 'image' else ''
+            message.header = Header(stamp=stamp, frame_id=frame_id)
             self._outputs[topic].publish(message)
 
 

@@ -155,24 +155,26 @@ class FrameBuffer:
         with self._lock:
             return self._colours[-1].stamp if self._colours else None
 
-    def await_depth(self, patience: float) -> None:
-        """Wait up to ``patience`` seconds where what places the newest image is still to come.
+    def await_newest(self, patience: float) -> MatchedFrame:
+        """Return `newest`, up to ``patience`` seconds later where what places it is still to come.
 
         Depth is sent after its image: a command between the two would lose its position.
+        Raises FrameError as `newest` does.
         """
         deadline = time.monotonic() + patience
         with self._lock:
             while self._depth_is_due() and (left := deadline - time.monotonic()) > 0:
                 self._lock.wait(min(left, _POLL_S))
+            return self.newest()
 
-    def depth_is_due(self) -> bool:
-        """Return whether depth is still to come for the newest image.
+    def newest_placed(self) -> MatchedFrame | None:
+        """Return `newest`, or None while the depth that would place it is still to come.
 
-        It is where depth came for recent images, and where the camera has just begun and sent no
-        depth or no camera info yet. While it is, what is found in `newest` has no position.
+        It is still to come where depth came for recent images, and where the camera has just begun
+        and sent no depth or no camera info yet.  Raises FrameError as `newest` does.
         """
         with self._lock:
-            return self._depth_is_due()
+            return None if self._depth_is_due() else self.newest()
 
     def newest(self) -> MatchedFrame:
         """Return the newest colour image with what belongs to it.
@@ -205,7 +207,7 @@ class FrameBuffer:
         return _Arrival(message, self._arrivals, seconds(message.header.stamp) or now)
 
     def _depth_is_due(self) -> bool:
-        """Answer `depth_is_due`; the lock is held."""
+        """Return whether depth is still to come for the newest image; the lock is held."""
         if not self._colours:
             return False
         if not self._depths or (self._camera is None and not self._cameras):

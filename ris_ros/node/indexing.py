@@ -235,14 +235,14 @@ class Indexer:
 
     def _work(self, epoch: int, updater: Updater, demand: _Demand | None) -> None:
         """Index the frame that a command waits for, or the newest."""
-        if demand is None and self._frames.depth_is_due():
+        try:
+            matched = demand.matched if demand else self._frames.newest_placed()
+        except FrameError:
+            return  # a command hears of it; there is nothing to build
+        if matched is None:
             # Commands would be answered from it without a position.
             self._look_again(_DEPTH_POLL_S)
             return
-        try:
-            matched = demand.matched if demand else self._frames.newest()
-        except FrameError:
-            return  # a command hears of it; there is nothing to build
         if self._last is not None and self._last.matched.key == matched.key:
             return
         try:

@@ -206,13 +206,17 @@ def test_depth_on_its_way_is_waited_for():
     frames.add_camera(info())
     frames.add_depth(depth(1.0), 1.0)
     frames.add_colour(colour(2.0), 2.0)
-    waiting = threading.Thread(target=frames.await_depth, args=(60.0,), daemon=True)
+    assert frames.newest_placed() is None
+    found = []
+    waiting = threading.Thread(
+        target=lambda: found.append(frames.await_newest(60.0)), daemon=True)
     waiting.start()
     assert waiting.is_alive()
     frames.add_depth(depth(2.0), 2.0)
     waiting.join(timeout=30)
     assert not waiting.is_alive()
-    assert frames.newest().frame.depth is not None
+    assert found[0].frame.depth is not None
+    assert frames.newest_placed() is found[0]
 
 
 @pytest.mark.parametrize('depths', [(), (2.0,), (1.9, 2.01), (-9.0,)])
@@ -221,7 +225,8 @@ def test_depth_that_is_there_or_does_not_come_is_not_waited_for(depths):
     for stamp in depths:
         frames.add_depth(depth(stamp + 10), stamp)
     frames.add_colour(colour(12.0), 2.0)
-    waiting = threading.Thread(target=frames.await_depth, args=(60.0,), daemon=True)
+    waiting = threading.Thread(target=frames.await_newest, args=(60.0,), daemon=True)
     waiting.start()
     waiting.join(timeout=30)
     assert not waiting.is_alive()
+    assert frames.newest_placed() is frames.newest()
