@@ -132,6 +132,20 @@ class Client:
                  GoalStatus.STATUS_CANCELED: 'canceled'}
         return names[response.status], response.result.grounding
 
+    def cancelled(self, busy, text):
+        """Cancel a goal that waits behind another command until that came in time; return its end.
+
+        busy: the text of the other command, text: that of the goal.
+        """
+        def attempt():
+            first = self.call_later(Ground, 'ris_node/ground', Ground.Request(text=busy))
+            goal = self.send_goal(text, [])
+            self.result(goal.cancel_goal_async(), 'the cancel response')
+            status, answer = self.goal_end(goal)
+            self.result(first, 'the service')
+            return answer if status == 'canceled' else None
+        return self.wait(attempt, 'a goal that is cancelled')
+
     def set_parameter(self, node, name, value):
         """Set a parameter of a node and return the result."""
         parameter = Parameter(name, value=value).to_parameter_msg()

@@ -94,6 +94,16 @@ def add_depth(frames, stamp):
     frames.add_depth(from_pixels(np.ones((4, 6), np.float32), '32FC1', Header()), stamp)
 
 
+@pytest.fixture
+def placed(make, frames, model):
+    """Return an indexer that has indexed an image with its depth."""
+    add_depth(frames, 1.0)
+    indexer = make()
+    indexer.start(model)
+    wait(lambda: indexer.last)
+    return indexer
+
+
 def wait(condition):
     deadline = time.monotonic() + TIMEOUT
     while not condition():
@@ -144,28 +154,20 @@ def test_what_is_due_is_built_when_no_command_waits(make, frames, model):
     assert indexer.last.reused == 0
 
 
-def test_an_image_is_not_indexed_unasked_before_its_depth_is_there(make, frames, model):
-    add_depth(frames, 1.0)
-    indexer = make()
-    indexer.start(model)
-    wait(lambda: indexer.last)
+def test_an_image_is_not_indexed_unasked_before_its_depth_is_there(placed, frames, model):
     add(frames, 2.0)
     # A command does not wait for it here: that patience is the answerer's.
-    assert indexer.await_index(frames.newest(), 2.0, wanted).matched.frame.depth is None
+    assert placed.await_index(frames.newest(), 2.0, wanted).matched.frame.depth is None
     add(frames, 3.0)
     add_depth(frames, 3.0)
-    wait(lambda: indexer.last.matched.frame.stamp == 3.0)
-    assert indexer.last.matched.frame.depth is not None
+    wait(lambda: placed.last.matched.frame.stamp == 3.0)
+    assert placed.last.matched.frame.depth is not None
     assert model.indexed == [1.0, 2.0, 3.0]
 
 
-def test_depth_that_does_not_come_any_more_is_not_waited_for(make, frames, model):
-    add_depth(frames, 1.0)
-    indexer = make()
-    indexer.start(model)
-    wait(lambda: indexer.last)
+def test_depth_that_does_not_come_any_more_is_not_waited_for(placed, frames):
     add(frames, 30.0)
-    wait(lambda: indexer.last.matched.frame.stamp == 30.0)
+    wait(lambda: placed.last.matched.frame.stamp == 30.0)
 
 
 def test_the_first_depth_and_camera_info_are_waited_for(make, frames, model):

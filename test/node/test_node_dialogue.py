@@ -11,7 +11,6 @@ from std_msgs.msg import Header
 from ris_ros.msg import Grounding
 from ris_ros.node.conversions import from_pixels, to_rgb
 from ris_ros.node.ris_node import sensor_qos
-from ris_ros.srv import Ground
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 from tabletops import lay_out
@@ -132,15 +131,7 @@ def test_stop_with_nothing_under_way(graph):
 
 
 def test_goal_that_is_cancelled_before_its_turn_is_not_run(slow):
-    def attempt():
-        """Cancel a goal behind another command; return its end, unless it was quicker."""
-        busy = slow.call_later(Ground, 'ris_node/ground', Ground.Request(text='the red mug'))
-        goal = slow.send_goal('the blue mug', [])
-        slow.result(goal.cancel_goal_async(), 'the cancel response')
-        status, answer = slow.goal_end(goal)
-        slow.result(busy, 'the service')
-        return answer if status == 'canceled' else None
-    assert slow.wait(attempt, 'a goal that is cancelled').status == Grounding.UNKNOWN
+    assert slow.cancelled('the red mug', 'the blue mug').status == Grounding.UNKNOWN
 
 
 def test_ten_commands_at_once_the_last_a_stop_are_each_answered_once(slow):

@@ -151,15 +151,7 @@ def test_new_goal_aborts_the_old_one(slow):
 
 
 def test_goal_can_be_cancelled(slow):
-    def attempt():
-        """Cancel a goal while the worker is busy; return its end, unless it was quicker."""
-        busy = slow.call_later(Ground, 'ris_node/ground', Ground.Request(text='the red thing'))
-        goal = slow.send_goal('the blue thing', [])
-        slow.result(goal.cancel_goal_async(), 'the cancel response')
-        status, answer = slow.goal_end(goal)
-        slow.result(busy, 'the service')
-        return answer if status == 'canceled' else None
-    assert slow.wait(attempt, 'a goal that is cancelled').status == Grounding.UNKNOWN
+    assert slow.cancelled('the red thing', 'the blue thing').status == Grounding.UNKNOWN
     assert slow.ask('the red thing').status == Grounding.FOUND
 
 
