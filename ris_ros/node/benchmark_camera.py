@@ -6,6 +6,7 @@ number of the picture, so that a listener can tell how many it missed.
 from __future__ import annotations
 
 import itertools
+from typing import NoReturn
 
 from rcl_interfaces.msg import ParameterDescriptor
 from rclpy.node import Node
@@ -64,11 +65,11 @@ class BenchmarkCamera(Node):
             self._outputs[topic].publish(message)
 
 
-def main(args: list[str] | None = None) -> int:
+def main(args: list[str] | None = None) -> NoReturn:
     """Run the camera until it is interrupted."""
     make_room_for_images()
-    return run_node(BenchmarkCamera, 'ris_benchmark_camera', args)
+    run_node(BenchmarkCamera, 'ris_benchmark_camera', args)
 
 
 if __name__ == '__main__':
-    raise SystemExit(main())
+    main()

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+from typing import NoReturn
 
 from rclpy.node import Node
 from sensor_msgs.msg import Image
@@ -39,11 +40,11 @@ class BenchmarkListener(Node):
         self._publisher.publish(String(data=json.dumps(counts)))
 
 
-def main(args: list[str] | None = None) -> int:
+def main(args: list[str] | None = None) -> NoReturn:
     """Run the listener until it is interrupted."""
     make_room_for_images()
-    return run_node(BenchmarkListener, 'ris_benchmark_listener', args)
+    run_node(BenchmarkListener, 'ris_benchmark_listener', args)
 
 
 if __name__ == '__main__':
-    raise SystemExit(main())
+    main()

@@ -2,12 +2,10 @@
 from __future__ import annotations
 
 import itertools
-import os
-import sys
+from typing import NoReturn
 
 import rclpy
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
-from rclpy.exceptions import ParameterException
 from rclpy.executors import MultiThreadedExecutor
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.parameter import Parameter
@@ -32,7 +30,7 @@ from ris_ros.node.outputs import Outputs
 from ris_ros.node.parameters import DESCRIPTORS, Settings, verdict
 from ris_ros.node.placing import Placer
 from ris_ros.node.settings import changed, declare
-from ris_ros.node.spinning import spin_until_interrupted
+from ris_ros.node.spinning import run_node
 from ris_ros.node.transforms import Transforms
 from ris_ros.node.worker import Job, Source, Worker
 from ris_ros.srv import Ground
@@ -254,31 +252,13 @@ class RisNode(LifecycleNode):
         self.get_logger().error(f'{type(error).__name__}: {error}')
 
 
-def main(args: list[str] | None = None) -> int:
+def main(args: list[str] | None = None) -> NoReturn:
     """Run the node until it is interrupted."""
     make_room_for_images()
     keep_freed_memory()
-    rclpy.init(args=args)
-    executor = MultiThreadedExecutor(num_threads=_THREADS)
-    try:
-        node = RisNode()
-    except ParameterException as error:
-        rclpy.logging.get_logger('ris_node').fatal(f'{error} See config/ris.yaml.')
-        rclpy.try_shutdown()
-        return 2
-    executor.add_node(node)
-    try:
-        spin_until_interrupted(executor.spin)
-    finally:
-        node.close()
-        executor.shutdown()
-        node.destroy_node()
-        rclpy.try_shutdown()
-    # All is closed; torch would take seconds to unload, longer than ros2 launch waits patiently.
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(0)
+    run_node(RisNode, 'ris_node', args, advice='See config/ris.yaml.', close=RisNode.close,
+             executor=lambda: MultiThreadedExecutor(num_threads=_THREADS))
 
 
 if __name__ == '__main__':
-    raise SystemExit(main())
+    main()

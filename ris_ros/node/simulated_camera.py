@@ -8,6 +8,7 @@ simulated robot is commanded (see simulated_robot).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NoReturn
 
 import numpy as np
 from rcl_interfaces.msg import (
@@ -153,11 +154,11 @@ class SimulatedCamera(Node):
         self._robot.publish(header)
 
 
-def main(args: list[str] | None = None) -> int:
+def main(args: list[str] | None = None) -> NoReturn:
     """Run the camera until it is interrupted."""
     make_room_for_images()
-    return run_node(SimulatedCamera, 'ris_camera', args)
+    run_node(SimulatedCamera, 'ris_camera', args)
 
 
 if __name__ == '__main__':
-    raise SystemExit(main())
+    main()

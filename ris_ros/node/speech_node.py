@@ -5,6 +5,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 import threading
+from typing import NoReturn
 
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 import rclpy
@@ -132,10 +133,10 @@ def _audio_type(name: str) -> type:
                        'ros-$ROS_DISTRO-audio-common-msgs.') from None
 
 
-def main(args: list[str] | None = None) -> int:
+def main(args: list[str] | None = None) -> NoReturn:
     """Run the node until it is interrupted."""
-    return run_node(SpeechNode, 'ris_speech', args, advice='See config/voice.yaml.')
+    run_node(SpeechNode, 'ris_speech', args, advice='See config/voice.yaml.')
 
 
 if __name__ == '__main__':
-    raise SystemExit(main())
+    main()

@@ -1,46 +1,95 @@
 """Running a node from its start to an end in order, however the process is told to stop."""
 from collections.abc import Callable
+import os
+from queue import SimpleQueue
 import signal
+import sys
+import threading
+import traceback
+from typing import NoReturn, TypeVar
 
 import rclpy
 from rclpy.exceptions import ParameterException
-from rclpy.executors import ExternalShutdownException
+from rclpy.executors import Executor, ExternalShutdownException, SingleThreadedExecutor
 from rclpy.node import Node
+from rclpy.signals import SignalHandlerOptions
+from rclpy.task import Future
 
 from ris_ros.errors import RisError
 
+AnyNode = TypeVar('AnyNode', bound=Node)
 
-def run_node(make: Callable[[], Node], name: str, args: list[str] | None, advice: str = '') -> int:
-    """Make a node and run it until it is interrupted.
+
+def run_node(make: Callable[[], AnyNode], name: str, args: list[str] | None, *, advice: str = '',
+             executor: Callable[[], Executor] = SingleThreadedExecutor,
+             close: Callable[[AnyNode], None] = lambda node: None) -> NoReturn:
+    """Make a node, run it until SIGINT or SIGTERM, and end the process.
 
     name: under which it is logged why the node cannot be made (RisError, ParameterException);
-    advice: a sentence after that.  Returns the exit status: 0, or 2 where it cannot be made.
+    advice: a sentence after that; close: ends what callbacks may be waiting for.
+    Exit status: 0, 1 where a callback has failed, 2 where the node cannot be made.
     """
-    rclpy.init(args=args)
+    # The signals only wake this thread: rclpy's handlers end the context at once, beneath threads
+    # that are just using it, and Python's raises in the midst of whatever runs.  A terminal and
+    # ros2 launch both send SIGINT, so that it comes twice.
+    reasons = SimpleQueue()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _: reasons.put(number))
+    rclpy.init(args=args, signal_handler_options=SignalHandlerOptions.NO)
     try:
         node = make()
     except (RisError, ParameterException) as error:
         rclpy.logging.get_logger(name).fatal(f'{error} {advice}'.strip())
         rclpy.try_shutdown()
-        return 2
-    try:
-        spin_until_interrupted(lambda: rclpy.spin(node))
-    finally:
-        node.destroy_node()
-        rclpy.try_shutdown()
-    return 0
+        _end(2)
+    spinner = _Spinner(executor(), node, reasons)
+    reasons.get()
+    spinner.stop()
+    close(node)
+    spinner.close()
+    node.destroy_node()
+    rclpy.try_shutdown()
+    _end(1 if spinner.failed else 0)
 
 
-def spin_until_interrupted(spin: Callable[[], None]) -> None:
-    """Run ``spin`` until a signal ends it; from then on, further SIGINTs are ignored."""
-    try:
-        spin()
-    except (KeyboardInterrupt, ExternalShutdownException):
-        pass
-    except RuntimeError:
-        # A signal ends the context at once, even below a callback that is just publishing.
-        if rclpy.ok():
-            raise
-    finally:
-        # A terminal and ros2 launch both send SIGINT: the second must not disturb the clearing.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+class _Spinner:
+    """Spins a node in a thread of its own."""
+
+    def __init__(self, executor: Executor, node: Node, ended: SimpleQueue) -> None:
+        self.failed = False
+        self._executor, self._ended = executor, ended
+        self._enough = Future()
+        executor.add_node(node)
+        self._thread = threading.Thread(target=self._run, name='ris_spinner', daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Begin no further callback."""
+        self._enough.set_result(None)
+        self._thread.join()
+
+    def close(self) -> None:
+        """Wait for the callbacks that have begun."""
+        self._executor.shutdown()
+
+    def _run(self) -> None:
+        try:
+            self._executor.spin_until_future_complete(self._enough)
+        except ExternalShutdownException:
+            pass
+        except Exception:
+            traceback.print_exc()
+            self.failed = True
+        finally:
+            self._ended.put(None)
+
+
+def _end(status: int) -> NoReturn:
+    """End the process at once: all is closed.
+
+    Unloading torch takes seconds, longer than ros2 launch waits patiently, and a thread that is
+    still within a model's code would bring the interpreter down on its way out.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)

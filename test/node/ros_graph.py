@@ -29,7 +29,8 @@ LATCHED = QoSProfile(depth=10, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 def running(module, domain, *arguments, **parameters):
     """Run a node of the package as a process; stop it as ros2 launch does, and check its end."""
     words = [word for name, value in parameters.items() for word in ('-p', f'{name}:={value}')]
-    environment = {**os.environ, 'ROS_DOMAIN_ID': str(domain), 'OMP_NUM_THREADS': '1'}
+    environment = {**os.environ, 'ROS_DOMAIN_ID': str(domain), 'OMP_NUM_THREADS': '1',
+                   'PYTHONFAULTHANDLER': '1'}
     process = subprocess.Popen(
         [sys.executable, '-m', f'ris_ros.node.{module}', '--ros-args', *arguments, *words],
         env=environment)
@@ -39,7 +40,8 @@ def running(module, domain, *arguments, **parameters):
             # On Ctrl-C both the terminal and ros2 launch send it.
             process.send_signal(signal.SIGINT)
             process.send_signal(signal.SIGINT)
-            assert process.wait(TIMEOUT) == 0
+            status = process.wait(TIMEOUT)
+            assert status == 0, f'{module} ended with {status}'
     finally:
         process.kill()
         process.wait()
