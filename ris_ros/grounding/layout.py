@@ -15,8 +15,8 @@ _GRID_PIXELS = 40_000
 _DEPTH_PIXELS = 600
 _LEAST_DEPTHS = 8
 _FAR_OFF, _ENDS = 0.25, (0.02, 0.98)
-# Narrower than that, in roots of the area, is slender.
-_SLENDER = 0.16
+# Narrower than that, in roots of the area, is slender: no part of the hull.
+_SLENDER = 0.2
 # The front of a tall thing is nearer than where it stands; its far side tells that better.
 _FAR_SIDE = 0.8
 # What an object rests with: so much of its height, from below.
@@ -125,13 +125,24 @@ def _hull(mask: np.ndarray) -> np.ndarray:
     """Return a (h, w) uint8 mask with the convex hull of its stout parts, one point wider."""
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     filled = cv2.drawContours(np.zeros_like(mask), contours, -1, 1, cv2.FILLED)
-    width = int(_SLENDER * np.sqrt(np.count_nonzero(filled))) | 1
-    stout = cv2.morphologyEx(
-        filled, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width)))
-    points = cv2.findNonZero(stout if stout.any() else filled)
+    points = cv2.findNonZero(_without_slender_parts(filled))
     if points is not None:
         cv2.fillConvexPoly(filled, cv2.convexHull(points), 1)
     return cv2.dilate(filled, np.ones((3, 3), np.uint8))
+
+
+def _without_slender_parts(filled: np.ndarray) -> np.ndarray:
+    """Return a (h, w) uint8 mask without what is slender and longer than wide; all, if all is."""
+    width = int(_SLENDER * np.sqrt(np.count_nonzero(filled))) | 1
+    stout = cv2.morphologyEx(
+        filled, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width)))
+    if not stout.any():
+        return filled
+    _, numbers, stats, _ = cv2.connectedComponentsWithStats(filled - stout)
+    short = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) <= width
+    # Of a corner, opening takes but the tip.
+    short[0] = False
+    return stout | short[numbers].astype(np.uint8)
 
 
 def _length(points: np.ndarray) -> float:

@@ -52,6 +52,16 @@ def test_what_lies_beside_a_handle_is_not_in_the_pan():
     assert layout.inside[2, 0] < .1
 
 
+def test_corners_belong_to_a_box():
+    index = scene(('box', 60, 50, 40, 40, 1.), ('apple', 42, 31, 3, 3, .97))
+    assert index.layout.inside[1, 0] == pytest.approx(1)
+
+
+def test_what_is_slender_all_over_is_its_own_hull():
+    index = scene(('spoon', 60, 50, 60, 4, 1.), ('apple', 34, 50, 3, 3, .97))
+    assert index.layout.inside[1, 0] == pytest.approx(1)
+
+
 def test_a_picture_of_many_pixels_is_measured_on_a_grid():
     small = scene(('mug', 60, 40, 3, 3, .8)).layout
     assert small.step == 1
