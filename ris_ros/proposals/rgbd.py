@@ -5,6 +5,7 @@ import cv2
 import numpy as np
 
 from ris_ros.frame import CameraModel
+from ris_ros.geometry.points import back_project
 from ris_ros.proposals.filtering import MIN_SHARE, components
 from ris_ros.proposals.plane import Plane, find_planes
 
@@ -30,6 +31,12 @@ _NEAREST_M = 0.1
 # Between neighbouring pixels of one object the depth jumps less than this at one metre.
 _JUMP_M = 0.015
 
+# A wall that rises behind the table shows in corners of the picture: it is flat but for noise, in
+# metres at one metre, and steep.
+_WALL_BORDERS = 2
+_FLAT_M = 0.002
+_STEEP_COSINE = 0.5
+
 # How far a cut piece is grown back over the pixels of the cut.
 _REGROW = np.ones((3, 3), np.uint8)
 
@@ -53,7 +60,8 @@ def find_objects(depth: np.ndarray, camera: CameraModel,
     smallest = MIN_SHARE * pixels
     clusters = [
         cluster for cluster in components(high | low, smallest)
-        if np.count_nonzero(cluster & high) > _MIN_HIGH_SHARE * np.count_nonzero(cluster)]
+        if np.count_nonzero(cluster & high) > _MIN_HIGH_SHARE * np.count_nonzero(cluster)
+        and not _is_wall(cluster, depth, camera, surfaces)]
     above = np.logical_or.reduce(clusters) if clusters else np.zeros(depth.shape, bool)
     pieces = [
         cv2.dilate(piece.view(np.uint8), _REGROW).astype(bool) & above
@@ -86,6 +94,20 @@ def _foreground(
         low &= (mean > _MEAN_SHARE * threshold) & (height > _OWN_SHARE * threshold)
         near |= height < _MAX_HEIGHT_M
     return _open(high & near), _open(low & near)
+
+
+def _is_wall(cluster: np.ndarray, depth: np.ndarray, camera: CameraModel,
+             surfaces: tuple[Plane, ...]) -> bool:
+    """Tell whether a (H, W) bool mask is a wall, of which too little is seen for a surface."""
+    if sum(map(np.any, (cluster[0], cluster[-1], cluster[:, 0], cluster[:, -1]))) < _WALL_BORDERS:
+        return False
+    rows, columns = np.nonzero(cluster & (depth > 0))
+    points = back_project(columns, rows, depth[rows, columns].astype(float), camera)
+    offsets = points - points.mean(axis=0)
+    normal = np.linalg.eigh(offsets.T @ offsets)[1][:, 0]
+    noise = np.median(np.abs(offsets @ normal) / np.maximum(points[:, 2], 1.0) ** 2)
+    return bool(noise < _FLAT_M and all(
+        abs(normal @ surface.normal) < _STEEP_COSINE for surface in surfaces))
 
 
 def _open(mask: np.ndarray) -> np.ndarray:

@@ -53,6 +53,17 @@ def test_where_there_is_no_plane_none_is_found():
     assert find_surfaces(frame.depth, CAMERA) == ()
 
 
+def test_a_corner_of_a_wall_is_no_object_but_that_of_a_cube_is():
+    wall, cube = ((0.25, 0.45, 0), (1.5, 0.5, 1.0), RED), ((0.3, 0.3, 0), (0.6, 0.6, 0.3), RED)
+    for shape, is_object in ((wall, False), (cube, True)):
+        frame, labels = render([shape])
+        corner = labels == 1
+        assert corner[0].any()
+        assert corner[:, -1].any()
+        masks = found(with_noise(frame).depth)
+        assert (best_iou(masks, corner) > 0.85) == is_object, shape
+
+
 @pytest.mark.parametrize('hole', [np.nan, np.inf, 0.0, -1.0])
 def test_holes_of_every_kind_are_no_objects(hole):
     frame, labels = render([CUBE])
