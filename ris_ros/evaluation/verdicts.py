@@ -13,6 +13,8 @@ from ris_ros.evaluation.results import Record
 from ris_ros.evaluation.sample import Sample, group_by_kind
 
 RIGHT_IOU = 0.5
+# Answers as sure as that are acted upon.
+SURE = 0.9
 VERDICTS = ('right', 'wrong', 'refused')
 _HEADS = {'wrong_of_found': 'wr/found'}
 Tally = dict[str, 'float | int | None']
@@ -54,7 +56,9 @@ def compare(samples: Sequence[Sample], runs: Mapping[str, Sequence[Record]]) -> 
     cases = {name: list_cases(samples, records) for name, records in runs.items()}
     tallies = {name: tally(some) for name, some in cases.items()}
     recalls = {name: recall(records) for name, records in runs.items()}
-    return Comparison({'verdicts': tallies, 'recall': recalls}, as_table(tallies, recalls), cases)
+    sure = {name: tally_sure(some) for name, some in cases.items()}
+    return Comparison({'verdicts': tallies, 'recall': recalls, 'sure': sure},
+                      as_table(tallies, recalls, sure), cases)
 
 
 def list_cases(samples: Sequence[Sample], records: Sequence[Record]) -> list[Case]:
@@ -83,7 +87,16 @@ def recall(records: Sequence[Record]) -> Tally:
             'proposals': sum(record['proposals'] for record in pictures) / max(len(pictures), 1)}
 
 
-def as_table(tallies: Mapping[str, Mapping[str, Tally]], recalls: Mapping[str, Tally]) -> str:
+def tally_sure(cases: Sequence[Case]) -> Tally:
+    """Return how many answers have a confidence of SURE or more, and what share is wrong."""
+    verdicts = [case.verdict for case in cases
+                if case.record['status'] == 'FOUND' and case.record['confidence'] >= SURE]
+    return {'answers': len(verdicts),
+            'wrong_share': verdicts.count('wrong') / max(len(verdicts), 1)}
+
+
+def as_table(tallies: Mapping[str, Mapping[str, Tally]], recalls: Mapping[str, Tally],
+             sure: Mapping[str, Tally]) -> str:
     """Return lines of text: a row for each kind, side by side what each proposals came to."""
     kinds = list(dict.fromkeys(kind for rows in tallies.values() for kind in rows))
     width = max(map(len, kinds))
@@ -104,6 +117,9 @@ def as_table(tallies: Mapping[str, Mapping[str, Tally]], recalls: Mapping[str, T
     lines += [f'{name}: recall@.5 {100 * found["recall@.5"]:.1f}, '
               f'@.75 {100 * found["recall@.75"]:.1f} of {found["objects"]} objects, '
               f'{found["proposals"]:.1f} a picture' for name, found in recalls.items()
+              if method_of(name) == 'full']
+    lines += [f'{name}: {100 * some["wrong_share"]:.1f} wrong of the {some["answers"]} answers '
+              f'with a confidence from {SURE} on' for name, some in sure.items()
               if method_of(name) == 'full']
     return '\n'.join(lines)
 

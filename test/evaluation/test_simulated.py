@@ -55,9 +55,10 @@ def records_of(samples):
     other[25:28, 5:15] = True
     masks = [samples[0].target(), half, third, None, other, None, other]
     records = [{'key': 'scene_0000', 'proposals': 4, 'objects': [[100, 100], [75, 150]]}]
-    for sample, mask in zip(samples, masks, strict=True):
+    confidences = [.9, .95, .97, .5, .89, .6, .99]
+    for sample, mask, confidence in zip(samples, masks, confidences, strict=True):
         record = {'key': sample.keys[0], 'status': 'NOT_FOUND' if mask is None else 'FOUND',
-                  'mask': None if mask is None else encode(mask)}
+                  'confidence': confidence, 'mask': None if mask is None else encode(mask)}
         if sample.target is not None:
             truth = sample.target()
             answer = np.zeros(SIZE, bool) if mask is None else mask
@@ -97,6 +98,7 @@ def test_verdicts_by_hand(samples):
         'all': [7, 3, 3, 1, pytest.approx(3 / 5)]}
     assert figures['recall']['own proposals'] == {
         'pictures': 1, 'objects': 2, 'recall@.5': 1, 'recall@.75': 0.5, 'proposals': 4}
+    assert figures['sure']['own proposals'] == {'answers': 4, 'wrong_share': 0.5}
 
 
 def test_what_is_absent_counts_in_no_overlap(samples):
@@ -119,6 +121,9 @@ def test_runs_side_by_side(samples):
     assert lines['all'][1:6] == ['7', '42.9', '42.9', '14.3', '60.0']
     assert 'own proposals: recall@.5 100.0, @.75 50.0 of 2 objects, 4.0 a picture' in (
         comparison.table)
+    assert 'own proposals: 50.0 wrong of the 4 answers with a confidence from 0.9 on' in (
+        comparison.table)
+    assert 'true masks: 33.3 wrong of the 3 answers' in comparison.table
 
 
 def test_recall_of_nothing():
@@ -150,7 +155,7 @@ def test_ris_evaluate_compares_own_proposals_with_true_masks(tmp_path, capsys):
              'test', '--true-masks', '--out', str(tmp_path / 'out'), '--json']
     assert main(words) == 0
     summary = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert set(summary['verdicts']) == set(summary['recall']) == {
+    assert set(summary['verdicts']) == set(summary['recall']) == set(summary['sure']) == {
         f'{proposals}{method}' for proposals in ('own proposals', 'true masks')
         for method in ('', ', clip', ', paper', ', oracle')}
     rows = summary['verdicts']['true masks, oracle']
