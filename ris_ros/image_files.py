@@ -1,11 +1,13 @@
 """Frames and masks in files: pictures, depth, and ROS camera calibrations."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 import re
 
 import cv2
 import numpy as np
+from PIL import Image
 import yaml
 
 from ris_ros.errors import FrameError
@@ -57,6 +59,17 @@ def write_image(path: Path, image: np.ndarray) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     if not cv2.imwrite(str(path), pixels):
         raise FrameError(f'The picture {path} cannot be written.')
+
+
+def write_film(path: Path, images: Sequence[np.ndarray], rate: float, colours: int = 64) -> None:
+    """Write (H, W, 3) uint8 RGB pictures as a GIF that goes on and on, at a rate in hertz."""
+    # One palette for all, and no dithering, which no GIF packs well.
+    palette = Image.fromarray(np.vstack(images)).quantize(colours)
+    frames = [Image.fromarray(image).quantize(palette=palette, dither=Image.Dither.NONE)
+              for image in images]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    frames[0].save(path, save_all=True, append_images=frames[1:], duration=round(1000 / rate),
+                   loop=0, optimize=True)
 
 
 def _decode(path: Path, flags: int) -> np.ndarray:

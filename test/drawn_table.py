@@ -11,7 +11,7 @@ from ris_ros.grounding.scene_index import SceneIndex
 SIZE = (120, 160)
 CAMERA = CameraModel(150.0, 150.0, 79.5, 59.5, 160, 120)
 COLOURS = {'red': (200, 40, 40), 'blue': (40, 60, 200), 'gray': (120, 120, 120),
-           'scarlet': (200, 40, 40)}
+           'scarlet': (200, 40, 40), 'bright red': (240, 75, 75)}
 TABLE_M, DISC_M, BOARD_M = 1.2, 1.1, .6
 NOISE = 3
 _RANDOM = np.random.default_rng(5)

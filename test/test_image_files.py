@@ -1,9 +1,17 @@
 """Files in and out: pictures, depth and calibrations."""
 import numpy as np
+from PIL import Image
 import pytest
 
 from ris_ros.errors import FrameError
-from ris_ros.image_files import file_slug, read_camera, read_depth, read_image, write_image
+from ris_ros.image_files import (
+    file_slug,
+    read_camera,
+    read_depth,
+    read_image,
+    write_film,
+    write_image,
+)
 
 CALIBRATION = """
 image_width: 640
@@ -66,3 +74,15 @@ def test_a_text_becomes_a_part_of_a_file_name():
     assert file_slug('Pick up the RED mug, please!') == 'pick_up_the_red_mug_please'
     assert len(file_slug('mug ' * 100)) <= 40
     assert file_slug('赤い') == 'empty'
+
+
+def test_film_has_every_picture_at_its_rate(tmp_path):
+    noise = np.random.default_rng(0).integers(0, 60, (12, 16, 3), np.uint8)
+    images = [noise + np.uint8(level) for level in (0, 60, 120, 180)]
+    write_film(tmp_path / 'new' / 'f.gif', images, 4.0)
+    with Image.open(tmp_path / 'new' / 'f.gif') as film:
+        assert film.n_frames == len(images)
+        for number, image in enumerate(images):
+            film.seek(number)
+            assert film.info['duration'] == 250
+            assert abs(np.array(film.convert('RGB')).mean() - image.mean()) < 20

@@ -16,6 +16,8 @@ _UNLIKELY = 64
 # Pixels around the object that show what it is not.
 _RING = 12
 _ENDS = (2, 98)
+# With fewer depths than that nothing is known of them.
+_LEAST = 20
 
 @dataclass(frozen=True, eq=False)
 class Model:
@@ -32,15 +34,19 @@ class Model:
         """Learn from an (h, w) bool mask that shows nothing else."""
         box = window(mask, _RING)
         return cls(Appearance.of(to_hsv(view.image[box]), mask[box]),
-                   _depths(view.depth, mask, None))
+                   _depths(view.depth, mask))
 
     def learned(self, view: View, mask: np.ndarray, seen: Appearance, share: float) -> Model:
-        """Return a model that goes along with light and distance by a share."""
-        return Model(self.look.blended(seen, share), _depths(view.depth, mask, self.depths))
+        """Return a model that goes along with light by a share, and with the distance."""
+        return Model(self.look.blended(seen, share), _followed(view.depth, mask, self.depths))
 
-    def moved(self, view: View, mask: np.ndarray) -> Model:
-        """Return a model of the same looks at another distance, that of a mask."""
-        return Model(self.look, _depths(view.depth, mask, None))
+    def likeness(self, view: View, mask: np.ndarray) -> float:
+        """Return how like the colours in a non-empty (h, w) bool mask are to its own, 0 to 1."""
+        return Model.of(view, mask).look.similarity(self.look)
+
+    def moved(self, view: View, mask: np.ndarray, by: float = np.inf) -> Model:
+        """Return a model of the same looks at the depths in a mask, at most so many metres off."""
+        return Model(self.look, _depths(view.depth, mask, self.depths, by))
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,13 +55,15 @@ class Evidence:
 
     visible: (h, w) bool.  share: of its whole area that shows, 0 to 1.  clear: share that shows
     of the part that lies in the picture.
-    likeness: of the colours there to the model's, 0 to 1.  seen: those colours.
+    likeness: of the colours there to the model's, 0 to 1.  agreement: share of it that looks,
+    pixel by pixel, as the object did, 0 to 1.  seen: the colours.
     """
 
     visible: np.ndarray
     share: float
     clear: float
     likeness: float
+    agreement: float
     seen: Appearance
 
 
@@ -75,7 +83,7 @@ class Patch:
             # What depth says counts; colours tell where it has holes.
             depth = view.depth[box]
             valid = np.isfinite(depth) & (depth > 0)
-            self._likely[valid] = np.where(_fits(depth[valid], model.depths), 255, 0)
+            self._likely[valid] = np.where(_fits(depth[valid], model.depths, _DEPTH_MARGIN), 255, 0)
 
     def evidence(self, placed: np.ndarray, area: float) -> Evidence:
         """Return what shows of an object that fills an (h, w) bool mask and has a whole area."""
@@ -90,7 +98,7 @@ class Patch:
         count = np.count_nonzero(shown)
         share, clear = (min(count / max(whole, 1.0), 1.0)
                         for whole in (area, np.count_nonzero(inside)))
-        return Evidence(visible, share, clear, self._model.look.similarity(seen), seen)
+        return Evidence(visible, share, clear, self._model.look.similarity(seen), 1.0, seen)
 
 
 def window(mask: np.ndarray, margin: int) -> tuple[slice, slice]:
@@ -100,21 +108,40 @@ def window(mask: np.ndarray, margin: int) -> tuple[slice, slice]:
             slice(max(x - margin, 0), x + width + margin))
 
 
-def _fits(depth: np.ndarray, depths: tuple[float, float]) -> np.ndarray:
-    """Return which of (N,) depths are the object's."""
-    return (depth >= depths[0] - _DEPTH_MARGIN) & (depth <= depths[1] + _DEPTH_MARGIN)
+def _fits(depth: np.ndarray, depths: tuple[float, float], by: float) -> np.ndarray:
+    """Return which of (N,) depths are at most so many metres off those of the object."""
+    return (depth >= depths[0] - by) & (depth <= depths[1] + by)
 
 
-def _depths(depth: np.ndarray | None, mask: np.ndarray,
-            otherwise: tuple[float, float] | None) -> tuple[float, float] | None:
-    """Return the nearest and the farthest depth in a mask, or what was known where none is."""
+def _followed(depth: np.ndarray | None, mask: np.ndarray,
+              before: tuple[float, float] | None) -> tuple[float, float] | None:
+    """Return the nearest and the farthest depth of an object that had others a frame before.
+
+    What comes before it is often in a mask's edge already: depths that do not fit the ones before
+    do not count, and the object gets no thicker.
+    """
+    now = _depths(depth, mask, before, _DEPTH_MARGIN)
+    if now is None or before is None:
+        return before
+    middle, half = sum(now) / 2, min(now[1] - now[0], before[1] - before[0]) / 2
+    return middle - half, middle + half
+
+
+def _depths(depth: np.ndarray | None, mask: np.ndarray, before: tuple[float, float] | None = None,
+            by: float = np.inf) -> tuple[float, float] | None:
+    """Return the nearest and the farthest depth in a mask, or what was known where none is.
+
+    by: metres by which they may differ from those before.
+    """
     if depth is None:
         return None
     box = window(mask, 0)
     inner = cv2.erode(mask[box].view(np.uint8), np.ones((3, 3), np.uint8)) > 0
     values = depth[box][inner]
     values = values[np.isfinite(values) & (values > 0)]
-    if len(values) < 20:
-        return otherwise
+    if before is not None:
+        values = values[_fits(values, before, by)]
+    if len(values) < _LEAST:
+        return before
     near, far = np.percentile(values, _ENDS)
     return float(near), float(far)

@@ -2,29 +2,29 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ris_ros.frame import Frame
 from ris_ros.grounding.result import Status
 from ris_ros.grounding.scene_index import SceneIndex
+from ris_ros.tracking import verdict
 from ris_ros.tracking.evidence import Evidence, Model, Patch
 from ris_ros.tracking.flow import own_motion, room_motion
 from ris_ros.tracking.keyframe import Keyframe
 from ris_ros.tracking.landmarks import Landmarks
+from ris_ros.tracking.motion import shifted
 from ris_ros.tracking.past import Past, Sight
 from ris_ros.tracking.recognition import SAME, Identity, find_held, find_lost, like_ones
 from ris_ros.tracking.search import Search
 from ris_ros.tracking.view import View
 
-# Less of the object than this in sight, or colours less like it, and it is lost.
-_SIGHT, _LIKE = .2, .6
-# What it takes to take it up again where it should be.
-_SIGHT_AGAIN, _LIKE_AGAIN = .5, .75
 # The model goes along with the light, by this share a frame, while all of the object shows.
-_LEARN, _WHOLE = .2, .85
+_LEARN = .2
 _HISTORY = 90
+# Metres by which it may have been moved towards the camera or away where it seems to stand still.
+_MOVED_BY = .15
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +64,7 @@ class Holder:
         self._landmarks: Landmarks | None = None
         # Whether it was taken up again by colours alone, which the next index has to confirm.
         self._is_guess = False
-        self._note(Evidence(visible, 1.0, 1.0, 1.0, self._model.look), np.eye(3))
+        self._note(Evidence(visible, 1.0, 1.0, 1.0, 1.0, self._model.look), np.eye(3))
 
     @property
     def is_lost(self) -> bool:
@@ -82,7 +82,7 @@ class Holder:
         self._judge(evidence)
         if self.is_lost and room is not None and self._finds_moved(room, search):
             evidence = self._look()
-        elif evidence.share > _WHOLE and not self.is_lost:
+        elif verdict.is_whole(evidence) and not self.is_lost:
             self._model = self._model.learned(self._view, evidence.visible, evidence.seen, _LEARN)
             if not self._is_guess:
                 self._sight = Sight(self._view, self._motion, evidence.visible)
@@ -111,18 +111,17 @@ class Holder:
         number = find_held(scene, self._view.grown(then.visible, scene.frame.size))
         if number is None or not then.whole:
             return None
-        if self._is_guess and self._identity is not None:
-            self._is_guess = False
-            if not self._identity.is_like(scene, number):
-                # Colours do not tell it from that.
-                self._has_twin = True
-                self._lose()
-                return None
         if self._identity is None:
             self._identity = Identity.of(scene, number)
         like = like_ones(scene, self._identity)
+        is_it = self._identity.is_like(scene, number)
         self._has_twin = any(scene.overlaps[number, other] < SAME for other in like)
-        return number if self._identity.is_like(scene, number) else None
+        if not is_it and (self._is_guess or self._has_twin):
+            # Colours do not tell it from that; or it is there, and this is another thing.
+            self._has_twin |= self._is_guess
+            self._lose()
+        self._is_guess = False
+        return number if is_it else None
 
     def _retake(self, scene: SceneIndex, number: int, then: Past) -> None:
         """Take the outline of a proposal, moved on from its frame to the newest."""
@@ -141,18 +140,22 @@ class Holder:
         """Return what the newest view shows of the object where it should be."""
         placed, area = self._key.shape.placed(self._motion, self._view.size)
         if not placed.any():
-            return Evidence(placed, 0.0, 0.0, 0.0, self._model.look)
-        return Patch(self._view, placed, self._model).evidence(placed, area)
+            return Evidence(placed, 0.0, 0.0, 0.0, 0.0, self._model.look)
+        evidence = Patch(self._view, placed, self._model).evidence(placed, area)
+        return replace(evidence, agreement=self._key.agreement(
+            self._view, self._motion, evidence.visible))
 
     def _judge(self, evidence: Evidence) -> None:
         """Decide whether that is the object."""
         if not self.is_lost:
             self._place_known = True
-            if evidence.share < _SIGHT or evidence.likeness < _LIKE:
+            if not verdict.is_still(evidence):
                 self._lose()
-        elif (self._place_known and evidence.share >= _SIGHT_AGAIN
-                and evidence.likeness >= _LIKE_AGAIN):
+        elif self._place_known and verdict.is_again(evidence):
             self._lost_at = None
+            if verdict.is_there(self._key.agreement(self._view, self._motion)):
+                placed = self._key.shape.placed(self._motion, self._view.size)[0]
+                self._model = self._model.moved(self._view, placed, _MOVED_BY)
 
     def _lose(self) -> None:
         """Say from now on that it is lost."""
@@ -165,15 +168,14 @@ class Holder:
         place = self._key.shape.middle(self._motion) if self._place_known else None
         self._past.append(Past(
             self._view.stamp, None if self.is_lost else evidence.visible,
-            evidence.share > _WHOLE, evidence.clear > _WHOLE, motion, place))
+            evidence.share > verdict.WHOLE, evidence.clear > verdict.WHOLE, motion, place))
 
     def _told(self, evidence: Evidence, frame: Frame) -> Held:
         """Return what to say of a frame."""
         if self.is_lost:
             return Held(Status.LOST, 'The object is out of sight.', 0.0,
                         np.zeros(frame.size, bool))
-        confidence = evidence.likeness * min(1.0, evidence.share / _SIGHT_AGAIN)
-        return Held(Status.FOUND, 'The object is held.', confidence,
+        return Held(Status.FOUND, 'The object is held.', verdict.confidence(evidence),
                     self._view.grown(evidence.visible, frame.size))
 
     def _moved(self, before: View) -> np.ndarray:
@@ -181,18 +183,24 @@ class Holder:
         # What hides it in part draws outlines that move as well: then the room tells more.
         trusted = not self.is_lost and self._past[-1].clear
         motion = own_motion(before, self._view, self._visible) if trusted else None
-        if motion is None:
+        own = motion is not None
+        if not own:
             motion = room_motion(
                 before, self._view, self._key.shape.placed(self._motion, before.size)[0])
             self._place_known &= motion is not None
         if motion is None:
             motion = np.eye(3)
-        aligned = self._key.aligned(self._view, motion @ self._motion)
-        now = motion @ self._motion if aligned is None else aligned
+        now = self._key.settled(self._view, motion @ self._motion)
+        if not own:
+            # Between two frames flow tells where the object is better than its size and turn.
+            middle = self._key.shape.middle
+            straight = shifted(middle(motion @ self._motion) - middle(self._motion)) @ self._motion
+            now = self._key.likelier(
+                self._view, now, self._key.settled(self._view, straight))
         placed = self._key.shape.placed(now, self._view.size)[0]
         if not self.is_lost and placed.any():
             better = Search(self._view, self._model, placed).better(self._key.shape, now)
-            now = now if better is None else better
+            now = now if better is None else self._key.likelier(self._view, better, now)
         return now @ np.linalg.inv(self._motion)
 
     def _moved_in(self, room: np.ndarray, search: Search) -> np.ndarray:
@@ -202,7 +210,7 @@ class Holder:
         """
         motion = room @ self._sight.motion
         near = search.near(self._key.shape, motion)
-        motion = motion if near is None else near
+        motion = motion if near is None else self._key.likelier(self._view, near, motion)
         aligned = self._key.aligned(self._view, motion)
         # A camera that has moved may be off by more than an outline may be.
         self._place_known = (near is not None or aligned is not None
@@ -217,10 +225,13 @@ class Holder:
             self._key.shape, room @ self._sight.motion, self._sight.view, room)
         if motion is None:
             return False
-        aligned = self._key.aligned(self._view, motion)
-        self._motion = motion if aligned is None else aligned
-        self._model = self._model.moved(
-            self._view, self._key.shape.placed(self._motion, self._view.size)[0])
+        motion = self._key.settled(self._view, motion)
+        placed = self._key.shape.placed(motion, self._view.size)[0]
+        if not placed.any() or not verdict.is_there(
+                self._key.agreement(self._view, motion),
+                self._model.likeness(self._view, placed)):
+            return False
+        self._motion, self._model = motion, self._model.moved(self._view, placed)
         self._lost_at, self._place_known, self._is_guess = None, True, True
         # Its way from the frames before is not known.
         self._past.clear()

@@ -13,6 +13,12 @@ _POINTS = 50
 _MARGIN = 24
 # So many of the points must agree on where the object is now.
 _AGREE = .5
+# By so much more of the outline must a guess agree to be better than the alignment.
+_AGREES_MORE = .05
+# Levels, of 255, by which a pixel may differ from the keyframe's before it shows something else.
+_DIFFERENT = 25
+# By what factors light may have changed since.
+_LIGHT = (.5, 2.0)
 
 
 class Keyframe:
@@ -49,6 +55,42 @@ class Keyframe:
         if residual is None or kept < _AGREE * len(self._points):
             return None
         return shifted(corner) @ residual @ shifted(-corner) @ motion
+
+    def settled(self, view: View, motion: np.ndarray) -> np.ndarray:
+        """Return the (3, 3) motion to a view, near a guess, that is aligned where that fits."""
+        aligned = self.aligned(view, motion)
+        # Flow makes an outline smaller and smaller within the object, which agrees no less.
+        return motion if aligned is None else self.likelier(view, aligned, motion, _AGREES_MORE)
+
+    def likelier(self, view: View, one: np.ndarray, other: np.ndarray,
+                 by: float = 0.0) -> np.ndarray:
+        """Return one of two motions, or the other if more of the outline agrees, by a share."""
+        better = self.agreement(view, other) > self.agreement(view, one) + by
+        return other if better else one
+
+    def agreement(self, view: View, motion: np.ndarray,
+                  visible: np.ndarray | None = None) -> float:
+        """Return which share of the outline looks as the keyframe does, after a motion.
+
+        Pixel by pixel, but for the place of an edge and for the light: colours alone do not tell
+        an object from what has some of them.  visible: (h, w) bool, only what shows of it.
+        """
+        if visible is None:
+            visible = self.shape.placed(motion, view.size)[0]
+        if not visible.any():
+            return 0.0
+        rows, columns = window(visible, 2)
+        now = cv2.blur(view.image[rows, columns], (3, 3))
+        then = cv2.warpPerspective(
+            cv2.blur(self.view.image, (3, 3)), shifted((-columns.start, -rows.start)) @ motion,
+            now.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
+        where = visible[rows, columns]
+        bright, before = (np.median(picture[where].sum(1)) + 1 for picture in (now, then))
+        light = np.clip(bright / before, *_LIGHT)
+        least, most = (np.float32(edge(then, np.ones((3, 3), np.uint8))) * light
+                       for edge in (cv2.erode, cv2.dilate))
+        apart = np.maximum(least - now, now - most).max(2)
+        return float((apart[where] < _DIFFERENT).mean())
 
 
 def _in_light_of(then: np.ndarray, now: np.ndarray, where: np.ndarray) -> np.ndarray:

@@ -14,8 +14,9 @@ SAME = .5
 # Proposals that look as much like the object as this, by colours and by the encoder's features,
 # could be it.
 _LIKE, _ALIKE = .75, .85
-# A proposal of another size by more than this factor is something else.
-_SIZE = 2.2
+# A proposal of another area by more than this factor is something else: in pixels, where a camera
+# may come nearer and a part be hidden, and in space, where depth tells it.
+_SIZE, _SIZE_IN_SPACE = 2.2, 1.8
 # The object is near where it was lost; with its like about, it must stand where it stood. In
 # sizes of the object: the first bound grows with the time that it was out of sight.
 _NEAR, _NEAR_PER_S, _STOOD = 1.5, 2.0, .5
@@ -23,25 +24,37 @@ _NEAR, _NEAR_PER_S, _STOOD = 1.5, 2.0, .5
 
 @dataclass(frozen=True, eq=False)
 class Identity:
-    """What an object is known by in a scene: colours, feature (D,) and area in pixels."""
+    """What an object is known by in a scene: colours, feature (D,) and area in pixels.
+
+    surface: square metres of its picture at its distance, None where there is no depth.
+    """
 
     look: Appearance
     feature: np.ndarray
     area: int
+    surface: float | None
 
     def is_like(self, scene: SceneIndex, number: int) -> bool:
         """Return whether a proposal could be the object, as far as looks and size go."""
         mask, feature = scene.masks[number], scene.features[number]
         norm = np.linalg.norm(feature) * np.linalg.norm(self.feature)
         return bool(feature @ self.feature >= _ALIKE * norm
-                    and 1 / _SIZE < np.count_nonzero(mask) / self.area < _SIZE
+                    and self._is_as_large(scene, mask)
                     and _look(scene, mask).similarity(self.look) >= _LIKE)
 
     @classmethod
     def of(cls, scene: SceneIndex, number: int) -> Identity:
         """Know a proposal of a scene."""
         mask = scene.masks[number]
-        return cls(_look(scene, mask), scene.features[number], int(np.count_nonzero(mask)))
+        return cls(_look(scene, mask), scene.features[number], int(np.count_nonzero(mask)),
+                   _surface(scene, mask))
+
+    def _is_as_large(self, scene: SceneIndex, mask: np.ndarray) -> bool:
+        """Return whether a mask is about as large, in space where depth tells it."""
+        surface = None if self.surface is None else _surface(scene, mask)
+        if surface is None:
+            return 1 / _SIZE < np.count_nonzero(mask) / self.area < _SIZE
+        return 1 / _SIZE_IN_SPACE < surface / self.surface < _SIZE_IN_SPACE
 
 
 def find_held(scene: SceneIndex, held: np.ndarray) -> int | None:
@@ -83,14 +96,28 @@ def find_lost(scene: SceneIndex, identity: Identity, place: np.ndarray | None, s
         return candidates[0] if alone else None
     reach = size * (_NEAR + _NEAR_PER_S * seconds if alone else _STOOD)
     apart = [np.linalg.norm(_centre(scene, number) - place) for number in candidates]
-    nearest = int(np.argmin(apart))
-    return candidates[nearest] if apart[nearest] <= reach else None
+    near = [number for number, far in zip(candidates, apart, strict=True) if far <= reach]
+    # Of two that could be it, neither is taken.
+    return near[0] if len(near) == 1 else None
 
 
 def _look(scene: SceneIndex, mask: np.ndarray) -> Appearance:
     """Return the colours of a mask."""
     box = window(mask, 2)
     return Appearance.of(to_hsv(scene.frame.image[box]), np.ascontiguousarray(mask[box]))
+
+
+def _surface(scene: SceneIndex, mask: np.ndarray) -> float | None:
+    """Return the area of a mask at its median depth, square metres; None without depth."""
+    frame = scene.frame
+    if frame.depth is None or frame.camera is None:
+        return None
+    depth = frame.depth[mask]
+    depth = depth[np.isfinite(depth) & (depth > 0)]
+    if not len(depth):
+        return None
+    pixel = float(np.median(depth)) ** 2 / (frame.camera.fx * frame.camera.fy)
+    return pixel * np.count_nonzero(mask)
 
 
 def _centre(scene: SceneIndex, number: int) -> np.ndarray:

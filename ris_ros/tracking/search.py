@@ -23,6 +23,8 @@ _STANDS_OUT, _CHANGED = .5, .6
 _BETTER = .05
 # Shares of an outline that must lie in the view: near where it is known to be, and anywhere.
 _IN_VIEW, _WHOLE = .3, .9
+# No object is put that much nearer or farther while it is out of sight.
+_GROWTH = 1.4
 _TURNS = np.radians([-30, -15, 0, 15, 30])
 # In sizes of the object: how far around a guess its outline is tried, and what is compared.
 _REACH, _AROUND = .4, .15
@@ -92,6 +94,8 @@ class Search:
         spots = []
         for label in range(1, count):
             growth = self._growth(labels == label)
+            if max(growth, 1 / growth) > _GROWTH:
+                continue
             if .3 < stats[label, cv2.CC_STAT_AREA] / (area * growth ** 2) < 2:
                 spots.append((centres[label], growth))
         return spots

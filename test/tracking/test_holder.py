@@ -128,6 +128,28 @@ def test_its_like_is_not_taken_for_it():
     assert held.status is Status.LOST
 
 
+@pytest.mark.parametrize('speed', [3, 5, 8])
+def test_what_hides_it_in_its_own_colour_is_not_taken_for_it(speed):
+    gray = Disc('gray', 60, 60)
+    scenes = [((gray, BLUE), {'board': -50 + speed * n}) for n in range(210 // speed)]
+    for held, masks in hold(scenes):
+        assert (held.mask & ~masks[0]).sum() < .2 * 613
+    assert held.status is Status.FOUND
+    assert iou(held.mask, masks[0]) > .7
+
+
+def test_what_has_some_of_its_colours_is_not_taken_for_it_while_it_is_hidden():
+    # A larger and plain one of its colours is put beside it; the object is gone.
+    def scenes():
+        for n in range(40):
+            there, gone = RED, Disc('red', -50, -50)
+            other = Disc('bright red', 110 if n > 11 else -50, 60, 16)
+            yield (there if n < 11 else gone, other, BLUE), {'board': -50 + 9 * n}
+    for held, masks in hold(scenes()):
+        assert not (held.mask & masks[1]).any()
+    assert held.status is Status.LOST
+
+
 def test_index_of_an_earlier_frame_corrects_the_outline():
     frame, masks = take(RED, BLUE)
     rough = np.roll(masks[0], 5, axis=1)
