@@ -49,8 +49,20 @@ def _iou(one: np.ndarray, other: np.ndarray) -> float:
 
 def components(mask: np.ndarray, min_pixels: float) -> list[np.ndarray]:
     """Return the 4-connected components of a (H, W) mask as bool masks, the largest first."""
+    x, y, width, height = cv2.boundingRect(mask.view(np.uint8))
+    window = np.s_[y:y + height, x:x + width]
+    if not width:
+        return []
     count, labels, stats, _ = cv2.connectedComponentsWithStats(
-        np.ascontiguousarray(mask).view(np.uint8), connectivity=4)
+        np.ascontiguousarray(mask[window]).view(np.uint8), connectivity=4)
     areas = stats[:, cv2.CC_STAT_AREA]
     order = sorted(range(1, count), key=lambda label: -areas[label])
-    return [labels == label for label in order if areas[label] >= min_pixels]
+    return [placed(labels == label, window, mask.shape) for label in order
+            if areas[label] >= min_pixels]
+
+
+def placed(crop: np.ndarray, window: tuple[slice, slice], size: tuple[int, int]) -> np.ndarray:
+    """Return a bool mask of a size that is a crop within a window and empty around it."""
+    mask = np.zeros(size, bool)
+    mask[window] = crop
+    return mask

@@ -4,12 +4,17 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from ris_ros.proposals.filtering import placed
+
 # Creases are looked for across so many pixels in four directions (x, y).
 _REACH = ((4, 0), (0, 4), (3, 3), (3, -3))
 
 # A crease is sure where the middle lies this deep below both sides, at one metre.
 _DEEP_M = 0.012
 _NEAREST_M = 0.3
+
+# The watershed has to see what is outside around what it parts.
+_MARGIN = 2
 
 _MEDIAN = 5
 _RIM = np.ones((3, 3), np.uint8)
@@ -23,6 +28,23 @@ def cut(boundary: np.ndarray, inside: np.ndarray, most: float, width: int,
     which it separates.  width: gaps in a boundary up to twice this many pixels are closed.
     Parts grow back over the boundaries until they meet (watershed, Meyer 1992).
     """
+    window = _window(inside)
+    parts = cut_window(
+        np.ascontiguousarray(boundary[window]), np.ascontiguousarray(inside[window]), most, width,
+        min_pixels)
+    return [placed(part, window, inside.shape) for part in parts]
+
+
+def _window(inside: np.ndarray) -> tuple[slice, slice]:
+    """Return the rows and columns around what is set; those at its sides are outside."""
+    x, y, width, height = cv2.boundingRect(inside.view(np.uint8))
+    return np.s_[max(y - _MARGIN, 0):y + height + _MARGIN,
+                 max(x - _MARGIN, 0):x + width + _MARGIN]
+
+
+def cut_window(boundary: np.ndarray, inside: np.ndarray, most: float, width: int,
+               min_pixels: int) -> list[np.ndarray]:
+    """Do what `cut` does, with all of a window."""
     core = (inside & (boundary < most)).view(np.uint8)
     if width:
         core = cv2.erode(core, cv2.getStructuringElement(

@@ -41,13 +41,25 @@ def best_masks(masks: Sequence[np.ndarray], maps: Maps, count: int, least: float
     both = flat @ flat.T
     same = both > max_iou * np.maximum(areas[:, None] + areas - both, 1)
     left = np.ones(len(masks), bool)
-    scores = np.array([objectness(mask, maps) for mask in masks])
+    scores = _scores(masks, maps)
     kept: list[int] = []
     for place in np.argsort(-scores, kind='stable'):
         if left[place] and (scores[place] > least or place < sure) and len(kept) < count:
             kept.append(int(place))
             left &= ~same[place]
     return kept
+
+
+def _scores(masks: Sequence[np.ndarray], maps: Maps) -> np.ndarray:
+    """Return (N,) objectness; depth, votes and boundaries often give the very same mask."""
+    known: dict[bytes, float] = {}
+    scores = []
+    for mask in masks:
+        pixels = mask.tobytes()
+        if pixels not in known:
+            known[pixels] = objectness(mask, maps)
+        scores.append(known[pixels])
+    return np.array(scores)
 
 
 def objectness(mask: np.ndarray, maps: Maps) -> float:

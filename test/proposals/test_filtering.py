@@ -1,4 +1,5 @@
 """Sizes, borders, duplicates and components of drawn masks."""
+import cv2
 import numpy as np
 import pytest
 
@@ -52,3 +53,18 @@ def test_components_come_largest_first_and_specks_are_left_out():
 
 def test_components_that_touch_at_a_corner_are_two():
     assert len(components(rectangle(5, 5, 5, 5) | rectangle(10, 10, 5, 5), 1)) == 2
+
+
+@pytest.mark.parametrize('seed', range(5))
+def test_components_are_those_of_the_whole_picture(seed):
+    noise = np.random.default_rng(seed).random((90, 120)).astype(np.float32)
+    mask = cv2.GaussianBlur(noise, (0, 0), 3) > 0.52
+    mask[:, 80:] = mask[:7] = False
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        mask.view(np.uint8), connectivity=4)
+    order = np.argsort(-stats[1:, cv2.CC_STAT_AREA], kind='stable') + 1
+    plain = [labels == label for label in order if stats[label, cv2.CC_STAT_AREA] >= 20]
+    assert count > len(plain) > 2
+    found = components(mask, 20)
+    assert len(found) == len(plain)
+    assert all(map(np.array_equal, found, plain))
