@@ -32,6 +32,7 @@ class Keyframe:
         """Take a non-empty (h, w) bool mask of a view."""
         self.view, self.mask = view, mask
         self.shape = Shape.of(mask)
+        self._smooth = cv2.blur(view.image, (3, 3))
         rows, columns = window(mask, _MARGIN)
         self._gray = view.gray[rows, columns]
         self._corner = np.float64([columns.start, rows.start])
@@ -82,7 +83,7 @@ class Keyframe:
         rows, columns = window(visible, 2)
         now = cv2.blur(view.image[rows, columns], (3, 3))
         then = cv2.warpPerspective(
-            cv2.blur(self.view.image, (3, 3)), shifted((-columns.start, -rows.start)) @ motion,
+            self._smooth, shifted((-columns.start, -rows.start)) @ motion,
             now.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
         where = visible[rows, columns]
         bright, before = (np.median(picture[where].sum(1)) + 1 for picture in (now, then))
