@@ -61,10 +61,10 @@ def write_image(path: Path, image: np.ndarray) -> None:
         raise FrameError(f'The picture {path} cannot be written.')
 
 
-def write_film(path: Path, images: Sequence[np.ndarray], rate: float, colours: int = 64) -> None:
+def write_film(path: Path, images: Sequence[np.ndarray], rate: float, colours: int = 96) -> None:
     """Write (H, W, 3) uint8 RGB pictures as a GIF that goes on and on, at a rate in hertz."""
-    # One palette for all, and no dithering, which no GIF packs well.
-    palette = Image.fromarray(np.vstack(images)).quantize(colours)
+    # One palette for all, rare colours included, and no dithering, which no GIF packs well.
+    palette = Image.fromarray(np.vstack(images)).quantize(colours, Image.Quantize.MAXCOVERAGE)
     frames = [Image.fromarray(image).quantize(palette=palette, dither=Image.Dither.NONE)
               for image in images]
     path.parent.mkdir(parents=True, exist_ok=True)
