@@ -103,7 +103,9 @@ def _fit(
         return None
     normals = normals[usable] / lengths[usable, None]
     offsets = -(normals * a[usable]).sum(1)
-    counts = (np.abs(points @ normals.T + offsets) < tolerance[:, None]).sum(0)
+    # A row for each hypothesis: counting along rows is far faster.
+    counts = np.count_nonzero(
+        np.abs(normals @ points.T + offsets[:, None]) < tolerance, axis=1)
     best = int(np.argmax(counts))
     normal, offset = normals[best], offsets[best]
     for share in _NARROWING:
