@@ -272,7 +272,17 @@ def _resized_mask(mask: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     if mask.shape == tuple(size):
         return mask
     method = cv2.INTER_AREA if mask.shape[0] > size[0] else cv2.INTER_LINEAR
-    return cv2.resize(255 * mask.view(np.uint8), size[::-1], interpolation=method) > 127
+    factor = size[0] // mask.shape[0]
+    if size != (factor * mask.shape[0], factor * mask.shape[1]):
+        return cv2.resize(255 * mask.view(np.uint8), size[::-1], interpolation=method) > 127
+    # Enlarged by a whole number, the box of the mask tells the same as all of it.
+    x, y, width, height = cv2.boundingRect(mask.view(np.uint8))
+    x, y, right, bottom = max(x - 1, 0), max(y - 1, 0), x + width + 1, y + height + 1
+    part = 255 * mask[y:bottom, x:right].view(np.uint8)
+    enlarged = np.zeros(size, bool)
+    enlarged[factor * y:factor * bottom, factor * x:factor * right] = cv2.resize(
+        part, None, fx=factor, fy=factor, interpolation=method) > 127
+    return enlarged
 
 
 def _shrink_image(image: np.ndarray, step: int) -> np.ndarray:

@@ -23,10 +23,15 @@ def is_object_sized(mask: np.ndarray, max_borders: int = 1, pixels: int | None =
     pixels: of the whole picture, where the mask is of a part of it.
     """
     share = float(np.count_nonzero(mask) / (pixels or mask.size))
-    if not MIN_SHARE <= share <= MAX_SHARE:
-        return False
-    borders = sum(map(np.any, (mask[0], mask[-1], mask[:, 0], mask[:, -1])))
-    return bool(borders <= max_borders or share < _LARGE_SHARE)
+    if not _LARGE_SHARE <= share <= MAX_SHARE:
+        return is_object_like(share, 0)  # of no large mask the borders need not be looked at
+    borders = sum(bool(side.any()) for side in (mask[0], mask[-1], mask[:, 0], mask[:, -1]))
+    return is_object_like(share, borders, max_borders)
+
+
+def is_object_like(share: float, borders: int, max_borders: int = 1) -> bool:
+    """Return whether what takes this share of a picture, along so many borders, may be one."""
+    return MIN_SHARE <= share <= MAX_SHARE and (borders <= max_borders or share < _LARGE_SHARE)
 
 
 def drop_duplicates(masks: Iterable[np.ndarray], max_iou: float = 0.85) -> list[np.ndarray]:
@@ -49,16 +54,22 @@ def _iou(one: np.ndarray, other: np.ndarray) -> float:
 
 def components(mask: np.ndarray, min_pixels: float) -> list[np.ndarray]:
     """Return the 4-connected components of a (H, W) mask as bool masks, the largest first."""
-    x, y, width, height = cv2.boundingRect(mask.view(np.uint8))
-    window = np.s_[y:y + height, x:x + width]
+    mask = np.ascontiguousarray(mask).view(np.uint8)
+    x, y, width, height = cv2.boundingRect(mask)
     if not width:
         return []
     count, labels, stats, _ = cv2.connectedComponentsWithStats(
-        np.ascontiguousarray(mask[window]).view(np.uint8), connectivity=4)
+        np.ascontiguousarray(mask[y:y + height, x:x + width]), connectivity=4)
     areas = stats[:, cv2.CC_STAT_AREA]
-    order = sorted(range(1, count), key=lambda label: -areas[label])
-    return [placed(labels == label, window, mask.shape) for label in order
-            if areas[label] >= min_pixels]
+    found = []
+    for label in sorted(range(1, count), key=lambda label: -areas[label]):
+        if areas[label] < min_pixels:
+            break
+        left, top, columns, rows = stats[label, :4].tolist()
+        part = labels[top:top + rows, left:left + columns] == label
+        found.append(placed(part, np.s_[y + top:y + top + rows, x + left:x + left + columns],
+                            mask.shape))
+    return found
 
 
 def placed(crop: np.ndarray, window: tuple[slice, slice], size: tuple[int, int]) -> np.ndarray:

@@ -57,11 +57,14 @@ def cut_window(boundary: np.ndarray, inside: np.ndarray, most: float, width: int
     relief = (255 * boundary).astype(np.uint8)
     grown = cv2.watershed(cv2.merge([relief, relief, relief]), seeds)
     parts = []
-    for number in np.flatnonzero(kept):
+    for number in np.flatnonzero(kept).tolist():
+        alone = cv2.inRange(grown, number, number)
+        x, y, width, height = cv2.boundingRect(alone)
+        window = np.s_[max(y - 1, 0):y + height + 1, max(x - 1, 0):x + width + 1]
         # The watershed leaves lines between the parts.
-        part = cv2.dilate((grown == number).view(np.uint8), _RIM).astype(bool) & inside
+        part = (cv2.dilate(alone[window], _RIM) > 0) & inside[window]
         if np.count_nonzero(part) >= min_pixels:
-            parts.append(part)
+            parts.append(placed(part, window, inside.shape))
     return parts
 
 

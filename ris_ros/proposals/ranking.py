@@ -51,14 +51,15 @@ def best_masks(masks: Sequence[np.ndarray], maps: Maps, count: int, least: float
 
 
 def _scores(masks: Sequence[np.ndarray], maps: Maps) -> np.ndarray:
-    """Return (N,) objectness; depth, votes and boundaries often give the very same mask."""
-    known: dict[bytes, float] = {}
+    """Return the objectness of each mask; the same one is often found in several ways."""
+    known: dict[tuple[object, ...], float] = {}
     scores = []
     for mask in masks:
-        pixels = mask.tobytes()
-        if pixels not in known:
-            known[pixels] = objectness(mask, maps)
-        scores.append(known[pixels])
+        box = x, y, width, height = cv2.boundingRect(mask.view(np.uint8))
+        key = *box, mask[y:y + height, x:x + width].tobytes()
+        if key not in known:
+            known[key] = objectness(mask, maps)
+        scores.append(known[key])
     return np.array(scores)
 
 
@@ -76,10 +77,13 @@ def objectness(mask: np.ndarray, maps: Maps) -> float:
     rim = _mean(boundary, wider - narrower)
     within = _mean(boundary, cv2.erode(narrower, _NEAR))
     outside = _mean(inside, cv2.dilate(own, _FAR) - wider)
-    places = np.nonzero(own)
-    x, y = maps.x[window][places], maps.y[window][places]
-    rows, columns = (along + edge.start for along, edge in zip(places, window, strict=True))
-    miss = np.hypot(x - columns.mean(), y - rows.mean()).mean() / np.sqrt(len(rows))
+    places = own.view(bool)
+    area = np.count_nonzero(places)
+    row, column = (
+        window[axis].start + float(places.sum(1 - axis) @ np.arange(own.shape[axis])) / area
+        for axis in (0, 1))
+    x, y = maps.x[window][places] - column, maps.y[window][places] - row
+    miss = float(np.sqrt(x * x + y * y).mean()) / np.sqrt(area)
     return float(_mean(inside, own) * (_WITHOUT_RIM + rim) * (1 - within)
                  * (1 - _OUTSIDE * outside) * np.exp(-_MISS * miss))
 

@@ -22,12 +22,13 @@ _MIN_HOLE = 12
 
 # Shadows change lightness more than hue, so it counts less.
 _WEIGHTS = np.float32([0.5, 1.0, 1.0])
+_WEIGHTED = (np.arange(256, dtype=np.float32)[:, None] * _WEIGHTS)[None]
 
 
 def colour_space(image: np.ndarray) -> np.ndarray:
     """Return the (H, W, 3) float32 weighted Lab of an RGB image, its fine texture smoothed."""
     smooth = cv2.medianBlur(image, 3)
-    return cv2.cvtColor(smooth, cv2.COLOR_RGB2LAB).astype(np.float32) * _WEIGHTS
+    return cv2.LUT(cv2.cvtColor(smooth, cv2.COLOR_RGB2LAB), _WEIGHTED)
 
 
 def refine(mask: np.ndarray, colours: np.ndarray) -> np.ndarray:

@@ -2,11 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from ris_ros.proposals.filtering import MAX_SHARE, MIN_SHARE, is_object_sized
+from ris_ros.proposals.filtering import MAX_SHARE, MIN_SHARE, is_object_like, placed
 
 # Colours are compared on a picture of this width; edges are refined on the full one later.
 _WIDTH = 320
@@ -23,6 +24,43 @@ _WEIGHTS = np.float32([0.6, 1.3, 1.3])
 _SAME_IOU = 0.75
 _MAX_HOLE_SHARE = 0.15
 
+# Overlaps are compared on every so-manieth pixel.
+_STRIDE = 3
+
+# So many regions of similar areas are compared with the others at a time.
+_GROUP = 64
+
+# The ring around a region, in pixels, and what dilates a region to it.
+_RING = 4
+_TO_RING = np.ones((7, 7), np.uint8)
+
+
+@dataclass(frozen=True, eq=False)
+class Region:
+    """Some pixels of a picture: most regions are small, and there are hundreds of them.
+
+    x, y: of the upper left pixel of the box.  part: (h, w) uint8, 1 in the region, which touches
+    all four sides of the box.  area: pixels.
+    """
+
+    x: int
+    y: int
+    part: np.ndarray
+    area: int
+
+    def mask(self, size: tuple[int, int]) -> np.ndarray:
+        """Return the (H, W) bool mask in a picture of this size."""
+        height, width = self.part.shape
+        window = np.s_[self.y:self.y + height, self.x:self.x + width]
+        return placed(self.part.view(bool), window, size)
+
+    def may_be_object(self, size: tuple[int, int]) -> bool:
+        """Return whether it may be an object, in a picture of this (H, W)."""
+        height, width = self.part.shape
+        borders = ((self.y == 0) + (self.x == 0) + (self.y + height == size[0])
+                   + (self.x + width == size[1]))
+        return is_object_like(self.area / (size[0] * size[1]), borders)
+
 
 def find_regions(image: np.ndarray, max_masks: int) -> list[np.ndarray]:
     """Return at most ``max_masks`` (H, W) bool masks of an RGB image, the most certain first.
@@ -35,14 +73,15 @@ def find_regions(image: np.ndarray, max_masks: int) -> list[np.ndarray]:
     small = _scaled(image, scale)
     smooth = cv2.bilateralFilter(small, 7, 35, 5)
     colours = cv2.cvtColor(smooth, cv2.COLOR_RGB2LAB).astype(np.float32) * _WEIGHTS
-    regions = [mask for mask in _candidates(colours) if is_object_sized(mask)]
-    ranked = _merge(regions, colours)[:max_masks]
+    size = colours.shape[:2]
+    regions = [region for region in _candidates(colours) if region.may_be_object(size)]
+    ranked = [region.mask(size) for region in _merge(regions, colours)[:max_masks]]
     return [
         cv2.resize(mask.view(np.uint8), (width, height), interpolation=cv2.INTER_LINEAR) > 0
         if scale < 1.0 else mask for mask in ranked]
 
 
-def _candidates(colours: np.ndarray) -> Iterator[np.ndarray]:
+def _candidates(colours: np.ndarray) -> Iterator[Region]:
     """Yield the filled components of the difference from the surroundings, with much overlap."""
     kernel = np.ones((3, 3), np.uint8)
     for window in _SURROUNDINGS:
@@ -68,52 +107,86 @@ def _scaled(image: np.ndarray, scale: float) -> np.ndarray:
     return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
 
 
-def _filled_components(mask: np.ndarray) -> Iterator[np.ndarray]:
+def _filled_components(mask: np.ndarray) -> Iterator[Region]:
     """Yield each component of a uint8 mask with holes filled, and with large holes as it is."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
-    for label in range(1, count):
-        x, y, width, height, area = stats[label]
-        if not MIN_SHARE * mask.size < area < MAX_SHARE * mask.size:
-            continue
-        window = np.s_[y:y + height, x:x + width]
-        part = (labels[window] == label).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
+    areas = stats[:, cv2.CC_STAT_AREA]
+    fit = (areas > MIN_SHARE * mask.size) & (areas < MAX_SHARE * mask.size)
+    fit[0] = False
+    for label in np.flatnonzero(fit):
+        x, y, width, height, area = stats[label].tolist()
+        part = (labels[y:y + height, x:x + width] == label).view(np.uint8)
         contours, _ = cv2.findContours(part, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
         filled = cv2.drawContours(part.copy(), contours, -1, 1, -1)
-        versions = [filled]
-        if filled.sum() > (1 + _MAX_HOLE_SHARE) * area:
-            versions.append(part)
-        for version in versions:
-            whole = np.zeros(mask.shape, bool)
-            whole[window] = version.astype(bool)
-            yield whole
+        filled_area = cv2.countNonZero(filled)
+        yield Region(x, y, filled, filled_area)
+        if filled_area > (1 + _MAX_HOLE_SHARE) * area:
+            yield Region(x, y, part, area)
 
 
-def _merge(masks: list[np.ndarray], colours: np.ndarray) -> list[np.ndarray]:
-    """Return one mask for each group that agrees, the best supported and most distinct first."""
-    if not masks:
+def _merge(regions: list[Region], colours: np.ndarray) -> list[Region]:
+    """Return one region for each group that agrees, the best supported and most distinct first."""
+    if not regions:
         return []
-    flat = np.stack([mask[::3, ::3].ravel() for mask in masks]).astype(np.float32)
-    both = flat @ flat.T
-    areas = flat.sum(1)
+    both = _overlaps(regions, colours.shape[:2])
+    areas = both.diagonal()
     iou = both / np.maximum(areas[:, None] + areas - both, 1)
     same = iou > _SAME_IOU
     support = (iou * same).sum(1)
-    certainty = support * np.array([_contrast(mask, colours) for mask in masks])
-    left, ranked = np.ones(len(masks), bool), []
+    certainty = support * np.array([_contrast(region, colours) for region in regions])
+    left, ranked = np.ones(len(regions), bool), []
     for index in np.argsort(-certainty, kind='stable'):
         if left[index]:
-            ranked.append(masks[index])
+            ranked.append(regions[index])
             left &= ~same[index]
     return ranked
 
 
-def _contrast(mask: np.ndarray, colours: np.ndarray) -> float:
-    """Return how far the mean colour of a mask is from that of the ring around it."""
-    x, y, width, height = cv2.boundingRect(mask.view(np.uint8))
-    window = np.s_[max(y - 4, 0):y + height + 4, max(x - 4, 0):x + width + 4]
-    inside = np.ascontiguousarray(mask[window]).view(np.uint8)
-    ring = cv2.dilate(inside, np.ones((7, 7), np.uint8)) - inside
+def _overlaps(regions: list[Region], size: tuple[int, int]) -> np.ndarray:
+    """Return (N, N) float32, how many pixels of a grid each two regions share.
+
+    0 for two whose areas differ so much that they cannot agree.
+    """
+    covered = np.zeros([-(-length // _STRIDE) for length in size], bool)
+    places = []
+    for region in regions:
+        part = region.part.view(bool)[-region.y % _STRIDE::_STRIDE, -region.x % _STRIDE::_STRIDE]
+        row, column = -(-region.y // _STRIDE), -(-region.x // _STRIDE)
+        window = np.s_[row:row + part.shape[0], column:column + part.shape[1]]
+        covered[window] |= part
+        places.append((window, part))
+    # Pixels in no region make no difference.
+    count = np.count_nonzero(covered)
+    numbers = np.zeros(covered.shape, np.intp)
+    numbers[covered] = np.arange(count)
+    areas = np.array([np.count_nonzero(part) for _, part in places])
+    order = np.argsort(areas, kind='stable')
+    areas = areas[order]
+    flat = np.zeros((len(regions), count), np.float32)
+    for row, place in zip(flat, order, strict=True):
+        window, part = places[place]
+        row[numbers[window][part]] = 1
+    both = np.zeros((len(regions), len(regions)), np.float32)
+    for first in range(0, len(regions), _GROUP):
+        some = slice(first, first + _GROUP)
+        alike = slice(first, int(np.searchsorted(
+            areas, areas[some][-1] / (0.99 * _SAME_IOU), 'right')))
+        shared = flat[some] @ flat[alike].T
+        both[order[some, None], order[alike]] = shared
+        both[order[alike, None], order[some]] = shared.T
+    return both
+
+
+def _contrast(region: Region, colours: np.ndarray) -> float:
+    """Return how far the mean colour of a region is from that of the ring around it."""
+    height, width = region.part.shape
+    top, left = min(_RING, region.y), min(_RING, region.x)
+    window = colours[region.y - top:region.y + height + _RING,
+                     region.x - left:region.x + width + _RING]
+    inside = np.zeros(window.shape[:2], np.uint8)
+    inside[top:top + height, left:left + width] = region.part
+    ring = cv2.dilate(inside, _TO_RING) - inside
     if not ring.any():
         return 0.0
-    one, other = (np.array(cv2.mean(colours[window], of)[:3]) for of in (inside, ring))
+    one, other = (np.array(cv2.mean(window, of)[:3]) for of in (inside, ring))
     return float(np.linalg.norm(one - other))
