@@ -1,7 +1,8 @@
-"""Read sentences.txt and fresh_sentences.txt: what people say, and what should be understood."""
+"""Read annotated sentences: what people say, and what should be understood."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+import json
 from pathlib import Path
 import re
 
@@ -38,6 +39,26 @@ def read_sentences(name: str) -> list[Gold]:
             found.append(_read(line, style, number % 2 == 1 and 'looked at' not in style))
             number += 1
     return found
+
+
+def read_unseen() -> list[Gold]:
+    """Return the sentences of unseen_sentences.jsonl, all of them held out.
+
+    They were written and annotated by somebody who knew nothing of the rules.
+    """
+    return [_from_fields(json.loads(line)) for line in
+            (_FOLDER / 'unseen_sentences.jsonl').read_text(encoding='utf-8').splitlines()]
+
+
+def _from_fields(item: dict) -> Gold:
+    """Read one item, with the fields of ris parse and others that are right as well."""
+    expressions, targets, heads = (
+        [item[name], *item.get(f'alt_{name}s', ())] if name in item else []
+        for name in ('expression', 'target', 'head'))
+    return Gold(item['text'], item['kind'], True, expressions, targets, heads,
+                [item.get('position'), *item.get('alt_positions', ())],
+                [(relation['type'], relation['anchor'], relation.get('optional', False))
+                 for relation in item.get('relations', ())])
 
 
 def _read(line: str, style: str, held_out: bool) -> Gold:
