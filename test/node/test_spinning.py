@@ -1,5 +1,7 @@
 """Nodes end in order: whenever they are told to, by whichever signal, and when they fail."""
 import os
+from pathlib import Path
+import re
 import subprocess
 import sys
 
@@ -84,3 +86,22 @@ def test_the_node_ends_while_it_is_loading(domain, client):
 def test_the_camera_ends_when_it_has_just_begun(domain, client):
     with running('simulated_camera', domain, seed=3):
         client.wait(lambda: client.node.count_publishers('image'), 'the camera')
+
+
+def segments_of(process):
+    """Return the files of Fast DDS's shared memory that a process uses."""
+    maps = Path(f'/proc/{process.pid}/maps').read_text()
+    return {Path(name) for name in re.findall(r'/dev/shm/fastdds_[0-9a-f]{16}\b', maps)}
+
+
+@pytest.mark.skipif(not Path('/dev/shm').is_dir(), reason='no shared memory')
+@pytest.mark.parametrize('module', ['ris_node', 'simulated_camera', 'speech_node'])
+def test_no_shared_memory_outlives_a_node(domain, client, module):
+    before = set(Path('/dev/shm').iterdir())
+    parameters = {'source': 'topic'} if module == 'speech_node' else {}
+    with running(module, domain, **parameters) as process:
+        client.wait(lambda: segments_of(process) - before, 'the node to take shared memory')
+        name = {'simulated_camera': 'ris_camera', 'speech_node': 'ris_speech'}.get(module, module)
+        client.wait(lambda: name in client.node.get_node_names(), 'the node')
+        own = segments_of(process) - before
+    assert not {path for path in own if path.exists()}
