@@ -18,13 +18,12 @@ import time
 from asking import PATIENCE_S, Failure, run, wait
 from builtin_interfaces.msg import Time
 import rclpy
+from rclpy.executors import ExternalShutdownException
 from rclpy.node import Node
 from rclpy.qos import QoSProfile, qos_profile_sensor_data
 from rosbags.rosbag2 import Reader, StoragePlugin, Writer
 from rosbags.typesys import Stores, get_typestore
 from rosgraph_msgs.msg import Clock
-
-from ris_ros.node.spinning import spin_until_interrupted
 
 TOPICS = ('image', 'depth', 'camera_info', 'command')
 TICK_NS = 10_000_000
@@ -68,7 +67,10 @@ def record(node: Node, path: Path, topics: list[str]) -> None:
                 message_class(kind), topic, keep, raw=True,
                 qos_profile=(qos_profile_sensor_data if kind.startswith('sensor_msgs')
                              else PLAYED))
-        spin_until_interrupted(lambda: rclpy.spin(node))
+        try:
+            rclpy.spin(node)
+        except (KeyboardInterrupt, ExternalShutdownException):
+            pass
     print(json.dumps(counts))
 
 

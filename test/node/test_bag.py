@@ -49,7 +49,9 @@ def test_a_played_bag_gives_the_same_answer(client, domain, answering_profile, t
             infos = client.listen(CameraInfo, 'camera_info', qos_profile_sensor_data)
             recorder = bag('record', str(tmp_path / 'bag'))
             # Of the node, of the recorder, and of the test.
-            client.wait(lambda: client.node.count_subscribers('camera_info') == 3, 'the recorder')
+            client.wait(lambda: recorder.poll() is not None
+                        or client.node.count_subscribers('camera_info') == 3, 'the recorder')
+            assert recorder.poll() is None, recorder.stderr.read()
             before = len(infos)
             client.wait(lambda: len(infos) > before + 3, 'pictures in the bag')
             answer = client.say(COMMAND)
