@@ -10,7 +10,7 @@ held: more of the mask is on another thing than on the object; those in which mo
 mask is not on the object, whatever is there; and the CPU time of a frame. The first frame's
 best proposal is what is held; the index of every so many frames comes as many frames later, as it
 does from the background index of a node. The sheet shows frames of each stream, the mask outlined;
---film writes one stream as a GIF.
+--film writes all of them as one GIF.
 """
 from __future__ import annotations
 
@@ -106,32 +106,34 @@ def row(name: str, taken: list[Step]) -> str:
 
 def picture(step: Step, title: str) -> np.ndarray:
     """Return a small picture of a frame, the mask outlined: green where it is right, else red."""
-    image = step.image.copy()
-    outlines, _ = cv2.findContours(step.held.mask.astype(np.uint8), cv2.RETR_EXTERNAL,
-                                   cv2.CHAIN_APPROX_NONE)
-    ink = (0, 230, 0) if step.iou >= RIGHT else (255, 0, 0)
-    cv2.drawContours(image, outlines, -1, ink, max(1, image.shape[1] // 200))
-    small = cv2.resize(image, (240, 180), interpolation=cv2.INTER_AREA)
-    text = f'{title} {step.held.status.name} {step.iou:.2f}'
+    small = _outlined(step.image.copy(), step.held.mask, (240, 180),
+                      (0, 230, 0) if step.iou >= RIGHT else (255, 0, 0),
+                      max(1, step.image.shape[1] // 200))
     small[:16] = 0
-    cv2.putText(small, text, (4, 12), cv2.FONT_HERSHEY_SIMPLEX, .4, (255, 255, 255), 1,
-                cv2.LINE_AA)
+    cv2.putText(small, f'{title} {step.held.status.name} {step.iou:.2f}', (4, 12),
+                cv2.FONT_HERSHEY_SIMPLEX, .4, (255, 255, 255), 1, cv2.LINE_AA)
     return small
 
 
 def scene_of_film(step: Step) -> np.ndarray:
     """Return a frame as a film shows it: the mask tinted, and whether the object is held."""
-    ink = np.array(HELD_INK if step.held.status is Status.FOUND else LOST_INK)
+    ink = HELD_INK if step.held.status is Status.FOUND else LOST_INK
     image = step.image.copy()
-    image[step.held.mask] = (.5 * image[step.held.mask] + .5 * ink).astype(np.uint8)
-    outlines, _ = cv2.findContours(step.held.mask.astype(np.uint8), cv2.RETR_EXTERNAL,
-                                   cv2.CHAIN_APPROX_NONE)
-    cv2.drawContours(image, outlines, -1, ink.tolist(), 2)
-    small = cv2.resize(image, FILM, interpolation=cv2.INTER_AREA)
+    image[step.held.mask] = (.5 * image[step.held.mask] + .5 * np.array(ink)).astype(np.uint8)
+    small = _outlined(image, step.held.mask, FILM, ink, 2)
     small[:24] = 0
     cv2.putText(small, f'{step.held.status.name}  {step.held.confidence:.2f}', (6, 17),
-                cv2.FONT_HERSHEY_SIMPLEX, .5, ink.tolist(), 1, cv2.LINE_AA)
+                cv2.FONT_HERSHEY_SIMPLEX, .5, ink, 1, cv2.LINE_AA)
     return small
+
+
+def _outlined(image: np.ndarray, mask: np.ndarray, size: tuple[int, int],
+              ink: tuple[int, int, int], width: int) -> np.ndarray:
+    """Draw a mask's outline into an image; return that at a width and height."""
+    outlines, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL,
+                                   cv2.CHAIN_APPROX_NONE)
+    cv2.drawContours(image, outlines, -1, ink, width)
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA)
 
 
 def main() -> None:

@@ -65,6 +65,13 @@ def grasp_pixel(mask: np.ndarray) -> tuple[int, int]:
     return int(columns[nearest] + x), int(rows[nearest] + y)
 
 
+def window_around(mask: np.ndarray, margin: int) -> tuple[slice, slice]:
+    """Return the rows and columns of a (H, W) bool mask, with a margin in pixels around it."""
+    x, y, width, height = cv2.boundingRect(as_bytes(mask))
+    return (slice(max(y - margin, 0), y + height + margin),
+            slice(max(x - margin, 0), x + width + margin))
+
+
 def as_bytes(mask: np.ndarray) -> np.ndarray:
     """View a bool mask as the uint8 that OpenCV takes."""
     return np.ascontiguousarray(mask).view(np.uint8)

@@ -4,7 +4,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 
 from ris_ros.frame import CameraModel, Frame
@@ -23,6 +22,14 @@ from ris_ros.proposals.parting import creases, cut
 from ris_ros.proposals.plane import Plane
 from ris_ros.proposals.ranking import best_masks, objectness
 from ris_ros.proposals.refining import colour_space, refine
+from ris_ros.proposals.resizing import (
+    enlarged,
+    part_of,
+    resized,
+    resized_mask,
+    shrunk_camera,
+    shrunk_image,
+)
 from ris_ros.proposals.rgb import find_regions
 from ris_ros.proposals.rgbd import find_objects, find_surfaces
 from ris_ros.proposals.segmenter import STRIDE, load_segmenter
@@ -108,20 +115,21 @@ class EmbeddedProposer:
     def survey(self, frame: Frame) -> tuple[np.ndarray, Survey]:
         """Return the masks of `propose`, and what a later look at a part needs to know."""
         step = step_of(frame.size)
-        image = _shrink_image(frame.image, step)
+        image = shrunk_image(frame.image, step)
         maps = seen = look(self._segmenter, image)
         depth = _usable_depth(frame, step)
-        surfaces = () if depth is None else find_surfaces(depth, _shrink(frame.camera, step))
+        surfaces = (
+            () if depth is None else find_surfaces(depth, shrunk_camera(frame.camera, step)))
         if surfaces:
             masks, maps, sure = _with_depth(
-                maps, depth, _shrink(frame.camera, step), surfaces, depth.size)
+                maps, depth, shrunk_camera(frame.camera, step), surfaces, depth.size)
             count, borders = min(self._max_masks, _MAX_WITH_DEPTH), _MAX_BORDERS_DEPTH
             least = _LEAST_DEPTH
         else:
-            small = _resized(image, maps.object.shape)
+            small = resized(image, maps.object.shape)
             masks, sure = find_instances(maps) + find_regions(small, _REGIONS), 0
             count, borders, least = self._max_masks, _MAX_BORDERS_COLOUR, _LEAST_COLOUR
-        small_masks = [_resized_mask(mask, maps.object.shape) for mask in masks]
+        small_masks = [resized_mask(mask, maps.object.shape) for mask in masks]
         usable = [number for number, mask in enumerate(small_masks)
                   if is_object_sized(mask, borders)]
         # What stands out of the table is there, also where the network does not see it.
@@ -133,7 +141,7 @@ class EmbeddedProposer:
         full = len(chosen) == count
         if full:
             least = max(least, objectness(small_masks[chosen[-1]], maps))
-        return _enlarge(kept, step, frame.size), Survey(surfaces, seen, full, least)
+        return enlarged(kept, step, frame.size), Survey(surfaces, seen, full, least)
 
     def look_again(self, frame: Frame, windows: Sequence[Window],
                    survey: Survey) -> Survey | None:
@@ -146,7 +154,7 @@ class EmbeddedProposer:
         step, maps = step_of(frame.size), survey.maps
         scale = scale_of(working_size(frame.size, step))
         for window in windows:
-            image = _shrink_image(frame.image[window.slices], step)
+            image = shrunk_image(frame.image[window.slices], step)
             part = look_at_part(self._segmenter, image, scale, maps.context)
             origin = tuple(first for first, _ in spans_of(window, scale / step))
             # What lies at a side within the picture was judged without what is beside it.
@@ -168,19 +176,19 @@ class EmbeddedProposer:
         """
         step = step_of(frame.size)
         rows, columns = window.slices
-        image = _shrink_image(frame.image[rows, columns], step)
+        image = shrunk_image(frame.image[rows, columns], step)
         depth = _cleaned(frame.depth[rows, columns], step)
         whole = working_size(frame.size, step)
         maps = survey.maps.within(tuple(
             slice(*span) for span in spans_of(window, scale_of(whole) / step)))
         masks, maps, sure = _with_depth(
-            maps, depth, _part_of(_shrink(frame.camera, step), window, step), survey.surfaces,
-            whole[0] * whole[1])
+            maps, depth, part_of(shrunk_camera(frame.camera, step), window, step),
+            survey.surfaces, whole[0] * whole[1])
         pixels = whole[0] * whole[1] * maps.object.size // depth.size
         inner = inner_sides(window, frame.size)
-        new = _resized_mask(enlarged_blocks(changed, frame.size)[rows, columns],
+        new = resized_mask(enlarged_blocks(changed, frame.size)[rows, columns],
                             maps.object.shape)
-        small_masks = [_resized_mask(mask, maps.object.shape) for mask in masks]
+        small_masks = [resized_mask(mask, maps.object.shape) for mask in masks]
         usable = [number for number, mask in enumerate(small_masks)
                   if (mask & new).any() and not touches(mask, inner)
                   and is_object_sized(mask, _MAX_BORDERS_DEPTH, pixels)]
@@ -193,7 +201,7 @@ class EmbeddedProposer:
             mask for mask in refined
             if is_object_sized(mask, _MAX_BORDERS_DEPTH, whole[0] * whole[1]))
         masks = np.zeros((len(kept), *frame.size), bool)
-        masks[:, rows, columns] = _enlarge(kept, step, (window.height, window.width))
+        masks[:, rows, columns] = enlarged(kept, step, (window.height, window.width))
         return masks
 
     def whole_window(self, window: Window, size: tuple[int, int]) -> Window:
@@ -208,12 +216,10 @@ class EmbeddedProposer:
         return widened(window, size, 1, _RIM)
 
 
-
 def _refined(masks: list[np.ndarray], image: np.ndarray) -> list[np.ndarray]:
     """Return masks of the image's size with their edges on its colour edges."""
     colours = colour_space(image)
-    return [refine(_resized_mask(mask, image.shape[:2]), colours) for mask in masks]
-
+    return [refine(resized_mask(mask, image.shape[:2]), colours) for mask in masks]
 
 
 def _usable_depth(frame: Frame, step: int) -> np.ndarray | None:
@@ -249,7 +255,7 @@ def _informed(maps: Maps, solid: list[np.ndarray], valid: np.ndarray) -> Maps:
     """
     size = maps.object.shape
     above = np.logical_or.reduce(solid) if solid else np.zeros(valid.shape, bool)
-    above, valid = _resized_mask(above, size), _resized_mask(valid, size)
+    above, valid = resized_mask(above, size), resized_mask(valid, size)
     likely = np.where(above, 0.5 + 0.5 * maps.object,
                       np.where(valid, _FLAT_SHARE * maps.object, maps.object))
     return replace(maps, object=likely.astype(np.float32))
@@ -260,60 +266,3 @@ def _along_creases(maps: Maps, depth: np.ndarray) -> list[np.ndarray]:
     relief = creases(depth, maps.object.shape)
     return [part for most in _CREASES for part in cut(
         relief, maps.object > 0.5, most, 1, MIN_PIXELS)]
-
-
-def _resized(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Return an image at another (H, W)."""
-    return cv2.resize(image, size[::-1], interpolation=cv2.INTER_AREA)
-
-
-def _resized_mask(mask: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Return a bool mask at another (H, W), its edges where they were."""
-    if mask.shape == tuple(size):
-        return mask
-    method = cv2.INTER_AREA if mask.shape[0] > size[0] else cv2.INTER_LINEAR
-    factor = size[0] // mask.shape[0]
-    if size != (factor * mask.shape[0], factor * mask.shape[1]):
-        return cv2.resize(255 * mask.view(np.uint8), size[::-1], interpolation=method) > 127
-    # Enlarged by a whole number, the box of the mask tells the same as all of it.
-    x, y, width, height = cv2.boundingRect(mask.view(np.uint8))
-    x, y, right, bottom = max(x - 1, 0), max(y - 1, 0), x + width + 1, y + height + 1
-    part = 255 * mask[y:bottom, x:right].view(np.uint8)
-    enlarged = np.zeros(size, bool)
-    enlarged[factor * y:factor * bottom, factor * x:factor * right] = cv2.resize(
-        part, None, fx=factor, fy=factor, interpolation=method) > 127
-    return enlarged
-
-
-def _shrink_image(image: np.ndarray, step: int) -> np.ndarray:
-    """Return every so-manieth pixel of an image, averaged over the pixels around it."""
-    if step == 1:
-        return np.ascontiguousarray(image)
-    blurred = cv2.blur(image, (step, step))
-    return np.ascontiguousarray(blurred[step // 2::step, step // 2::step])
-
-
-def _shrink(camera: CameraModel, step: int) -> CameraModel:
-    """Return the intrinsics of every so-manieth pixel."""
-    first = step // 2
-    height, width = working_size((camera.height, camera.width), step)
-    return CameraModel(camera.fx / step, camera.fy / step, (camera.cx - first) / step,
-                       (camera.cy - first) / step, width, height)
-
-
-def _part_of(camera: CameraModel, window: Window, step: int) -> CameraModel:
-    """Return the intrinsics of a window (at full size) of a picture at the working size."""
-    height, width = working_size((window.height, window.width), step)
-    return replace(camera, cx=camera.cx - window.x / step, cy=camera.cy - window.y / step,
-                   width=width, height=height)
-
-
-def _enlarge(masks: list[np.ndarray], step: int, size: tuple[int, int]) -> np.ndarray:
-    """Return the masks at the frame's size as (N, H, W) bool."""
-    if not masks:
-        return np.zeros((0, *size), bool)
-    small = np.stack(masks)
-    rows, columns = (
-        np.minimum(np.arange(length) // step, limit - 1)
-        for length, limit in zip(size, small.shape[1:], strict=True))
-    return small if step == 1 else small[:, rows[:, None], columns]

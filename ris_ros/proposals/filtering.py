@@ -25,13 +25,17 @@ def is_object_sized(mask: np.ndarray, max_borders: int = 1, pixels: int | None =
     share = float(np.count_nonzero(mask) / (pixels or mask.size))
     if not _LARGE_SHARE <= share <= MAX_SHARE:
         return is_object_like(share, 0)  # of no large mask the borders need not be looked at
-    borders = sum(bool(side.any()) for side in (mask[0], mask[-1], mask[:, 0], mask[:, -1]))
-    return is_object_like(share, borders, max_borders)
+    return is_object_like(share, sum(touched_sides(mask)), max_borders)
 
 
 def is_object_like(share: float, borders: int, max_borders: int = 1) -> bool:
     """Return whether what takes this share of a picture, along so many borders, may be one."""
     return MIN_SHARE <= share <= MAX_SHARE and (borders <= max_borders or share < _LARGE_SHARE)
+
+
+def touched_sides(mask: np.ndarray) -> tuple[bool, ...]:
+    """Return whether a (H, W) bool mask reaches the top, bottom, left and right of its picture."""
+    return tuple(bool(side.any()) for side in (mask[0], mask[-1], mask[:, 0], mask[:, -1]))
 
 
 def drop_duplicates(masks: Iterable[np.ndarray], max_iou: float = 0.85) -> list[np.ndarray]:

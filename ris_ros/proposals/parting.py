@@ -4,6 +4,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from ris_ros.geometry.masks import window_around
 from ris_ros.proposals.filtering import placed
 
 # Creases are looked for across so many pixels in four directions (x, y).
@@ -28,23 +29,17 @@ def cut(boundary: np.ndarray, inside: np.ndarray, most: float, width: int,
     which it separates.  width: gaps in a boundary up to twice this many pixels are closed.
     Parts grow back over the boundaries until they meet (watershed, Meyer 1992).
     """
-    window = _window(inside)
-    parts = cut_window(
+    # Those at the sides of the window are outside.
+    window = window_around(inside, _MARGIN)
+    parts = _cut_all(
         np.ascontiguousarray(boundary[window]), np.ascontiguousarray(inside[window]), most, width,
         min_pixels)
     return [placed(part, window, inside.shape) for part in parts]
 
 
-def _window(inside: np.ndarray) -> tuple[slice, slice]:
-    """Return the rows and columns around what is set; those at its sides are outside."""
-    x, y, width, height = cv2.boundingRect(inside.view(np.uint8))
-    return np.s_[max(y - _MARGIN, 0):y + height + _MARGIN,
-                 max(x - _MARGIN, 0):x + width + _MARGIN]
-
-
-def cut_window(boundary: np.ndarray, inside: np.ndarray, most: float, width: int,
-               min_pixels: int) -> list[np.ndarray]:
-    """Do what `cut` does, with all of a window."""
+def _cut_all(boundary: np.ndarray, inside: np.ndarray, most: float, width: int,
+             min_pixels: int) -> list[np.ndarray]:
+    """Do what `cut` does, in all of the picture."""
     core = (inside & (boundary < most)).view(np.uint8)
     if width:
         core = cv2.erode(core, cv2.getStructuringElement(
@@ -59,8 +54,7 @@ def cut_window(boundary: np.ndarray, inside: np.ndarray, most: float, width: int
     parts = []
     for number in np.flatnonzero(kept).tolist():
         alone = cv2.inRange(grown, number, number)
-        x, y, width, height = cv2.boundingRect(alone)
-        window = np.s_[max(y - 1, 0):y + height + 1, max(x - 1, 0):x + width + 1]
+        window = window_around(alone, 1)
         # The watershed leaves lines between the parts.
         part = (cv2.dilate(alone[window], _RIM) > 0) & inside[window]
         if np.count_nonzero(part) >= min_pixels:

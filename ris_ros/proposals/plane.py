@@ -87,6 +87,16 @@ def find_planes(depth: np.ndarray, camera: CameraModel) -> tuple[Plane, ...]:
     return tuple(planes)
 
 
+def flattest(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the centre and the unit normal, (3,) each, of the plane that fits (N, 3) points best.
+
+    Least squares of the distances.
+    """
+    centre = points.mean(0)
+    offsets = points - centre
+    return centre, np.linalg.eigh(offsets.T @ offsets)[1][:, 0]
+
+
 def _ray_lengths(normal, u, v, camera: CameraModel) -> np.ndarray:
     """Return how far along the normal one metre of depth leads at each pixel."""
     return ((u - camera.cx) / camera.fx * normal[0] + (v - camera.cy) / camera.fy * normal[1]
@@ -111,10 +121,7 @@ def _fit(
         near = np.abs(points @ normal + offset) < share * tolerance
         if near.sum() < 3:
             return None
-        members = points[near]
-        centre = members.mean(0)
-        members -= centre
-        normal = np.linalg.eigh(members.T @ members)[1][:, 0]
+        centre, normal = flattest(points[near])
         offset = -normal @ centre
     if offset < 0:
         normal, offset = -normal, -offset

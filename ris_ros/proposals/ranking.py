@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from ris_ros.geometry.masks import window_around
 from ris_ros.proposals.learned import Maps
 
 # How much a mask's likelihood of being an object counts where it has no boundary around it.
@@ -69,8 +70,7 @@ def objectness(mask: np.ndarray, maps: Maps) -> float:
     It does where the maps see an object in it, a boundary around it and none inside, no object
     just outside, and where its pixels hold its middle for the centre of their object.
     """
-    x, y, width, height = cv2.boundingRect(mask.view(np.uint8))
-    window = np.s_[max(y - _ROOM, 0):y + height + _ROOM, max(x - _ROOM, 0):x + width + _ROOM]
+    window = window_around(mask, _ROOM)
     own = np.ascontiguousarray(mask[window]).view(np.uint8)
     wider, narrower = cv2.dilate(own, _NEAR), cv2.erode(own, _NEAR)
     boundary, inside = maps.boundary[window], maps.object[window]

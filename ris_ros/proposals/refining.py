@@ -4,6 +4,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from ris_ros.geometry.masks import window_around
+
 # The edge may move by this many pixels; colours are compared with means over the window.
 _BAND = 2
 _WINDOW = 11
@@ -36,9 +38,7 @@ def refine(mask: np.ndarray, colours: np.ndarray) -> np.ndarray:
 
     mask: (H, W) bool, not empty.  colours: from `colour_space`.
     """
-    x, y, width, height = cv2.boundingRect(mask.view(np.uint8))
-    room = _BAND + _WINDOW // 2
-    window = np.s_[max(y - room, 0):y + height + room, max(x - room, 0):x + width + room]
+    window = window_around(mask, _BAND + _WINDOW // 2)
     crop = np.ascontiguousarray(mask[window]).view(np.uint8)
     refined = np.zeros_like(mask)
     refined[window] = _move_edge(_fill_holes(crop, colours[window]), colours[window])

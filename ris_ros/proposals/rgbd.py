@@ -6,8 +6,8 @@ import numpy as np
 
 from ris_ros.frame import CameraModel
 from ris_ros.geometry.points import back_project
-from ris_ros.proposals.filtering import MIN_SHARE, components
-from ris_ros.proposals.plane import Plane, find_planes
+from ris_ros.proposals.filtering import MIN_SHARE, components, touched_sides
+from ris_ros.proposals.plane import Plane, find_planes, flattest
 
 # How high a pixel of an object is, where the camera's noise allows it; in multiples of that
 # noise otherwise.
@@ -99,13 +99,12 @@ def _foreground(
 def _is_wall(cluster: np.ndarray, depth: np.ndarray, camera: CameraModel,
              surfaces: tuple[Plane, ...]) -> bool:
     """Tell whether a (H, W) bool mask is a wall, of which too little is seen for a surface."""
-    if sum(map(np.any, (cluster[0], cluster[-1], cluster[:, 0], cluster[:, -1]))) < _WALL_BORDERS:
+    if sum(touched_sides(cluster)) < _WALL_BORDERS:
         return False
     rows, columns = np.nonzero(cluster & (depth > 0))
     points = back_project(columns, rows, depth[rows, columns].astype(float), camera)
-    offsets = points - points.mean(axis=0)
-    normal = np.linalg.eigh(offsets.T @ offsets)[1][:, 0]
-    noise = np.median(np.abs(offsets @ normal) / np.maximum(points[:, 2], 1.0) ** 2)
+    centre, normal = flattest(points)
+    noise = np.median(np.abs((points - centre) @ normal) / np.maximum(points[:, 2], 1.0) ** 2)
     return bool(noise < _FLAT_M and all(
         abs(normal @ surface.normal) < _STEEP_COSINE for surface in surfaces))
 

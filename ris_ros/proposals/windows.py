@@ -4,6 +4,7 @@ from __future__ import annotations
 import numpy as np
 
 from ris_ros.proposals import Window
+from ris_ros.proposals.filtering import touched_sides
 from ris_ros.proposals.learned import scale_of
 
 # Larger pictures are worked on at about this size: objects stay as large in it.
@@ -56,5 +57,4 @@ def enlarged_blocks(blocks: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
 def touches(mask: np.ndarray, sides: tuple[bool, ...]) -> bool:
     """Return whether a (H, W) mask reaches one of some sides: top, bottom, left, right."""
-    edges = (mask[0], mask[-1], mask[:, 0], mask[:, -1])
-    return any(side and edge.any() for side, edge in zip(sides, edges, strict=True))
+    return any(side and there for side, there in zip(sides, touched_sides(mask), strict=True))

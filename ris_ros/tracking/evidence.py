@@ -1,11 +1,13 @@
 """What a frame shows where a held object should be: itself, something before it, or nothing."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
+from ris_ros.geometry.masks import window_around
 from ris_ros.tracking.appearance import Appearance, to_hsv
 from ris_ros.tracking.view import View
 
@@ -32,7 +34,7 @@ class Model:
     @classmethod
     def of(cls, view: View, mask: np.ndarray) -> Model:
         """Learn from an (h, w) bool mask that shows nothing else."""
-        box = window(mask, _RING)
+        box = window_around(mask, _RING)
         return cls(Appearance.of(to_hsv(view.image[box]), mask[box]),
                    _depths(view.depth, mask))
 
@@ -74,7 +76,7 @@ class Patch:
         """Look around an (h, w) bool mask, which is not empty."""
         self._model = model
         self._size = placed.shape
-        self._box = box = window(placed, _RING)
+        self._box = box = window_around(placed, _RING)
         self._hsv = to_hsv(view.image[box])
         ring = cv2.dilate(placed[box].view(np.uint8), np.ones((5, 5), np.uint8)) == 0
         likely = model.look.likelihood(self._hsv, Appearance.of(self._hsv, ring))
@@ -85,8 +87,12 @@ class Patch:
             valid = np.isfinite(depth) & (depth > 0)
             self._likely[valid] = np.where(_fits(depth[valid], model.depths, _DEPTH_MARGIN), 255, 0)
 
-    def evidence(self, placed: np.ndarray, area: float) -> Evidence:
-        """Return what shows of an object that fills an (h, w) bool mask and has a whole area."""
+    def evidence(self, placed: np.ndarray, area: float,
+                 agreement: Callable[[np.ndarray], float]) -> Evidence:
+        """Return what shows of an object that fills an (h, w) bool mask and has a whole area.
+
+        agreement: of an (h, w) bool mask of what shows.
+        """
         inside = placed[self._box]
         # Specks are noise or print; what comes before an object is larger.
         other = cv2.morphologyEx((inside & (self._likely < _UNLIKELY)).view(np.uint8),
@@ -98,14 +104,8 @@ class Patch:
         count = np.count_nonzero(shown)
         share, clear = (min(count / max(whole, 1.0), 1.0)
                         for whole in (area, np.count_nonzero(inside)))
-        return Evidence(visible, share, clear, self._model.look.similarity(seen), 1.0, seen)
-
-
-def window(mask: np.ndarray, margin: int) -> tuple[slice, slice]:
-    """Return the rows and columns of a mask's box with a margin around it."""
-    x, y, width, height = cv2.boundingRect(mask.view(np.uint8))
-    return (slice(max(y - margin, 0), y + height + margin),
-            slice(max(x - margin, 0), x + width + margin))
+        return Evidence(visible, share, clear, self._model.look.similarity(seen),
+                        agreement(visible), seen)
 
 
 def _fits(depth: np.ndarray, depths: tuple[float, float], by: float) -> np.ndarray:
@@ -135,7 +135,7 @@ def _depths(depth: np.ndarray | None, mask: np.ndarray, before: tuple[float, flo
     """
     if depth is None:
         return None
-    box = window(mask, 0)
+    box = window_around(mask, 0)
     inner = cv2.erode(mask[box].view(np.uint8), np.ones((3, 3), np.uint8)) > 0
     values = depth[box][inner]
     values = values[np.isfinite(values) & (values > 0)]

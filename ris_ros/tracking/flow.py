@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ris_ros.tracking.evidence import window
+from ris_ros.geometry.masks import window_around
 from ris_ros.tracking.motion import (
     corners,
     follow,
@@ -25,7 +25,7 @@ def room_motion(before: View, after: View, placed: np.ndarray) -> np.ndarray | N
     placed: (h, w) bool, where the object is in the first view; what moves there does not count.
     """
     around = np.ones(before.half.shape, bool)
-    rows, columns = window(placed, 8)
+    rows, columns = window_around(placed, 8)
     around[rows.start // 2:rows.stop // 2, columns.start // 2:columns.stop // 2] = False
     points = corners(before.half, around, _ROOM_POINTS)
     motion = plane_motion(*follow(before.half, after.half, points))
@@ -37,7 +37,7 @@ def own_motion(before: View, after: View, visible: np.ndarray) -> np.ndarray | N
 
     visible: (h, w) bool, what showed of it in the first view.
     """
-    box = window(visible, 48)
+    box = window_around(visible, 48)
     points = corners(before.gray[box], visible[box], _OWN_POINTS)
     motion, share = similarity_motion(*follow(before.gray[box], after.gray[box], points))
     if motion is None or share < _AGREE:

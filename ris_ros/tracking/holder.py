@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -141,9 +142,8 @@ class Holder:
         placed, area = self._key.shape.placed(self._motion, self._view.size)
         if not placed.any():
             return Evidence(placed, 0.0, 0.0, 0.0, 0.0, self._model.look)
-        evidence = Patch(self._view, placed, self._model).evidence(placed, area)
-        return replace(evidence, agreement=self._key.agreement(
-            self._view, self._motion, evidence.visible))
+        return Patch(self._view, placed, self._model).evidence(
+            placed, area, partial(self._key.agreement, self._view, self._motion))
 
     def _judge(self, evidence: Evidence) -> None:
         """Decide whether that is the object."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ris_ros.tracking.evidence import window
+from ris_ros.geometry.masks import window_around
 from ris_ros.tracking.motion import corners, follow, moved, shifted, similarity_motion
 from ris_ros.tracking.shape import Shape
 from ris_ros.tracking.view import View
@@ -33,7 +33,7 @@ class Keyframe:
         self.view, self.mask = view, mask
         self.shape = Shape.of(mask)
         self._smooth = cv2.blur(view.image, (3, 3))
-        rows, columns = window(mask, _MARGIN)
+        rows, columns = window_around(mask, _MARGIN)
         self._gray = view.gray[rows, columns]
         self._corner = np.float64([columns.start, rows.start])
         self._points = corners(self._gray, mask[rows, columns], _POINTS) + self._corner
@@ -43,7 +43,7 @@ class Keyframe:
         placed, _ = self.shape.placed(motion, view.size)
         if not placed.any() or not len(self._points):
             return None
-        rows, columns = window(placed, _MARGIN)
+        rows, columns = window_around(placed, _MARGIN)
         now = view.gray[rows, columns]
         corner = np.float64([columns.start, rows.start])
         then = cv2.warpPerspective(
@@ -80,7 +80,7 @@ class Keyframe:
             visible = self.shape.placed(motion, view.size)[0]
         if not visible.any():
             return 0.0
-        rows, columns = window(visible, 2)
+        rows, columns = window_around(visible, 2)
         now = cv2.blur(view.image[rows, columns], (3, 3))
         then = cv2.warpPerspective(
             self._smooth, shifted((-columns.start, -rows.start)) @ motion,

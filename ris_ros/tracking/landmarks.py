@@ -4,7 +4,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ris_ros.tracking.evidence import window
+from ris_ros.geometry.masks import window_around
 from ris_ros.tracking.motion import at_rest, moved, plane_motion
 from ris_ros.tracking.view import View
 
@@ -28,7 +28,7 @@ class Landmarks:
         """Take the points outside of an object's (h, w) bool mask."""
         around = cv2.dilate(mask.view(np.uint8), np.ones((9, 9), np.uint8)) == 0
         self._points, self._descriptors = _described(view.gray, around)
-        rows, columns = window(mask, 0)
+        rows, columns = window_around(mask, 0)
         self._corners = np.float64([[columns.start, rows.start], [columns.stop, rows.start],
                                     [columns.stop, rows.stop], [columns.start, rows.stop]])
         self._places = self._corner_places = None

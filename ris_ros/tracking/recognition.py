@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ris_ros.geometry.masks import window_around
 from ris_ros.grounding.scene_index import SceneIndex
 from ris_ros.tracking.appearance import Appearance, to_hsv
-from ris_ros.tracking.evidence import window
 
 # What overlaps so much with where the object was held is that object.
 SAME = .5
@@ -103,7 +103,7 @@ def find_lost(scene: SceneIndex, identity: Identity, place: np.ndarray | None, s
 
 def _look(scene: SceneIndex, mask: np.ndarray) -> Appearance:
     """Return the colours of a mask."""
-    box = window(mask, 2)
+    box = window_around(mask, 2)
     return Appearance.of(to_hsv(scene.frame.image[box]), np.ascontiguousarray(mask[box]))
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from ris_ros.geometry.masks import window_around
 from ris_ros.tracking.appearance import Appearance, to_hsv
-from ris_ros.tracking.evidence import Model, window
+from ris_ros.tracking.evidence import Model
 from ris_ros.tracking.motion import shifted
 from ris_ros.tracking.shape import Shape
 from ris_ros.tracking.view import View
@@ -47,7 +48,7 @@ class Search:
 
     def __init__(self, view: View, model: Model, around: np.ndarray | None = None) -> None:
         self._view, self._model = view, model
-        box = (slice(None), slice(None)) if around is None else window(
+        box = (slice(None), slice(None)) if around is None else window_around(
             around, round((_REACH + _AROUND) * np.sqrt(np.count_nonzero(around))) + 1)
         hsv = to_hsv(view.image[box])
         everywhere = Appearance.of(hsv, np.ones(hsv.shape[:2], bool))
@@ -122,7 +123,7 @@ class Search:
         pad = ring + reach + round(2 * side)
         likely = cv2.copyMakeBorder(self._likely, pad, pad, pad, pad, cv2.BORDER_REPLICATE)
         placed = shape.placed(shifted((pad, pad)) @ motion, likely.shape)[0]
-        rows, columns = window(placed, ring)
+        rows, columns = window_around(placed, ring)
         inside = placed[rows, columns]
         near, far = (cv2.dilate(inside.view(np.uint8), np.ones((width, width), np.uint8)) > 0
                      for width in (3, 2 * ring + 1))

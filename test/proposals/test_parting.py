@@ -1,10 +1,8 @@
 """Parts along drawn boundaries and along creases of a depth image."""
-import cv2
 import numpy as np
-import pytest
 from tabletop import CAMERA, best_iou, render, with_noise
 
-from ris_ros.proposals.parting import creases, cut, cut_window
+from ris_ros.proposals.parting import creases, cut
 
 
 def two_rooms(gap):
@@ -32,21 +30,6 @@ def test_narrow_gaps_are_closed_where_wanted():
     assert len(cut(wall, inside, 0.5, 0, 30)) == 1
     parts = cut(wall, inside, 0.5, 1, 30)
     assert all(best_iou(parts, half) > 0.93 for half in halves)
-
-
-@pytest.mark.parametrize(('seed', 'width'), [(0, 0), (1, 1), (2, 0), (3, 1)])
-def test_the_parts_are_those_of_the_whole_picture(seed, width):
-    random = np.random.default_rng(seed)
-    smooth = [cv2.GaussianBlur(random.random((100, 140)).astype(np.float32), (0, 0), sigma)
-              for sigma in (5, 2)]
-    inside = smooth[0] > 0.5
-    inside[:, 90:] = inside[:5] = False
-    boundary = np.clip(5 * np.abs(smooth[1] - 0.5), 0, 1)
-    plain = cut_window(boundary, inside, 0.2, width, 12)
-    assert len(plain) > 2
-    parts = cut(boundary, inside, 0.2, width, 12)
-    assert len(parts) == len(plain)
-    assert all(map(np.array_equal, parts, plain))
 
 
 def test_an_unlikely_boundary_does_not_part():

@@ -3,13 +3,13 @@ import cv2
 import numpy as np
 import pytest
 
-from ris_ros.proposals.embedded import _resized_mask
 from ris_ros.proposals.filtering import components, is_object_sized
 from ris_ros.proposals.learned import Maps
 from ris_ros.proposals.parting import cut
 from ris_ros.proposals.plane import _members
 from ris_ros.proposals.ranking import best_masks
 from ris_ros.proposals.refining import colour_space
+from ris_ros.proposals.resizing import resized_mask
 from ris_ros.proposals.rgb import _SAME_IOU, _STRIDE, _filled_components, _overlaps
 
 SIZE = (120, 160)
@@ -50,10 +50,23 @@ def test_parts(noise, width):
                 plain_cut(noise, noise < 0.7, 0.5, width, 30))
 
 
+@pytest.mark.parametrize(('seed', 'width'), [(0, 0), (1, 1), (2, 0), (3, 1)])
+def test_parts_of_what_leaves_much_of_the_picture_empty(seed, width):
+    random = np.random.default_rng(seed)
+    smooth = [cv2.GaussianBlur(random.random((100, 140)).astype(np.float32), (0, 0), sigma)
+              for sigma in (5, 2)]
+    inside = smooth[0] > 0.5
+    inside[:, 90:] = inside[:5] = False
+    boundary = np.clip(5 * np.abs(smooth[1] - 0.5), 0, 1)
+    plain = plain_cut(boundary, inside, 0.2, width, 12)
+    assert len(plain) > 2
+    assert same(cut(boundary, inside, 0.2, width, 12), plain)
+
+
 def test_enlarged_masks(noise):
     for mask in components(noise > 0.55, 5):
         whole = cv2.resize(255 * mask.view(np.uint8), None, fx=2, fy=2) > 127
-        assert np.array_equal(_resized_mask(mask, (240, 320)), whole)
+        assert np.array_equal(resized_mask(mask, (240, 320)), whole)
 
 
 def test_the_size_of_objects(noise):

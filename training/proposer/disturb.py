@@ -6,6 +6,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
+from ris_ros.proposals.filtering import touched_sides
 from training.proposer.views import View
 
 _MIN_PASTED_PIXELS = 40
@@ -38,8 +39,7 @@ def paste_objects(view: View, donor: View, rng: np.random.Generator) -> View:
 
 def _is_whole(mask: np.ndarray) -> bool:
     """Return whether an object is large enough and not cut by the picture's border."""
-    cut = mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any()
-    return bool(np.count_nonzero(mask) >= _MIN_PASTED_PIXELS and not cut)
+    return np.count_nonzero(mask) >= _MIN_PASTED_PIXELS and not any(touched_sides(mask))
 
 
 def _place(mask: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
