@@ -120,7 +120,7 @@ class Conversation:
         grounding = Grounding(
             Status.FOUND if picked else Status.NOT_FOUND,
             _report(last, turn, len(picked)), last.expression, last.target, margin=math.inf,
-            candidates=tuple(describe(scene, index, before.score, before.confidence)
+            candidates=tuple(describe(scene, index, before.score, before.confidence, True)
                              for before, index in picked),
             count=len(picked),
             # A person has chosen from the list; otherwise it is as sure as it was.

@@ -118,9 +118,14 @@ class Pipeline:
         return self.appearance.rate(visual, query.sentence, query.phrase, anchors).numpy()
 
 
-def describe(scene: SceneIndex, index: int, score: float, confidence: float) -> Candidate:
-    """Return one proposal as a candidate, located where the frame has depth."""
-    place = scene.place(index)
+def describe(scene: SceneIndex, index: int, score: float, confidence: float,
+             is_meant: bool) -> Candidate:
+    """Return one proposal as a candidate, located where the frame has depth.
+
+    What is meant is located in this very frame; for a runner-up it is enough where it was when the
+    index was built, as nothing has changed since.
+    """
+    place = scene.place(index) if is_meant else scene.place_before(index)
     return Candidate(
         mask=scene.masks[index], box=tuple(int(v) for v in scene.boxes[index]), score=score,
         centroid=place.centroid, grasp=place.grasp, position_3d=place.position_3d,

@@ -5,7 +5,6 @@ import cv2
 import numpy as np
 
 from ris_ros.frame import CameraModel, Frame
-from ris_ros.geometry.masks import bounding_boxes, overlaps
 from ris_ros.grounding.scene_index import SceneIndex
 
 SIZE = (120, 160)
@@ -67,7 +66,7 @@ def index(frame, masks, discs):
     names = list(COLOURS)
     features = np.eye(len(names), dtype=np.float32)[
         [names.index(discs[number].colour) for number in shown]]
-    return SceneIndex(frame, masks, bounding_boxes(masks), features, overlaps(masks))
+    return SceneIndex.of(frame, masks, features)
 
 
 def _printed(centre):

@@ -28,7 +28,6 @@ import yaml
 from ris_ros.evaluation.metrics import intersection_union, iou
 from ris_ros.evaluation.oracle import TrueAppearance
 from ris_ros.frame import Frame
-from ris_ros.geometry.masks import bounding_boxes, overlaps
 from ris_ros.grounding.beliefs import Beliefs
 from ris_ros.grounding.confidence import Calibration
 from ris_ros.grounding.looks import looks_of, says_nothing
@@ -189,7 +188,7 @@ def index(pipeline: Pipeline, folder: Path, proposals: str, digest: str) -> Scen
         np.savez_compressed(kept, masks=np.packbits(scene.masks, axis=2), features=scene.features)
     with np.load(kept) as found:
         masks = np.unpackbits(found['masks'], axis=2, count=frame.size[1]).astype(bool)
-        return SceneIndex(frame, masks, bounding_boxes(masks), found['features'], overlaps(masks))
+        return SceneIndex.of(frame, masks, found['features'])
 
 
 def digest_of(pipeline: Pipeline) -> str:

@@ -50,15 +50,15 @@ class DecisionSettings:
                              f'{", ".join(map(repr, VIEWPOINTS))}.')
 
 
-Describe = Callable[[int, float, float], Candidate]
+Describe = Callable[[int, float, float, bool], Candidate]
 
 
 def decide(query: Query, beliefs: Beliefs, settings: DecisionSettings,
            describe: Describe) -> Grounding:
     """Return the answer to a query.
 
-    describe: returns the candidate of a proposal, given its index, score and confidence; it is
-    called for those that are shown.
+    describe: returns the candidate of a proposal, given its index, score, confidence, and whether
+    it is meant or only a runner-up; it is called for those that are shown.
     """
     plural = query.quantity == 'all'
     chances = beliefs.likely if plural else beliefs.meant
@@ -67,7 +67,7 @@ def decide(query: Query, beliefs: Beliefs, settings: DecisionSettings,
         query, beliefs, chances[order], settings)
     shown = order[:max(SHOWN, count)]
     candidates = tuple(describe(int(beliefs.masks[i]), float(beliefs.scores[i]),
-                                float(chances[i])) for i in shown)
+                                float(chances[i]), rank < count) for rank, i in enumerate(shown))
     scores = beliefs.scores[order]
     return Grounding(
         status, _message(status, count, query, beliefs, settings), query.expression, query.target,

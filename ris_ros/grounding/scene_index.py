@@ -1,26 +1,28 @@
 """What is known of a frame before any command is given."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from ris_ros.frame import Frame
 from ris_ros.geometry.masks import bounding_boxes, overlaps
-from ris_ros.grounding.layout import Layout, lay_out
+from ris_ros.grounding.layout import Layout
+from ris_ros.grounding.measured import Measured
 from ris_ros.grounding.outlines import find_parts
-from ris_ros.grounding.places import Place, find_place
+from ris_ros.grounding.places import Place
 
 
 @dataclass(frozen=True, eq=False)
 class SceneIndex:
     """Proposals of one frame with their visual features; it knows nothing of any command.
 
-    frame: the frame that it was built from.
+    frame: the frame that it was built from, or a later one that shows the same.
     masks: (N, H, W) bool, as the proposer orders them.  boxes: (N, 4) int32, x, y, width, height.
     features: (N, D) float32, the mixed global-local visual features.
     overlaps: (N, N) float32, the share of the smaller of two masks that lies in the other.
+    here, before: what is measured of this frame, and of the one that it was built from.
     """
 
     frame: Frame
@@ -28,11 +30,19 @@ class SceneIndex:
     boxes: np.ndarray
     features: np.ndarray
     overlaps: np.ndarray
+    here: Measured
+    before: Measured
 
     @classmethod
     def of(cls, frame: Frame, masks: np.ndarray, features: np.ndarray) -> SceneIndex:
         """Return the index of a frame's masks and features, with what follows from the masks."""
-        return cls(frame, masks, bounding_boxes(masks), features, overlaps(masks))
+        boxes = bounding_boxes(masks)
+        measured = Measured(frame, masks, boxes)
+        return cls(frame, masks, boxes, features, overlaps(masks), measured, measured)
+
+    def seen_again(self, frame: Frame) -> SceneIndex:
+        """Return the index of a frame that shows the same but for noise."""
+        return replace(self, frame=frame, here=Measured(frame, self.masks, self.boxes))
 
     @cached_property
     def parts(self) -> np.ndarray:
@@ -42,18 +52,15 @@ class SceneIndex:
         """
         return find_parts(self.overlaps, self.layout.areas)
 
-    @cached_property
+    @property
     def layout(self) -> Layout:
-        """Where the proposals lie; measured when a command first asks for it."""
-        return lay_out(self.frame, self.masks, self.boxes)
+        """Where the proposals lie with respect to each other."""
+        return self.before.layout
 
     def place(self, index: int) -> Place:
-        """Return where a proposal is; measured when a command first asks for it."""
-        if index not in self._places:
-            self._places[index] = find_place(self.masks[index], self.boxes[index], self.frame)
-        return self._places[index]
+        """Return where a proposal is in this frame."""
+        return self.here.place(index)
 
-    @cached_property
-    def _places(self) -> dict[int, Place]:
-        """Those that were asked for."""
-        return {}
+    def place_before(self, index: int) -> Place:
+        """Return where a proposal was when the index was built, measured once for all frames."""
+        return self.before.place(index)

@@ -165,7 +165,7 @@ class Updater:
 
 def _restamped(known: _Known, frame: Frame) -> Update:
     """Return what is known as the index of another frame that shows the same."""
-    return Update(replace(known.scene, frame=frame), Kind.UNCHANGED, 1.0)
+    return Update(known.scene.seen_again(frame), Kind.UNCHANGED, 1.0)
 
 
 def _same_camera(one: Frame, other: Frame) -> bool:

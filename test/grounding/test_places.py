@@ -53,3 +53,14 @@ def test_without_depth_or_camera_it_is_said(frame):
 def test_index_measures_a_place_once(frame):
     scene = SceneIndex.of(frame, draw((80, 60), (30, 20))[None], np.zeros((1, 4), np.float32))
     assert scene.place(0) is scene.place(0)
+
+
+def test_what_is_seen_again_is_measured_where_it_is_now(frame):
+    built = SceneIndex.of(frame, draw((80, 60), (30, 20))[None], np.zeros((1, 4), np.float32))
+    then = built.place(0)
+    later = built.seen_again(Frame(frame.image, frame.depth + np.float32(.01), CAMERA))
+    assert later.layout is built.layout
+    assert later.place_before(0) is then
+    farther = later.place(0).position_3d.point[2] - then.position_3d.point[2]
+    assert farther == pytest.approx(.01, abs=.002)
+    assert later.place(0) is later.place(0)

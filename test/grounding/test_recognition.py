@@ -3,7 +3,6 @@ import numpy as np
 import pytest
 
 from ris_ros import Frame
-from ris_ros.geometry.masks import bounding_boxes, overlaps
 from ris_ros.grounding.recognition import Seen, find_again, remember
 from ris_ros.grounding.result import Candidate
 from ris_ros.grounding.scene_index import SceneIndex
@@ -20,8 +19,7 @@ def scene(*things, size=(40, 80)):
     for mask, (x, _) in zip(masks, things, strict=True):
         mask[10:30, x:x + 20] = True
     looks = np.array([look for _, look in things], np.float32).reshape(len(things), 3)
-    return SceneIndex(Frame(np.zeros((*size, 3), np.uint8)), masks, bounding_boxes(masks), looks,
-                      overlaps(masks))
+    return SceneIndex.of(Frame(np.zeros((*size, 3), np.uint8)), masks, looks)
 
 
 def seen(index, *numbers):

@@ -29,7 +29,7 @@ def language():
 def ask(query, settings=SURE, index=INDEX, eye=EYE, excluded=()):
     beliefs = believe(query, index, rate_by(eye, index), settings, excluded)
     assert beliefs.none + beliefs.alone.sum() + beliefs.several == pytest.approx(1)
-    return decide(query, beliefs, settings, lambda mask, score, confidence: Candidate(
+    return decide(query, beliefs, settings, lambda mask, score, confidence, is_meant: Candidate(
         index.masks[mask], mask, score, (0, 0), (0, 0), confidence=confidence))
 
 

@@ -3,7 +3,6 @@ import numpy as np
 import torch
 
 from ris_ros.frame import CameraModel, Frame
-from ris_ros.geometry.masks import bounding_boxes, overlaps
 from ris_ros.grounding.confidence import Calibration
 from ris_ros.grounding.decision import DecisionSettings
 from ris_ros.grounding.scene_index import SceneIndex
@@ -29,7 +28,7 @@ def scene(*things, deep=True):
             depth[mask] = z[0]
     frame = Frame(np.zeros((*SHAPE, 3), np.uint8), depth if deep else None, CAMERA)
     features = np.arange(len(things), dtype=np.float32)[:, None]
-    return SceneIndex(frame, masks, bounding_boxes(masks), features, overlaps(masks))
+    return SceneIndex.of(frame, masks, features)
 
 
 class Eye:
