@@ -1,7 +1,7 @@
 """The whole road in Python: a frame is indexed once, commands are grounded in the index."""
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,13 +21,10 @@ from ris_ros.grounding.scoring import believe
 from ris_ros.language.command import Language
 from ris_ros.language.query import Query
 from ris_ros.models.locations import find_model_file
+from ris_ros.pause import Pause, no_pause
 from ris_ros.profile import Profile, load_profile, with_clip
 from ris_ros.proposals import Proposer
 from ris_ros.proposals.sources import make_proposer
-
-
-def no_pause() -> None:
-    """Go on at once: nobody is waiting."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,14 +72,14 @@ class Pipeline:
         return self.language.parse(text)
 
     def index(self, frame: Frame, masks: np.ndarray | None = None,
-              give_way: Callable[[], None] = no_pause) -> SceneIndex:
+              give_way: Pause = no_pause) -> SceneIndex:
         """Find and encode the proposals of a frame.
 
         masks: (N, H, W) bool proposals from outside, in place of the profile's proposer; empty
         ones are left out.  give_way: called between chunks of the work; it may wait, and what it
         raises ends the work.  Raises FrameError where the masks do not fit the image.
         """
-        masks = self.proposer.propose(frame) if masks is None else _checked(masks, frame)
+        masks = self.proposer.propose(frame, give_way) if masks is None else _checked(masks, frame)
         give_way()
         encoding = encode(self.encoder, frame.image, masks, None, None, give_way)
         return SceneIndex.of(frame, masks, encoding.features)

@@ -21,7 +21,7 @@ from ris_ros.encoder.encoder import Encoder
 from ris_ros.encoder.encoding import encode
 from ris_ros.frame import Frame
 from ris_ros.models.locations import find_model_file
-from ris_ros.pipeline import no_pause
+from ris_ros.pause import no_pause
 from ris_ros.profile import load_profile
 from ris_ros.proposals.sam import SamProposer, in_precision
 

@@ -1,7 +1,6 @@
 """Visual features in chunks, made once only for crops that look as an earlier one did."""
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +9,7 @@ from torch.nn import functional
 
 from ris_ros.encoder.encoder import Encoder
 from ris_ros.encoder.inputs import VisualInputs
+from ris_ros.pause import Pause
 
 # Crops are compared in cells, this many along a side, by the root mean square of the difference
 # of their normalised colours. The noise of a camera stays below this.
@@ -48,7 +48,7 @@ class Encoding:
 
 
 def encode(encoder: Encoder, image: np.ndarray, masks: np.ndarray, kept: Encoded | None,
-           known: Encoded | None, give_way: Callable[[], None]) -> Encoding:
+           known: Encoded | None, give_way: Pause) -> Encoding:
     """Return the mixed visual features of masks in an image.
 
     image: (H, W, 3) uint8 RGB.  masks: (N, H, W) bool, none of them empty.  kept: what is known

@@ -12,7 +12,8 @@ from ris_ros.frame import Frame
 from ris_ros.grounding.scene_index import SceneIndex
 from ris_ros.incremental.regions import reach_of, spread, windows
 from ris_ros.incremental.thumbnail import Thumbnail, changed_blocks, combined, thumbnail
-from ris_ros.pipeline import Pipeline, no_pause
+from ris_ros.pause import Pause, no_pause
+from ris_ros.pipeline import Pipeline
 from ris_ros.proposals import PartialProposer
 
 # Where more of the picture than this is to be looked at again, all of it is: it hardly costs
@@ -78,11 +79,11 @@ class Updater:
         """Whether the next frame is to be built from nothing."""
         return self._known is not None and self._known.age + 1 >= self._refresh_every
 
-    def renew(self, frame: Frame, give_way: Callable[[], None] = no_pause) -> Update:
+    def renew(self, frame: Frame, give_way: Pause = no_pause) -> Update:
         """Return the index of a frame, built from nothing as by `Pipeline.index`."""
         return self._look_at_all(frame, thumbnail(frame), None, give_way)
 
-    def update(self, frame: Frame, give_way: Callable[[], None] = no_pause) -> Update:
+    def update(self, frame: Frame, give_way: Pause = no_pause) -> Update:
         """Return the index of a frame; ``give_way`` is called as by `Pipeline.index`.
 
         What it raises ends the update, and the next one begins from the last that came through.
@@ -110,20 +111,20 @@ class Updater:
         return _restamped(known, frame)
 
     def _look_at_all(self, frame: Frame, now: Thumbnail, known: Encoded | None,
-                     give_way: Callable[[], None]) -> Update:
+                     give_way: Pause) -> Update:
         """Index a whole frame; crops that look like known ones take their local features."""
         proposer = self._pipeline.proposer
         if isinstance(proposer, PartialProposer):
-            masks, survey = proposer.survey(frame)
+            masks, survey = proposer.survey(frame, give_way)
         else:
-            masks, survey = proposer.propose(frame), None
+            masks, survey = proposer.propose(frame, give_way), None
         give_way()
         return self._finish(frame, masks, None, known, give_way,
                             lambda scene, encoded: _Known(
                                 scene, encoded, now, reach_of(masks, now.depth.shape), survey, 0))
 
     def _look_at_part(self, frame: Frame, now: Thumbnail, known: _Known, changed: np.ndarray,
-                      give_way: Callable[[], None]) -> Update | None:
+                      give_way: Pause) -> Update | None:
         """Index anew what reaches into the changed blocks; None where that is not possible."""
         proposer, old = self._pipeline.proposer, known.scene.masks
         if not isinstance(proposer, PartialProposer):
@@ -153,7 +154,7 @@ class Updater:
                                           np.concatenate(reach), survey, known.age + 1))
 
     def _finish(self, frame: Frame, masks: np.ndarray, kept: Encoded | None,
-                known: Encoded | None, give_way: Callable[[], None],
+                known: Encoded | None, give_way: Pause,
                 remember: Callable[[SceneIndex, Encoded], _Known]) -> Update:
         """Encode masks, the first ones of which are kept, and take over the index."""
         encoding = encode(self._pipeline.encoder, frame.image, masks, kept, known, give_way)

@@ -7,6 +7,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar, runtime_checkable
 import numpy as np
 
 from ris_ros.frame import Frame
+from ris_ros.pause import Pause, no_pause
 
 Survey = TypeVar('Survey')
 
@@ -14,8 +15,11 @@ Survey = TypeVar('Survey')
 class Proposer(Protocol):
     """Anything that finds instance masks in a frame."""
 
-    def propose(self, frame: Frame) -> np.ndarray:
-        """Return (N, H, W) bool masks, N >= 0, none of them empty."""
+    def propose(self, frame: Frame, give_way: Pause = no_pause) -> np.ndarray:
+        """Return (N, H, W) bool masks, N >= 0, none of them empty.
+
+        give_way: called between chunks of the work, where they are long.
+        """
         ...
 
 
@@ -37,7 +41,7 @@ class Window(NamedTuple):
 class PartialProposer(Protocol, Generic[Survey]):
     """A proposer that can look again at a part of a picture whose rest is as it was."""
 
-    def survey(self, frame: Frame) -> tuple[np.ndarray, Survey]:
+    def survey(self, frame: Frame, give_way: Pause = no_pause) -> tuple[np.ndarray, Survey]:
         """Return the masks of `propose`, and what a later look at a part needs to know."""
         ...
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from ris_ros.frame import CameraModel, Frame
 from ris_ros.models.locations import find_model_file
+from ris_ros.pause import Pause, no_pause
 from ris_ros.proposals import Window
 from ris_ros.proposals.filtering import drop_duplicates, is_object_sized
 from ris_ros.proposals.learned import (
@@ -108,15 +109,16 @@ class EmbeddedProposer:
         self._max_masks = max_masks
         self._segmenter = load_segmenter(find_model_file(weights))
 
-    def propose(self, frame: Frame) -> np.ndarray:
+    def propose(self, frame: Frame, give_way: Pause = no_pause) -> np.ndarray:
         """Return (N, H, W) bool masks, N >= 0, none of them empty, the likeliest object first."""
-        return self.survey(frame)[0]
+        return self.survey(frame, give_way)[0]
 
-    def survey(self, frame: Frame) -> tuple[np.ndarray, Survey]:
+    def survey(self, frame: Frame, give_way: Pause = no_pause) -> tuple[np.ndarray, Survey]:
         """Return the masks of `propose`, and what a later look at a part needs to know."""
         step = step_of(frame.size)
         image = shrunk_image(frame.image, step)
         maps = seen = look(self._segmenter, image)
+        give_way()
         depth = _usable_depth(frame, step)
         surfaces = (
             () if depth is None else find_surfaces(depth, shrunk_camera(frame.camera, step)))
@@ -129,6 +131,7 @@ class EmbeddedProposer:
             small = resized(image, maps.object.shape)
             masks, sure = find_instances(maps) + find_regions(small, _REGIONS), 0
             count, borders, least = self._max_masks, _MAX_BORDERS_COLOUR, _LEAST_COLOUR
+        give_way()
         small_masks = [resized_mask(mask, maps.object.shape) for mask in masks]
         usable = [number for number, mask in enumerate(small_masks)
                   if is_object_sized(mask, borders)]
@@ -136,6 +139,7 @@ class EmbeddedProposer:
         sure = sum(number < sure for number in usable)
         chosen = [usable[place] for place in best_masks(
             [small_masks[number] for number in usable], maps, count, least, sure)]
+        give_way()
         refined = _refined([masks[number] for number in chosen], image)
         kept = drop_duplicates(mask for mask in refined if is_object_sized(mask, borders))
         full = len(chosen) == count

@@ -10,6 +10,7 @@ import numpy as np
 
 from ris_ros.errors import FrameError
 from ris_ros.frame import Frame
+from ris_ros.pause import Pause, no_pause
 from ris_ros.proposals.rle import decode
 
 
@@ -28,7 +29,7 @@ class PrecomputedProposer:
         self._path = Path(path)
         self._masks = read_masks(self._path)
 
-    def propose(self, frame: Frame) -> np.ndarray:
+    def propose(self, frame: Frame, give_way: Pause = no_pause) -> np.ndarray:
         """Return (N, H, W) bool masks without the empty ones.
 
         Raises FrameError where the masks are not of the frame's size.

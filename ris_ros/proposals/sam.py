@@ -14,6 +14,7 @@ from ris_ros.errors import ModelError
 from ris_ros.frame import Frame
 from ris_ros.geometry.masks import bounding_boxes
 from ris_ros.models.weights_file import read_weights
+from ris_ros.pause import Pause, no_pause
 from ris_ros.precision import choose_dtype
 from ris_ros.proposals.sam_decoder import PointDecoder, SharedPlaces
 from ris_ros.proposals.sam_image import encode_image
@@ -62,14 +63,14 @@ class SamProposer:
         self._max_masks = max_masks
         self._upsampler: Upsampler | None = None
 
-    def propose(self, frame: Frame) -> np.ndarray:
+    def propose(self, frame: Frame, give_way: Pause = no_pause) -> np.ndarray:
         """Return (N, H, W) bool masks, N >= 0, highest predicted IoU first."""
         try:
-            return self._propose(frame)
+            return self._propose(frame, give_way)
         except torch.OutOfMemoryError:
             pass
         _LOGGER.warning('The GPU ran out of memory for a single point; the CPU proposes instead.')
-        return self._on_cpu._propose(frame)
+        return self._on_cpu._propose(frame, give_way)
 
     @cached_property
     def _on_cpu(self) -> SamProposer:
@@ -77,20 +78,23 @@ class SamProposer:
         return SamProposer(copy_on_cpu(self._model), **self._options)
 
     @torch.inference_mode()
-    def _propose(self, frame: Frame) -> np.ndarray:
+    def _propose(self, frame: Frame, give_way: Pause) -> np.ndarray:
         model, (height, width) = self._model, frame.size
         pixels, input_size = _resized(frame.image, model.image_encoder.img_size)
         if model.device.type == 'cuda':
             pixels = pixels.pin_memory()
         image = model.preprocess(pixels.to(model.device, non_blocking=True)[None])
-        embedding = encode_image(model.image_encoder, image.to(self._decoder.dtype))
+        embedding = encode_image(model.image_encoder, image.to(self._decoder.dtype), give_way)
         shared = self._decoder.share(embedding)
         scale = torch.tensor([input_size[1] / width, input_size[0] / height], dtype=torch.float64)
         points = self._grid * torch.tensor([width, height]) * scale
         upsampler = self._upsampler_for(4 * embedding.shape[-1], input_size, frame.size)
         chunk = _POINTS.get(model.device.type, _POINTS_ON_GPU)
-        found = join(in_chunks(
-            lambda part: self._decode(shared, part.to(model.device), upsampler), points, chunk))
+
+        def decode(part: torch.Tensor) -> Found:
+            give_way()
+            return self._decode(shared, part.to(model.device), upsampler)
+        found = join(in_chunks(decode, points, chunk))
         found = drop_overlapping(found, self._thresholds[2])
         return self._as_masks(found, upsampler)
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from ris_ros.pause import Pause, no_pause
+
 if TYPE_CHECKING:
     from segment_anything.modeling.image_encoder import Attention, Block, ImageEncoderViT
 
@@ -13,16 +15,17 @@ if TYPE_CHECKING:
 _QUERIES = 256
 
 
-def encode_image(encoder: ImageEncoderViT, image: Tensor) -> Tensor:
+def encode_image(encoder: ImageEncoderViT, image: Tensor, give_way: Pause = no_pause) -> Tensor:
     """Return the (1, C, G, G) embedding of a (1, 3, S, S) preprocessed image.
 
     On a CPU the blocks with global attention compute it for some queries at a time; a GPU runs
-    them as they are.
+    them as they are.  give_way: called before each block.
     """
     tokens = encoder.patch_embed(image)
     if encoder.pos_embed is not None:
         tokens = tokens + encoder.pos_embed
     for block in encoder.blocks:
+        give_way()
         chunked = block.window_size == 0 and tokens.device.type == 'cpu'
         tokens = global_block(block, tokens) if chunked else block(tokens)
     return encoder.neck(tokens.permute(0, 3, 1, 2))

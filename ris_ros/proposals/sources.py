@@ -8,6 +8,7 @@ import numpy as np
 from ris_ros.errors import FrameError, ModelError
 from ris_ros.frame import Frame
 from ris_ros.models.locations import find_model_file
+from ris_ros.pause import Pause, no_pause
 from ris_ros.proposals import Proposer
 from ris_ros.proposals.embedded import EmbeddedProposer
 from ris_ros.proposals.precomputed import PrecomputedProposer
@@ -17,7 +18,7 @@ from ris_ros.proposals.sam import SamProposer, load_sam
 class GivenProposer:
     """For profiles whose masks come with each frame; finds none of its own."""
 
-    def propose(self, frame: Frame) -> np.ndarray:
+    def propose(self, frame: Frame, give_way: Pause = no_pause) -> np.ndarray:
         """Raise FrameError: masks are to be given."""
         raise FrameError('This profile has no proposals of its own; give masks with the image '
                          '(--masks on the command line, masks= in Python).')

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from ris_ros.encoder.encoding import encode
-from ris_ros.pipeline import Pipeline, no_pause
+from ris_ros.pause import no_pause
+from ris_ros.pipeline import Pipeline
 
 
 @pytest.fixture(scope='module')

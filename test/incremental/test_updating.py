@@ -12,7 +12,8 @@ from ris_ros.encoder.encoding import encode
 from ris_ros.frame import Frame
 from ris_ros.grounding.result import Status
 from ris_ros.incremental.updating import Kind, Updater
-from ris_ros.pipeline import Pipeline, no_pause
+from ris_ros.pause import no_pause
+from ris_ros.pipeline import Pipeline
 from ris_ros.simulation.camera_effects import sensor_noise
 from ris_ros.simulation.depth_effects import add_depth_noise
 from ris_ros.simulation.renderer import Renderer
@@ -188,8 +189,8 @@ def test_update_that_is_broken_off_does_no_harm(pipeline, streams):
 
 def test_proposer_that_knows_no_parts_looks_at_all_that_is_not_unchanged(pipeline, streams):
     class Whole:
-        def propose(self, frame):
-            return pipeline.proposer.propose(frame)
+        def propose(self, frame, give_way):
+            return pipeline.proposer.propose(frame, give_way)
     updater = Updater(replace(pipeline, proposer=Whole()), 1000)
     first, *_, last = (shot.frame for shot in streams('other_moves'))
     updater.update(first)

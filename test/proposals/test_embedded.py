@@ -121,6 +121,14 @@ def test_the_number_of_masks_is_limited():
     assert len(EmbeddedProposer(max_masks=2).propose(frame)) == 2
 
 
+def test_it_gives_way_between_looking_parting_and_refining():
+    frame = with_noise(render(BOXES, BALLS)[0])
+    pauses = []
+    masks = EmbeddedProposer().propose(frame, lambda: pauses.append(None))
+    assert len(pauses) == 3
+    assert np.array_equal(masks, EmbeddedProposer().propose(frame))
+
+
 def test_the_same_frame_gives_the_same_masks():
     frame = with_noise(render(BOXES, BALLS)[0])
     one, other = EmbeddedProposer().propose(frame), EmbeddedProposer().propose(frame)

@@ -39,6 +39,19 @@ def test_the_number_of_masks_is_limited(tiny_sam, frame):
     assert len(proposer.propose(frame)) == 2
 
 
+def test_it_gives_way_between_blocks_and_points(tiny_sam, frame):
+    def stop():
+        raise InterruptedError
+    pauses = []
+    proposer = SamProposer(tiny_sam, points_per_side=4, **EVERYTHING)
+    masks = proposer.propose(frame, lambda: pauses.append(None))
+    # Two points at a time.
+    assert len(pauses) == len(tiny_sam.image_encoder.blocks) + 8
+    assert np.array_equal(masks, proposer.propose(frame))
+    with pytest.raises(InterruptedError):
+        proposer.propose(frame, stop)
+
+
 def test_no_mask_above_the_threshold_gives_none(tiny_sam, frame):
     proposer = SamProposer(tiny_sam, points_per_side=1, pred_iou_thresh=1e9)
     assert proposer.propose(frame).shape == (0, 48, 64)
