@@ -38,6 +38,11 @@ class Model:
         return cls(Appearance.of(to_hsv(view.image[box]), mask[box]),
                    _depths(view.depth, mask))
 
+    @property
+    def distance(self) -> float | None:
+        """Metres to its middle, None where there is no depth."""
+        return None if self.depths is None else sum(self.depths) / 2
+
     def learned(self, view: View, mask: np.ndarray, seen: Appearance, share: float) -> Model:
         """Return a model that goes along with light by a share, and with the distance."""
         return Model(self.look.blended(seen, share), _followed(view.depth, mask, self.depths))
@@ -47,8 +52,16 @@ class Model:
         return Model.of(view, mask).look.similarity(self.look)
 
     def moved(self, view: View, mask: np.ndarray, by: float = np.inf) -> Model:
-        """Return a model of the same looks at the depths in a mask, at most so many metres off."""
-        return Model(self.look, _depths(view.depth, mask, self.depths, by))
+        """Return a model of the same looks at the depths in a mask, at most so many metres off.
+
+        As thick as before: what hides a part of it is in the mask, too.
+        """
+        there = _depths(view.depth, mask, self.depths, by, (50, 50))
+        if there is None or self.depths is None:
+            return Model(self.look, there)
+        half = (self.depths[1] - self.depths[0]) / 2
+        around = there[0] - half, there[1] + half
+        return Model(self.look, _depths(view.depth, mask, around, _DEPTH_MARGIN))
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,10 +141,11 @@ def _followed(depth: np.ndarray | None, mask: np.ndarray,
 
 
 def _depths(depth: np.ndarray | None, mask: np.ndarray, before: tuple[float, float] | None = None,
-            by: float = np.inf) -> tuple[float, float] | None:
+            by: float = np.inf,
+            ends: tuple[float, float] = _ENDS) -> tuple[float, float] | None:
     """Return the nearest and the farthest depth in a mask, or what was known where none is.
 
-    by: metres by which they may differ from those before.
+    by: metres by which they may differ from those before.  ends: percentiles that count as such.
     """
     if depth is None:
         return None
@@ -143,5 +157,5 @@ def _depths(depth: np.ndarray | None, mask: np.ndarray, before: tuple[float, flo
         values = values[_fits(values, before, by)]
     if len(values) < _LEAST:
         return before
-    near, far = np.percentile(values, _ENDS)
+    near, far = np.percentile(values, ends)
     return float(near), float(far)

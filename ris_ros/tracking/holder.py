@@ -54,17 +54,19 @@ class Holder:
         """Take hold of a non-empty (H, W) bool mask in a frame."""
         self._view = View.of(frame)
         visible = self._view.shrunk(mask)
-        self._key, self._motion = Keyframe(self._view, visible), np.eye(3)
         self._model = Model.of(self._view, visible)
+        self._take(self._view, visible)
         self._identity: Identity | None = None
         self._has_twin = False
         self._lost_at: float | None = None
         self._place_known = True
         self._past: deque[Past] = deque(maxlen=_HISTORY)
-        self._sight = Sight(self._view, self._motion, visible)
         self._landmarks: Landmarks | None = None
-        # Whether it was taken up again by colours alone, which the next index has to confirm.
-        self._is_guess = False
+        # Whether nothing else looked like it in the last view that showed all of it.
+        self._is_alone = False
+        # What was known before it was taken up again by colours alone, which the next index has to
+        # confirm; None without such a guess.
+        self._sure: tuple[Keyframe, Sight, Model] | None = None
         self._note(Evidence(visible, 1.0, 1.0, 1.0, 1.0, self._model.look), np.eye(3))
 
     @property
@@ -81,11 +83,11 @@ class Holder:
         self._motion = motion @ self._motion
         evidence = self._look()
         self._judge(evidence)
-        if self.is_lost and room is not None and self._finds_moved(room, search):
+        if self.is_lost and self._finds_elsewhere(room, search):
             evidence = self._look()
         elif verdict.is_whole(evidence) and not self.is_lost:
             self._model = self._model.learned(self._view, evidence.visible, evidence.seen, _LEARN)
-            if not self._is_guess:
+            if self._sure is None:
                 self._sight = Sight(self._view, self._motion, evidence.visible)
         self._note(evidence, motion)
         return self._told(evidence, frame)
@@ -117,25 +119,31 @@ class Holder:
         like = like_ones(scene, self._identity)
         is_it = self._identity.is_like(scene, number)
         self._has_twin = any(scene.overlaps[number, other] < SAME for other in like)
-        if not is_it and (self._is_guess or self._has_twin):
+        if not is_it and (self._sure is not None or self._has_twin):
             # Colours do not tell it from that; or it is there, and this is another thing.
-            self._has_twin |= self._is_guess
+            if self._sure is not None:
+                self._has_twin = True
+                self._key, self._sight, self._model = self._sure
+                self._motion = self._sight.motion
             self._lose()
-        self._is_guess = False
+        self._sure = None
         return number if is_it else None
 
     def _retake(self, scene: SceneIndex, number: int, then: Past) -> None:
         """Take the outline of a proposal, moved on from its frame to the newest."""
-        self._key = Keyframe(View.of(scene.frame), self._view.shrunk(scene.masks[number]))
-        self._motion = np.eye(3)
+        self._take(View.of(scene.frame), self._view.shrunk(scene.masks[number]))
         for past in self._past:
             if past.stamp > then.stamp:
                 self._motion = past.motion @ self._motion
         self._visible, _ = self._key.shape.placed(self._motion, self._view.size)
-        self._sight = Sight(self._key.view, np.eye(3), self._key.mask)
-        self._is_guess = False
+        self._sure = None
         if self.is_lost:
             self._lost_at, self._place_known = None, True
+
+    def _take(self, view: View, mask: np.ndarray) -> None:
+        """Take the outline and the picture in an (h, w) bool mask of a view."""
+        self._key, self._motion = Keyframe(view, mask, Model.of(view, mask).distance), np.eye(3)
+        self._sight = Sight(view, self._motion, mask)
 
     def _look(self) -> Evidence:
         """Return what the newest view shows of the object where it should be."""
@@ -161,6 +169,8 @@ class Holder:
         """Say from now on that it is lost."""
         self._lost_at = self._view.stamp
         self._landmarks = Landmarks(self._sight.view, self._sight.mask)
+        self._is_alone = len(Search(self._sight.view, self._model).places(
+            self._key.shape, self._sight.motion)) == 1
 
     def _note(self, evidence: Evidence, motion: np.ndarray) -> None:
         """Remember a frame."""
@@ -201,6 +211,7 @@ class Holder:
         if not self.is_lost and placed.any():
             better = Search(self._view, self._model, placed).better(self._key.shape, now)
             now = now if better is None else self._key.likelier(self._view, better, now)
+            now = self._key.nudged(self._view, self._key.sized(now, self._model.distance))
         return now @ np.linalg.inv(self._motion)
 
     def _moved_in(self, room: np.ndarray, search: Search) -> np.ndarray:
@@ -215,24 +226,45 @@ class Holder:
         # A camera that has moved may be off by more than an outline may be.
         self._place_known = (near is not None or aligned is not None
                              or np.array_equal(room, np.eye(3)))
-        return (motion if aligned is None else aligned) @ np.linalg.inv(self._motion)
+        now = self._key.nudged(self._view, motion if aligned is None else aligned)
+        return now @ np.linalg.inv(self._motion)
 
-    def _finds_moved(self, room: np.ndarray, search: Search) -> bool:
-        """Take up again what was moved while it was out of sight; return whether it was found."""
+    def _finds_elsewhere(self, room: np.ndarray | None,
+                         search: Search | None) -> bool:
+        """Take up again what is not where it should be; return whether it was found."""
         if self._has_twin or self._identity is None:
             return False
-        motion = search.moved(
-            self._key.shape, room @ self._sight.motion, self._sight.view, room)
+        motion = (self._only() if room is None else search.moved(
+            self._key.shape, room @ self._sight.motion, self._sight.view, room))
         if motion is None:
             return False
-        motion = self._key.settled(self._view, motion)
+        motion = self._key.nudged(self._view, self._key.settled(self._view, motion))
         placed = self._key.shape.placed(motion, self._view.size)[0]
+        agreement = self._key.agreement(self._view, motion)
         if not placed.any() or not verdict.is_there(
-                self._key.agreement(self._view, motion),
-                self._model.likeness(self._view, placed)):
+                agreement, self._model.likeness(self._view, placed), is_new=room is not None):
             return False
+        self._sure = self._sure or (self._key, self._sight, self._model)
         self._motion, self._model = motion, self._model.moved(self._view, placed)
-        self._lost_at, self._place_known, self._is_guess = None, True, True
+        if not verdict.is_same_side(agreement):
+            self._take(self._view, placed)
+        self._lost_at, self._place_known = None, True
         # Its way from the frames before is not known.
         self._past.clear()
         return True
+
+    def _only(self) -> np.ndarray | None:
+        """Return the motion to the only place of the view where the object can be; None without.
+
+        For where the camera's way is not known: nothing else looked like it when it was seen last,
+        and where it left the picture, it comes back by that side.
+        """
+        found = Search(self._view, self._model).places(
+            self._key.shape, self._key.sized(self._sight.motion, self._model.distance))
+        if len(found) != 1 or not self._is_alone:
+            return None
+        centre = np.subtract(self._view.size[::-1], 1) / 2
+        should, would = (self._key.shape.middle(motion) - centre
+                         for motion in (self._motion, found[0]))
+        is_out = (np.abs(should) > centre).any()
+        return None if is_out and should @ would <= 0 else found[0]

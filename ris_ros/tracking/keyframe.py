@@ -15,6 +15,15 @@ _MARGIN = 24
 _AGREE = .5
 # By so much more of the outline must a guess agree to be better than the alignment.
 _AGREES_MORE = .05
+# An outline with less agreement than that is tried some pixels off.
+_AGREES_WELL, _NUDGES = .95, 4
+# To every side, and a little turned. Not made smaller: within the object no less would agree.
+_CHANGES = (*(shifted(by) for by in ((1, 0), (-1, 0), (0, 1), (0, -1))),
+            *(np.array([[1, -turn, 0], [turn, 1, 0], [0, 0, 1]]) for turn in (.05, -.05)))
+# Pixels of an outline for which it matters.
+_SMALL = 4000
+# What else than its distance makes an outline longer or shorter: it is turned.
+_GROWTH = 1.1
 # Levels, of 255, by which a pixel may differ from the keyframe's before it shows something else.
 _DIFFERENT = 25
 # By what factors light may have changed since.
@@ -28,8 +37,9 @@ class Keyframe:
     Aligned with the same picture each time, the errors do not add up.
     """
 
-    def __init__(self, view: View, mask: np.ndarray) -> None:
-        """Take a non-empty (h, w) bool mask of a view."""
+    def __init__(self, view: View, mask: np.ndarray, distance: float | None) -> None:
+        """Take a non-empty (h, w) bool mask of a view, of what is so many metres away if known."""
+        self._distance = distance
         self.view, self.mask = view, mask
         self.shape = Shape.of(mask)
         self._smooth = cv2.blur(view.image, (3, 3))
@@ -68,6 +78,30 @@ class Keyframe:
         """Return one of two motions, or the other if more of the outline agrees, by a share."""
         better = self.agreement(view, other) > self.agreement(view, one) + by
         return other if better else one
+
+    def sized(self, motion: np.ndarray, distance: float | None) -> np.ndarray:
+        """Return a motion that makes the outline about as large as its distance, metres, does."""
+        if distance is None or self._distance is None:
+            return motion
+        growth = np.sqrt(self.shape.growth(motion))
+        wanted = self._distance / distance
+        factor = float(np.clip(growth, wanted / _GROWTH, wanted * _GROWTH)) / growth
+        middle = self.shape.middle(motion)
+        return shifted(middle) @ np.diag([factor, factor, 1]) @ shifted(-middle) @ motion
+
+    def nudged(self, view: View, motion: np.ndarray) -> np.ndarray:
+        """Return a motion that no small change makes agree with more of the outline."""
+        if self.shape.area > _SMALL:
+            return motion
+        best = self.agreement(view, motion)
+        for _ in range(_NUDGES if best < _AGREES_WELL else 0):
+            middle = self.shape.middle(motion)
+            tried = [shifted(middle) @ change @ shifted(-middle) @ motion for change in _CHANGES]
+            agrees = [self.agreement(view, one) for one in tried]
+            if max(agrees) <= best:
+                break
+            best, motion = max(agrees), tried[int(np.argmax(agrees))]
+        return motion
 
     def agreement(self, view: View, motion: np.ndarray,
                   visible: np.ndarray | None = None) -> float:

@@ -73,19 +73,25 @@ class Search:
         motion: to where it stood.  before: the last view with all of the object, room: (3, 3)
         motion of the room since then.
         """
-        area = shape.placed(motion, self._view.size)[1]
         changed = _changed(self._view, before, room)
+        found = [there for there in self.places(shape, motion)
+                 if changed[shape.placed(there, self._view.size)[0]].mean() >= _CHANGED]
+        return found[0] if len(found) == 1 else None
+
+    def places(self, shape: Shape, motion: np.ndarray) -> list[np.ndarray]:
+        """Return the (3, 3) motions to all places of the view where an outline fits.
+
+        motion: to where it would stand if nothing had changed; it may be turned a little from that.
+        """
+        area = shape.placed(motion, self._view.size)[1]
         found = []
         for centre, growth in self._spots(area):
             fits = [self._fit(shape, _turned(shape, motion, centre, growth, turn), _WHOLE)
                     for turn in _TURNS]
             best = max(filter(None, fits), key=lambda fit: fit.stands_out, default=None)
-            if best is None or best.stands_out < _STANDS_OUT:
-                continue
-            mask = shape.placed(best.motion, self._view.size)[0]
-            if changed[mask].mean() >= _CHANGED:
+            if best is not None and best.stands_out >= _STANDS_OUT:
                 found.append(best.motion)
-        return found[0] if len(found) == 1 else None
+        return found
 
     def _spots(self, area: float) -> list[tuple[np.ndarray, float]]:
         """Return the middles (x, y) of what has the colours, and how much larger it is there."""

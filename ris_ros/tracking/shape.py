@@ -42,7 +42,7 @@ class Shape:
             return mask, float(self.area)
         left, top = np.maximum(np.floor(placed.min(0)).astype(int) - 1, 0)
         right, bottom = np.minimum(np.ceil(placed.max(0)).astype(int) + 1, size[::-1])
-        area = self.area * abs(_growth(motion, ends.mean(0)))
+        area = self.area * self.growth(motion)
         if left < right and top < bottom:
             shift, unshift = np.eye(3), np.eye(3)
             unshift[:2, 2], shift[:2, 2] = self.corner, (-left, -top)
@@ -50,6 +50,11 @@ class Shape:
                                        (int(right - left), int(bottom - top)))
             mask[top:bottom, left:right] = crop > 127
         return mask, float(area)
+
+    def growth(self, motion: np.ndarray) -> float:
+        """Return by what factor a (3, 3) motion makes its area larger."""
+        half = np.divide(self.pixels.shape[::-1], 2)
+        return abs(_growth(motion, np.add(self.corner, half)))
 
 
 def _growth(motion: np.ndarray, point: np.ndarray) -> float:

@@ -13,8 +13,10 @@ _SIGHT_AGAIN, _LIKE_AGAIN, _AGREES_AGAIN = .5, .75, .75
 # What it takes to take it up elsewhere.
 _AGREES_ELSEWHERE = .8
 # With surely its colours, less is enough where it should be, and elsewhere: it may be turned, or
-# have a shadow on a part of it.
+# have a shadow on a part of it. With no other colours, less still of what is new: it may show
+# another side.
 _SURELY_LIKE, _AGREES_SHADED, _AGREES_TURNED = .9, .5, .6
+_SAME_LIKE, _AGREES_OTHER_SIDE = .95, .4
 
 
 def is_still(evidence: Evidence) -> bool:
@@ -30,9 +32,19 @@ def is_again(evidence: Evidence) -> bool:
             and evidence.agreement >= (_AGREES_SHADED if surely else _AGREES_AGAIN))
 
 
-def is_there(agreement: float, likeness: float = 0.0) -> bool:
-    """Return whether a lost object is what is new elsewhere, by what its whole outline shows."""
+def is_there(agreement: float, likeness: float = 0.0, is_new: bool = False) -> bool:
+    """Return whether a lost object is what stands elsewhere, by what its whole outline shows.
+
+    is_new: whether nothing like it stood at that place before.
+    """
+    if is_new and likeness >= _SAME_LIKE:
+        return agreement >= _AGREES_OTHER_SIDE
     return agreement >= (_AGREES_TURNED if likeness >= _SURELY_LIKE else _AGREES_ELSEWHERE)
+
+
+def is_same_side(agreement: float) -> bool:
+    """Return whether so much of an outline agrees that later views can be compared with it."""
+    return agreement >= _AGREES_AGAIN
 
 
 def is_whole(evidence: Evidence) -> bool:

@@ -104,6 +104,23 @@ def test_object_that_was_moved_while_hidden_is_known_by_its_colours_before_any_i
     assert iou(held.mask, masks[0]) > .7
 
 
+def jumps(*others):
+    """Return scenes in which the red disc is further off in one frame than it is long."""
+    for n in range(12):
+        yield (Disc('red', 50 if n < 6 else 95, 60), *others), {}
+
+
+def test_what_is_too_fast_for_flow_is_held_where_nothing_else_looks_like_it():
+    assert_held(hold(jumps(BLUE)))
+
+
+def test_what_is_too_fast_for_flow_is_lost_where_its_like_is_about():
+    twin = Disc('red', 40, 95)
+    story = hold(jumps(twin), every=2)
+    assert story[6][0].status is Status.LOST
+    assert not any((held.mask & masks[1]).any() for held, masks in story)
+
+
 def put_in_its_place():
     """Return scenes in which the red disc goes while hidden, and one of its colours comes."""
     for n in range(40):
