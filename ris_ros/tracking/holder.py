@@ -16,6 +16,7 @@ from ris_ros.tracking.flow import own_motion, room_motion
 from ris_ros.tracking.keyframe import Keyframe
 from ris_ros.tracking.landmarks import Landmarks
 from ris_ros.tracking.motion import shifted
+from ris_ros.tracking.others import Others
 from ris_ros.tracking.past import Past, Sight
 from ris_ros.tracking.recognition import SAME, Identity, find_held, find_lost, like_ones
 from ris_ros.tracking.search import Search
@@ -57,7 +58,7 @@ class Holder:
         self._model = Model.of(self._view, visible)
         self._take(self._view, visible)
         self._identity: Identity | None = None
-        self._has_twin = False
+        self._has_twin, self._others = False, Others()
         self._lost_at: float | None = None
         self._place_known = True
         self._past: deque[Past] = deque(maxlen=_HISTORY)
@@ -118,7 +119,9 @@ class Holder:
             self._identity = Identity.of(scene, number)
         like = like_ones(scene, self._identity)
         is_it = self._identity.is_like(scene, number)
-        self._has_twin = any(scene.overlaps[number, other] < SAME for other in like)
+        twins = [other for other in like if scene.overlaps[number, other] < SAME]
+        self._has_twin = bool(twins)
+        self._others.see(View.of(scene.frame), map(self._view.shrunk, scene.masks[twins]))
         if not is_it and (self._sure is not None or self._has_twin):
             # Colours do not tell it from that; or it is there, and this is another thing.
             if self._sure is not None:
@@ -232,7 +235,7 @@ class Holder:
     def _finds_elsewhere(self, room: np.ndarray | None,
                          search: Search | None) -> bool:
         """Take up again what is not where it should be; return whether it was found."""
-        if self._has_twin or self._identity is None:
+        if self._identity is None or (self._has_twin and not self._can_tell(room)):
             return False
         motion = (self._only() if room is None else search.moved(
             self._key.shape, room @ self._sight.motion, self._sight.view, room))
@@ -252,6 +255,14 @@ class Holder:
         # Its way from the frames before is not known.
         self._past.clear()
         return True
+
+    def _can_tell(self, room: np.ndarray | None) -> bool:
+        """Return whether its like are told from what is new: they all stand where they stood.
+
+        Known only of a camera that rests.
+        """
+        return (room is not None and np.array_equal(room, np.eye(3))
+                and self._others.all_stand(self._view))
 
     def _only(self) -> np.ndarray | None:
         """Return the motion to the only place of the view where the object can be; None without.

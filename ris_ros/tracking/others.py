@@ -1,0 +1,36 @@
+"""The things about a held object that look like it: where each of them stood."""
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from ris_ros.tracking import verdict
+from ris_ros.tracking.keyframe import Keyframe
+from ris_ros.tracking.view import View
+
+# What overlaps so much with where another one was seen is that one, IoU.
+_SAME = .5
+
+
+class Others:
+    """Like ones as they were seen, for a camera that rests: none can be taken for the object."""
+
+    def __init__(self) -> None:
+        self._seen: list[Keyframe] = []
+
+    def see(self, view: View, masks: Iterable[np.ndarray]) -> None:
+        """Remember the (h, w) bool masks of a view; what was seen before may be hidden in it."""
+        for mask in filter(np.any, masks):
+            self._seen = [key for key in self._seen if _iou(key.mask, mask) < _SAME]
+            self._seen.append(Keyframe(view, mask, None))
+
+    def all_stand(self, view: View) -> bool:
+        """Return whether a view shows each where it stood; False where none is known."""
+        return bool(self._seen) and all(
+            verdict.is_there(key.agreement(view, np.eye(3))) for key in self._seen)
+
+
+def _iou(one: np.ndarray, other: np.ndarray) -> float:
+    """Return the intersection of two (h, w) bool masks over their union."""
+    return np.count_nonzero(one & other) / max(np.count_nonzero(one | other), 1)
