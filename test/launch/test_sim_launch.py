@@ -99,7 +99,7 @@ def test_pose_of_the_camera_is_read_from_the_world(path):
 def test_a_world_that_is_not_there_is_named():
     pytest.importorskip('launch_ros', reason='launch_ros is not on PyPI')
     make = runpy.run_path(str(LAUNCH))
-    with pytest.raises(RuntimeError, match=r"no world 'kitchen'; expected tabletop_1"):
+    with pytest.raises(RuntimeError, match=r"no world 'kitchen'; expected .*tabletop_1"):
         make['find_world']('kitchen')
 
 
