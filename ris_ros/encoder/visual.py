@@ -36,17 +36,31 @@ def global_features(backbone: Backbone, global_input: torch.Tensor, token_masks:
 
 
 @torch.inference_mode()
-def local_features(backbone: Backbone, local_inputs: torch.Tensor,
-                   batch_size: int) -> torch.Tensor:
-    """Return (N, D) features, on the CPU, of (N, 3, S, S) masked crops; ResNet's have length 1."""
+def local_features(backbone: Backbone, local_inputs: torch.Tensor, batch_size: int,
+                   network: Callable[[torch.Tensor], torch.Tensor] | None = None) -> torch.Tensor:
+    """Return (N, D) features, on the CPU, of (N, 3, S, S) masked crops; ResNet's have length 1.
+
+    network: what a `CropNetwork` was compiled to, in place of torch.
+    """
     if len(local_inputs) == 0:
         return _no_features(backbone)
 
-    def forward(crops: torch.Tensor) -> torch.Tensor:
-        if not backbone.is_resnet:
-            return _vit(backbone, crops)
-        return functional.normalize(backbone.model.visual(backbone.place(crops)), dim=-1)
-    return _in_batches(forward, local_inputs, batch_size)
+    return _in_batches(network or CropNetwork(backbone), local_inputs, batch_size)
+
+
+class CropNetwork(torch.nn.Module):
+    """The pass of crops through a backbone: (N, 3, S, S) to (N, D)."""
+
+    def __init__(self, backbone: Backbone) -> None:
+        super().__init__()
+        self._backbone = backbone
+        self.visual = backbone.model.visual
+
+    def forward(self, crops: torch.Tensor) -> torch.Tensor:
+        """Return the float32 features of some crops."""
+        if not self._backbone.is_resnet:
+            return _vit(self._backbone, crops).float()
+        return functional.normalize(self.visual(self._backbone.place(crops)), dim=-1).float()
 
 
 def mix_visual(global_part: torch.Tensor, local_part: torch.Tensor, global_weight: float,
@@ -73,7 +87,7 @@ def _vit_trunk(backbone: Backbone, images: torch.Tensor, rest: int) -> torch.Ten
     """Return the (N, 1 + G*G, width) tokens of (N, 3, S, S) images before the last blocks."""
     visual = backbone.model.visual
     patches = visual.conv1(backbone.place(images)).flatten(2).transpose(1, 2)
-    first = visual.class_embedding.expand(len(images), 1, -1)
+    first = visual.class_embedding.expand(images.shape[0], 1, -1)
     tokens = torch.cat([first, patches], dim=1)
     tokens = visual.ln_pre(tokens + visual.positional_embedding)
     blocks = visual.transformer.resblocks
@@ -94,7 +108,7 @@ def _vit(backbone: Backbone, images: torch.Tensor) -> torch.Tensor:
     """Return (N, D) features of (N, 3, S, S) images."""
     visual = backbone.model.visual
     tokens = _vit_trunk(backbone, images, rest=1)
-    places = torch.zeros(len(images), dtype=torch.long, device=tokens.device)
+    places = torch.zeros(images.shape[0], dtype=torch.long, device=tokens.device)
     first = block_for_one_token(visual.transformer.resblocks[-1], tokens, places)
     return visual.ln_post(first) @ visual.proj
 

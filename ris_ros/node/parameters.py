@@ -42,7 +42,7 @@ class Settings:
 MODES = ('answer', 'track')
 TRANSPORTS = ('raw', 'compressed')
 POLICIES = ('continuous', 'on_change', 'on_command')
-_DEVICE = re.compile(r'cpu|cuda(:\d+)?|mps')
+_DEVICE = re.compile(r'cpu|openvino|cuda(:\d+)?|mps')
 _AT_CONFIGURE = 'Takes effect when the node is configured.'
 
 DESCRIPTORS = {
@@ -53,7 +53,7 @@ DESCRIPTORS = {
         description="CLIP weights file in place of the profile's own; empty: the profile's.",
         additional_constraints=_AT_CONFIGURE),
     'device': ParameterDescriptor(
-        description='Where the models run: cpu, cuda, cuda:N or mps.',
+        description='Where the models run: cpu, openvino, cuda, cuda:N or mps.',
         additional_constraints=_AT_CONFIGURE),
     'precision': ParameterDescriptor(
         description="With which numbers the image models compute: fp32, bf16, fp16, or auto: the "
@@ -108,7 +108,7 @@ def check(settings: Settings) -> None:
         raise RisError('The parameter profile is empty; give the name of a profile.')
     if not _DEVICE.fullmatch(settings.device):
         raise RisError(f'The parameter device is {settings.device!r}; '
-                       'expected cpu, cuda, cuda:N or mps.')
+                       'expected cpu, openvino, cuda, cuda:N or mps.')
     for name, choices in (('image_transport', TRANSPORTS), ('index_policy', POLICIES),
                           ('precision', PRECISIONS)):
         if (value := getattr(settings, name)) not in choices:

@@ -8,6 +8,7 @@ import numpy as np
 
 from ris_ros.frame import CameraModel, Frame
 from ris_ros.models.locations import find_model_file
+from ris_ros.openvino_network import OPENVINO
 from ris_ros.pause import Pause, no_pause
 from ris_ros.proposals import Window
 from ris_ros.proposals.filtering import drop_duplicates, is_object_sized
@@ -19,6 +20,7 @@ from ris_ros.proposals.learned import (
     look_at_part,
     scale_of,
 )
+from ris_ros.proposals.openvino_segmenter import OpenVinoSegmenter
 from ris_ros.proposals.parting import creases, cut
 from ris_ros.proposals.plane import Plane
 from ris_ros.proposals.ranking import best_masks, objectness
@@ -101,13 +103,16 @@ class EmbeddedProposer:
     """
 
     def __init__(self, max_masks: int = 40,
-                 weights: str = 'embedded/proposer.safetensors') -> None:
+                 weights: str = 'embedded/proposer.safetensors', device: str = 'cpu') -> None:
         """Load the network; limit the number of masks (25 with depth, where that is less).
 
-        Raises ModelError where the weights are missing or of another model.
+        device: 'openvino', or any other for torch on the CPU.
+        Raises ModelError where the weights are missing or of another model, or openvino is
+        missing.
         """
         self._max_masks = max_masks
-        self._segmenter = load_segmenter(find_model_file(weights))
+        segmenter = load_segmenter(find_model_file(weights))
+        self._segmenter = OpenVinoSegmenter(segmenter) if device == OPENVINO else segmenter
 
     def propose(self, frame: Frame, give_way: Pause = no_pause) -> np.ndarray:
         """Return (N, H, W) bool masks, N >= 0, none of them empty, the likeliest object first."""

@@ -8,6 +8,7 @@ import numpy as np
 from ris_ros.errors import FrameError, ModelError
 from ris_ros.frame import Frame
 from ris_ros.models.locations import find_model_file
+from ris_ros.openvino_network import torch_device
 from ris_ros.pause import Pause, no_pause
 from ris_ros.proposals import Proposer
 from ris_ros.proposals.embedded import EmbeddedProposer
@@ -26,7 +27,7 @@ class GivenProposer:
 
 def _make_sam(device: str, precision: str, weights: str, model_type: str,
               **options: object) -> SamProposer:
-    model = load_sam(find_model_file(weights), model_type, device, precision)
+    model = load_sam(find_model_file(weights), model_type, torch_device(device), precision)
     return SamProposer(model, **options)
 
 
@@ -35,7 +36,7 @@ def _make_precomputed(device: str, precision: str, path: str) -> PrecomputedProp
 
 
 _MAKERS = {
-    'embedded': lambda device, precision, **options: EmbeddedProposer(**options),
+    'embedded': lambda device, precision, **options: EmbeddedProposer(**options, device=device),
     'sam': _make_sam,
     'precomputed': _make_precomputed,
     'given': lambda device, precision, **options: GivenProposer(**options),

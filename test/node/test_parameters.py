@@ -29,7 +29,7 @@ def test_yaml_file_has_every_parameter_with_its_default():
 
 @pytest.mark.parametrize(('name', 'value', 'sentence'), [
     ('profile', ' ', 'profile is empty'),
-    ('device', 'gpu', "device is 'gpu'; expected cpu, cuda"),
+    ('device', 'gpu', "device is 'gpu'; expected cpu, openvino, cuda"),
     ('image_transport', 'theora', "image_transport is 'theora'; expected raw or compressed"),
     ('precision', 'fp8', "precision is 'fp8'; expected auto or fp32 or bf16 or fp16"),
 ])
