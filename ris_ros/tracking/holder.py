@@ -120,7 +120,8 @@ class Holder:
         like = like_ones(scene, self._identity)
         is_it = self._identity.is_like(scene, number)
         twins = [other for other in like if scene.overlaps[number, other] < SAME]
-        self._has_twin = bool(twins)
+        # One that is hidden now, or out of the picture, is about all the same.
+        self._has_twin |= bool(twins)
         self._others.see(View.of(scene.frame), map(self._view.shrunk, scene.masks[twins]))
         if not is_it and (self._sure is not None or self._has_twin):
             # Colours do not tell it from that; or it is there, and this is another thing.
@@ -244,7 +245,8 @@ class Holder:
         motion = self._key.nudged(self._view, self._key.settled(self._view, motion))
         placed = self._key.shape.placed(motion, self._view.size)[0]
         agreement = self._key.agreement(self._view, motion)
-        if not placed.any() or not verdict.is_there(
+        # What is new may be one of its like that something hid before.
+        if not placed.any() or self._others.are_at(placed) or not verdict.is_there(
                 agreement, self._model.likeness(self._view, placed), is_new=room is not None):
             return False
         self._sure = self._sure or (self._key, self._sight, self._model)

@@ -30,6 +30,10 @@ class Others:
         return bool(self._seen) and all(
             verdict.is_there(key.agreement(view, np.eye(3))) for key in self._seen)
 
+    def are_at(self, mask: np.ndarray) -> bool:
+        """Return whether one of them stood in an (h, w) bool mask."""
+        return any((key.mask & mask).any() for key in self._seen)
+
 
 def _iou(one: np.ndarray, other: np.ndarray) -> float:
     """Return the intersection of two (h, w) bool masks over their union."""

@@ -121,6 +121,20 @@ def test_its_like_that_was_moved_while_the_object_is_hidden_is_not_taken_for_it(
     assert story[-1][0].status is Status.LOST
 
 
+@pytest.mark.parametrize('camera', [0, -30])
+def test_its_like_that_was_hidden_in_an_index_is_not_taken_for_it(camera):
+    # The board hides the twin, then the object, which is gone when it is put away.
+    def scenes():
+        for n in range(24):
+            there, gone = Disc('red', 110, 60), Disc('red', -50, -50)
+            board = -50 if n < 4 else -2 if n < 9 else 85 if n < 18 else -50
+            yield (there if n < 9 else gone, Disc('red', 20, 60), BLUE), {
+                'board': board, 'camera': 0 if n < 9 else camera}
+    story = hold(scenes(), every=6)
+    assert not any((held.mask & masks[1]).any() for held, masks in story)
+    assert story[-1][0].status is Status.LOST
+
+
 def jumps(*others):
     """Return scenes in which the red disc is further off in one frame than it is long."""
     for n in range(12):
