@@ -1,7 +1,7 @@
 """What OpenVINO saves on this CPU, and how far its results are from torch's."""
 from __future__ import annotations
 
-from functools import partial
+from functools import cache
 from importlib.util import find_spec
 
 import torch
@@ -29,13 +29,22 @@ def is_installed() -> bool:
 def openvino_lines(pipeline: Pipeline, frame: Frame) -> list[Line]:
     """Return the lines of the embedded profile in OpenVINO, against torch."""
     segmenter = load_segmenter(find_model_file('embedded/proposer.safetensors'))
-    other = Pipeline.load('embedded', device=OPENVINO)
+
+    # A network is compiled for a number of threads.
+    @cache
+    def converted(threads: int) -> OpenVinoSegmenter:
+        return OpenVinoSegmenter(segmenter)
+
+    @cache
+    def other(threads: int) -> Pipeline:
+        return Pipeline.load('embedded', device=OPENVINO)
     return [
         Line('embedded: the segmenter in OpenVINO',
-             partial(look, OpenVinoSegmenter(segmenter), frame.image),
-             partial(look, segmenter, frame.image), agree=_maps_agree, repeats=_REPEATS,
+             lambda: look(converted(torch.get_num_threads()), frame.image),
+             lambda: look(segmenter, frame.image), agree=_maps_agree, repeats=_REPEATS,
              note='against torch'),
-        Line('embedded: a full index in OpenVINO', lambda: other.index(frame),
+        Line('embedded: a full index in OpenVINO',
+             lambda: other(torch.get_num_threads()).index(frame),
              lambda: pipeline.index(frame), agree=_indexes_agree, repeats=_REPEATS,
              note='against torch')]
 

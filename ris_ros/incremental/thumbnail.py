@@ -73,16 +73,12 @@ def _shrunk(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
 def changed_blocks(now: Thumbnail, then: Thumbnail) -> np.ndarray:
     """Return (h, w) bool, where two thumbnails of one size differ by more than noise."""
-    colour = cv2.absdiff(now.colour, then.colour).max(2) > _LEVELS
+    # By OpenCV, which takes a third of NumPy's time: this is most of what a still camera costs.
+    alike = cv2.inRange(cv2.absdiff(now.colour, then.colour), (0, 0, 0), (_LEVELS,) * 3) > 0
     # Beside a hole one cannot tell between which depths a block's may jump.
-    known = cv2.erode(((now.depth > 0) & (then.depth > 0)).view(np.uint8), _AROUND).astype(bool)
-    return colour | known & (_beyond(now, then) | _beyond(then, now))
-
-
-def _beyond(one: Thumbnail, other: Thumbnail) -> np.ndarray:
-    """Return where the depth of one lies outside the limits of the other."""
-    nearest, farthest = other.limits
-    return (one.depth < nearest) | (one.depth > farthest)
+    known = cv2.erode(cv2.min(now.depth, then.depth), _AROUND) > 0
+    fits = cv2.inRange(now.depth, *then.limits) & cv2.inRange(then.depth, *now.limits) > 0
+    return ~alike | known & ~fits
 
 
 def combined(now: Thumbnail, then: Thumbnail, where: np.ndarray) -> Thumbnail:
