@@ -238,8 +238,14 @@ class Holder:
         """Take up again what is not where it should be; return whether it was found."""
         if self._identity is None or (self._has_twin and not self._can_tell(room)):
             return False
-        motion = (self._only() if room is None else search.moved(
-            self._key.shape, room @ self._sight.motion, self._sight.view, room))
+        motion = None
+        if room is not None:
+            motion = search.moved(
+                self._key.shape, room @ self._sight.motion, self._sight.view, room)
+        elif self._is_alone:
+            motion = Search(self._view, self._model).only(
+                self._key.shape, self._key.sized(self._sight.motion, self._model.distance),
+                self._motion)
         if motion is None:
             return False
         motion = self._key.nudged(self._view, self._key.settled(self._view, motion))
@@ -265,19 +271,3 @@ class Holder:
         """
         return (room is not None and np.array_equal(room, np.eye(3))
                 and self._others.all_stand(self._view))
-
-    def _only(self) -> np.ndarray | None:
-        """Return the motion to the only place of the view where the object can be; None without.
-
-        For where the camera's way is not known: nothing else looked like it when it was seen last,
-        and where it left the picture, it comes back by that side.
-        """
-        found = Search(self._view, self._model).places(
-            self._key.shape, self._key.sized(self._sight.motion, self._model.distance))
-        if len(found) != 1 or not self._is_alone:
-            return None
-        centre = np.subtract(self._view.size[::-1], 1) / 2
-        should, would = (self._key.shape.middle(motion) - centre
-                         for motion in (self._motion, found[0]))
-        is_out = (np.abs(should) > centre).any()
-        return None if is_out and should @ would <= 0 else found[0]

@@ -78,6 +78,20 @@ class Search:
                  if changed[shape.placed(there, self._view.size)[0]].mean() >= _CHANGED]
         return found[0] if len(found) == 1 else None
 
+    def only(self, shape: Shape, motion: np.ndarray, lost_at: np.ndarray) -> np.ndarray | None:
+        """Return the (3, 3) motion to the only place where the object can be; None without one.
+
+        For where the camera's way is not known.  motion: to where it was seen last.  lost_at: to
+        where it should be; what left the picture comes back by that side.
+        """
+        found = self.places(shape, motion)
+        if len(found) != 1:
+            return None
+        centre = np.subtract(self._view.size[::-1], 1) / 2
+        should, would = (shape.middle(there) - centre for there in (lost_at, found[0]))
+        is_out = (np.abs(should) > centre).any()
+        return None if is_out and should @ would <= 0 else found[0]
+
     def places(self, shape: Shape, motion: np.ndarray) -> list[np.ndarray]:
         """Return the (3, 3) motions to all places of the view where an outline fits.
 
