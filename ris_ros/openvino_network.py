@@ -1,6 +1,9 @@
 """Networks in OpenVINO in place of torch: faster on a CPU where a network is a plain graph."""
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+import sys
 import warnings
 
 import torch
@@ -13,6 +16,10 @@ OPENVINO = 'openvino'
 
 _HINTS = {torch.float32: 'f32', torch.bfloat16: 'bf16'}
 
+# What openvino reports its use with over the network, from its import on and unasked. It does
+# without where this cannot be imported.
+_REPORTER = 'openvino_telemetry'
+
 
 def torch_device(device: str) -> str:
     """Return where torch computes what OpenVINO does not."""
@@ -23,43 +30,65 @@ class OpenVinoNetwork:
     """A network of torch, converted and compiled for this CPU; any thread may call it.
 
     It takes float32 tensors, of any size where the network does, and returns a float32 tensor or
-    a tuple of them.
+    a tuple of them.  It takes as many threads as torch does when it is called.
     """
 
     def __init__(self, network: nn.Module, example: tuple[Tensor, ...],
                  dtype: torch.dtype = torch.float32) -> None:
-        """Convert a network, traced with example inputs.
+        """Convert a network, traced with example inputs, and compile it.
 
-        dtype: what it computes with.  It takes as many threads as torch does now.
+        dtype: what it computes with.
         Raises ModelError where OpenVINO is not installed.
         """
         openvino, decoder, frontend = _import_openvino()
-        # Not by openvino.convert_model, which sends statistics of each conversion to its makers.
         with torch.inference_mode(), warnings.catch_warnings():
             # torch.jit, by which OpenVINO reads a network, warns of its age and of each constant.
             warnings.simplefilter('ignore')
-            traced = decoder(network, example_input=example)
-        model = frontend.convert(frontend.load(traced))
-        self._compiled = openvino.Core().compile_model(model, 'CPU', {
-            'INFERENCE_NUM_THREADS': torch.get_num_threads(),
-            'INFERENCE_PRECISION_HINT': _HINTS[dtype]})
+            # Unchecked: to check it is to run it again, which costs more than all the rest.
+            traced = torch.jit.trace(network.eval(), example, check_trace=False)
+            decoded = decoder(traced, example_input=example)  # it has to outlive the conversion
+            self._model = frontend.convert(frontend.load(decoded))
+        self._core, self._hint = openvino.Core(), _HINTS[dtype]
+        self._compiled: dict[int, object] = {}  # by the number of threads
+        self._for_threads(torch.get_num_threads())
 
     def __call__(self, *inputs: Tensor) -> Tensor | tuple[Tensor, ...]:
         """Return the outputs of the network."""
+        compiled = self._for_threads(torch.get_num_threads())
         # A request of its own for each call, because one serves a single thread.
-        request = self._compiled.create_infer_request()
-        found = request.infer([value.numpy() for value in inputs])
-        outputs = tuple(torch.from_numpy(found[port]) for port in self._compiled.outputs)
+        found = compiled.create_infer_request().infer([value.numpy() for value in inputs])
+        outputs = tuple(torch.from_numpy(found[port]) for port in compiled.outputs)
         return outputs if len(outputs) > 1 else outputs[0]
+
+    def _for_threads(self, count: int) -> object:
+        """Return the network compiled for so many threads, which is done once."""
+        if count not in self._compiled:
+            self._compiled[count] = self._core.compile_model(self._model, 'CPU', {
+                'INFERENCE_NUM_THREADS': count, 'INFERENCE_PRECISION_HINT': self._hint})
+        return self._compiled[count]
 
 
 def _import_openvino() -> tuple[object, type, object]:
     """Return the package, its decoder of torch's networks, and what converts them."""
     try:
-        import openvino
-        from openvino.frontend import FrontEndManager
-        from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
+        with _hidden(_REPORTER):
+            import openvino
+            from openvino.frontend import FrontEndManager
+            from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
     except ImportError as error:
         raise ModelError(f'The device {OPENVINO!r} needs the package openvino ({error}); install '
                          'it with: pip install openvino') from error
     return openvino, TorchScriptPythonDecoder, FrontEndManager().load_by_framework('pytorch')
+
+
+@contextmanager
+def _hidden(name: str) -> Iterator[None]:
+    """Let a package that was not imported yet be as if it were not installed."""
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None
+    try:
+        yield
+    finally:
+        del sys.modules[name]

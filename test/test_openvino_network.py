@@ -1,8 +1,12 @@
 """Networks in OpenVINO: what torch computes, for any size and from any thread."""
 from concurrent.futures import ThreadPoolExecutor
+import json
+import os
+import subprocess
 import sys
 
 import numpy as np
+import open_clip
 import pytest
 import torch
 
@@ -65,23 +69,62 @@ def test_threads_do_not_get_in_each_others_way(segmenters):
             assert_same(maps, wanted)
 
 
+@pytest.fixture
+def torch_threads():
+    """Put the number of torch's threads back."""
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+def test_threads_follow_those_of_torch(segmenters, torch_threads):
+    picture = noise(64, 96)
+    expected = look(segmenters[0], picture)
+    for count in (2, 1):
+        torch.set_num_threads(count)
+        assert_same(look(segmenters[1], picture), expected)
+    compiled = segmenters[1]._whole._compiled
+    assert compiled[1].get_property('INFERENCE_NUM_THREADS') == 1
+    assert compiled[2] is not compiled[1]
+
+
+RESNET = {'embed_dim': 16, 'vision_cfg': {'image_size': 64, 'layers': [1, 1, 1, 1], 'width': 16},
+          'text_cfg': {'context_length': 12, 'vocab_size': 49408, 'width': 16, 'heads': 2,
+                       'layers': 1}}
+
+
+@pytest.fixture(scope='module')
+def clips(tmp_path_factory):
+    """Return a ViT and a ResNet: the config file and the weights of each."""
+    config = tmp_path_factory.mktemp('clip') / 'resnet.json'
+    config.write_text(json.dumps(RESNET))
+    torch.manual_seed(0)
+    return {'vit': (find_model_file('embedded/clip.json'),
+                    read_weights(find_model_file('embedded/clip.safetensors'))),
+            'resnet': (config, open_clip.CLIP(**RESNET).state_dict())}
+
+
 @pytest.mark.parametrize(('precision', 'least'), [('fp32', 1 - 1e-6), ('bf16', 0.999)])
-@pytest.mark.parametrize('count', [0, 1, 5])
-def test_features_of_crops_are_those_of_torch(precision, least, count):
-    config = find_model_file('embedded/clip.json')
-    weights = read_weights(find_model_file('embedded/clip.safetensors'))
-    plain = Encoder(backbone_from_state(str(config), weights), EncoderSettings(batch_size=2))
-    fast = Encoder(backbone_from_state(str(config), weights, 'openvino', precision=precision),
-                   EncoderSettings(batch_size=2))
+@pytest.mark.parametrize('kind', ['vit', 'resnet'])
+def test_features_are_those_of_torch(clips, kind, precision, least):
+    config, weights = clips[kind]
+    settings = EncoderSettings(batch_size=2, masked_blocks=2)
+    plain, fast = (Encoder(backbone_from_state(str(config), weights, device, precision=number),
+                           settings)
+                   for device, number in (('cpu', 'fp32'), ('openvino', precision)))
     size, grid = plain.backbone.size, plain.backbone.grid
     generator = torch.Generator().manual_seed(0)
-    inputs = VisualInputs(torch.zeros(1, 3, size, size),
-                          torch.randn(count, 3, size, size, generator=generator),
-                          torch.ones(count, grid, grid))
-    ours, theirs = plain.visual_parts(inputs)[1], fast.visual_parts(inputs)[1]
-    assert theirs.shape == ours.shape
-    assert theirs.dtype == torch.float32
-    assert (torch.cosine_similarity(ours, theirs) > least).all()
+    for count in (0, 1, 5):
+        inputs = VisualInputs(torch.randn(1, 3, size, size, generator=generator),
+                              torch.randn(count, 3, size, size, generator=generator),
+                              torch.rand(count, grid, grid, generator=generator))
+        for ours, theirs in zip(plain.visual_parts(inputs), fast.visual_parts(inputs),
+                                strict=True):
+            assert theirs.shape == ours.shape
+            assert theirs.dtype == torch.float32
+            assert (torch.cosine_similarity(ours, theirs) > least).all()
+            if precision == 'fp32':
+                torch.testing.assert_close(theirs, ours, atol=1e-4, rtol=1e-4)
 
 
 def test_answers_are_those_of_torch(frame):
@@ -101,3 +144,17 @@ def test_missing_package_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, 'openvino', None)
     with pytest.raises(ModelError, match='pip install openvino'):
         OpenVinoNetwork(torch.nn.Linear(2, 3), (torch.zeros(1, 2),))
+
+
+def test_nothing_is_reported_over_the_network(tmp_path):
+    """Openvino tells of its imports and conversions, and keeps the user's number in HOME."""
+    environment = {name: value for name, value in os.environ.items() if name != 'CI'}
+    subprocess.run([sys.executable, '-c', """
+import sys
+import torch
+from ris_ros.openvino_network import OpenVinoNetwork
+OpenVinoNetwork(torch.nn.Linear(2, 3), (torch.zeros(1, 2),))
+assert not [name for name in sys.modules if name.startswith('openvino_telemetry')]
+import openvino_telemetry  # others may have it
+"""], env=environment | {'HOME': str(tmp_path)}, check=True)
+    assert not (tmp_path / 'intel').exists()

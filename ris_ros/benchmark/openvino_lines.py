@@ -1,7 +1,7 @@
 """What OpenVINO saves on this CPU, and how far its results are from torch's."""
 from __future__ import annotations
 
-from functools import cache
+from functools import partial
 from importlib.util import find_spec
 
 import torch
@@ -17,6 +17,7 @@ from ris_ros.proposals.learned import Maps, look
 from ris_ros.proposals.openvino_segmenter import OpenVinoSegmenter
 from ris_ros.proposals.segmenter import load_segmenter
 
+Features = tuple[torch.Tensor, torch.Tensor]
 _LIMIT = 1e-3
 _REPEATS = 9
 
@@ -29,22 +30,17 @@ def is_installed() -> bool:
 def openvino_lines(pipeline: Pipeline, frame: Frame) -> list[Line]:
     """Return the lines of the embedded profile in OpenVINO, against torch."""
     segmenter = load_segmenter(find_model_file('embedded/proposer.safetensors'))
-
-    # A network is compiled for a number of threads.
-    @cache
-    def converted(threads: int) -> OpenVinoSegmenter:
-        return OpenVinoSegmenter(segmenter)
-
-    @cache
-    def other(threads: int) -> Pipeline:
-        return Pipeline.load('embedded', device=OPENVINO)
+    other = Pipeline.load('embedded', device=OPENVINO)
+    inputs = pipeline.encoder.inputs(frame.image, pipeline.proposer.propose(frame))
     return [
         Line('embedded: the segmenter in OpenVINO',
-             lambda: look(converted(torch.get_num_threads()), frame.image),
-             lambda: look(segmenter, frame.image), agree=_maps_agree, repeats=_REPEATS,
+             partial(look, OpenVinoSegmenter(segmenter), frame.image),
+             partial(look, segmenter, frame.image), agree=_maps_agree, repeats=_REPEATS,
              note='against torch'),
-        Line('embedded: a full index in OpenVINO',
-             lambda: other(torch.get_num_threads()).index(frame),
+        Line('embedded: features in OpenVINO', partial(other.encoder.visual_parts, inputs),
+             partial(pipeline.encoder.visual_parts, inputs), agree=_features_agree,
+             repeats=_REPEATS, note=f'{len(inputs.token_masks)} masks; against torch'),
+        Line('embedded: a full index in OpenVINO', lambda: other.index(frame),
              lambda: pipeline.index(frame), agree=_indexes_agree, repeats=_REPEATS,
              note='against torch')]
 
@@ -53,6 +49,11 @@ def _maps_agree(ours: Maps, plain: Maps) -> Agreement:
     """Compare the likelihoods of objects."""
     return largest_difference(
         torch.from_numpy(ours.object), torch.from_numpy(plain.object), _LIMIT)
+
+
+def _features_agree(ours: Features, plain: Features) -> Agreement:
+    """Compare global and local features."""
+    return largest_difference(torch.stack(ours), torch.stack(plain), _LIMIT)
 
 
 def _indexes_agree(ours: SceneIndex, plain: SceneIndex) -> Agreement:

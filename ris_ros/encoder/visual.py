@@ -11,41 +11,58 @@ from ris_ros.encoder.backbone import Backbone
 from ris_ros.encoder.masked_tail import masked_tail
 from ris_ros.encoder.single_token import block_for_one_token
 
+# A `Trunk` or `CropNetwork`, or what it was compiled to.
+Network = Callable[[torch.Tensor], torch.Tensor]
+
 
 @torch.inference_mode()
 def global_features(backbone: Backbone, global_input: torch.Tensor, token_masks: torch.Tensor,
-                    masked_blocks: int, batch_size: int) -> torch.Tensor:
+                    masked_blocks: int, batch_size: int,
+                    network: Network | None = None) -> torch.Tensor:
     """Return (N, D) features, on the CPU, of the whole image seen through each token mask.
 
-    global_input: (1, 3, S, S) float32.  token_masks: (N, G, G) float32 in 0..1.
+    global_input: (1, 3, S, S) float32.  token_masks: (N, G, G) float32 in 0..1.  network: what
+    the `Trunk` was compiled to, in place of torch.
     ViT: the blocks before the last ``masked_blocks`` run once; before each of the others the
     patch tokens are multiplied by the mask, the class token is left alone.  ResNet: the last map
     is scaled to unit length per position and multiplied by the mask before attention pooling.
     """
     if len(token_masks) == 0:
         return _no_features(backbone)
-    if backbone.is_resnet:
-        shared, tail = _resnet_trunk(backbone, global_input), _resnet_tail
-    else:
-        shared = _vit_trunk(backbone, global_input, masked_blocks)
+    shared = (network or Trunk(backbone, masked_blocks))(global_input).to(backbone.dtype)
 
-        def tail(backbone: Backbone, tokens: torch.Tensor, masks: torch.Tensor) -> torch.Tensor:
-            return _vit_tail(backbone, tokens, masks, masked_blocks)
-    return _in_batches(lambda masks: tail(backbone, shared, masks), backbone.place(token_masks),
-                       batch_size)
+    def forward(masks: torch.Tensor) -> torch.Tensor:
+        if backbone.is_resnet:
+            return _resnet_tail(backbone, shared, masks)
+        return _vit_tail(backbone, shared, masks, masked_blocks)
+    return _in_batches(forward, backbone.place(token_masks), batch_size)
 
 
 @torch.inference_mode()
 def local_features(backbone: Backbone, local_inputs: torch.Tensor, batch_size: int,
-                   network: Callable[[torch.Tensor], torch.Tensor] | None = None) -> torch.Tensor:
+                   network: Network | None = None) -> torch.Tensor:
     """Return (N, D) features, on the CPU, of (N, 3, S, S) masked crops; ResNet's have length 1.
 
-    network: what a `CropNetwork` was compiled to, in place of torch.
+    network: what the `CropNetwork` was compiled to, in place of torch.
     """
     if len(local_inputs) == 0:
         return _no_features(backbone)
-
     return _in_batches(network or CropNetwork(backbone), local_inputs, batch_size)
+
+
+class Trunk(torch.nn.Module):
+    """What all masks share of a picture: (1, 3, S, S) to tokens or the last map."""
+
+    def __init__(self, backbone: Backbone, masked_blocks: int) -> None:
+        super().__init__()
+        self._backbone, self._masked_blocks = backbone, masked_blocks
+        self.visual = backbone.model.visual
+
+    def forward(self, image: torch.Tensor) -> torch.Tensor:
+        """Return float32 of what the masks are then multiplied with."""
+        if self._backbone.is_resnet:
+            return _resnet_trunk(self._backbone, image).float()
+        return _vit_trunk(self._backbone, image, self._masked_blocks).float()
 
 
 class CropNetwork(torch.nn.Module):
