@@ -1,5 +1,6 @@
 """Networks in OpenVINO: what torch computes, for any size and from any thread."""
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 import json
 import os
 import subprocess
@@ -24,6 +25,8 @@ from ris_ros.proposals.openvino_segmenter import OpenVinoSegmenter
 from ris_ros.proposals.segmenter import load_segmenter
 from ris_ros.simulation.renderer import Renderer
 from ris_ros.simulation.sampling import sample_scene
+
+pytestmark = pytest.mark.skipif(find_spec('openvino') is None, reason='openvino is not installed')
 
 
 @pytest.fixture(scope='module')
