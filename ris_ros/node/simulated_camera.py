@@ -148,9 +148,10 @@ class SimulatedCamera(Node):
         depth = rendering.depth
         if self._noisy:
             depth = add_depth_noise(depth, self._noise, rendering.shiny)
+        # Another world may have another camera: who sees the new picture knows it by then.
+        self._camera_info.publish(to_camera_info(rendering.camera, header))
         self._image.publish(from_pixels(rendering.image, 'rgb8', header))
         self._depth.publish(to_depth_image(depth, self._depth_encoding, header))
-        self._camera_info.publish(to_camera_info(rendering.camera, header))
         self._robot.publish(header)
 
 
