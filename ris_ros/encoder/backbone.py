@@ -24,7 +24,7 @@ class Backbone:
     """A CLIP model in evaluation mode; the text tower is float32, the visual one ``dtype``.
 
     size: side of the square input in pixels.  grid: tokens (or last-map cells) along one side.
-    in_openvino: crops are to go through OpenVINO.
+    in_openvino: what is a plain graph of it is to run in OpenVINO.
     """
 
     model: torch.nn.Module

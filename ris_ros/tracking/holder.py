@@ -129,6 +129,9 @@ class Holder:
                 self._has_twin = True
                 self._key, self._sight, self._model = self._sure
                 self._motion = self._sight.motion
+                # What was noted since was of the other thing.
+                self._place_known = False
+                self._past.clear()
             self._lose()
         self._sure = None
         return number if is_it else None

@@ -11,6 +11,8 @@ from ris_ros.tracking.view import View
 
 # What overlaps so much with where another one was seen is that one, IoU.
 _SAME = .5
+# So many are remembered, because a camera that moves sees each of them at ever new places.
+_MOST = 16
 
 
 class Others:
@@ -18,16 +20,19 @@ class Others:
 
     def __init__(self) -> None:
         self._seen: list[Keyframe] = []
+        self._forgot = False
 
     def see(self, view: View, masks: Iterable[np.ndarray]) -> None:
         """Remember the (h, w) bool masks of a view; what was seen before may be hidden in it."""
         for mask in filter(np.any, masks):
             self._seen = [key for key in self._seen if _iou(key.mask, mask) < _SAME]
             self._seen.append(Keyframe(view, mask, None))
+        self._forgot |= len(self._seen) > _MOST
+        self._seen = self._seen[-_MOST:]
 
     def all_stand(self, view: View) -> bool:
-        """Return whether a view shows each where it stood; False where none is known."""
-        return bool(self._seen) and all(
+        """Return whether a view shows each where it stood; False where one is not known."""
+        return bool(self._seen) and not self._forgot and all(
             verdict.is_there(key.agreement(view, np.eye(3))) for key in self._seen)
 
     def are_at(self, mask: np.ndarray) -> bool:
