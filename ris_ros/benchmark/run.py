@@ -35,15 +35,15 @@ def all_lines(pipeline: Pipeline, precision: str, quick: bool) -> list[Line]:
     pipeline: of the profile embedded.  precision: also measured where it is not fp32.  quick:
     the straightforward way does less, and nothing is repeated.
     """
-    clip = random_clip(ARCHITECTURE)
+    clip, frame = random_clip(ARCHITECTURE), simulated_frame()
     few = {'few': _QUICK} if quick else {}
     points = {'points': 2 * _QUICK} if quick else {}
     lines = [*clip_lines(clip, **few), *sam_lines(random_sam(), **points),
-             command_line(pipeline, clip), *embedded_lines(pipeline, simulated_frame()),
+             command_line(pipeline, clip), *embedded_lines(pipeline, frame),
              *incremental_lines(pipeline),
              *message_lines()]
     if openvino_lines.is_installed():
-        lines += openvino_lines.openvino_lines(pipeline, simulated_frame())
+        lines += openvino_lines.openvino_lines(pipeline, frame)
     dtype = choose_dtype(precision, torch.device('cpu'))
     if dtype != torch.float32:
         name = 'bf16'

@@ -65,6 +65,12 @@ def grasp_pixel(mask: np.ndarray) -> tuple[int, int]:
     return int(columns[nearest] + x), int(rows[nearest] + y)
 
 
+def intersection_over_union(one: np.ndarray, other: np.ndarray) -> float:
+    """Return the IoU of two (H, W) bool masks, 0 where both are empty."""
+    both = np.count_nonzero(one & other)
+    return both / max(np.count_nonzero(one) + np.count_nonzero(other) - both, 1)
+
+
 def window_around(mask: np.ndarray, margin: int) -> tuple[slice, slice]:
     """Return the rows and columns of a (H, W) bool mask, with a margin in pixels around it."""
     x, y, width, height = cv2.boundingRect(as_bytes(mask))

@@ -1,4 +1,4 @@
-"""Where the proposals of a frame lie, in the picture and in space; measured once per frame."""
+"""Where the proposals of a frame lie, in the picture and in space; measured once per index."""
 from __future__ import annotations
 
 from dataclasses import dataclass

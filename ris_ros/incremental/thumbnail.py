@@ -73,7 +73,7 @@ def _shrunk(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
 def changed_blocks(now: Thumbnail, then: Thumbnail) -> np.ndarray:
     """Return (h, w) bool, where two thumbnails of one size differ by more than noise."""
-    # By OpenCV, which takes a third of NumPy's time: this is most of what a still camera costs.
+    # By OpenCV, which takes a third of NumPy's time: a still camera costs this for each frame.
     alike = cv2.inRange(cv2.absdiff(now.colour, then.colour), (0, 0, 0), (_LEVELS,) * 3) > 0
     # Beside a hole one cannot tell between which depths a block's may jump.
     known = cv2.erode(cv2.min(now.depth, then.depth), _AROUND) > 0

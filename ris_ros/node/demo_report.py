@@ -3,10 +3,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from ris_ros.evaluation.metrics import intersection_union, iou
-
 IOU_NEEDED = 0.5
 DISTANCE_NEEDED = 0.02
 
@@ -37,11 +33,6 @@ class Outcome:
         placed = self.distance is not None and self.distance <= DISTANCE_NEEDED
         needed = {'FOUND': outlined and placed, 'NO_DEPTH': outlined, 'NO_TF': outlined}
         return self.status == self.expected and needed.get(self.expected, True)
-
-
-def intersection_over_union(first: np.ndarray, second: np.ndarray) -> float:
-    """Return the IoU of two (H, W) bool masks, 0 where both are empty."""
-    return iou(*intersection_union(first, second))
 
 
 def table(outcomes: list[Outcome]) -> str:

@@ -7,11 +7,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from ris_ros.geometry.masks import intersection_over_union
 from ris_ros.grounding.result import Status
 from ris_ros.image_files import file_slug, write_image
 from ris_ros.msg import Grounding
 from ris_ros.node.demo_client import DemoClient, View
-from ris_ros.node.demo_report import Outcome, intersection_over_union
+from ris_ros.node.demo_report import Outcome
 from ris_ros.simulation.contact_sheet import contact_sheet
 
 _TILE = (400, 300)

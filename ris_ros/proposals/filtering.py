@@ -6,6 +6,8 @@ from collections.abc import Iterable
 import cv2
 import numpy as np
 
+from ris_ros.geometry.masks import intersection_over_union
+
 # Share of the picture's pixels.
 MIN_SHARE = 0.0006
 MAX_SHARE = 0.25
@@ -44,16 +46,10 @@ def drop_duplicates(masks: Iterable[np.ndarray], max_iou: float = 0.85) -> list[
     seen: list[np.ndarray] = []
     for mask in masks:
         small = np.ascontiguousarray(mask[::_STRIDE, ::_STRIDE])
-        if all(_iou(small, other) <= max_iou for other in seen):
+        if all(intersection_over_union(small, other) <= max_iou for other in seen):
             kept.append(mask)
             seen.append(small)
     return kept
-
-
-def _iou(one: np.ndarray, other: np.ndarray) -> float:
-    """Return intersection over union of two bool masks, 0 where both are empty."""
-    both = np.count_nonzero(one & other)
-    return both / max(np.count_nonzero(one) + np.count_nonzero(other) - both, 1)
 
 
 def components(mask: np.ndarray, min_pixels: float) -> list[np.ndarray]:

@@ -21,6 +21,7 @@ _ENDS = (2, 98)
 # With fewer depths than that nothing is known of them.
 _LEAST = 20
 
+
 @dataclass(frozen=True, eq=False)
 class Model:
     """What the object is known by: its colours, and the depths (nearest, farthest) it spans.
@@ -36,12 +37,12 @@ class Model:
         """Learn from an (h, w) bool mask that shows nothing else."""
         box = window_around(mask, _RING)
         return cls(Appearance.of(to_hsv(view.image[box]), mask[box]),
-                   _depths(view.depth, mask))
+                   depths_in(view.depth, mask))
 
     @property
     def distance(self) -> float | None:
         """Metres to its middle, None where there is no depth."""
-        return None if self.depths is None else sum(self.depths) / 2
+        return middle_of(self.depths)
 
     def learned(self, view: View, mask: np.ndarray, seen: Appearance, share: float) -> Model:
         """Return a model that goes along with light by a share, and with the distance."""
@@ -56,12 +57,12 @@ class Model:
 
         As thick as before: what hides a part of it is in the mask, too.
         """
-        there = _depths(view.depth, mask, self.depths, by, (50, 50))
+        there = depths_in(view.depth, mask, self.depths, by, (50, 50))
         if there is None or self.depths is None:
             return Model(self.look, there)
         half = (self.depths[1] - self.depths[0]) / 2
         around = there[0] - half, there[1] + half
-        return Model(self.look, _depths(view.depth, mask, around, _DEPTH_MARGIN))
+        return Model(self.look, depths_in(view.depth, mask, around, _DEPTH_MARGIN))
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,16 +134,21 @@ def _followed(depth: np.ndarray | None, mask: np.ndarray,
     What comes before it is often in a mask's edge already: depths that do not fit the ones before
     do not count, and the object gets no thicker.
     """
-    now = _depths(depth, mask, before, _DEPTH_MARGIN)
+    now = depths_in(depth, mask, before, _DEPTH_MARGIN)
     if now is None or before is None:
         return before
-    middle, half = sum(now) / 2, min(now[1] - now[0], before[1] - before[0]) / 2
+    middle, half = middle_of(now), min(now[1] - now[0], before[1] - before[0]) / 2
     return middle - half, middle + half
 
 
-def _depths(depth: np.ndarray | None, mask: np.ndarray, before: tuple[float, float] | None = None,
-            by: float = np.inf,
-            ends: tuple[float, float] = _ENDS) -> tuple[float, float] | None:
+def middle_of(depths: tuple[float, float] | None) -> float | None:
+    """Return the middle of depths (nearest, farthest), None where none are known."""
+    return None if depths is None else sum(depths) / 2
+
+
+def depths_in(depth: np.ndarray | None, mask: np.ndarray,
+              before: tuple[float, float] | None = None, by: float = np.inf,
+              ends: tuple[float, float] = _ENDS) -> tuple[float, float] | None:
     """Return the nearest and the farthest depth in a mask, or what was known where none is.
 
     by: metres by which they may differ from those before.  ends: percentiles that count as such.

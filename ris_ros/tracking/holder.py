@@ -122,7 +122,8 @@ class Holder:
         twins = [other for other in like if scene.overlaps[number, other] < SAME]
         # One that is hidden now, or out of the picture, is about all the same.
         self._has_twin |= bool(twins)
-        self._others.see(View.of(scene.frame), map(self._view.shrunk, scene.masks[twins]))
+        if twins:
+            self._others.see(View.of(scene.frame), map(self._view.shrunk, scene.masks[twins]))
         if not is_it and (self._sure is not None or self._has_twin):
             # Colours do not tell it from that; or it is there, and this is another thing.
             if self._sure is not None:
@@ -149,7 +150,7 @@ class Holder:
 
     def _take(self, view: View, mask: np.ndarray) -> None:
         """Take the outline and the picture in an (h, w) bool mask of a view."""
-        self._key, self._motion = Keyframe(view, mask, Model.of(view, mask).distance), np.eye(3)
+        self._key, self._motion = Keyframe(view, mask), np.eye(3)
         self._sight = Sight(view, self._motion, mask)
 
     def _look(self) -> Evidence:
@@ -236,8 +237,7 @@ class Holder:
         now = self._key.nudged(self._view, motion if aligned is None else aligned)
         return now @ np.linalg.inv(self._motion)
 
-    def _finds_elsewhere(self, room: np.ndarray | None,
-                         search: Search | None) -> bool:
+    def _finds_elsewhere(self, room: np.ndarray | None, search: Search | None) -> bool:
         """Take up again what is not where it should be; return whether it was found."""
         if self._identity is None or (self._has_twin and not self._can_tell(room)):
             return False

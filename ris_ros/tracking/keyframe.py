@@ -1,10 +1,13 @@
 """The object as it was when its outline was taken: what later frames are aligned with."""
 from __future__ import annotations
 
+from functools import cached_property
+
 import cv2
 import numpy as np
 
 from ris_ros.geometry.masks import window_around
+from ris_ros.tracking.evidence import depths_in, middle_of
 from ris_ros.tracking.motion import corners, follow, moved, shifted, similarity_motion
 from ris_ros.tracking.shape import Shape
 from ris_ros.tracking.view import View
@@ -37,9 +40,8 @@ class Keyframe:
     Aligned with the same picture each time, the errors do not add up.
     """
 
-    def __init__(self, view: View, mask: np.ndarray, distance: float | None) -> None:
-        """Take a non-empty (h, w) bool mask of a view, of what is so many metres away if known."""
-        self._distance = distance
+    def __init__(self, view: View, mask: np.ndarray) -> None:
+        """Take a non-empty (h, w) bool mask of a view."""
         self.view, self.mask = view, mask
         self.shape = Shape.of(mask)
         self._smooth = cv2.blur(view.image, (3, 3))
@@ -47,6 +49,11 @@ class Keyframe:
         self._gray = view.gray[rows, columns]
         self._corner = np.float64([columns.start, rows.start])
         self._points = corners(self._gray, mask[rows, columns], _POINTS) + self._corner
+
+    @cached_property
+    def distance(self) -> float | None:
+        """Metres to the middle of what the mask shows, None where there is no depth."""
+        return middle_of(depths_in(self.view.depth, self.mask))
 
     def aligned(self, view: View, motion: np.ndarray) -> np.ndarray | None:
         """Return the (3, 3) motion from the keyframe to a view, near a guess; None without fit."""
@@ -81,13 +88,12 @@ class Keyframe:
 
     def sized(self, motion: np.ndarray, distance: float | None) -> np.ndarray:
         """Return a motion that makes the outline about as large as its distance, metres, does."""
-        if distance is None or self._distance is None:
+        if distance is None or self.distance is None:
             return motion
         growth = np.sqrt(self.shape.growth(motion))
-        wanted = self._distance / distance
+        wanted = self.distance / distance
         factor = float(np.clip(growth, wanted / _GROWTH, wanted * _GROWTH)) / growth
-        middle = self.shape.middle(motion)
-        return shifted(middle) @ np.diag([factor, factor, 1]) @ shifted(-middle) @ motion
+        return self.shape.changed(motion, np.diag([factor, factor, 1]))
 
     def nudged(self, view: View, motion: np.ndarray) -> np.ndarray:
         """Return a motion that no small change makes agree with more of the outline."""
@@ -95,8 +101,7 @@ class Keyframe:
             return motion
         best = self.agreement(view, motion)
         for _ in range(_NUDGES if best < _AGREES_WELL else 0):
-            middle = self.shape.middle(motion)
-            tried = [shifted(middle) @ change @ shifted(-middle) @ motion for change in _CHANGES]
+            tried = [self.shape.changed(motion, change) for change in _CHANGES]
             agrees = [self.agreement(view, one) for one in tried]
             if max(agrees) <= best:
                 break

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from ris_ros.geometry.masks import intersection_over_union
 from ris_ros.tracking import verdict
 from ris_ros.tracking.keyframe import Keyframe
 from ris_ros.tracking.view import View
@@ -25,8 +26,9 @@ class Others:
     def see(self, view: View, masks: Iterable[np.ndarray]) -> None:
         """Remember the (h, w) bool masks of a view; what was seen before may be hidden in it."""
         for mask in filter(np.any, masks):
-            self._seen = [key for key in self._seen if _iou(key.mask, mask) < _SAME]
-            self._seen.append(Keyframe(view, mask, None))
+            self._seen = [key for key in self._seen
+                          if intersection_over_union(key.mask, mask) < _SAME]
+            self._seen.append(Keyframe(view, mask))
         self._forgot |= len(self._seen) > _MOST
         self._seen = self._seen[-_MOST:]
 
@@ -38,8 +40,3 @@ class Others:
     def are_at(self, mask: np.ndarray) -> bool:
         """Return whether one of them stood in an (h, w) bool mask."""
         return any((key.mask & mask).any() for key in self._seen)
-
-
-def _iou(one: np.ndarray, other: np.ndarray) -> float:
-    """Return the intersection of two (h, w) bool masks over their union."""
-    return np.count_nonzero(one & other) / max(np.count_nonzero(one | other), 1)

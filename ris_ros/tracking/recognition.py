@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ris_ros.geometry.masks import window_around
+from ris_ros.geometry.masks import intersection_over_union, window_around
 from ris_ros.grounding.scene_index import SceneIndex
 from ris_ros.tracking.appearance import Appearance, to_hsv
 
@@ -61,9 +61,7 @@ def find_held(scene: SceneIndex, held: np.ndarray) -> int | None:
     """Return which proposal is the object whose (H, W) bool mask was held in that frame."""
     if not len(scene.masks) or not held.any():
         return None
-    common = np.array([np.count_nonzero(mask & held) for mask in scene.masks])
-    areas = np.array([np.count_nonzero(mask) for mask in scene.masks])
-    shares = common / np.maximum(areas + np.count_nonzero(held) - common, 1)
+    shares = np.array([intersection_over_union(mask, held) for mask in scene.masks])
     best = int(shares.argmax())
     return best if shares[best] >= SAME else None
 

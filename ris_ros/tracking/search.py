@@ -161,10 +161,8 @@ class Search:
 def _turned(shape: Shape, motion: np.ndarray, centre: np.ndarray, growth: float,
             turn: float) -> np.ndarray:
     """Return a motion that also turns an outline, scales it and brings its middle to a pixel."""
-    middle = shape.middle(motion)
     c, s = growth * np.cos(turn), growth * np.sin(turn)
-    return shifted(centre) @ np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]]) @ shifted(
-        -middle) @ motion
+    return shape.changed(motion, np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]]), centre)
 
 
 def _changed(view: View, before: View, room: np.ndarray) -> np.ndarray:

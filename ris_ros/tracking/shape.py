@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ris_ros.tracking.motion import moved
+from ris_ros.tracking.motion import moved, shifted
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +28,15 @@ class Shape:
         """Return the pixel (x, y) of the middle of its box after a (3, 3) motion."""
         half = np.subtract(self.pixels.shape[::-1], 1) / 2
         return moved(motion, np.add([self.corner], half))[0]
+
+    def changed(self, motion: np.ndarray, change: np.ndarray,
+                middle: np.ndarray | None = None) -> np.ndarray:
+        """Return a (3, 3) motion with a (3, 3) change about the middle of the box after it.
+
+        middle: pixel (x, y) to which the middle is brought; None leaves it where it is.
+        """
+        before = self.middle(motion)
+        return shifted(before if middle is None else middle) @ change @ shifted(-before) @ motion
 
     def placed(self, motion: np.ndarray, size: tuple[int, int]) -> tuple[np.ndarray, float]:
         """Return the (H, W) bool mask after a (3, 3) motion, and its whole area.

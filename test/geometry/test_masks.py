@@ -3,7 +3,13 @@ import cv2
 import numpy as np
 import pytest
 
-from ris_ros.geometry.masks import bounding_boxes, centroid, grasp_pixel, overlaps
+from ris_ros.geometry.masks import (
+    bounding_boxes,
+    centroid,
+    grasp_pixel,
+    intersection_over_union,
+    overlaps,
+)
 
 
 def draw(shape=(48, 64), **kinds):
@@ -83,3 +89,10 @@ def test_overlaps_of_a_large_image_are_close():
     masks = np.zeros((2, 1080, 1920), bool)
     masks[0, 100:400, 100:700] = masks[1, 300:500, 100:700] = True
     assert overlaps(masks)[0, 1] == pytest.approx(0.5, abs=0.03)
+
+
+def test_intersection_over_union():
+    one, other = np.zeros((4, 4), bool), np.zeros((4, 4), bool)
+    assert intersection_over_union(one, other) == 0
+    one[:2], other[1:3] = True, True
+    assert intersection_over_union(one, other) == pytest.approx(1 / 3)

@@ -1,10 +1,8 @@
 """The demo's verdicts, on answers made by hand."""
-import numpy as np
 import pytest
 
 from ris_ros.node.demo_report import (
     Outcome,
-    intersection_over_union,
     summary,
     table,
 )
@@ -31,10 +29,3 @@ def test_summary_and_table_count_the_right_ones():
     assert summary(outcomes) == 'demo: 2 of 3 right'
     assert 'attribute: 2 of 3 right' in table(outcomes)
     assert table(outcomes).count('the mug') == 3
-
-
-def test_intersection_over_union():
-    one, other = np.zeros((4, 4), bool), np.zeros((4, 4), bool)
-    assert intersection_over_union(one, other) == 0
-    one[:2], other[1:3] = True, True
-    assert intersection_over_union(one, other) == pytest.approx(1 / 3)

@@ -7,6 +7,7 @@ from ris_ros.grounding.result import Status
 from ris_ros.tracking.holder import Holder
 
 RATE = 10.0
+GONE = Disc('red', -50, -50)
 
 
 def iou(one, other):
@@ -90,6 +91,12 @@ def moved_while_hidden(*others):
         yield (Disc('red', x, 60), *others), {'board': -50 + 9 * n}
 
 
+def gone_while_hidden(before, after, count=40):
+    """Return scenes in which the red disc goes behind the board, and another one comes or moves."""
+    for n in range(count):
+        yield (RED if n < 11 else GONE, before if n < 12 else after, BLUE), {'board': -50 + 9 * n}
+
+
 def test_object_that_was_moved_while_hidden_is_recognised():
     story = hold(moved_while_hidden(BLUE), every=3)
     held, masks = story[-1]
@@ -111,12 +118,8 @@ def test_object_that_was_moved_while_hidden_is_known_where_its_like_have_not_mov
 
 
 def test_its_like_that_was_moved_while_the_object_is_hidden_is_not_taken_for_it():
-    def scenes():
-        for n in range(30):
-            there, gone = RED, Disc('red', -50, -50)
-            twin = Disc('red', 110, 95) if n < 11 else Disc('red', 95, 40)
-            yield (there if n < 11 else gone, twin, BLUE), {'board': -50 + 9 * n}
-    story = hold(scenes(), every=5)
+    scenes = gone_while_hidden(Disc('red', 110, 95), Disc('red', 95, 40), 30)
+    story = hold(scenes, every=5)
     assert not any((held.mask & masks[1]).any() for held, masks in story)
     assert story[-1][0].status is Status.LOST
 
@@ -126,9 +129,9 @@ def test_its_like_that_was_hidden_in_an_index_is_not_taken_for_it(camera):
     # The board hides the twin, then the object, which is gone when it is put away.
     def scenes():
         for n in range(24):
-            there, gone = Disc('red', 110, 60), Disc('red', -50, -50)
+            there = Disc('red', 110, 60)
             board = -50 if n < 4 else -2 if n < 9 else 85 if n < 18 else -50
-            yield (there if n < 9 else gone, Disc('red', 20, 60), BLUE), {
+            yield (there if n < 9 else GONE, Disc('red', 20, 60), BLUE), {
                 'board': board, 'camera': 0 if n < 9 else camera}
     story = hold(scenes(), every=6)
     assert not any((held.mask & masks[1]).any() for held, masks in story)
@@ -151,25 +154,18 @@ def test_what_is_too_fast_for_flow_is_not_guessed_where_its_like_is_about():
     assert not any((held.mask & masks[1]).any() for held, masks in story)
 
 
-def put_in_its_place():
-    """Return scenes in which the red disc goes while hidden, and one of its colours comes."""
-    for n in range(40):
-        there, gone = Disc('red', 60, 60), Disc('red', -50, -50)
-        other = Disc('scarlet', 95 if n > 11 else -50, 60)
-        yield (there if n < 11 else gone, other, BLUE), {'board': -50 + 9 * n}
-
-
 def test_what_has_its_colours_alone_is_given_up_by_the_next_index():
-    story = hold(put_in_its_place())
-    assert story[-1][0].status is Status.FOUND  # by its colours, as far as they tell
-    assert hold(put_in_its_place(), every=5)[-1][0].status is Status.LOST
+    def scenes():
+        return gone_while_hidden(Disc('scarlet', -50, 60), Disc('scarlet', 95, 60))
+    assert hold(scenes())[-1][0].status is Status.FOUND  # by its colours, as far as they tell
+    assert hold(scenes(), every=5)[-1][0].status is Status.LOST
 
 
 def test_its_like_is_not_taken_for_it():
     # The object is gone after it was hidden, and its twin is still there.
     twin = Disc('red', 110, 95)
     scenes = [((RED, twin), {'board': -50 + 8 * n}) for n in range(13)]
-    scenes += [((Disc('red', -50, -50), twin), {'board': -50 + 8 * n}) for n in range(13, 30)]
+    scenes += [((GONE, twin), {'board': -50 + 8 * n}) for n in range(13, 30)]
     for held, masks in hold(scenes, every=2):
         assert iou(held.mask, masks[1]) < .05
     assert held.status is Status.LOST
@@ -187,12 +183,8 @@ def test_what_hides_it_in_its_own_colour_is_not_taken_for_it(speed):
 
 def test_what_has_some_of_its_colours_is_not_taken_for_it_while_it_is_hidden():
     # A larger and plain one of its colours is put beside it; the object is gone.
-    def scenes():
-        for n in range(40):
-            there, gone = RED, Disc('red', -50, -50)
-            other = Disc('bright red', 110 if n > 11 else -50, 60, 16)
-            yield (there if n < 11 else gone, other, BLUE), {'board': -50 + 9 * n}
-    for held, masks in hold(scenes()):
+    scenes = gone_while_hidden(Disc('bright red', -50, 60, 16), Disc('bright red', 110, 60, 16))
+    for held, masks in hold(scenes):
         assert not (held.mask & masks[1]).any()
     assert held.status is Status.LOST
 

@@ -11,7 +11,7 @@ from ris_ros.tracking.view import View
 @pytest.fixture
 def key():
     frame, masks = take(RED, BLUE)
-    return Keyframe(View.of(frame), masks[0], 1.1)
+    return Keyframe(View.of(frame), masks[0])
 
 
 @pytest.mark.parametrize(('shrunk', 'distance', 'wanted'), [
