@@ -55,14 +55,15 @@ class Model:
     def moved(self, view: View, mask: np.ndarray, by: float = np.inf) -> Model:
         """Return a model of the same looks at the depths in a mask, at most so many metres off.
 
-        As thick as before: what hides a part of it is in the mask, too.
+        No thicker than before: what hides a part of it is in the mask, too.
         """
-        there = depths_in(view.depth, mask, self.depths, by, (50, 50))
-        if there is None or self.depths is None:
-            return Model(self.look, there)
+        if self.depths is None:
+            return Model(self.look, depths_in(view.depth, mask))
+        there = middle_of(depths_in(view.depth, mask, self.depths, by, (50, 50)))
+        if there is None:
+            return Model(self.look, None)
         half = (self.depths[1] - self.depths[0]) / 2
-        around = there[0] - half, there[1] + half
-        return Model(self.look, depths_in(view.depth, mask, around, _DEPTH_MARGIN))
+        return Model(self.look, _followed(view.depth, mask, (there - half, there + half)))
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -10,14 +10,12 @@ import numpy as np
 from ris_ros.frame import Frame
 from ris_ros.grounding.result import Status
 from ris_ros.grounding.scene_index import SceneIndex
-from ris_ros.tracking import verdict
+from ris_ros.tracking import relocation, verdict
 from ris_ros.tracking.evidence import Evidence, Model, Patch
-from ris_ros.tracking.flow import own_motion, room_motion
-from ris_ros.tracking.keyframe import Keyframe
+from ris_ros.tracking.following import corrected, followed
 from ris_ros.tracking.landmarks import Landmarks
-from ris_ros.tracking.motion import shifted
 from ris_ros.tracking.others import Others
-from ris_ros.tracking.past import Past, Sight
+from ris_ros.tracking.past import Known, Past, Sight
 from ris_ros.tracking.recognition import SAME, Identity, find_held, find_lost, like_ones
 from ris_ros.tracking.search import Search
 from ris_ros.tracking.view import View
@@ -55,10 +53,10 @@ class Holder:
         """Take hold of a non-empty (H, W) bool mask in a frame."""
         self._view = View.of(frame)
         visible = self._view.shrunk(mask)
-        self._model = Model.of(self._view, visible)
-        self._take(self._view, visible)
+        self._motion = np.eye(3)
+        self._known = Known.of(self._view, visible, Model.of(self._view, visible))
         self._identity: Identity | None = None
-        self._has_twin, self._others = False, Others()
+        self._others = Others()
         self._lost_at: float | None = None
         self._place_known = True
         self._past: deque[Past] = deque(maxlen=_HISTORY)
@@ -67,8 +65,8 @@ class Holder:
         self._is_alone = False
         # What was known before it was taken up again by colours alone, which the next index has to
         # confirm; None without such a guess.
-        self._sure: tuple[Keyframe, Sight, Model] | None = None
-        self._note(Evidence(visible, 1.0, 1.0, 1.0, 1.0, self._model.look), np.eye(3))
+        self._sure: Known | None = None
+        self._note(Evidence(visible, 1.0, 1.0, 1.0, 1.0, self._known.model.look), np.eye(3))
 
     @property
     def is_lost(self) -> bool:
@@ -79,18 +77,18 @@ class Holder:
         """Return where the object is in the next frame."""
         before, self._view = self._view, View.of(frame)
         room = self._landmarks.motion(self._view) if self.is_lost else None
-        search = None if room is None else Search(self._view, self._model)
-        motion = self._moved(before) if room is None else self._moved_in(room, search)
-        self._motion = motion @ self._motion
+        search = None if room is None else Search(self._view, self._known.model)
+        then, self._motion = self._motion, self._moved(before, room, search)
         evidence = self._look()
         self._judge(evidence)
         if self.is_lost and self._finds_elsewhere(room, search):
             evidence = self._look()
         elif verdict.is_whole(evidence) and not self.is_lost:
-            self._model = self._model.learned(self._view, evidence.visible, evidence.seen, _LEARN)
-            if self._sure is None:
-                self._sight = Sight(self._view, self._motion, evidence.visible)
-        self._note(evidence, motion)
+            model = self._known.model.learned(self._view, evidence.visible, evidence.seen, _LEARN)
+            sight = (Sight(self._view, self._motion, evidence.visible) if self._sure is None
+                     else self._known.sight)
+            self._known = Known(self._known.key, sight, model)
+        self._note(evidence, self._motion @ np.linalg.inv(then))
         return self._told(evidence, frame)
 
     def recognise(self, scene: SceneIndex) -> None:
@@ -108,7 +106,8 @@ class Holder:
         if not self.is_lost or self._identity is None:
             return None
         place = None if then.place is None else then.place * self._view.step
-        return find_lost(scene, self._identity, place, then.stamp - self._lost_at, self._has_twin)
+        return find_lost(
+            scene, self._identity, place, then.stamp - self._lost_at, self._others.exist)
 
     def _confirmed(self, scene: SceneIndex, then: Past) -> int | None:
         """Return the proposal that lies where all of the object was held, if it is that object."""
@@ -117,49 +116,56 @@ class Holder:
             return None
         if self._identity is None:
             self._identity = Identity.of(scene, number)
-        like = like_ones(scene, self._identity)
         is_it = self._identity.is_like(scene, number)
-        twins = [other for other in like if scene.overlaps[number, other] < SAME]
-        # One that is hidden now, or out of the picture, is about all the same.
-        self._has_twin |= bool(twins)
-        if twins:
-            self._others.see(View.of(scene.frame), map(self._view.shrunk, scene.masks[twins]))
-        if not is_it and (self._sure is not None or self._has_twin):
-            # Colours do not tell it from that; or it is there, and this is another thing.
-            if self._sure is not None:
-                self._has_twin = True
-                self._key, self._sight, self._model = self._sure
-                self._motion = self._sight.motion
-                # What was noted since was of the other thing.
-                self._place_known = False
-                self._past.clear()
+        twins = [other for other in like_ones(scene, self._identity)
+                 if scene.overlaps[number, other] < SAME]
+        if is_it:
+            self._sure = None
+            self._remember(scene, twins)
+            return number
+        if self._sure is not None:
+            # Colours do not tell it from that.
+            self._remember(scene, [number])
+            self._give_up_guess()
+        elif twins:
+            # It may be there, and this is another thing.
             self._lose()
-        self._sure = None
-        return number if is_it else None
+        return None
+
+    def _remember(self, scene: SceneIndex, numbers: list[int]) -> None:
+        """Remember proposals that are like the object and are not it."""
+        if numbers:
+            self._others.see(View.of(scene.frame), map(self._view.shrunk, scene.masks[numbers]))
+
+    def _give_up_guess(self) -> None:
+        """Go back to what was known before a guess that proved wrong."""
+        self._known, self._sure = self._sure, None
+        self._motion = self._known.sight.motion
+        # What was noted since was of the other thing.
+        self._place_known = False
+        self._past.clear()
+        self._lose()
 
     def _retake(self, scene: SceneIndex, number: int, then: Past) -> None:
         """Take the outline of a proposal, moved on from its frame to the newest."""
-        self._take(View.of(scene.frame), self._view.shrunk(scene.masks[number]))
+        self._known = Known.of(
+            View.of(scene.frame), self._view.shrunk(scene.masks[number]), self._known.model)
+        self._motion = np.eye(3)
         for past in self._past:
             if past.stamp > then.stamp:
                 self._motion = past.motion @ self._motion
-        self._visible, _ = self._key.shape.placed(self._motion, self._view.size)
+        self._visible, _ = self._known.key.shape.placed(self._motion, self._view.size)
         self._sure = None
         if self.is_lost:
             self._lost_at, self._place_known = None, True
 
-    def _take(self, view: View, mask: np.ndarray) -> None:
-        """Take the outline and the picture in an (h, w) bool mask of a view."""
-        self._key, self._motion = Keyframe(view, mask), np.eye(3)
-        self._sight = Sight(view, self._motion, mask)
-
     def _look(self) -> Evidence:
         """Return what the newest view shows of the object where it should be."""
-        placed, area = self._key.shape.placed(self._motion, self._view.size)
+        placed, area = self._known.key.shape.placed(self._motion, self._view.size)
         if not placed.any():
-            return Evidence(placed, 0.0, 0.0, 0.0, 0.0, self._model.look)
-        return Patch(self._view, placed, self._model).evidence(
-            placed, area, partial(self._key.agreement, self._view, self._motion))
+            return Evidence(placed, 0.0, 0.0, 0.0, 0.0, self._known.model.look)
+        return Patch(self._view, placed, self._known.model).evidence(
+            placed, area, partial(self._known.key.agreement, self._view, self._motion))
 
     def _judge(self, evidence: Evidence) -> None:
         """Decide whether that is the object."""
@@ -169,21 +175,21 @@ class Holder:
                 self._lose()
         elif self._place_known and verdict.is_again(evidence):
             self._lost_at = None
-            if verdict.is_there(self._key.agreement(self._view, self._motion)):
-                placed = self._key.shape.placed(self._motion, self._view.size)[0]
-                self._model = self._model.moved(self._view, placed, _MOVED_BY)
+            if verdict.is_there(self._known.key.agreement(self._view, self._motion)):
+                placed = self._known.key.shape.placed(self._motion, self._view.size)[0]
+                model = self._known.model.moved(self._view, placed, _MOVED_BY)
+                self._known = replace(self._known, model=model)
 
     def _lose(self) -> None:
         """Say from now on that it is lost."""
         self._lost_at = self._view.stamp
-        self._landmarks = Landmarks(self._sight.view, self._sight.mask)
-        self._is_alone = len(Search(self._sight.view, self._model).places(
-            self._key.shape, self._sight.motion)) == 1
+        self._landmarks = Landmarks(self._known.sight.view, self._known.sight.mask)
+        self._is_alone = relocation.stood_alone(self._known)
 
     def _note(self, evidence: Evidence, motion: np.ndarray) -> None:
         """Remember a frame."""
         self._visible = evidence.visible
-        place = self._key.shape.middle(self._motion) if self._place_known else None
+        place = self._known.key.shape.middle(self._motion) if self._place_known else None
         self._past.append(Past(
             self._view.stamp, None if self.is_lost else evidence.visible,
             evidence.share > verdict.WHOLE, evidence.clear > verdict.WHOLE, motion, place))
@@ -196,81 +202,44 @@ class Holder:
         return Held(Status.FOUND, 'The object is held.', verdict.confidence(evidence),
                     self._view.grown(evidence.visible, frame.size))
 
-    def _moved(self, before: View) -> np.ndarray:
-        """Return how the object moved since the view before."""
-        # What hides it in part draws outlines that move as well: then the room tells more.
-        trusted = not self.is_lost and self._past[-1].clear
-        motion = own_motion(before, self._view, self._visible) if trusted else None
-        own = motion is not None
-        if not own:
-            motion = room_motion(
-                before, self._view, self._key.shape.placed(self._motion, before.size)[0])
-            self._place_known &= motion is not None
-        if motion is None:
-            motion = np.eye(3)
-        now = self._key.settled(self._view, motion @ self._motion)
-        if not own:
-            # Between two frames flow tells where the object is better than its size and turn.
-            middle = self._key.shape.middle
-            straight = shifted(middle(motion @ self._motion) - middle(self._motion)) @ self._motion
-            now = self._key.likelier(
-                self._view, now, self._key.settled(self._view, straight))
-        placed = self._key.shape.placed(now, self._view.size)[0]
-        if not self.is_lost and placed.any():
-            better = Search(self._view, self._model, placed).better(self._key.shape, now)
-            now = now if better is None else self._key.likelier(self._view, better, now)
-            now = self._key.nudged(self._view, self._key.sized(now, self._model.distance))
-        return now @ np.linalg.inv(self._motion)
-
-    def _moved_in(self, room: np.ndarray, search: Search) -> np.ndarray:
-        """Return how the lost object moved since the view before if it stands where it stood.
-
-        room: motion of the room since the view that showed all of the object last.
-        """
-        motion = room @ self._sight.motion
-        near = search.near(self._key.shape, motion)
-        motion = motion if near is None else self._key.likelier(self._view, near, motion)
-        aligned = self._key.aligned(self._view, motion)
-        # A camera that has moved may be off by more than an outline may be.
-        self._place_known = (near is not None or aligned is not None
-                             or np.array_equal(room, np.eye(3)))
-        now = self._key.nudged(self._view, motion if aligned is None else aligned)
-        return now @ np.linalg.inv(self._motion)
+    def _moved(self, before: View, room: np.ndarray | None,
+               search: Search | None) -> np.ndarray:
+        """Return the motion to the newest view, if the lost object stands where it stood."""
+        if room is not None:
+            now, self._place_known = relocation.where_it_stood(
+                self._known, self._view, room, search)
+            return now
+        in_sight = not self.is_lost
+        visible = self._visible if in_sight and self._past[-1].clear else None
+        now, is_told = followed(self._known, self._motion, before, self._view, visible)
+        self._place_known &= is_told
+        return corrected(self._known, now, self._view) if in_sight else now
 
     def _finds_elsewhere(self, room: np.ndarray | None, search: Search | None) -> bool:
         """Take up again what is not where it should be; return whether it was found."""
-        if self._identity is None or (self._has_twin and not self._can_tell(room)):
+        if self._identity is None or (
+                self._others.exist and not self._others.all_stand(self._view, room)):
             return False
-        motion = None
+        known, view, motion = self._known, self._view, None
         if room is not None:
-            motion = search.moved(
-                self._key.shape, room @ self._sight.motion, self._sight.view, room)
+            motion = relocation.somewhere_new(known, view, room, search)
         elif self._is_alone:
-            motion = Search(self._view, self._model).only(
-                self._key.shape, self._key.sized(self._sight.motion, self._model.distance),
-                self._motion)
+            motion = relocation.anywhere(known, view, self._motion)
         if motion is None:
             return False
-        motion = self._key.nudged(self._view, self._key.settled(self._view, motion))
-        placed = self._key.shape.placed(motion, self._view.size)[0]
-        agreement = self._key.agreement(self._view, motion)
+        placed = known.key.shape.placed(motion, view.size)[0]
+        agreement = known.key.agreement(view, motion)
         # What is new may be one of its like that something hid before.
         if not placed.any() or self._others.are_at(placed) or not verdict.is_there(
-                agreement, self._model.likeness(self._view, placed), is_new=room is not None):
+                agreement, known.model.likeness(view, placed), is_new=room is not None):
             return False
-        self._sure = self._sure or (self._key, self._sight, self._model)
-        self._motion, self._model = motion, self._model.moved(self._view, placed)
-        if not verdict.is_same_side(agreement):
-            self._take(self._view, placed)
+        self._sure = self._sure or known
+        model = known.model.moved(view, placed)
+        if verdict.is_same_side(agreement):
+            self._known, self._motion = replace(known, model=model), motion
+        else:
+            self._known, self._motion = Known.of(view, placed, model), np.eye(3)
         self._lost_at, self._place_known = None, True
         # Its way from the frames before is not known.
         self._past.clear()
         return True
-
-    def _can_tell(self, room: np.ndarray | None) -> bool:
-        """Return whether its like are told from what is new: they all stand where they stood.
-
-        Known only of a camera that rests.
-        """
-        return (room is not None and np.array_equal(room, np.eye(3))
-                and self._others.all_stand(self._view))

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ris_ros.tracking.evidence import Model
+from ris_ros.tracking.keyframe import Keyframe
 from ris_ros.tracking.view import View
 
 
@@ -33,3 +35,17 @@ class Sight:
     view: View
     motion: np.ndarray
     mask: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What an object is known by: an outline with its picture, all of it in sight, its looks."""
+
+    key: Keyframe
+    sight: Sight
+    model: Model
+
+    @classmethod
+    def of(cls, view: View, mask: np.ndarray, model: Model) -> Known:
+        """Know it by all of it as it shows in an (h, w) bool mask of a view, and by its looks."""
+        return cls(Keyframe(view, mask), Sight(view, np.eye(3), mask), model)

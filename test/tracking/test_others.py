@@ -2,8 +2,11 @@
 from drawn_table import Disc, take
 import numpy as np
 
+from ris_ros.tracking.motion import shifted
 from ris_ros.tracking.others import Others
 from ris_ros.tracking.view import View
+
+STILL = np.eye(3)
 
 
 def see(others, places):
@@ -16,8 +19,11 @@ def see(others, places):
 def test_like_ones_that_all_stand_are_told():
     others = Others()
     frame = see(others, [(40, 40)])
-    assert others.all_stand(View.of(frame))
-    assert not others.all_stand(View.of(take(Disc('red', 100, 90, 5), stamp=1.0)[0]))
+    assert others.exist
+    assert others.all_stand(View.of(frame), STILL)
+    assert not others.all_stand(View.of(frame), None)
+    assert not others.all_stand(View.of(frame), shifted((1, 0)))
+    assert not others.all_stand(View.of(take(Disc('red', 100, 90, 5), stamp=1.0)[0]), STILL)
 
 
 def test_what_is_remembered_is_bounded_and_a_forgotten_one_is_no_licence():
@@ -28,5 +34,5 @@ def test_what_is_remembered_is_bounded_and_a_forgotten_one_is_no_licence():
     assert others.are_at(last)
     assert not others.are_at(first)
     everything, _ = take(*(Disc('red', x, y, 5) for x, y in grid))
-    assert not others.all_stand(View.of(everything))
-    assert not others.all_stand(View.of(frame))
+    assert not others.all_stand(View.of(everything), STILL)
+    assert not others.all_stand(View.of(frame), STILL)
