@@ -65,3 +65,8 @@ class Frame:
     def size(self) -> tuple[int, int]:
         """Height and width in pixels."""
         return self.image.shape[0], self.image.shape[1]
+
+    @property
+    def has_points(self) -> bool:
+        """Whether there are depth and intrinsics, and so 3-D positions."""
+        return self.depth is not None and self.camera is not None

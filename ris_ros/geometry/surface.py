@@ -34,7 +34,7 @@ def measure(mask: np.ndarray, grasp: tuple[int, int], frame: Frame) -> Surface |
 
     mask: (H, W) bool.  grasp: its pixel (u, v) to be grasped at.
     """
-    if frame.depth is None or frame.camera is None:
+    if not frame.has_points:
         return None
     found = find_points(mask, frame.depth, frame.camera, ENOUGH)
     if isinstance(found, str):
@@ -68,8 +68,7 @@ def object_cloud(mask: np.ndarray, frame: Frame) -> tuple[np.ndarray, np.ndarray
 
     (N, 3) float32 metres in the optical frame and (N, 3) uint8 RGB; N is 0 without depth there.
     """
-    found = ('' if frame.depth is None or frame.camera is None
-             else find_points(mask, frame.depth, frame.camera))
+    found = find_points(mask, frame.depth, frame.camera) if frame.has_points else ''
     if isinstance(found, str):
         return np.zeros((0, 3), np.float32), np.zeros((0, 3), np.uint8)
     u, v = found.pixels[found.measured].T

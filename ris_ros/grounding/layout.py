@@ -110,7 +110,7 @@ def lay_out(frame: Frame, masks: np.ndarray, boxes: np.ndarray) -> Layout:
 
 def _surface(mask: np.ndarray, box: np.ndarray, frame: Frame) -> np.ndarray:
     """Return (P, 3) points of a mask, a few hundred at most, none without depth."""
-    if frame.depth is None or frame.camera is None:
+    if not frame.has_points:
         return np.zeros((0, 3))
     x, y, width, height = box
     step = max(1, int(np.sqrt(width * height / _DEPTH_PIXELS)))

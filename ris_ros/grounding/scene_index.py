@@ -54,13 +54,23 @@ class SceneIndex:
 
     @property
     def layout(self) -> Layout:
-        """Where the proposals lie with respect to each other."""
-        return self.before.layout
+        """Where the proposals lie with respect to each other: as when the index was built.
+
+        As now, where depth then had a hole at one of them.
+        """
+        then = self.before.layout
+        has_holes = self.frame.has_points and not then.has_depth(np.arange(len(self.masks)))
+        return self.here.layout if has_holes else then
 
     def place(self, index: int) -> Place:
         """Return where a proposal is in this frame."""
         return self.here.place(index)
 
     def place_before(self, index: int) -> Place:
-        """Return where a proposal was when the index was built, measured once for all frames."""
-        return self.before.place(index)
+        """Return where a proposal was when the index was built, measured once for all frames.
+
+        Where it is in this frame, if it had no position then.
+        """
+        then = self.before.place(index)
+        has_hole = self.frame.has_points and then.position_3d is None
+        return self.here.place(index) if has_hole else then

@@ -158,7 +158,7 @@ class EmbeddedProposer:
 
         None where the depth, of this frame or that, is of no use.
         """
-        if not survey.surfaces or frame.depth is None or frame.camera is None:
+        if not survey.surfaces or not frame.has_points:
             return None
         step, maps = step_of(frame.size), survey.maps
         scale = scale_of(working_size(frame.size, step))
@@ -233,7 +233,7 @@ def _refined(masks: list[np.ndarray], image: np.ndarray) -> list[np.ndarray]:
 
 def _usable_depth(frame: Frame, step: int) -> np.ndarray | None:
     """Return (H, W) float32 metres at the working size, 0 in holes; None where it is of no use."""
-    if frame.depth is None or frame.camera is None:
+    if not frame.has_points:
         return None
     depth = _cleaned(frame.depth, step)
     return depth if np.count_nonzero(depth) >= _MIN_VALID_DEPTH * depth.size else None

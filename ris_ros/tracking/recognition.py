@@ -108,7 +108,7 @@ def _look(scene: SceneIndex, mask: np.ndarray) -> Appearance:
 def _surface(scene: SceneIndex, mask: np.ndarray) -> float | None:
     """Return the area of a mask at its median depth, square metres; None without depth."""
     frame = scene.frame
-    if frame.depth is None or frame.camera is None:
+    if not frame.has_points:
         return None
     depth = frame.depth[mask]
     depth = depth[np.isfinite(depth) & (depth > 0)]

@@ -64,3 +64,17 @@ def test_what_is_seen_again_is_measured_where_it_is_now(frame):
     farther = later.place(0).position_3d.point[2] - then.position_3d.point[2]
     assert farther == pytest.approx(.01, abs=.002)
     assert later.place(0) is later.place(0)
+
+
+def test_what_had_no_depth_when_the_index_was_built_is_measured_now(frame):
+    masks = np.array([draw((50, 60), (20, 15)), draw((120, 60), (20, 15))])
+    holes = Frame(frame.image, np.where(masks[1], 0, frame.depth), CAMERA)
+    built = SceneIndex.of(holes, masks, np.zeros((2, 4), np.float32))
+    assert not built.layout.has_depth([1])
+    assert built.place_before(1).position_3d is None
+    assert built.seen_again(Frame(frame.image)).layout is built.layout
+    later = built.seen_again(frame)
+    assert later.layout.has_depth([0, 1])
+    assert later.place_before(0) is built.place(0)
+    np.testing.assert_allclose(later.place_before(1).position_3d.point[:2],
+                               locate(masks[1], frame.depth, CAMERA)[0].point[:2])
