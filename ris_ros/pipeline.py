@@ -55,16 +55,20 @@ class Pipeline:
         Raises ModelError for an unknown profile and for missing or damaged weights, FrameError
         for a profile whose mask files cannot be read.
         """
-        settings = with_clip(load_profile(profile), architecture, weights)
-        architecture = settings.architecture
+        return cls.of(with_clip(load_profile(profile), architecture, weights), device, precision)
+
+    @classmethod
+    def of(cls, profile: Profile, device: str = 'cpu', precision: str = 'auto') -> Pipeline:
+        """Load the models of a profile that has been read; as `load` in all else."""
+        architecture = profile.architecture
         if architecture.endswith('.json'):
             architecture = str(find_model_file(architecture))
-        precision = settings.precision if precision == 'auto' else precision
-        backbone = load_backbone(architecture, find_model_file(settings.weights), device,
+        precision = profile.precision if precision == 'auto' else precision
+        backbone = load_backbone(architecture, find_model_file(profile.weights), device,
                                  precision)
-        encoder = Encoder(backbone, settings.encoder)
-        return cls(profile=settings, language=Language.load(settings.language),
-                   proposer=make_proposer(settings.proposals, device, precision),
+        encoder = Encoder(backbone, profile.encoder)
+        return cls(profile=profile, language=Language.load(profile.language),
+                   proposer=make_proposer(profile.proposals, device, precision),
                    encoder=encoder, appearance=encoder)
 
     def parse(self, text: str) -> Query:

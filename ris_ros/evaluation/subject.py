@@ -86,15 +86,11 @@ class Subject:
 
     def load_models(self) -> PipelineAnswers:
         """Load the models and open the masks, for the profile's own method."""
-        pipeline = Pipeline.load(self.profile, architecture=self.architecture,
-                                 weights=self.weights, device=self.device)
         profile = self.resolved_profile()
         if self.protocol == 'paper':  # the published method always answers
             profile = replace(profile, decision=replace(profile.decision, forced=True))
-        encoder = replace(pipeline.encoder, settings=profile.encoder)
-        pipeline = replace(pipeline, profile=profile, encoder=encoder, appearance=encoder)
         masks = None if self.masks is None else open_masks(self.masks)
-        return PipelineAnswers(pipeline, masks)
+        return PipelineAnswers(Pipeline.of(profile, self.device), masks)
 
 
 def for_dataset(profile: Profile, dataset: str) -> Profile:

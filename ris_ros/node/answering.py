@@ -13,7 +13,8 @@ from ris_ros.grounding.result import Grounding, Status
 from ris_ros.language.text import check_command
 from ris_ros.node.answer import Answer
 from ris_ros.node.frame_buffer import FrameBuffer, MatchedFrame, seconds
-from ris_ros.node.indexing import Indexed, Indexer, IndexingStopped
+from ris_ros.node.indexed import Indexed, IndexingStopped
+from ris_ros.node.indexing import Indexer
 from ris_ros.node.parameters import Settings, check
 from ris_ros.node.worker import Job
 from ris_ros.profile import load_profile
@@ -56,6 +57,7 @@ class Answerer:
         self._pipeline: Pipeline | None = None
         self._updater: Updater | None = None
         self._conversation: Conversation | None = None
+        self._threads = self._own_threads = 0
         self._obstacle = 'No models are loaded: configure the node.'
         self.indexer = Indexer(frames, settings, report)
         self._pause = _NOT_ACTIVE
@@ -78,8 +80,10 @@ class Answerer:
                 from ris_ros.conversation import Conversation
                 from ris_ros.incremental.updating import Updater
                 from ris_ros.pipeline import Pipeline
-                if settings.threads:
-                    torch.set_num_threads(settings.threads)
+                self._own_threads = self._own_threads or torch.get_num_threads()
+                self._threads = settings.threads or self._own_threads
+                # Each thread has a count of its own, so the others set it, too.
+                torch.set_num_threads(self._threads)
                 self._pipeline = Pipeline.load(
                     settings.profile, weights=settings.weights, device=settings.device,
                     precision=settings.precision)
@@ -98,7 +102,7 @@ class Answerer:
         """Answer from now on, and keep an index ready."""
         self._pause = ''
         if self._updater is not None:
-            self.indexer.start(self._updater)
+            self.indexer.start(self._updater, self._threads)
 
     def pause(self, reason: str = _NOT_ACTIVE) -> None:
         """Answer no more, and say why; the command that waits for an index ends at once."""
@@ -125,6 +129,8 @@ class Answerer:
                 with _stage(job, 'indexing', stages):
                     indexed = self._fresh_index(job)
                 with _stage(job, 'grounding', stages), self.indexer.giving_way():
+                    import torch  # loaded with the models, not with the node
+                    torch.set_num_threads(self._threads)
                     grounding = conversation.answer(
                         indexed.scene, job.command.text, self._now(),
                         self._settings().dialogue_timeout)

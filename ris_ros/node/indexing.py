@@ -4,14 +4,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 import threading
 import time
 from typing import TYPE_CHECKING
 
 from ris_ros.errors import FrameError
-from ris_ros.grounding.scene_index import SceneIndex
+from ris_ros.node.build_clock import BuildClock
 from ris_ros.node.frame_buffer import FrameBuffer, MatchedFrame
+from ris_ros.node.indexed import Demand, Indexed, IndexHealth, IndexingStopped
 from ris_ros.node.parameters import Settings
 
 if TYPE_CHECKING:
@@ -27,55 +27,8 @@ _RECOVERY_S = 1.0
 _COUNTED = 20
 
 
-class IndexingStopped(Exception):
-    """The node is being deactivated, or the command that waits is not wanted any more."""
-
-
 class _Abandoned(Exception):
     """Ends a build that nobody wants any more."""
-
-
-@dataclass(frozen=True, eq=False)
-class Indexed:
-    """A frame with its index.
-
-    reused: share of the features kept from earlier frames, 0 to 1.  seconds: wall-clock time of
-    the build, without the time in which it gave way.
-    """
-
-    matched: MatchedFrame
-    scene: SceneIndex
-    reused: float
-    seconds: float
-
-
-@dataclass(frozen=True)
-class IndexHealth:
-    """What the diagnostics tell of the index; stamp is None without one.
-
-    stamp: of its image, seconds.  rate: indexes a second of late.  seconds, reused: as in
-    Indexed.  longest_chunk: wall-clock seconds, the longest that a build kept a command waiting.
-    """
-
-    stamp: float | None
-    rate: float
-    seconds: float
-    reused: float
-    longest_chunk: float
-
-
-@dataclass(eq=False)
-class _Demand:
-    """A command that waits for the index of a frame, or of one not older than ``oldest``."""
-
-    matched: MatchedFrame
-    oldest: float
-    indexed: Indexed | None = None
-    error: Exception | None = None
-
-    def takes(self, matched: MatchedFrame) -> bool:
-        """Return whether the index of a frame is what the command waits for."""
-        return matched.key == self.matched.key or matched.frame.stamp >= self.oldest
 
 
 class Indexer:
@@ -97,15 +50,16 @@ class Indexer:
         self._report = report
         self._changed = threading.Condition()
         self._updater: Updater | None = None
+        self._threads = 1
         self._epoch = 0  # counts starts and stops: what was begun before is not wanted any more
         self._closed = self._arrived = False
         self._answering = 0
         self._not_before = 0.0
         self._last: Indexed | None = None
-        self._demand: _Demand | None = None
+        self._demand: Demand | None = None
         self._complaint = ''
         self._built: deque[float] = deque(maxlen=_COUNTED)
-        self._chunk_begun = self._paused = self._longest_chunk = 0.0
+        self._clock = BuildClock()
         frames.listen(self._note_arrival)
         # A daemon, because a model call that hangs must not keep the process from ending.
         threading.Thread(target=self._run, name='ris_indexer', daemon=True).start()
@@ -122,17 +76,17 @@ class Indexer:
             last, built = self._last, list(self._built)
         rate = len(built) / max(time.monotonic() - built[0], 1e-3) if built else 0.0
         if last is None:
-            return IndexHealth(None, rate, 0.0, 0.0, self._longest_chunk)
+            return IndexHealth(None, rate, 0.0, 0.0, self._clock.longest)
         return IndexHealth(
-            last.matched.frame.stamp, rate, last.seconds, last.reused, self._longest_chunk)
+            last.matched.frame.stamp, rate, last.seconds, last.reused, self._clock.longest)
 
-    def start(self, updater: Updater) -> None:
-        """Index from now on."""
-        self._restart(updater)
+    def start(self, updater: Updater, threads: int) -> None:
+        """Index from now on, with so many CPU threads of torch."""
+        self._restart(updater, threads)
 
     def stop(self) -> None:
         """Index no more, forget the last index, and let the command that waits go."""
-        self._restart(None)
+        self._restart(None, self._threads)
 
     def close(self) -> None:
         """End the thread after the chunk in hand."""
@@ -178,7 +132,7 @@ class Indexer:
                 return self._last
             if self._updater is None:
                 raise IndexingStopped
-            demand = self._demand = _Demand(matched, oldest)
+            demand = self._demand = Demand(matched, oldest)
             self._changed.notify_all()
             while demand.indexed is None and demand.error is None and is_wanted():
                 self._changed.wait(_POLL_S)
@@ -188,14 +142,14 @@ class Indexer:
                 return demand.indexed
             raise demand.error or IndexingStopped
 
-    def _restart(self, updater: Updater | None) -> None:
+    def _restart(self, updater: Updater | None, threads: int) -> None:
         """Forget all that was and go on with these models, or none."""
         with self._changed:
-            self._updater = updater
+            self._updater, self._threads = updater, threads
             self._epoch += 1
             self._last = None
             self._built.clear()
-            self._longest_chunk = 0.0
+            self._clock.reset()
             self._arrived = True
             self._not_before = 0.0
             self._complaint = ''
@@ -214,7 +168,7 @@ class Indexer:
         while (task := self._next()) is not None:
             self._work(*task)
 
-    def _next(self) -> tuple[int, Updater, _Demand | None] | None:
+    def _next(self) -> tuple[int, Updater, Demand | None] | None:
         """Wait for something to do; None once closed."""
         with self._changed:
             while not self._closed:
@@ -233,7 +187,7 @@ class Indexer:
             return None
         return max(0.0, self._not_before - time.monotonic())
 
-    def _work(self, epoch: int, updater: Updater, demand: _Demand | None) -> None:
+    def _work(self, epoch: int, updater: Updater, demand: Demand | None) -> None:
         """Index the frame that a command waits for, or the newest."""
         try:
             matched = demand.matched if demand else self._frames.newest_placed()
@@ -261,7 +215,7 @@ class Indexer:
             self._arrived = True
             self._not_before = time.monotonic() + seconds
 
-    def _from_nothing(self, updater: Updater, demand: _Demand | None) -> bool:
+    def _from_nothing(self, updater: Updater, demand: Demand | None) -> bool:
         """Return whether to keep nothing; a command does not wait for that where it need not."""
         policy = self._settings().index_policy
         return policy == 'continuous' or (updater.is_due and (
@@ -270,30 +224,23 @@ class Indexer:
     def _build(self, epoch: int, updater: Updater, matched: MatchedFrame,
                from_nothing: bool) -> Indexed:
         """Build the index of a frame in chunks."""
-        start = self._chunk_begun = time.perf_counter()
-        self._paused = 0.0
+        import torch  # loaded with the models, not with the node
+        # Each thread has a count of its own.
+        torch.set_num_threads(self._threads)
+        self._clock.begin()
         work = updater.renew if from_nothing else updater.update
         update = work(matched.frame, lambda: self._give_way(epoch, matched))
-        self._end_chunk()
-        return Indexed(matched, update.scene, update.reused,
-                       time.perf_counter() - start - self._paused)
+        self._clock.end_chunk()
+        return Indexed(matched, update.scene, update.reused, self._clock.seconds)
 
     def _give_way(self, epoch: int, matched: MatchedFrame) -> None:
         """Pause while a command is being answered; raise _Abandoned where the build is in vain."""
-        self._end_chunk()
+        self._clock.end_chunk()
         with self._changed:
             self._changed.wait_for(lambda: self._answering == 0 or self._epoch != epoch)
             if self._epoch != epoch or (self._demand and not self._demand.takes(matched)):
                 raise _Abandoned
-        now = time.perf_counter()
-        self._paused += now - self._chunk_begun
-        self._chunk_begun = now
-
-    def _end_chunk(self) -> None:
-        """Note how long the chunk in hand took; what follows is a pause."""
-        now = time.perf_counter()
-        self._longest_chunk = max(self._longest_chunk, now - self._chunk_begun)
-        self._chunk_begun = now
+        self._clock.go_on()
 
     def _finish(self, epoch: int, indexed: Indexed) -> None:
         """Take over an index and hand it to the command that waits for it."""

@@ -6,6 +6,7 @@ from builtin_interfaces.msg import Time
 import numpy as np
 import pytest
 from std_msgs.msg import Header
+import torch
 
 from ris_ros.errors import FrameError, ModelError, RisError
 from ris_ros.grounding.result import Grounding, Status
@@ -25,7 +26,7 @@ class Model:
 
     def __init__(self):
         self.indexed, self.error, self.on_index = 0, None, lambda: None
-        self.is_due = False
+        self.is_due, self.threads = False, None
 
     def update(self, frame, give_way):
         """Count, and fail if told to."""
@@ -45,6 +46,7 @@ class Model:
 
     def answer(self, scene, query, excluded):
         """Find everything."""
+        self.threads = torch.get_num_threads()
         return Grounding(Status.FOUND, 'Found.')
 
 
@@ -82,6 +84,14 @@ def make(model, errors):
     yield build
     for answerer in made:
         answerer.close()
+
+
+@pytest.fixture
+def own_threads():
+    """Return torch's own number of threads, which is as before after the test."""
+    count = torch.get_num_threads()
+    yield count
+    torch.set_num_threads(count)
 
 
 @pytest.fixture
@@ -195,6 +205,22 @@ def test_settings_that_cannot_work_are_refused_and_every_caller_hears_why(
     answer = answerer.answer(job())
     assert answer.grounding.status is Status.MODEL_ERROR
     assert sentence in answer.grounding.message
+
+
+def test_number_of_threads_is_that_of_the_configuration_in_every_thread(
+        model, frames, own_threads):
+    told = []
+    answerer = Answerer(frames, lambda: told[-1], lambda: 101.0, lambda error: None)
+    for count, wanted in ((own_threads + 1, own_threads + 1), (0, own_threads)):
+        told.append(Settings(threads=count))
+        answerer.load()
+        answerer.start()
+        worker = threading.Thread(target=answerer.answer, args=(job(),))
+        worker.start()
+        worker.join()
+        assert model.threads == wanted
+        answerer.unload()
+    answerer.close()
 
 
 def test_paused_node_says_why(answerer):

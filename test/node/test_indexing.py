@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from sensor_msgs.msg import CameraInfo
 from std_msgs.msg import Header
+import torch
 
 from ris_ros.node.conversions import from_pixels
 from ris_ros.node.frame_buffer import FrameBuffer
-from ris_ros.node.indexing import Indexer, IndexingStopped
+from ris_ros.node.indexed import IndexingStopped
+from ris_ros.node.indexing import Indexer
 from ris_ros.node.parameters import Settings
 
 TIMEOUT = 20
@@ -31,6 +33,7 @@ class Model:
         self.begun, self.go, self.held = threading.Semaphore(0), threading.Semaphore(0), False
         self.indexed, self.abandoned, self.error = [], [], None
         self.is_due = self.still = False
+        self.on_update = lambda: None
 
     def unchanged(self, frame):
         """Return the frame itself, where nothing moves."""
@@ -43,6 +46,7 @@ class Model:
     def update(self, frame, give_way, reused=.5):
         """Return the frame itself."""
         self.begun.release()
+        self.on_update()
         if self.held:
             assert self.go.acquire(timeout=TIMEOUT)
         if self.error is not None:
@@ -99,7 +103,7 @@ def placed(make, frames, model):
     """Return an indexer that has indexed an image with its depth."""
     add_depth(frames, 1.0)
     indexer = make()
-    indexer.start(model)
+    indexer.start(model, 1)
     wait(lambda: indexer.last)
     return indexer
 
@@ -119,7 +123,7 @@ def wanted():
 def test_each_new_frame_is_indexed_unasked(make, frames, model, policy, reused):
     indexer = make(index_policy=policy)
     assert indexer.last is None
-    indexer.start(model)
+    indexer.start(model, 1)
     wait(lambda: indexer.last)
     add(frames, 2.0)
     wait(lambda: indexer.last.matched.frame.stamp == 2.0)
@@ -127,9 +131,20 @@ def test_each_new_frame_is_indexed_unasked(make, frames, model, policy, reused):
     assert (indexer.health.stamp, indexer.health.reused) == (2.0, reused)
 
 
+def test_number_of_threads_is_that_of_the_last_start(make, frames, model):
+    seen = []
+    model.on_update = lambda: seen.append(torch.get_num_threads())
+    indexer = make()
+    for count in (1, 3, 2):
+        indexer.start(model, count)
+        wait(lambda: indexer.last)
+        indexer.stop()
+    assert seen == [1, 3, 2]
+
+
 def test_on_command_nothing_is_indexed_unasked(make, frames, model):
     indexer = make(index_policy='on_command')
-    indexer.start(model)
+    indexer.start(model, 1)
     add(frames, 2.0)
     assert indexer.await_index(frames.newest(), 2.0, wanted).matched.frame.stamp == 2.0
     assert model.indexed == [2.0]
@@ -139,7 +154,7 @@ def test_on_command_nothing_is_indexed_unasked(make, frames, model):
 def test_command_waits_for_a_build_from_nothing_only_where_there_is_no_other_time_for_it(
         make, frames, model, policy, reused):
     indexer = make(index_policy=policy, index_rate=.01)
-    indexer.start(model)
+    indexer.start(model, 1)
     indexer.await_index(frames.newest(), 1.0, wanted)
     model.is_due = True
     add(frames, 2.0)
@@ -149,7 +164,7 @@ def test_command_waits_for_a_build_from_nothing_only_where_there_is_no_other_tim
 def test_what_is_due_is_built_when_no_command_waits(make, frames, model):
     model.is_due = True
     indexer = make()
-    indexer.start(model)
+    indexer.start(model, 1)
     wait(lambda: indexer.last)
     assert indexer.last.reused == 0
 
@@ -174,7 +189,7 @@ def test_the_first_depth_and_camera_info_are_waited_for(make, frames, model):
     frames.beginning = TIMEOUT
     add_depth(frames, 1.0)
     indexer = make()
-    indexer.start(model)
+    indexer.start(model, 1)
     frames.add_camera(CameraInfo(width=6, height=4, k=[1., 0., 0., 0., 1., 0., 0., 0., 1.]))
     wait(lambda: indexer.last)
     assert indexer.last.matched.position_note == ''
@@ -183,7 +198,7 @@ def test_the_first_depth_and_camera_info_are_waited_for(make, frames, model):
 
 def test_rate_is_kept(make, frames, model):
     indexer = make(index_rate=.01)
-    indexer.start(model)
+    indexer.start(model, 1)
     wait(lambda: indexer.last)
     add(frames, 2.0)
     assert model.begun.acquire(timeout=TIMEOUT)
@@ -196,7 +211,7 @@ def test_rate_is_kept(make, frames, model):
 def test_command_waits_for_the_build_in_hand_where_that_is_new_enough(make, frames, model):
     model.held = True
     indexer = make()
-    indexer.start(model)
+    indexer.start(model, 1)
     assert model.begun.acquire(timeout=TIMEOUT)
     add(frames, 1.2)
     model.go.release()
@@ -206,7 +221,7 @@ def test_command_waits_for_the_build_in_hand_where_that_is_new_enough(make, fram
 def test_build_that_is_too_old_for_a_command_is_given_up_for_a_newer_one(make, frames, model):
     model.held = True
     indexer = make()
-    indexer.start(model)
+    indexer.start(model, 1)
     assert model.begun.acquire(timeout=TIMEOUT)
     add(frames, 2.0)
     answers = []
@@ -223,7 +238,7 @@ def test_build_that_is_too_old_for_a_command_is_given_up_for_a_newer_one(make, f
 
 def test_frame_that_shows_what_the_last_one_did_waits_for_no_build(make, frames, model):
     indexer = make()
-    indexer.start(model)
+    indexer.start(model, 1)
     assert indexer.unchanged(frames.newest()) is None  # nothing is indexed as yet, or it moved
     wait(lambda: indexer.last)
     assert model.begun.acquire(timeout=TIMEOUT)
@@ -243,7 +258,7 @@ def test_frame_that_shows_what_the_last_one_did_waits_for_no_build(make, frames,
 def test_with_other_policies_every_frame_is_built(make, frames, model, policy):
     model.still = True
     indexer = make(index_policy=policy)
-    indexer.start(model)
+    indexer.start(model, 1)
     indexer.await_index(frames.newest(), 1.0, wanted)
     assert indexer.unchanged(frames.newest()) is None
 
@@ -251,7 +266,7 @@ def test_with_other_policies_every_frame_is_built(make, frames, model, policy):
 def test_build_pauses_while_a_command_is_answered(make, model):
     model.held = True
     indexer = make()
-    indexer.start(model)
+    indexer.start(model, 1)
     assert model.begun.acquire(timeout=TIMEOUT)
     with indexer.giving_way():
         model.go.release()
@@ -266,7 +281,7 @@ def test_build_pauses_while_a_command_is_answered(make, model):
 def test_stop_in_the_middle_of_a_build_returns_at_once_and_the_build_ends(make, frames, model):
     model.held = True
     indexer = make()
-    indexer.start(model)
+    indexer.start(model, 1)
     assert model.begun.acquire(timeout=TIMEOUT)
     raised = []
 
@@ -288,7 +303,7 @@ def test_stop_in_the_middle_of_a_build_returns_at_once_and_the_build_ends(make, 
     assert indexer.last is None
     # And it can begin again.
     model.held = False
-    indexer.start(model)
+    indexer.start(model, 1)
     wait(lambda: indexer.last)
 
 
@@ -296,7 +311,7 @@ def test_indexer_that_is_not_started_or_stopped_sleeps(make, frames, model):
     indexer = make()
     add(frames, 2.0)
     assert indexer._until_due() is None
-    indexer.start(model)
+    indexer.start(model, 1)
     wait(lambda: indexer.last)
     indexer.stop()
     add(frames, 3.0)
@@ -307,7 +322,7 @@ def test_indexer_that_is_not_started_or_stopped_sleeps(make, frames, model):
 def test_command_that_is_not_wanted_any_more_waits_no_longer(make, frames, model):
     model.held = True
     indexer = make(index_policy='on_command')
-    indexer.start(model)
+    indexer.start(model, 1)
     with pytest.raises(IndexingStopped):
         indexer.await_index(frames.newest(), 1.0, lambda: not model.begun.acquire(blocking=False))
     model.go.release()
@@ -318,7 +333,7 @@ def test_failure_in_the_background_is_reported_once_and_a_later_frame_is_good(
     monkeypatch.setattr('ris_ros.node.indexing._RECOVERY_S', 0.0)
     model.error = RuntimeError('shapes differ')
     indexer = make()
-    indexer.start(model)
+    indexer.start(model, 1)
     for stamp in (2.0, 3.0, 4.0):
         assert model.begun.acquire(timeout=TIMEOUT)
         add(frames, stamp)
@@ -332,7 +347,7 @@ def test_failure_in_the_background_is_reported_once_and_a_later_frame_is_good(
 def test_failure_at_a_command_goes_to_the_command(make, frames, model, errors):
     model.error = RuntimeError('shapes differ')
     indexer = make(index_policy='on_command')
-    indexer.start(model)
+    indexer.start(model, 1)
     with pytest.raises(RuntimeError, match='shapes differ'):
         indexer.await_index(frames.newest(), 1.0, wanted)
     assert errors == []
@@ -342,7 +357,7 @@ def test_without_an_image_it_waits_for_one(model, errors):
     frames = FrameBuffer()
     indexer = Indexer(frames, lambda: Settings(index_rate=1000.0), errors.append)
     try:
-        indexer.start(model)
+        indexer.start(model, 1)
         add(frames, 7.0)
         wait(lambda: indexer.last)
     finally:
