@@ -34,6 +34,20 @@ def test_noise_of_a_still_camera_is_no_change(rendering, quality):
         assert not changed(first, shot(rendering, seed, quality=quality)).any()
 
 
+def test_depth_of_a_block_is_the_mean_of_its_valid_pixels_where_most_are(rendering):
+    rng = np.random.default_rng(3)
+    depth = rng.uniform(.4, 3, (480, 640)).astype(np.float32)
+    for hole in (0, np.nan, np.inf, -np.inf, -1):
+        depth[rng.random(depth.shape) < .06] = hole
+    depth[:48, :80] = np.nan
+    sampled = depth[2::4, 2::4].reshape(60, 2, 80, 2).swapaxes(1, 2).reshape(60, 80, 4)
+    valid = np.isfinite(sampled) & (sampled > 0)
+    mean = np.where(valid, sampled, 0).sum(2) / np.maximum(valid.sum(2), 1)
+    wanted = np.where(valid.mean(2) >= .6, mean, 0)
+    assert 0 < (wanted == 0).mean() < .5
+    np.testing.assert_allclose(thumbnail(Frame(rendering.image, depth)).depth, wanted, rtol=1e-6)
+
+
 @pytest.mark.parametrize('place', [(200, 300), (205, 303), (211, 307)])
 def test_small_thing_of_another_colour_is_a_change_there(rendering, place):
     image = rendering.image.copy()
