@@ -65,12 +65,14 @@ def run(args: argparse.Namespace) -> int:
     from ris_ros.benchmark.report import as_json, as_table, machine
     from ris_ros.benchmark.run import all_lines, left_out
     from ris_ros.benchmark.run import run as run_lines
+    from ris_ros.blas import use_one_blas_thread
     from ris_ros.image_files import write_image
     from ris_ros.pipeline import Pipeline
 
     if args.keep_freed:
         keep_freed_memory()
     pipeline = Pipeline.load('embedded')
+    use_one_blas_thread()
     lines = all_lines(pipeline, args.precision, args.quick)
     curves, steps = [], len(lines) * len(threads) + (0 if args.quick else CURVES)
     with tqdm(total=steps, unit='line', file=sys.stderr) as bar:

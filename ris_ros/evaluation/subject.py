@@ -7,6 +7,7 @@ from pathlib import Path
 
 import torch
 
+from ris_ros.blas import use_one_blas_thread
 from ris_ros.encoder.settings import PAPER_GLOBAL_WEIGHT
 from ris_ros.errors import RisError
 from ris_ros.evaluation.answers import PipelineAnswers
@@ -70,7 +71,7 @@ class Subject:
                 **({'masks_sha256': sha256_of(self.masks)} if one_file else {})}
 
     def load_as(self, expected: Record) -> PipelineAnswers:
-        """Load on a worker that shares its machine with others: torch gets one thread.
+        """Load on a worker that shares its machine with others: all gets one thread.
 
         Raises RisError where the machine's files are not those of the run.
         """
@@ -78,7 +79,9 @@ class Subject:
         if other := differences(self.identify(), expected):
             raise RisError(f'The files on this machine are not those of the run: {other}. Give '
                            'each machine the same package, profile, weights and masks.')
-        return self.load()
+        answers = self.load()
+        use_one_blas_thread()
+        return answers
 
     def load(self) -> PipelineAnswers:
         """Return what answers by the method; raises RisError where a file cannot be used."""

@@ -77,6 +77,7 @@ class Answerer:
                 # Imported here, because torch takes seconds and the node is to be seen at once.
                 import torch
 
+                from ris_ros.blas import use_one_blas_thread
                 from ris_ros.conversation import Conversation
                 from ris_ros.incremental.updating import Updater
                 from ris_ros.pipeline import Pipeline
@@ -87,6 +88,7 @@ class Answerer:
                 self._pipeline = Pipeline.load(
                     settings.profile, weights=settings.weights, device=settings.device,
                     precision=settings.precision)
+                use_one_blas_thread()
                 self._updater = Updater(self._pipeline, settings.refresh_every)
                 self._conversation = Conversation(self._pipeline)
             except Exception as error:

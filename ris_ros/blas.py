@@ -1,0 +1,15 @@
+"""How many threads NumPy's matrix products take: a setting for processes of our own."""
+from __future__ import annotations
+
+from threadpoolctl import ThreadpoolController
+
+
+def use_one_blas_thread() -> None:
+    """Let NumPy's and SciPy's OpenBLAS work in the thread that calls it.
+
+    Its products are small here. By default each one wakes a thread on every core, which then spins
+    in wait of the next, and takes the cores that torch's threads need.
+    To be called once everything is imported, by a process that owns its settings (the node and
+    `ris`), never by a library.
+    """
+    ThreadpoolController().select(internal_api='openblas').limit(limits=1)
