@@ -6,6 +6,7 @@ from pathlib import Path
 from statistics import median
 import time
 
+from ris_ros.blas import use_one_blas_thread
 from ris_ros.frame import Frame
 from ris_ros.pipeline import Pipeline
 from ris_ros.simulation.renderer import Renderer
@@ -27,6 +28,7 @@ class Costs:
 def measure_costs(profile: str, world: Path) -> Costs:
     """Index a rendered 640 x 480 frame and ground commands in it, several times each."""
     pipeline = Pipeline.load(profile)
+    use_one_blas_thread()  # as the node does
     rendering = Renderer().render(read_world(world))
     frame = Frame(rendering.image, rendering.depth, rendering.camera)
     scene = pipeline.index(frame)  # the first pass of each also warms up
