@@ -85,6 +85,21 @@ def test_overlaps_are_shares_of_the_smaller_mask():
     assert overlaps(masks[:0]).shape == (0, 0)
 
 
+def test_overlaps_are_those_of_whole_masks():
+    rng = np.random.default_rng(0)
+    masks = np.zeros((40, 60, 80), bool)
+    for mask in masks:
+        top, left, height, width = rng.integers(0, 50, 4)
+        mask[top:top + height + 1, left:left + width + 1] = True
+        mask &= rng.random(mask.shape) < .8
+    masks = masks[masks.any((1, 2))]
+    flat = masks.reshape(len(masks), -1).astype(int)
+    areas = flat.sum(1)
+    wanted = flat @ flat.T / np.minimum(areas[:, None], areas)
+    assert 0 < np.count_nonzero(wanted) < wanted.size
+    np.testing.assert_allclose(overlaps(masks), wanted, rtol=1e-6)
+
+
 def test_overlaps_of_a_large_image_are_close():
     masks = np.zeros((2, 1080, 1920), bool)
     masks[0, 100:400, 100:700] = masks[1, 300:500, 100:700] = True
