@@ -69,10 +69,10 @@ def run(args: argparse.Namespace) -> int:
     from ris_ros.image_files import write_image
     from ris_ros.pipeline import Pipeline
 
+    use_one_blas_thread()
     if args.keep_freed:
         keep_freed_memory()
     pipeline = Pipeline.load('embedded')
-    use_one_blas_thread()
     lines = all_lines(pipeline, args.precision, args.quick)
     curves, steps = [], len(lines) * len(threads) + (0 if args.quick else CURVES)
     with tqdm(total=steps, unit='line', file=sys.stderr) as bar:

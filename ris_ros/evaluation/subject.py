@@ -76,12 +76,11 @@ class Subject:
         Raises RisError where the machine's files are not those of the run.
         """
         torch.set_num_threads(1)
+        use_one_blas_thread()
         if other := differences(self.identify(), expected):
             raise RisError(f'The files on this machine are not those of the run: {other}. Give '
                            'each machine the same package, profile, weights and masks.')
-        answers = self.load()
-        use_one_blas_thread()
-        return answers
+        return self.load()
 
     def load(self) -> PipelineAnswers:
         """Return what answers by the method; raises RisError where a file cannot be used."""

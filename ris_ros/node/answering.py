@@ -16,6 +16,7 @@ from ris_ros.node.frame_buffer import FrameBuffer, MatchedFrame, seconds
 from ris_ros.node.indexed import Indexed, IndexingStopped
 from ris_ros.node.indexing import Indexer
 from ris_ros.node.parameters import Settings, check
+from ris_ros.node.threads import use_threads
 from ris_ros.node.worker import Job
 from ris_ros.profile import load_profile
 
@@ -77,18 +78,15 @@ class Answerer:
                 # Imported here, because torch takes seconds and the node is to be seen at once.
                 import torch
 
-                from ris_ros.blas import use_one_blas_thread
                 from ris_ros.conversation import Conversation
                 from ris_ros.incremental.updating import Updater
                 from ris_ros.pipeline import Pipeline
                 self._own_threads = self._own_threads or torch.get_num_threads()
                 self._threads = settings.threads or self._own_threads
-                # Each thread has a count of its own, so the others set it, too.
-                torch.set_num_threads(self._threads)
+                use_threads(self._threads)
                 self._pipeline = Pipeline.load(
                     settings.profile, weights=settings.weights, device=settings.device,
                     precision=settings.precision)
-                use_one_blas_thread()
                 self._updater = Updater(self._pipeline, settings.refresh_every)
                 self._conversation = Conversation(self._pipeline)
             except Exception as error:
@@ -131,8 +129,7 @@ class Answerer:
                 with _stage(job, 'indexing', stages):
                     indexed = self._fresh_index(job)
                 with _stage(job, 'grounding', stages), self.indexer.giving_way():
-                    import torch  # loaded with the models, not with the node
-                    torch.set_num_threads(self._threads)
+                    use_threads(self._threads)
                     grounding = conversation.answer(
                         indexed.scene, job.command.text, self._now(),
                         self._settings().dialogue_timeout)

@@ -27,8 +27,8 @@ class Costs:
 
 def measure_costs(profile: str, world: Path) -> Costs:
     """Index a rendered 640 x 480 frame and ground commands in it, several times each."""
-    pipeline = Pipeline.load(profile)
     use_one_blas_thread()  # as the node does
+    pipeline = Pipeline.load(profile)
     rendering = Renderer().render(read_world(world))
     frame = Frame(rendering.image, rendering.depth, rendering.camera)
     scene = pipeline.index(frame)  # the first pass of each also warms up

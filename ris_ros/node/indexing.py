@@ -13,6 +13,7 @@ from ris_ros.node.build_clock import BuildClock
 from ris_ros.node.frame_buffer import FrameBuffer, MatchedFrame
 from ris_ros.node.indexed import Demand, Indexed, IndexHealth, IndexingStopped
 from ris_ros.node.parameters import Settings
+from ris_ros.node.threads import use_threads
 
 if TYPE_CHECKING:
     from ris_ros.incremental.updating import Updater
@@ -224,9 +225,7 @@ class Indexer:
     def _build(self, epoch: int, updater: Updater, matched: MatchedFrame,
                from_nothing: bool) -> Indexed:
         """Build the index of a frame in chunks."""
-        import torch  # loaded with the models, not with the node
-        # Each thread has a count of its own.
-        torch.set_num_threads(self._threads)
+        use_threads(self._threads)
         self._clock.begin()
         work = updater.renew if from_nothing else updater.update
         update = work(matched.frame, lambda: self._give_way(epoch, matched))

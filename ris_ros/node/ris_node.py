@@ -15,6 +15,7 @@ from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from std_msgs.msg import String
 
 from ris_ros.allocator import keep_freed_memory
+from ris_ros.blas import use_one_blas_thread
 from ris_ros.grounding.result import Grounding, Status
 from ris_ros.language.dialogue import Act, interruption
 from ris_ros.node.answer import Answer, Command
@@ -261,6 +262,7 @@ def main(args: list[str] | None = None) -> NoReturn:
     """Run the node until it is interrupted."""
     make_room_for_images()
     keep_freed_memory()
+    use_one_blas_thread()
     run_node(RisNode, 'ris_node', args, advice='See config/ris.yaml.', close=RisNode.close,
              executor=lambda: MultiThreadedExecutor(num_threads=_THREADS))
 
