@@ -95,7 +95,7 @@ class Diagnostics:
         return {
             'index age (s)': age,
             'index rate (Hz)': f'{health.rate:.2f}',
-            'index build (s)': f'{health.seconds:.3f}',
+            'index build (s)': f'{health.seconds:.5f}',
             'index longest chunk (s)': f'{health.longest_chunk:.3f}',
             'index reused (share)': f'{health.reused:.2f}',
         }
