@@ -83,11 +83,12 @@ class Indexer:
 
     def start(self, updater: Updater, threads: int) -> None:
         """Index from now on, with so many CPU threads of torch."""
-        self._restart(updater, threads)
+        self._threads = threads
+        self._restart(updater)
 
     def stop(self) -> None:
         """Index no more, forget the last index, and let the command that waits go."""
-        self._restart(None, self._threads)
+        self._restart(None)
 
     def close(self) -> None:
         """End the thread after the chunk in hand."""
@@ -143,10 +144,10 @@ class Indexer:
                 return demand.indexed
             raise demand.error or IndexingStopped
 
-    def _restart(self, updater: Updater | None, threads: int) -> None:
+    def _restart(self, updater: Updater | None) -> None:
         """Forget all that was and go on with these models, or none."""
         with self._changed:
-            self._updater, self._threads = updater, threads
+            self._updater = updater
             self._epoch += 1
             self._last = None
             self._built.clear()

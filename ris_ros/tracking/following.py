@@ -22,7 +22,7 @@ def followed(known: Known, motion: np.ndarray, before: View, view: View,
     step = None if visible is None else own_motion(before, view, visible)
     if step is not None:
         return key.settled(view, step @ motion), True
-    step = room_motion(before, view, key.shape.placed(motion, before.size)[0])
+    step = room_motion(before, view, key.placed(before, motion))
     is_told = step is not None
     guess = step @ motion if is_told else motion
     # Between two frames flow tells where the object is better than its size and turn.
@@ -33,7 +33,7 @@ def followed(known: Known, motion: np.ndarray, before: View, view: View,
 def corrected(known: Known, motion: np.ndarray, view: View) -> np.ndarray:
     """Return the (3, 3) motion of an object in sight, by its colours, distance and picture."""
     key = known.key
-    placed = key.shape.placed(motion, view.size)[0]
+    placed = key.placed(view, motion)
     if not placed.any():
         return motion
     better = Search(view, known.model, placed).better(key.shape, motion)

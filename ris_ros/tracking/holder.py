@@ -154,7 +154,7 @@ class Holder:
         for past in self._past:
             if past.stamp > then.stamp:
                 self._motion = past.motion @ self._motion
-        self._visible, _ = self._known.key.shape.placed(self._motion, self._view.size)
+        self._visible = self._known.key.placed(self._view, self._motion)
         self._sure = None
         if self.is_lost:
             self._lost_at, self._place_known = None, True
@@ -175,8 +175,8 @@ class Holder:
                 self._lose()
         elif self._place_known and verdict.is_again(evidence):
             self._lost_at = None
-            if verdict.is_there(self._known.key.agreement(self._view, self._motion)):
-                placed = self._known.key.shape.placed(self._motion, self._view.size)[0]
+            placed = self._known.key.placed(self._view, self._motion)
+            if verdict.is_there(self._known.key.agreement(self._view, self._motion, placed)):
                 model = self._known.model.moved(self._view, placed, _MOVED_BY)
                 self._known = replace(self._known, model=model)
 
@@ -227,8 +227,8 @@ class Holder:
             motion = relocation.anywhere(known, view, self._motion)
         if motion is None:
             return False
-        placed = known.key.shape.placed(motion, view.size)[0]
-        agreement = known.key.agreement(view, motion)
+        placed = known.key.placed(view, motion)
+        agreement = known.key.agreement(view, motion, placed)
         # What is new may be one of its like that something hid before.
         if not placed.any() or self._others.are_at(placed) or not verdict.is_there(
                 agreement, known.model.likeness(view, placed), is_new=room is not None):

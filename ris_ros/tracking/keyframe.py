@@ -55,9 +55,13 @@ class Keyframe:
         """Metres to the middle of what the mask shows, None where there is no depth."""
         return middle_of(depths_in(self.view.depth, self.mask))
 
+    def placed(self, view: View, motion: np.ndarray) -> np.ndarray:
+        """Return the (h, w) bool mask of the whole outline in a view, after a (3, 3) motion."""
+        return self.shape.placed(motion, view.size)[0]
+
     def aligned(self, view: View, motion: np.ndarray) -> np.ndarray | None:
         """Return the (3, 3) motion from the keyframe to a view, near a guess; None without fit."""
-        placed, _ = self.shape.placed(motion, view.size)
+        placed = self.placed(view, motion)
         if not placed.any() or not len(self._points):
             return None
         rows, columns = window_around(placed, _MARGIN)
@@ -116,7 +120,7 @@ class Keyframe:
         an object from what has some of them.  visible: (h, w) bool, only what shows of it.
         """
         if visible is None:
-            visible = self.shape.placed(motion, view.size)[0]
+            visible = self.placed(view, motion)
         if not visible.any():
             return 0.0
         rows, columns = window_around(visible, 2)

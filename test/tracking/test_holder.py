@@ -154,6 +154,20 @@ def test_what_is_too_fast_for_flow_is_not_guessed_where_its_like_is_about():
     assert not any((held.mask & masks[1]).any() for held, masks in story)
 
 
+@pytest.mark.parametrize('is_about', [True, False])
+def test_index_that_doubts_it_loses_it_only_where_its_like_is_seen(is_about):
+    # The twin was seen once; whether it still is decides.
+    twin = Disc('red', 110, 95)
+    frame, masks = take(RED, twin)
+    holder = Holder(frame, masks[0])
+    holder.recognise(index(frame, masks, (RED, twin)))
+    discs = RED, twin if is_about else GONE
+    frame, masks = take(*discs, stamp=.1)
+    assert holder.follow(frame).status is Status.FOUND
+    holder.recognise(index(frame, masks, (Disc('scarlet', RED.x, RED.y), discs[1])))
+    assert holder.is_lost is is_about
+
+
 def test_what_has_its_colours_alone_is_given_up_by_the_next_index():
     def scenes():
         return gone_while_hidden(Disc('scarlet', -50, 60), Disc('scarlet', 95, 60))
