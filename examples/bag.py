@@ -12,13 +12,14 @@ import argparse
 from importlib import import_module
 import json
 from pathlib import Path
+import signal
 import sys
+from threading import Event
 import time
 
 from asking import PATIENCE_S, Failure, run, wait
 from builtin_interfaces.msg import Time
 import rclpy
-from rclpy.executors import ExternalShutdownException
 from rclpy.node import Node
 from rclpy.qos import QoSProfile, qos_profile_sensor_data
 from rosbags.rosbag2 import Reader, StoragePlugin, Writer
@@ -27,6 +28,8 @@ from rosgraph_msgs.msg import Clock
 
 TOPICS = ('image', 'depth', 'camera_info', 'command')
 TICK_NS = 10_000_000
+# What is sent just before Ctrl-C is on its way for so long.
+ON_THE_WAY_S = 0.5
 # Image after image must get through, so none is thrown away while another one is on its way.
 PLAYED = QoSProfile(depth=10)
 
@@ -67,11 +70,21 @@ def record(node: Node, path: Path, topics: list[str]) -> None:
                 message_class(kind), topic, keep, raw=True,
                 qos_profile=(qos_profile_sensor_data if kind.startswith('sensor_msgs')
                              else PLAYED))
-        try:
-            rclpy.spin(node)
-        except (KeyboardInterrupt, ExternalShutdownException):
-            pass
+        spin_until_told(node, ON_THE_WAY_S)
     print(json.dumps(counts))
+
+
+def spin_until_told(node: Node, longer: float) -> None:
+    """Spin until Ctrl-C, and some seconds longer."""
+    told = Event()
+    # In place of rclpy's handlers, which end its context, and with it what is still on its way.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: told.set())
+    while not told.is_set():
+        rclpy.spin_once(node, timeout_sec=.1)
+    end = time.monotonic() + longer
+    while time.monotonic() < end:
+        rclpy.spin_once(node, timeout_sec=.1)
 
 
 def play(node: Node, path: Path, rate: float, delay: float) -> None:

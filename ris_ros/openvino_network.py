@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 import sys
 import warnings
 
@@ -48,7 +49,7 @@ class OpenVinoNetwork:
             traced = torch.jit.trace(network.eval(), example, check_trace=False)
             decoded = decoder(traced, example_input=example)  # it has to outlive the conversion
             self._model = frontend.convert(frontend.load(decoded))
-        self._core, self._hint = openvino.Core(), _HINTS[dtype]
+        self._core, self._hint = _only_core(openvino.Core), _HINTS[dtype]
         self._compiled: dict[int, object] = {}  # by the number of threads
         self._for_threads(torch.get_num_threads())
 
@@ -66,6 +67,18 @@ class OpenVinoNetwork:
             self._compiled[count] = self._core.compile_model(self._model, 'CPU', {
                 'INFERENCE_NUM_THREADS': count, 'INFERENCE_PRECISION_HINT': self._hint})
         return self._compiled[count]
+
+
+@cache
+def _only_core(make: type) -> object:
+    """Return the one core of this process, which stays until its end.
+
+    A core that compiles for the CPU gives the calling thread a stack for signals, and takes its
+    memory back when it goes.  Of two cores that do not go in the opposite order of their coming,
+    or that go in another thread, one leaves the thread a stack that is no more: Python's next
+    signal, be it Ctrl-C, then kills the process.
+    """
+    return make()
 
 
 def _import_openvino() -> tuple[object, type, object]:

@@ -15,3 +15,12 @@ def domain():
     """Return the number of a ROS domain that no other test uses at the same time."""
     with domain_coordinator.domain_id() as number:
         yield number
+
+
+@pytest.fixture
+def own_threads():
+    """Return torch's own number of threads, which is as before after the test."""
+    import torch
+    count = torch.get_num_threads()
+    yield count
+    torch.set_num_threads(count)

@@ -72,15 +72,7 @@ def test_threads_do_not_get_in_each_others_way(segmenters):
             assert_same(maps, wanted)
 
 
-@pytest.fixture
-def torch_threads():
-    """Put the number of torch's threads back."""
-    before = torch.get_num_threads()
-    yield
-    torch.set_num_threads(before)
-
-
-def test_threads_follow_those_of_torch(segmenters, torch_threads):
+def test_threads_follow_those_of_torch(segmenters, own_threads):
     picture = noise(64, 96)
     expected = look(segmenters[0], picture)
     for count in (2, 1):
@@ -161,3 +153,20 @@ assert not [name for name in sys.modules if name.startswith('openvino_telemetry'
 import openvino_telemetry  # others may have it
 """], env=environment | {'HOME': str(tmp_path)}, check=True)
     assert not (tmp_path / 'intel').exists()
+
+
+def test_a_signal_is_survived_after_networks_have_gone():
+    """OpenVINO lends the calling thread its memory for signal handlers."""
+    subprocess.run([sys.executable, '-c', """
+import os
+import signal
+import torch
+from ris_ros.openvino_network import OpenVinoNetwork
+seen = []
+signal.signal(signal.SIGUSR1, lambda number, _: seen.append(number))
+networks = [OpenVinoNetwork(torch.nn.Linear(2, 3), (torch.zeros(1, 2),)) for _ in range(3)]
+while networks:
+    networks.pop(0)
+    os.kill(os.getpid(), signal.SIGUSR1)
+assert len(seen) == 3
+"""], check=True)

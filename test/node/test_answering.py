@@ -87,14 +87,6 @@ def make(model, errors):
 
 
 @pytest.fixture
-def own_threads():
-    """Return torch's own number of threads, which is as before after the test."""
-    count = torch.get_num_threads()
-    yield count
-    torch.set_num_threads(count)
-
-
-@pytest.fixture
 def answerer(make, frames):
     return make(frames)
 

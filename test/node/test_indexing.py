@@ -131,7 +131,7 @@ def test_each_new_frame_is_indexed_unasked(make, frames, model, policy, reused):
     assert (indexer.health.stamp, indexer.health.reused) == (2.0, reused)
 
 
-def test_number_of_threads_is_that_of_the_last_start(make, frames, model):
+def test_number_of_threads_is_that_of_the_last_start(make, frames, model, own_threads):
     seen = []
     model.on_update = lambda: seen.append(torch.get_num_threads())
     indexer = make()
