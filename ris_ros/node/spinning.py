@@ -19,6 +19,11 @@ from ris_ros.errors import RisError
 
 AnyNode = TypeVar('AnyNode', bound=Node)
 
+# Seconds after which a thread that computes in Python hands over to one that waits. A callback
+# waits anew after each of its dozens of calls into rclpy: with Python's own 5 ms, beside a model
+# at work, a command would not be heard for a third of a second, and pictures would be lost.
+_HAND_OVER_SECONDS = 1e-4
+
 
 def run_node(make: Callable[[], AnyNode], name: str, args: list[str] | None, *, advice: str = '',
              executor: Callable[[], Executor] = SingleThreadedExecutor,
@@ -29,6 +34,7 @@ def run_node(make: Callable[[], AnyNode], name: str, args: list[str] | None, *, 
     advice: a sentence after that; close: ends what callbacks may be waiting for.
     Exit status: 0, 1 where a callback has failed, 2 where the node cannot be made.
     """
+    sys.setswitchinterval(_HAND_OVER_SECONDS)
     # The signals only wake this thread: rclpy's handlers end the context at once, beneath threads
     # that are just using it, and Python's raises in the midst of whatever runs.  A terminal and
     # ros2 launch both send SIGINT, so that it comes twice.

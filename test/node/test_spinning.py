@@ -9,7 +9,7 @@ import pytest
 from ros_graph import TIMEOUT, running
 
 NODE = """
-import os, signal, threading, time
+import os, signal, sys, threading, time
 from rclpy.node import Node
 from ris_ros.errors import RisError
 from ris_ros.node.spinning import run_node
@@ -59,6 +59,12 @@ def test_a_thread_that_does_not_end_keeps_nothing_back(domain):
     status, out, errors = end_of(
         domain, make='threading.Thread(target=time.sleep, args=[9e5]).start()', work=INTERRUPT)
     assert (status, out, errors) == (0, 'closed\n', '')
+
+
+def test_callbacks_are_not_kept_waiting_by_threads_that_compute(domain):
+    status, out, _ = end_of(domain, work=f'print(sys.getswitchinterval()); {INTERRUPT}')
+    assert status == 0
+    assert float(out.split()[0]) < 1e-3
 
 
 def test_a_callback_that_fails_ends_it_and_is_shown(domain):
