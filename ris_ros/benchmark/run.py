@@ -19,13 +19,16 @@ from ris_ros.benchmark.command_lines import command_line, embedded_lines, simula
 from ris_ros.benchmark.incremental_lines import incremental_lines
 from ris_ros.benchmark.line import Figure, Line, total
 from ris_ros.benchmark.message_lines import message_lines
-from ris_ros.benchmark.sam_lines import sam_lines
+from ris_ros.benchmark.sam_lines import DECODER, decoder_line, sam_lines
 from ris_ros.benchmark.scene import random_clip, random_sam
 from ris_ros.benchmark.timing import measure
 from ris_ros.pipeline import Pipeline
 from ris_ros.precision import choose_dtype, cpu_has_bf16
+from ris_ros.proposals.sam import in_precision
 
 ARCHITECTURE = 'ViT-B-32-quickgelu'
+# The precision that is measured beside fp32, on a CPU that computes with it.
+_OTHER = 'bf16'
 _QUICK = 2  # masks and points of the straightforward way, in a quick run
 
 
@@ -35,10 +38,10 @@ def all_lines(pipeline: Pipeline, precision: str, quick: bool) -> list[Line]:
     pipeline: of the profile embedded.  precision: also measured where it is not fp32.  quick:
     the straightforward way does less, and nothing is repeated.
     """
-    clip, frame = random_clip(ARCHITECTURE), simulated_frame()
+    clip, sam, frame = random_clip(ARCHITECTURE), random_sam(), simulated_frame()
     few = {'few': _QUICK} if quick else {}
     points = {'points': 2 * _QUICK} if quick else {}
-    lines = [*clip_lines(clip, **few), *sam_lines(random_sam(), **points),
+    lines = [*clip_lines(clip, **few), *sam_lines(sam, **points),
              command_line(pipeline, clip), *embedded_lines(pipeline, frame),
              *incremental_lines(pipeline),
              *message_lines()]
@@ -46,8 +49,8 @@ def all_lines(pipeline: Pipeline, precision: str, quick: bool) -> list[Line]:
         lines += openvino_lines.openvino_lines(pipeline, frame)
     dtype = choose_dtype(precision, torch.device('cpu'))
     if dtype != torch.float32:
-        name = 'bf16'
-        lines += precision_lines(clip, random_clip(ARCHITECTURE, name), name)
+        lines += precision_lines(clip, random_clip(ARCHITECTURE, _OTHER), _OTHER)
+        lines.append(decoder_line(sam, in_precision(random_sam(), _OTHER), _OTHER, **points))
     return [replace(line, repeats=1) for line in lines] if quick else lines
 
 
@@ -85,20 +88,27 @@ def run(lines: Sequence[Line], threads: Iterable[int], tell: Callable[[Figure], 
 def sums(figures: Sequence[Figure]) -> list[Figure]:
     """Return what follows from the figures of one number of threads: whole indexes, and a rerun."""
     found = {figure.name: figure for figure in figures}
-    decoder, upsampling = found['SAM decoder, per point'], found['mask upsampling, per 48 masks']
-    rest = [(found[name], 1) for name in (
-        'global features, 50 masks, ViT-B/32', 'local features, 50 crops, ViT-B/32',
+    decoder, upsampling = found[DECODER], found['mask upsampling, per 48 masks']
+    inputs = [(found[name], 1) for name in (
         'crops, token masks, boxes, 50 masks', 'text, 2 prompts')]
+    rest = [(found[name], 1) for name in (
+        'global features, 50 masks, ViT-B/32', 'local features, 50 crops, ViT-B/32')] + inputs
     blocks = [(found['SAM encoder, block with global attention'], 4),
               (found['SAM encoder, block with windows'], 8)]
     index = total('whole index but the SAM encoder, 64 points, 50 masks',
                   [(decoder, 64), (upsampling, 4), *rest], at_least=2.5)
+    other = f'{DECODER}, {_OTHER}'
+    in_other = [total(
+        f'whole index but the SAM encoder, 64 points, 50 masks, {_OTHER}',
+        [(found[other], 64), (upsampling, 4), *inputs, *(
+            (found[f'{kind} features, {_OTHER}'], 1) for kind in ('global', 'local'))],
+        at_least=5)] if other in found else []
     full = total('whole index, 1024 points, 50 masks',
                  [*blocks, (decoder, 1024), (upsampling, 64), *rest])
     command = found['a new command on an indexed frame']
     rerun = replace(command, name='a new command against a rerun of all', plain_s=full.plain_s,
                     at_least=1000, note='the line above it and the straightforward whole index')
-    return [index, full, rerun]
+    return [index, *in_other, full, rerun]
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ris_ros.benchmark.clip_lines import SIZE, largest_difference
+from ris_ros.benchmark.clip_lines import SIZE, largest_difference, least_cosine
 from ris_ros.benchmark.line import Agreement, Line
 from ris_ros.benchmark.scene import SEED, draw_slopes
 from ris_ros.proposals.sam_decoder import PointDecoder
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from segment_anything.modeling import Sam
 
 POINTS = 8
+DECODER = 'SAM decoder, per point'
 # Masks of 16 points, and the share of them that the predicted IoU keeps (as seen with pretrained
 # weights, about so much).
 _UPSAMPLED, _KEPT = 48, 0.4
@@ -36,7 +37,7 @@ def sam_lines(model: Sam, points: int = POINTS) -> list[Line]:
     window, everywhere = model.image_encoder.blocks[0], model.image_encoder.blocks[2]
     run = torch.inference_mode()
     return [
-        Line('SAM decoder, per point', run(lambda: _decode(decoder, shared, places)),
+        Line(DECODER, run(lambda: _decode(decoder, shared, places)),
              run(lambda: plain_decode(model, embedding, places)), at_least=2.5,
              plain_share=points, ours_share=points,
              agree=_decoders_agree,
@@ -50,6 +51,20 @@ def sam_lines(model: Sam, points: int = POINTS) -> list[Line]:
         Line('SAM encoder, block with windows', run(lambda: window(tokens)),
              run(lambda: window(tokens)), repeats=1, note='8 of the 12 blocks; as shipped'),
     ]
+
+
+@torch.inference_mode()
+def decoder_line(model: Sam, other: Sam, name: str, points: int = POINTS) -> Line:
+    """Return the line of the decoder in another precision, against straightforward fp32."""
+    embedding, places = torch.randn(1, 256, 64, 64), 1000 * torch.rand(points, 2)
+    decoder = PointDecoder(other)
+    shared = decoder.share(embedding.to(decoder.dtype))
+    run = torch.inference_mode()
+    return Line(f'{DECODER}, {name}', run(lambda: _decode(decoder, shared, places)),
+                run(lambda: plain_decode(model, embedding, places)), plain_share=points,
+                ours_share=points,
+                agree=lambda ours, plain: least_cosine(ours[0].flatten(1), plain[0].flatten(1)),
+                note='against fp32 as shipped; the logits of each point')
 
 
 def plain_decode(model: Sam, embedding: Tensor, points: Tensor) -> tuple[Tensor, Tensor]:

@@ -16,7 +16,7 @@ from ris_ros.geometry.masks import bounding_boxes
 from ris_ros.models.weights_file import read_weights
 from ris_ros.pause import Pause, no_pause
 from ris_ros.precision import choose_dtype
-from ris_ros.proposals.sam_decoder import PointDecoder, SharedPlaces
+from ris_ros.proposals.sam_decoder import PointDecoder, Shared
 from ris_ros.proposals.sam_image import encode_image
 from ris_ros.proposals.sam_masks import Found, drop_overlapping, join, stable_masks, suppress
 from ris_ros.proposals.sam_upsample import Upsampler
@@ -106,7 +106,7 @@ class SamProposer:
                                         self._model.device)
         return self._upsampler
 
-    def _decode(self, shared: SharedPlaces, points: torch.Tensor, upsampler: Upsampler) -> Found:
+    def _decode(self, shared: Shared, points: torch.Tensor, upsampler: Upsampler) -> Found:
         """Return the masks of some points that are good enough."""
         min_iou, min_stability, _ = self._thresholds
         attended = self._decoder.attend(shared, points)

@@ -1,10 +1,9 @@
 """SAM's mask decoder for single points: exact, for a part of the cost.
 
-A point makes seven tokens that attend to 4096 places of the image and are attended by them.  The
-projections of the places are what costs; here they are folded into the tokens' side, what hangs on
-the position alone is computed once, what all points share once for each image, and masks are made
-only where the predicted IoU asks for them.  To the places that all points share a point only adds
-a few multiples of its tokens, so that a projection of them is one of these (`Folded`).
+A point makes seven tokens that attend to 4096 places of the image and are attended by them.  What
+that costs are projections and norms of the places; here the places of a point are never computed
+(`sam_places`), what hangs on the position alone is computed once, what all points share once for
+each image, and masks are made only where the predicted IoU asks for them.
 """
 from __future__ import annotations
 
@@ -15,34 +14,52 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ris_ros.proposals.sam_attention import SharedPlaces, Taken, ToImage, ToTokens, fold
+from ris_ros.proposals.sam_attention import ToImage, ToTokens
+from ris_ros.proposals.sam_places import Asked, Base, Update, untouched
 
 if TYPE_CHECKING:
     from segment_anything.modeling import Sam
+
+# Of so many places at a time masks are made on a CPU: more leave its caches.
+_PLACES = 512
+
+
+@dataclass(frozen=True, eq=False)
+class Shared:
+    """An image as all points share it.
+
+    bases: before each layer.  last: after them, as the tokens ask it.
+    upscaled: (P, U) the same through the first transposed convolution, but for its bias.
+    """
+
+    bases: tuple[Base, ...]
+    last: Asked
+    upscaled: Tensor
 
 
 @dataclass(frozen=True, eq=False)
 class Attended:
     """N points after the transformer.
 
-    tokens: (N, T, C).  iou: (N, 3) float32, the predicted IoU of the masks.  shared: as
-    SharedPlaces.upscaled.  scale, shares, rows: (N, P, 1), (N, R, P) and (N, R, U); the places,
-    upscaled, are ``scale * shared + shares.T @ rows``.
+    tokens: (N, T, C).  iou: (N, 3) float32, the predicted IoU of the masks.
+    scale: (N, P, 1), shares: (N, M, P), rows: (N, M, U), offset: (U,): the places through the
+    first transposed convolution are ``scale * (Shared.upscaled + shares.T @ rows) + offset``.
     """
 
     tokens: Tensor
     iou: Tensor
-    shared: Tensor
+    shared: Shared
     scale: Tensor
     shares: Tensor
     rows: Tensor
+    offset: Tensor
 
     def take(self, which: Tensor) -> Attended:
         """Return the points that an (N,) bool chooses."""
         if bool(which.all()):
             return self
         return Attended(self.tokens[which], self.iou[which], self.shared, self.scale[which],
-                        self.shares[which], self.rows[which])
+                        self.shares[which], self.rows[which], self.offset)
 
 
 class PointDecoder:
@@ -55,24 +72,29 @@ class PointDecoder:
         self.dtype = decoder.mask_tokens.weight.dtype
         transformer = decoder.transformer
         positions = model.prompt_encoder.get_dense_pe()[0].flatten(1).T.to(self.dtype)
-        self._layers = [(layer, ToImage(layer.cross_attn_token_to_image, positions),
-                         ToTokens(layer.cross_attn_image_to_token, positions))
-                        for layer in transformer.layers]
+        self._layers, before = [], None
+        for layer in transformer.layers:
+            to_tokens = ToTokens(layer.cross_attn_image_to_token, positions)
+            before = Update(layer.norm4, to_tokens.out, to_tokens.bias, before)
+            self._layers.append((layer, ToImage(layer.cross_attn_token_to_image, positions),
+                                 to_tokens, before))
         self._final = ToImage(transformer.final_attn_token_to_image, positions)
         self._first, self._second = (
             (layer.weight.permute(0, 2, 3, 1).flatten(1), layer.bias.repeat(4))
             for layer in (decoder.output_upscaling[0], decoder.output_upscaling[3]))
-        self._folded = fold([layer.norm4 for layer in transformer.layers], *self._first)
 
-    def share(self, embedding: Tensor) -> SharedPlaces:
+    def share(self, embedding: Tensor) -> Shared:
         """Return what all points of an image have in common; embedding: (1, C, G, G)."""
         no_mask = self._model.prompt_encoder.no_mask_embed.weight
         places = (embedding[0].flatten(1).T + no_mask).to(self.dtype)
-        _, to_image, to_tokens = self._layers[0]
-        return SharedPlaces(places, *to_image.share(places), to_tokens.share(places),
-                            places @ self._folded[0].weight)
+        bases = []
+        for _, to_image, to_tokens, update in self._layers:
+            bases.append(Base(to_image.share(places), to_tokens.share(places),
+                              update.power(places), update.products(places)))
+            places = update.of_base(places)
+        return Shared(tuple(bases), self._final.share(places), places @ self._first[0])
 
-    def attend(self, image: SharedPlaces, points: Tensor) -> Attended:
+    def attend(self, image: Shared, points: Tensor) -> Attended:
         """Run the transformer for (N, 2) points x, y in pixels of the model's input."""
         labels = torch.ones(len(points), 1, dtype=torch.int, device=points.device)
         prompts, _ = self._model.prompt_encoder(
@@ -80,63 +102,55 @@ class PointDecoder:
         decoder = self._decoder
         output = torch.cat([decoder.iou_token.weight, decoder.mask_tokens.weight])
         start = torch.cat([output.expand(len(points), -1, -1), prompts.to(self.dtype)], 1)
-        tokens, places, steps = start, None, []
-        for layer, to_image, to_tokens in self._layers:
+        tokens, places = start, untouched(start, len(image.upscaled))
+        for (layer, to_image, to_tokens, update), base in zip(self._layers, image.bases,
+                                                              strict=True):
             if layer.skip_first_layer_pe:
                 tokens = layer.self_attn(q=tokens, k=tokens, v=tokens)
             else:
                 asking = tokens + start
                 tokens = tokens + layer.self_attn(q=asking, k=asking, v=tokens)
             tokens = layer.norm1(tokens)
-            found = (to_image.first(tokens + start, image) if places is None
-                     else to_image(tokens + start, places))
-            tokens = layer.norm2(tokens + found)
+            tokens = layer.norm2(tokens + to_image(tokens + start, places, base.asked))
             tokens = layer.norm3(tokens + layer.mlp(tokens))
-            taken = (to_tokens.first(image, tokens + start, tokens) if places is None
-                     else to_tokens(places, tokens + start, tokens))
-            before = image.places.expand(len(tokens), -1, -1) if places is None else places
-            norm = layer.norm4
-            places, mean, scale = torch.native_layer_norm(
-                taken.add_to(before), norm.normalized_shape, norm.weight, norm.bias, norm.eps)
-            steps.append((taken, mean.to(self.dtype).transpose(1, 2),
-                          scale.to(self.dtype).transpose(1, 2)))
+            taken = to_tokens(places, base.queries, tokens + start, tokens)
+            places = update(places, taken, base)
         tokens = decoder.transformer.norm_final_attn(
-            tokens + self._final(tokens + start, places))
-        return Attended(tokens, decoder.iou_prediction_head(tokens[:, 0])[:, 1:].float(),
-                        image.upscaled, *self._upscale(steps))
-
-    def _upscale(self, steps: list[tuple[Taken, Tensor, Tensor]]) -> tuple[Tensor, ...]:
-        """Return scale, shares and rows of Attended.
-
-        steps: of each layer, what the places took, and (N, 1, P) mean and scale of the norm after.
-        """
-        shares, rows = [], []
-        scale = torch.ones_like(steps[-1][2])
-        for (taken, mean, own), folded in zip(reversed(steps), reversed(self._folded),
-                                              strict=True):
-            after, scale = scale, scale * own
-            shares += [taken.shares * scale, mean * scale, after]
-            rows += [taken.values @ folded.weight,
-                     *(row.expand(len(mean), 1, -1) for row in (folded.mean, folded.bias))]
-        return scale.transpose(1, 2), torch.cat(shares, 1), torch.cat(rows, 1)
+            tokens + self._final(tokens + start, places, image.last))
+        weight, bias = self._first
+        return Attended(tokens, decoder.iou_prediction_head(tokens[:, 0])[:, 1:].float(), image,
+                        places.scale.transpose(1, 2), places.shares, places.rows @ weight,
+                        places.offset @ weight + bias)
 
     def masks(self, attended: Attended) -> Tensor:
         """Return the (N, 3, 4G, 4G) float32 logits of the masks."""
-        decoder = self._decoder
-        norm = decoder.output_upscaling[1]
-        count, places, _ = attended.scale.shape
-        x = attended.shared * attended.scale
-        x = x.baddbmm_(attended.shares.transpose(1, 2), attended.rows).view(-1, len(norm.weight))
-        x = functional.layer_norm(x, x.shape[1:], norm.weight, norm.bias, norm.eps)
-        x = torch.addmm(self._second[1], _gelu(x), self._second[0])
-        x = _gelu(x)
         # The token at 0 predicts IoU; that at 1 the single mask of prompts that are not ambiguous.
-        weights = torch.stack([head(attended.tokens[:, 1 + number]) for number, head in enumerate(
-            decoder.output_hypernetworks_mlps) if number], 1)
-        x = x.view(count, places * 16, weights.shape[2]) @ weights.transpose(1, 2)
+        heads = self._decoder.output_hypernetworks_mlps
+        weights = torch.stack([heads[number](attended.tokens[:, 1 + number])
+                               for number in range(1, len(heads))], 1)
+        count, places, _ = attended.scale.shape
+        some = _PLACES if attended.scale.device.type == 'cpu' else places
+        x = torch.cat([
+            self._logits(*part, attended.rows, attended.offset, weights)
+            for part in zip(attended.shared.upscaled.split(some), attended.scale.split(some, 1),
+                            attended.shares.split(some, 2), strict=True)], 1)
         side = round(places ** 0.5)
-        x = x.view(count, side, side, 2, 2, 2, 2, weights.shape[1]).permute(0, 7, 1, 3, 5, 2, 4, 6)
-        return x.reshape(count, weights.shape[1], 4 * side, 4 * side).float()
+        masks = weights.shape[1]
+        x = x.view(count, side, side, 2, 2, 2, 2, masks).permute(0, 7, 1, 3, 5, 2, 4, 6)
+        return x.reshape(count, masks, 4 * side, 4 * side).float()
+
+    def _logits(self, shared: Tensor, scale: Tensor, shares: Tensor, rows: Tensor,
+                offset: Tensor, weights: Tensor) -> Tensor:
+        """Return the (N, Q * 16, 3) logits of the pixels of Q places; arguments: of `Attended`.
+
+        weights: (N, 3, D) of the masks.
+        """
+        norm = self._decoder.output_upscaling[1]
+        x = torch.addcmul(offset, torch.baddbmm(shared, shares.transpose(1, 2), rows), scale)
+        x = x.view(-1, len(norm.weight))
+        x = functional.layer_norm(x, x.shape[1:], norm.weight, norm.bias, norm.eps)
+        x = _gelu(torch.addmm(self._second[1], _gelu(x), self._second[0]))
+        return x.view(len(weights), 16 * len(shared), weights.shape[2]) @ weights.transpose(1, 2)
 
 
 def _gelu(x: Tensor) -> Tensor:
