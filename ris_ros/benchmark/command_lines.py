@@ -25,15 +25,16 @@ INDEX_MS, COMMAND_MS = 1000, 20
 _REPEATS = 9
 
 _COLOURS = ('red', 'blue', 'green', 'yellow', 'white', 'black', 'orange', 'purple')
+_MATERIALS = ('wooden', 'metal', 'plastic', 'glass', 'paper', 'steel')
 _THINGS = ('mug', 'bowl', 'bottle', 'box', 'can', 'spoon', 'ball', 'plate')
 
 
 def new_commands() -> Iterator[str]:
-    """Return commands that come again after 4096 others."""
-    return itertools.cycle(
-        f'pick up the {colour} {thing} next to the {other_colour} {other}'
-        for thing, other, colour, other_colour in itertools.product(
-            _THINGS, _THINGS, _COLOURS, _COLOURS))
+    """Return commands of which no phrase comes again before 192 commands have come."""
+    things = [f'{colour} {material} {thing}' for colour, material, thing in itertools.product(
+        _COLOURS, _MATERIALS, _THINGS)]
+    return itertools.cycle(f'pick up the {one} next to the {other}'
+                           for one, other in zip(things[::2], things[1::2], strict=True))
 
 
 def simulated_frame() -> Frame:

@@ -1,8 +1,10 @@
 """The line of a command with another CLIP asks that CLIP."""
+import itertools
+
 import open_clip
 import torch
 
-from ris_ros.benchmark.command_lines import command_line
+from ris_ros.benchmark.command_lines import command_line, new_commands
 from ris_ros.encoder.backbone import backbone_from_state
 from ris_ros.grounding.result import Grounding
 from ris_ros.pipeline import Pipeline
@@ -25,3 +27,10 @@ def test_a_command_is_rated_by_the_given_clip(tmp_path, monkeypatch):
     assert isinstance(answer, Grounding)
     assert len(answer.candidates) > 3
     assert asked
+
+
+def test_each_command_is_new():
+    texts = list(itertools.islice(new_commands(), 192))
+    phrases = [phrase for text in texts
+               for phrase in text.removeprefix('pick up the ').split(' next to the ')]
+    assert len(set(phrases)) == len(phrases) == 384
