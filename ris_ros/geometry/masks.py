@@ -19,23 +19,28 @@ def bounding_boxes(masks: np.ndarray) -> np.ndarray:
     return np.array(boxes, np.int32).reshape(-1, 4)
 
 
-def overlaps(masks: np.ndarray) -> np.ndarray:
+def overlaps(masks: np.ndarray, boxes: np.ndarray, known: np.ndarray) -> np.ndarray:
     """Return (N, N) float32: how much of the smaller of two (N, H, W) bool masks is in the other.
 
-    None of the masks is empty.  Large images are measured on a grid of pixels; a mask that it
-    misses overlaps nothing.
+    boxes: (N, 4) int, of the masks, none of which is empty.  known: (K, K) float32, what it is
+    for the first K of them.  Large images are measured on a grid of pixels; a mask that it misses
+    overlaps nothing.
     """
     height, width = masks.shape[1:]
     step = max(1, round(np.sqrt(height * width / _COMPARED)))
-    coarse = masks[:, ::step, ::step]
     both = np.zeros((len(masks), len(masks)), np.float32)
-    for number, (x, y, width, height) in enumerate(bounding_boxes(coarse)):
+    for number, (x, y, across, down) in enumerate(boxes.tolist()):
         # What others share with this one lies in its box.
-        parts = coarse[:, y:y + height, x:x + width].reshape(len(masks), width * height)
-        parts = parts.astype(np.float32)
-        both[number] = parts @ parts[number]
+        box = np.s_[-(-y // step) * step:y + down:step, -(-x // step) * step:x + across:step]
+        if number < len(known):
+            both[number, number] = np.count_nonzero(masks[number][box])
+            continue
+        parts = masks[:, box[0], box[1]].reshape(len(masks), -1).astype(np.float32)
+        both[number] = both[:, number] = parts @ parts[number]
     areas = both.diagonal()
-    return both / np.maximum(np.minimum(areas[:, None], areas), 1)
+    shares = both / np.maximum(np.minimum(areas[:, None], areas), 1)
+    shares[:len(known), :len(known)] = known
+    return shares
 
 
 def centroid(mask: np.ndarray) -> tuple[float, float]:

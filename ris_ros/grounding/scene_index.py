@@ -36,9 +36,23 @@ class SceneIndex:
     @classmethod
     def of(cls, frame: Frame, masks: np.ndarray, features: np.ndarray) -> SceneIndex:
         """Return the index of a frame's masks and features, with what follows from the masks."""
-        boxes = bounding_boxes(masks)
+        return cls._of(frame, masks, features, np.empty((0, 4), np.int32),
+                       np.empty((0, 0), np.float32))
+
+    def renewed(self, rows: np.ndarray, frame: Frame, masks: np.ndarray,
+                features: np.ndarray) -> SceneIndex:
+        """Return the same of another frame, whose first masks are those of some rows of this."""
+        return self._of(frame, masks, features, self.boxes[rows],
+                        self.overlaps[np.ix_(rows, rows)])
+
+    @classmethod
+    def _of(cls, frame: Frame, masks: np.ndarray, features: np.ndarray, boxes: np.ndarray,
+            shares: np.ndarray) -> SceneIndex:
+        """Return the index of masks, of the first ones of which boxes and overlaps are known."""
+        boxes = np.concatenate([boxes, bounding_boxes(masks[len(boxes):])])
         measured = Measured(frame, masks, boxes)
-        return cls(frame, masks, boxes, features, overlaps(masks), measured, measured)
+        return cls(frame, masks, boxes, features, overlaps(masks, boxes, shares), measured,
+                   measured)
 
     def seen_again(self, frame: Frame) -> SceneIndex:
         """Return the index of a frame that shows the same but for noise."""

@@ -119,9 +119,11 @@ class Updater:
         else:
             masks, survey = proposer.propose(frame, give_way), None
         give_way()
-        return self._finish(frame, masks, None, known, give_way,
-                            lambda scene, encoded: _Known(
-                                scene, encoded, now, reach_of(masks, now.depth.shape), survey, 0))
+        return self._finish(
+            frame, masks, None, known, give_way,
+            lambda features: SceneIndex.of(frame, masks, features),
+            lambda scene, encoded: _Known(
+                scene, encoded, now, reach_of(masks, now.depth.shape), survey, 0))
 
     def _look_at_part(self, frame: Frame, now: Thumbnail, known: _Known, changed: np.ndarray,
                       give_way: Pause) -> Update | None:
@@ -140,28 +142,39 @@ class Updater:
             return None
         give_way()
         rows = np.flatnonzero(stays)
-        masks, reach = [old[rows]], [known.reach[rows]]
+        new, reach = [], [known.reach[rows]]
         for part in parts:
             found = proposer.propose_in(frame, part, changed, survey)
             there = reach_of(found, changed.shape)
-            new = (there & changed).any((1, 2))
-            masks.append(found[new])
-            reach.append(there[new])
+            concerned = (there & changed).any((1, 2))
+            new.append(found[concerned])
+            reach.append(there[concerned])
             give_way()
+        masks = _joined(old, rows, new)
         return self._finish(
-            frame, np.concatenate(masks), known.encoded.at(rows), known.encoded, give_way,
+            frame, masks, known.encoded.at(rows), known.encoded, give_way,
+            lambda features: known.scene.renewed(rows, frame, masks, features),
             lambda scene, encoded: _Known(scene, encoded, combined(now, known.seen, changed),
                                           np.concatenate(reach), survey, known.age + 1))
 
     def _finish(self, frame: Frame, masks: np.ndarray, kept: Encoded | None,
                 known: Encoded | None, give_way: Pause,
+                make: Callable[[np.ndarray], SceneIndex],
                 remember: Callable[[SceneIndex, Encoded], _Known]) -> Update:
         """Encode masks, the first ones of which are kept, and take over the index."""
         encoding = encode(self._pipeline.encoder, frame.image, masks, kept, known, give_way)
-        scene = SceneIndex.of(frame, masks, encoding.features)
+        scene = make(encoding.features)
         self._known = remember(scene, encoding.encoded)
         kind = Kind.WHOLE if kept is None else Kind.PART
         return Update(scene, kind, encoding.reused / max(len(masks), 1))
+
+
+def _joined(old: np.ndarray, rows: np.ndarray, new: list[np.ndarray]) -> np.ndarray:
+    """Return the masks that stay, in these rows, and new ones; each is copied but once."""
+    masks = np.empty((len(rows) + sum(map(len, new)), *old.shape[1:]), bool)
+    np.take(old, rows, 0, out=masks[:len(rows)], mode='clip')
+    np.concatenate([masks[:0], *new], out=masks[len(rows):])
+    return masks
 
 
 def _restamped(known: _Known, frame: Frame) -> Update:

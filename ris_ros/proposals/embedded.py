@@ -195,8 +195,7 @@ class EmbeddedProposer:
             survey.surfaces, whole[0] * whole[1])
         pixels = whole[0] * whole[1] * maps.object.size // depth.size
         inner = inner_sides(window, frame.size)
-        new = resized_mask(enlarged_blocks(changed, frame.size)[rows, columns],
-                            maps.object.shape)
+        new = resized_mask(enlarged_blocks(changed, frame.size, window), maps.object.shape)
         small_masks = [resized_mask(mask, maps.object.shape) for mask in masks]
         usable = [number for number, mask in enumerate(small_masks)
                   if (mask & new).any() and not touches(mask, inner)

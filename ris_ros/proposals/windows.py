@@ -48,10 +48,11 @@ def inner_sides(window: Window, size: tuple[int, int]) -> tuple[bool, ...]:
             window.x > 0, window.x + window.width < size[1])
 
 
-def enlarged_blocks(blocks: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Return (h, w) bool blocks at a picture's (H, W)."""
-    rows, columns = (np.arange(length) * number // length
-                     for length, number in zip(size, blocks.shape, strict=True))
+def enlarged_blocks(blocks: np.ndarray, size: tuple[int, int], window: Window) -> np.ndarray:
+    """Return (h, w) bool blocks at a picture's (H, W), within a window of it."""
+    rows, columns = (
+        np.arange(part.start, part.stop) * number // length
+        for part, length, number in zip(window.slices, size, blocks.shape, strict=True))
     return blocks[rows[:, None], columns]
 
 

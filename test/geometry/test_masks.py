@@ -78,11 +78,15 @@ def test_grasp_pixel_of_one_pixel_is_that_pixel():
     assert grasp_pixel(draw(boxes=[(0, 47, 1, 1)])) == (0, 47)
 
 
+def found(masks):
+    return overlaps(masks, bounding_boxes(masks), np.empty((0, 0), np.float32))
+
+
 def test_overlaps_are_shares_of_the_smaller_mask():
     masks = np.zeros((3, 20, 40), bool)
     masks[0, :, :20] = masks[1, :, 15:25] = masks[2, 5:10, 30:35] = True
-    np.testing.assert_allclose(overlaps(masks), [[1, 0.5, 0], [0.5, 1, 0], [0, 0, 1]])
-    assert overlaps(masks[:0]).shape == (0, 0)
+    np.testing.assert_allclose(found(masks), [[1, 0.5, 0], [0.5, 1, 0], [0, 0, 1]])
+    assert found(masks[:0]).shape == (0, 0)
 
 
 def test_overlaps_are_those_of_whole_masks():
@@ -97,13 +101,18 @@ def test_overlaps_are_those_of_whole_masks():
     areas = flat.sum(1)
     wanted = flat @ flat.T / np.minimum(areas[:, None], areas)
     assert 0 < np.count_nonzero(wanted) < wanted.size
-    np.testing.assert_allclose(overlaps(masks), wanted, rtol=1e-6)
+    np.testing.assert_allclose(found(masks), wanted, rtol=1e-6)
+    for count in (1, 17, len(masks)):
+        some = found(masks[:count])
+        assert np.array_equal(overlaps(masks, bounding_boxes(masks), some), found(masks))
+        some[0] = 9  # what is known is not measured again
+        assert np.array_equal(overlaps(masks, bounding_boxes(masks), some)[0, :count], some[0])
 
 
 def test_overlaps_of_a_large_image_are_close():
     masks = np.zeros((2, 1080, 1920), bool)
     masks[0, 100:400, 100:700] = masks[1, 300:500, 100:700] = True
-    assert overlaps(masks)[0, 1] == pytest.approx(0.5, abs=0.03)
+    assert found(masks)[0, 1] == pytest.approx(0.5, abs=0.03)
 
 
 def test_intersection_over_union():

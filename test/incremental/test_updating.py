@@ -11,6 +11,7 @@ from ris_ros.conversation import Conversation
 from ris_ros.encoder.encoding import encode
 from ris_ros.frame import Frame
 from ris_ros.grounding.result import Status
+from ris_ros.grounding.scene_index import SceneIndex
 from ris_ros.incremental.updating import Kind, Updater
 from ris_ros.pause import no_pause
 from ris_ros.pipeline import Pipeline
@@ -103,6 +104,9 @@ def test_masks_that_are_kept_show_nothing_that_moved(pipeline, streams):
     for shot in streams('other_moves'):
         update = updater.update(shot.frame)
         if update.kind is Kind.PART:
+            whole = SceneIndex.of(shot.frame, update.scene.masks, update.scene.features)
+            assert np.array_equal(update.scene.boxes, whole.boxes)
+            assert np.array_equal(update.scene.overlaps, whole.overlaps)
             old = {mask.tobytes() for mask in before[0].masks}
             moved = shot.rendering.labels != before[1]
             for mask in update.scene.masks:
