@@ -9,7 +9,7 @@ import traceback
 from typing import NoReturn, TypeVar
 
 import rclpy
-from rclpy.exceptions import ParameterException
+from rclpy.exceptions import InvalidHandle, ParameterException
 from rclpy.executors import Executor, ExternalShutdownException, SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
@@ -80,7 +80,8 @@ class _Spinner:
 
     def _run(self) -> None:
         try:
-            self._executor.spin_until_future_complete(self._enough)
+            while not self._enough.done():
+                self._spin()
         except ExternalShutdownException:
             pass
         except Exception:
@@ -88,6 +89,17 @@ class _Spinner:
             self.failed = True
         finally:
             self._ended.put(None)
+
+    def _spin(self) -> None:
+        """Spin until it is enough, or until something is destroyed that was to be waited for.
+
+        rclpy then gives up spinning (its issue 1284), as when a callback ends a subscription just
+        while this thread collects what there is; what else is ready is found again.
+        """
+        try:
+            self._executor.spin_until_future_complete(self._enough)
+        except InvalidHandle:
+            pass
 
 
 def _end(status: int) -> NoReturn:

@@ -11,6 +11,7 @@ from ros_graph import TIMEOUT, running
 NODE = """
 import os, signal, sys, threading, time
 from rclpy.node import Node
+from std_msgs.msg import Empty
 from ris_ros.errors import RisError
 from ris_ros.node.spinning import run_node
 
@@ -27,6 +28,15 @@ def close(node):
     print('closed', flush=True)
 
 run_node(Example, 'example', None, advice='Try again.', close=close)
+"""
+# Another thread makes and ends subscriptions, and then the process.
+CHURN = """
+        def churn():
+            for _ in range(300):
+                self.destroy_subscription(
+                    self.create_subscription(Empty, 'nothing', lambda message: None, 1))
+            os.kill(os.getpid(), signal.SIGINT)
+        threading.Thread(target=churn).start()
 """
 INTERRUPT = 'os.kill(os.getpid(), signal.SIGINT)'
 
@@ -65,6 +75,10 @@ def test_callbacks_are_not_kept_waiting_by_threads_that_compute(domain):
     status, out, _ = end_of(domain, work=f'print(sys.getswitchinterval()); {INTERRUPT}')
     assert status == 0
     assert float(out.split()[0]) < 1e-3
+
+
+def test_what_is_destroyed_while_it_is_waited_for_ends_nothing(domain):
+    assert end_of(domain, make=CHURN) == (0, 'closed\n', '')
 
 
 def test_a_callback_that_fails_ends_it_and_is_shown(domain):
