@@ -14,7 +14,6 @@ import json
 from pathlib import Path
 import signal
 import sys
-from threading import Event
 import time
 
 from asking import PATIENCE_S, Failure, run, wait
@@ -56,6 +55,7 @@ def record(node: Node, path: Path, topics: list[str]) -> None:
     """Record topics until Ctrl-C."""
     if path.exists():
         raise Failure(f'{path} is there already; a bag is not written over.')
+    told = told_to_end()
     types = types_of(node, [node.resolve_topic_name(topic) for topic in topics])
     counts = dict.fromkeys(types, 0)
     with Writer(path, version=9, storage_plugin=StoragePlugin.MCAP) as writer:
@@ -70,21 +70,23 @@ def record(node: Node, path: Path, topics: list[str]) -> None:
                 message_class(kind), topic, keep, raw=True,
                 qos_profile=(qos_profile_sensor_data if kind.startswith('sensor_msgs')
                              else PLAYED))
-        spin_until_told(node, ON_THE_WAY_S)
+        while not told:
+            rclpy.spin_once(node, timeout_sec=.1)
+        end = time.monotonic() + ON_THE_WAY_S
+        while time.monotonic() < end:
+            rclpy.spin_once(node, timeout_sec=.1)
     print(json.dumps(counts))
 
 
-def spin_until_told(node: Node, longer: float) -> None:
-    """Spin until Ctrl-C, and some seconds longer."""
-    told = Event()
-    # In place of rclpy's handlers, which end its context, and with it what is still on its way.
+def told_to_end() -> list[int]:
+    """Return a list to which from now on each Ctrl-C is added.
+
+    rclpy's own handlers would end its context, and with it what is still on its way.
+    """
+    told = []
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: told.set())
-    while not told.is_set():
-        rclpy.spin_once(node, timeout_sec=.1)
-    end = time.monotonic() + longer
-    while time.monotonic() < end:
-        rclpy.spin_once(node, timeout_sec=.1)
+        signal.signal(number, lambda number, _: told.append(number))
+    return told
 
 
 def play(node: Node, path: Path, rate: float, delay: float) -> None:

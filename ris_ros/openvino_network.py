@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 import sys
+from threading import Lock
 import warnings
 
 import torch
@@ -20,6 +21,8 @@ _HINTS = {torch.float32: 'f32', torch.bfloat16: 'bf16'}
 # What openvino reports its use with over the network, from its import on and unasked. It does
 # without where this cannot be imported.
 _REPORTER = 'openvino_telemetry'
+
+_MAKING = Lock()
 
 
 def torch_device(device: str) -> str:
@@ -49,7 +52,9 @@ class OpenVinoNetwork:
             traced = torch.jit.trace(network.eval(), example, check_trace=False)
             decoded = decoder(traced, example_input=example)  # it has to outlive the conversion
             self._model = frontend.convert(frontend.load(decoded))
-        self._core, self._hint = _only_core(openvino.Core), _HINTS[dtype]
+        with _MAKING:
+            self._core = _only_core(openvino)
+        self._hint = _HINTS[dtype]
         self._compiled: dict[int, object] = {}  # by the number of threads
         self._for_threads(torch.get_num_threads())
 
@@ -70,15 +75,15 @@ class OpenVinoNetwork:
 
 
 @cache
-def _only_core(make: type) -> object:
-    """Return the one core of this process, which stays until its end.
+def _only_core(openvino: object) -> object:
+    """Return the one core of this process, which stays until its end; one thread may ask at a time.
 
     A core that compiles for the CPU gives the calling thread a stack for signals, and takes its
     memory back when it goes.  Of two cores that do not go in the opposite order of their coming,
     or that go in another thread, one leaves the thread a stack that is no more: Python's next
     signal, be it Ctrl-C, then kills the process.
     """
-    return make()
+    return openvino.Core()
 
 
 def _import_openvino() -> tuple[object, type, object]:

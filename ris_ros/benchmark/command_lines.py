@@ -43,9 +43,9 @@ def simulated_frame() -> Frame:
     return Renderer(SIZE[1], SIZE[0]).render(scene).frame()
 
 
-def embedded_lines(pipeline: Pipeline, frame: Frame) -> list[Line]:
-    """Return the lines of the embedded profile."""
-    scene, texts = pipeline.index(frame), new_commands()
+def embedded_lines(pipeline: Pipeline, frame: Frame, texts: Iterator[str]) -> list[Line]:
+    """Return the lines of the embedded profile; texts: commands that are new to it."""
+    scene = pipeline.index(frame)
     number = len(scene.masks)
     return [
         Line('embedded: a full index, 640 x 480 with depth', lambda: pipeline.index(frame),

@@ -11,7 +11,6 @@ import numpy as np
 import torch
 
 from ris_ros.benchmark import plain_clip, plain_views
-from ris_ros.benchmark.command_lines import new_commands
 from ris_ros.benchmark.scene import draw_masks
 from ris_ros.encoder.settings import EncoderSettings
 from ris_ros.frame import CameraModel, Frame
@@ -38,9 +37,9 @@ class Curve:
 CURVES = 3
 
 
-def measure_curves(pipeline: Pipeline, frame: Frame) -> Iterator[Curve]:
-    """Yield the curves of a pipeline and a 640 x 480 frame with depth."""
-    scene, texts = pipeline.index(frame), new_commands()
+def measure_curves(pipeline: Pipeline, frame: Frame, texts: Iterator[str]) -> Iterator[Curve]:
+    """Yield the curves of a pipeline and a 640 x 480 frame with depth; texts: new to it."""
+    scene = pipeline.index(frame)
     command = _seconds(lambda: [pipeline.ground(scene, next(texts)) for _ in range(10)]) / 10
     index = _seconds(lambda: pipeline.index(frame))
     masks = draw_masks(max(MASKS), *frame.size)

@@ -32,17 +32,19 @@ _OTHER = 'bf16'
 _QUICK = 2  # masks and points of the straightforward way, in a quick run
 
 
-def all_lines(pipeline: Pipeline, precision: str, quick: bool) -> list[Line]:
+def all_lines(pipeline: Pipeline, texts: Iterator[str], precision: str,
+              quick: bool) -> list[Line]:
     """Return the lines to measure.
 
-    pipeline: of the profile embedded.  precision: also measured where it is not fp32.  quick:
-    the straightforward way does less, and nothing is repeated.
+    pipeline: of the profile embedded.  texts: commands that are new to it.  precision: also
+    measured where it is not fp32.  quick: the straightforward way does less, and nothing is
+    repeated.
     """
     clip, sam, frame = random_clip(ARCHITECTURE), random_sam(), simulated_frame()
     few = {'few': _QUICK} if quick else {}
     points = {'points': 2 * _QUICK} if quick else {}
     lines = [*clip_lines(clip, **few), *sam_lines(sam, **points),
-             command_line(pipeline, clip), *embedded_lines(pipeline, frame),
+             command_line(pipeline, clip), *embedded_lines(pipeline, frame, texts),
              *incremental_lines(pipeline),
              *message_lines()]
     if openvino_lines.is_installed():

@@ -56,7 +56,9 @@ def sam_lines(model: Sam, points: int = POINTS) -> list[Line]:
 @torch.inference_mode()
 def decoder_line(model: Sam, other: Sam, name: str, points: int = POINTS) -> Line:
     """Return the line of the decoder in another precision, against straightforward fp32."""
-    embedding, places = torch.randn(1, 256, 64, 64), 1000 * torch.rand(points, 2)
+    prompts = model.prompt_encoder
+    embedding = torch.randn(1, prompts.embed_dim, *prompts.image_embedding_size)
+    places = torch.rand(points, 2) * torch.tensor(prompts.input_image_size)
     decoder = PointDecoder(other)
     shared = decoder.share(embedding.to(decoder.dtype))
     run = torch.inference_mode()

@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from ris_ros.allocator import keep_freed_memory
-    from ris_ros.benchmark.command_lines import simulated_frame
+    from ris_ros.benchmark.command_lines import new_commands, simulated_frame
     from ris_ros.benchmark.curves import CURVES, measure_curves
     from ris_ros.benchmark.plot import draw_curves
     from ris_ros.benchmark.report import as_json, as_table, machine
@@ -72,14 +72,15 @@ def run(args: argparse.Namespace) -> int:
     use_one_blas_thread()
     if args.keep_freed:
         keep_freed_memory()
-    pipeline = Pipeline.load('embedded')
-    lines = all_lines(pipeline, args.precision, args.quick)
+    pipeline, texts = Pipeline.load('embedded'), new_commands()
+    lines = all_lines(pipeline, texts, args.precision, args.quick)
     curves, steps = [], len(lines) * len(threads) + (0 if args.quick else CURVES)
     with tqdm(total=steps, unit='line', file=sys.stderr) as bar:
         figures = run_lines(lines, threads, lambda figure: (
             bar.set_postfix_str(figure.name), bar.update()),
             _MOST_QUICK if args.quick else _MOST)
-        for curve in () if args.quick else measure_curves(pipeline, simulated_frame()):
+        for curve in () if args.quick else measure_curves(pipeline, simulated_frame(),
+                                                                 texts):
             curves.append(curve)
             bar.set_postfix_str(curve.title)
             bar.update()

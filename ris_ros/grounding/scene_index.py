@@ -41,7 +41,10 @@ class SceneIndex:
 
     def renewed(self, rows: np.ndarray, frame: Frame, masks: np.ndarray,
                 features: np.ndarray) -> SceneIndex:
-        """Return the same of another frame, whose first masks are those of some rows of this."""
+        """Return the same of another frame, of the same size.
+
+        rows: (K,) int, masks of this index that are the first K of that one, in this order.
+        """
         return self._of(frame, masks, features, self.boxes[rows],
                         self.overlaps[np.ix_(rows, rows)])
 

@@ -172,6 +172,7 @@ class Updater:
 def _joined(old: np.ndarray, rows: np.ndarray, new: list[np.ndarray]) -> np.ndarray:
     """Return the masks that stay, in these rows, and new ones; each is copied but once."""
     masks = np.empty((len(rows) + sum(map(len, new)), *old.shape[1:]), bool)
+    # By default NumPy would take them elsewhere first, to leave ``out`` as it is after an error.
     np.take(old, rows, 0, out=masks[:len(rows)], mode='clip')
     np.concatenate([masks[:0], *new], out=masks[len(rows):])
     return masks

@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from ris_ros.proposals.sam_attention import ToImage, ToTokens
-from ris_ros.proposals.sam_places import Asked, Base, Update, untouched
+from ris_ros.proposals.sam_places import Asked, Base, Update, power, untouched
 
 if TYPE_CHECKING:
     from segment_anything.modeling import Sam
@@ -72,12 +72,12 @@ class PointDecoder:
         self.dtype = decoder.mask_tokens.weight.dtype
         transformer = decoder.transformer
         positions = model.prompt_encoder.get_dense_pe()[0].flatten(1).T.to(self.dtype)
-        self._layers, before = [], None
+        self._layers, update = [], None
         for layer in transformer.layers:
             to_tokens = ToTokens(layer.cross_attn_image_to_token, positions)
-            before = Update(layer.norm4, to_tokens.out, to_tokens.bias, before)
+            update = Update(layer.norm4, to_tokens.out, to_tokens.bias, before=update)
             self._layers.append((layer, ToImage(layer.cross_attn_token_to_image, positions),
-                                 to_tokens, before))
+                                 to_tokens, update))
         self._final = ToImage(transformer.final_attn_token_to_image, positions)
         self._first, self._second = (
             (layer.weight.permute(0, 2, 3, 1).flatten(1), layer.bias.repeat(4))
@@ -89,13 +89,17 @@ class PointDecoder:
         places = (embedding[0].flatten(1).T + no_mask).to(self.dtype)
         bases = []
         for _, to_image, to_tokens, update in self._layers:
-            bases.append(Base(to_image.share(places), to_tokens.share(places),
-                              update.power(places), update.products(places)))
-            places = update.of_base(places)
+            added = update.added_to(places)
+            bases.append(Base(to_image.share(places), to_tokens.share(places), power(added),
+                              update.products(added)))
+            places = update.normed(added)
         return Shared(tuple(bases), self._final.share(places), places @ self._first[0])
 
     def attend(self, image: Shared, points: Tensor) -> Attended:
-        """Run the transformer for (N, 2) points x, y in pixels of the model's input."""
+        """Run the transformer for (N, 2) points x, y in pixels of the model's input, N > 0.
+
+        To be called, as `masks`, in torch's inference mode.
+        """
         labels = torch.ones(len(points), 1, dtype=torch.int, device=points.device)
         prompts, _ = self._model.prompt_encoder(
             points=(points[:, None], labels), boxes=None, masks=None)

@@ -29,7 +29,7 @@ class Base:
     """What all points share of an image's places before a layer, and in the norm after it.
 
     asked: by the tokens.  queries: (H, D, P), with which it asks the tokens.
-    power: (P,) mean square of the places less their mean.
+    power: see `power`, of the places with what the layer adds to all of them.
     products: for each part of the rows that are there at the norm, (H, D, P) twice the mean
     product of what the part is made of with the places less their mean.  Both are float32.
     """
@@ -76,41 +76,50 @@ class Taken:
 
 
 class Update:
-    """What a layer does to the places: it adds what they take of the tokens, and norms them."""
+    """What a layer does to the places: it adds what they take of the tokens, and norms them.
+
+    In fp32 it agrees with computed places to 1e-5 unless the sum that is normed is far smaller
+    than what is summed: its variance is a sum of their products.
+    """
 
     def __init__(self, norm: torch.nn.LayerNorm, out: Tensor, bias: Tensor,
                  before: Update | None) -> None:
         """Take the norm, the (H, D, C) and (C,) of what is added, and the layer before."""
-        self._norm, self._before = norm, before
-        offset = before._norm.bias if before else torch.zeros_like(bias)
-        # Of what there is anyway and of what is taken; a single share has the first.
-        self._added = (offset + bias)[None, None], out
+        self._norm, self._before, self._out = norm, before, out
+        # What all places take goes to the first base; later bases are scaled, and it is a row of
+        # its own, (1, 1, C), beside those of the values.
+        self._to_base = torch.zeros_like(bias) if before else bias
+        self._constants = [(before._norm.bias + bias)[None, None]] if before else []
 
     def __call__(self, places: Places, taken: Taken, base: Base) -> Places:
         """Return the places after it."""
-        norm, (constant, out) = self._norm, self._added
+        norm, count = self._norm, len(taken.shares)
         inverse = places.scale.reciprocal()
-        shares = torch.cat([places.shares, inverse, taken.shares * inverse], 1)
-        rows = torch.cat([places.rows, constant.expand(len(shares), -1, -1),
-                          (taken.values @ out).flatten(1, 2)], 1)
+        constants = [row.expand(count, -1, -1) for row in self._constants]
+        shares = torch.cat(
+            [places.shares, *(inverse for _ in constants), taken.shares * inverse], 1)
+        rows = torch.cat([places.rows, *constants, (taken.values @ self._out).flatten(1, 2)], 1)
         rows = rows - rows.mean(-1, keepdim=True)
-        parts = (*places.parts, torch.ones_like(places.scale[..., :1, None]), taken.values)
+        ones = torch.ones_like(places.scale[..., :1, None])
+        parts = (*places.parts, *(ones for _ in constants), taken.values)
         variance = _variance(base, shares.float(), rows.float(), parts)
         scale = places.scale.float()
         scale = scale * torch.rsqrt(scale.square() * variance + norm.eps)
-        return Places(scale.to(shares.dtype), shares, rows * norm.weight, norm.bias, parts)
+        # Beyond it would be infinite, and the places not numbers.
+        scale = scale.clamp(max=torch.finfo(shares.dtype).max).to(shares.dtype)
+        return Places(scale, shares, rows * norm.weight, norm.bias, parts)
 
-    def of_base(self, places: Tensor) -> Tensor:
-        """Return the (P, C) places of a base after it."""
-        return _centred(places) * self._norm.weight
+    def added_to(self, base: Tensor) -> Tensor:
+        """Return the (P, C) places of a base with what is added to all of them."""
+        return base + self._to_base
 
-    def power(self, places: Tensor) -> Tensor:
-        """Return the power of a base with such places."""
-        return _centred(places.float()).square().mean(-1)
+    def normed(self, base: Tensor) -> Tensor:
+        """Return the (P, C) places of such a base after the norm."""
+        return _centred(base) * self._norm.weight
 
-    def products(self, places: Tensor) -> tuple[Tensor, ...]:
-        """Return the products of a base with such places."""
-        return self._products(places.float() * (2 / places.shape[-1]))
+    def products(self, base: Tensor) -> tuple[Tensor, ...]:
+        """Return the products (see `Base`) of the (P, C) places of such a base."""
+        return self._products(base.float() * (2 / base.shape[-1]))
 
     def _products(self, factors: Tensor) -> tuple[Tensor, ...]:
         """Return the products of all rows so far with (P, C) factors, less their mean.
@@ -120,7 +129,12 @@ class Update:
         factors = _centred(factors)
         earlier = (self._before._products(factors * self._before._norm.weight)
                    if self._before else ())
-        return *earlier, *(out.float() @ factors.T for out in self._added)
+        return *earlier, *(out.float() @ factors.T for out in (*self._constants, self._out))
+
+
+def power(base: Tensor) -> Tensor:
+    """Return the (P,) float32 mean square of (P, C) places less the mean of each."""
+    return _centred(base.float()).square().mean(-1)
 
 
 def _variance(base: Base, shares: Tensor, rows: Tensor, parts: tuple[Tensor, ...]) -> Tensor:

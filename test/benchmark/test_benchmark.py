@@ -2,15 +2,19 @@
 import json
 import math
 
+from proposals.tiny_sam import make_tiny_sam
 import pytest
+import torch
 
 from ris_ros.benchmark.curves import Curve
 from ris_ros.benchmark.line import Agreement, Figure, Line, total
 from ris_ros.benchmark.message_lines import message_lines
 from ris_ros.benchmark.plot import draw_curves
 from ris_ros.benchmark.report import as_json, as_table
-from ris_ros.benchmark.run import run
+from ris_ros.benchmark.run import run, sums
+from ris_ros.benchmark.sam_lines import DECODER, decoder_line
 from ris_ros.benchmark.timing import measure
+from ris_ros.proposals.sam import in_precision
 
 
 def figure(plain_s=1.0, ours_s=0.1, at_least=0.0, most_ms=math.inf, agreement=None, name='x'):
@@ -53,6 +57,32 @@ def test_work_is_told_from_idleness():
 def test_parts_add_up():
     whole = total('whole', [(figure(2, 0.5), 3), (figure(4, 1), 1)], at_least=2)
     assert (whole.plain_s, whole.ours_s, whole.ratio, whole.verdict) == (10, 2.5, 4, 'pass')
+
+
+def test_whole_indexes_are_sums_of_their_parts():
+    names = (DECODER, 'mask upsampling, per 48 masks', 'crops, token masks, boxes, 50 masks',
+             'text, 2 prompts', 'global features, 50 masks, ViT-B/32',
+             'local features, 50 crops, ViT-B/32', 'SAM encoder, block with global attention',
+             'SAM encoder, block with windows', 'a new command on an indexed frame')
+    parts = [figure(plain_s=1, ours_s=0.1, name=name) for name in names]
+    index, full, rerun = sums(parts)
+    assert index.plain_s == 64 + 4 + 4
+    assert full.ours_s == pytest.approx(.1 * (4 + 8 + 1024 + 64 + 4))
+    assert (rerun.plain_s, rerun.ours_s) == (full.plain_s, .1)
+    others = [figure(plain_s=1, ours_s=0.01, name=name) for name in (
+        f'{DECODER}, bf16', 'global features, bf16', 'local features, bf16')]
+    assert sums(parts + others)[0] == index
+    in_bf16 = sums(parts + others)[1]
+    assert in_bf16.name.endswith('bf16')
+    assert in_bf16.ours_s == pytest.approx(.01 * (64 + 2) + .1 * (4 + 2))
+
+
+def test_the_decoder_in_bf16_is_near_to_fp32():
+    torch.manual_seed(0)
+    line = decoder_line(make_tiny_sam(), in_precision(make_tiny_sam(), 'bf16'), 'bf16', 3)
+    agreement = line.agree(line.ours(), line.plain())
+    assert agreement.what == 'cosine'
+    assert .99 < agreement.found < 1 - 1e-7
 
 
 def test_a_share_stands_for_the_whole(monkeypatch):

@@ -9,7 +9,7 @@ from torchvision.ops import batched_nms
 
 from ris_ros import Frame
 from ris_ros.benchmark.scene import draw_slopes
-from ris_ros.proposals.sam import SamProposer, mend
+from ris_ros.proposals.sam import SamProposer, in_precision, mend
 from ris_ros.proposals.sam_decoder import PointDecoder
 from ris_ros.proposals.sam_image import encode_image
 from ris_ros.proposals.sam_masks import (
@@ -46,25 +46,71 @@ def test_chunked_attention_gives_the_same_embedding(sam):
     assert not torch.allclose(plain, expected, atol=1e-2)
 
 
+def draw_inputs(count):
+    """Return an embedding and points."""
+    generator = torch.Generator().manual_seed(2)
+    return (torch.randn(1, WIDTH, SIDE // 16, SIDE // 16, generator=generator),
+            SIDE * torch.rand(count, 2, generator=generator))
+
+
+def decode_plainly(sam, embedding, points):
+    sparse, dense = sam.prompt_encoder(
+        points=(points[:, None], torch.ones(len(points), 1, dtype=torch.int)), boxes=None,
+        masks=None)
+    dtype = embedding.dtype
+    return sam.mask_decoder(
+        image_embeddings=embedding, image_pe=sam.prompt_encoder.get_dense_pe().to(dtype),
+        sparse_prompt_embeddings=sparse.to(dtype), dense_prompt_embeddings=dense.to(dtype),
+        multimask_output=True)
+
+
+@pytest.mark.parametrize('some', [512, 150])  # places at a time, of 400
 @pytest.mark.parametrize('count', [1, 5])
 @torch.inference_mode()
-def test_the_decoder_gives_the_same_masks_and_iou(sam, count):
-    generator = torch.Generator().manual_seed(2)
-    embedding = torch.randn(1, WIDTH, SIDE // 16, SIDE // 16, generator=generator)
-    points = SIDE * torch.rand(count, 2, generator=generator)
-    sparse, dense = sam.prompt_encoder(
-        points=(points[:, None], torch.ones(count, 1, dtype=torch.int)), boxes=None, masks=None)
-    expected_masks, expected_iou = sam.mask_decoder(
-        image_embeddings=embedding, image_pe=sam.prompt_encoder.get_dense_pe(),
-        sparse_prompt_embeddings=sparse, dense_prompt_embeddings=dense, multimask_output=True)
+def test_the_decoder_gives_the_same_masks_and_iou(sam, monkeypatch, count, some):
+    monkeypatch.setattr('ris_ros.proposals.sam_decoder._PLACES', some)
+    embedding, points = draw_inputs(count)
+    expected_masks, expected_iou = decode_plainly(sam, embedding, points)
     decoder = PointDecoder(sam)
     attended = decoder.attend(decoder.share(embedding), points)
     masks = decoder.masks(attended)
     torch.testing.assert_close(attended.iou, expected_iou, atol=1e-5, rtol=1e-5)
     assert expected_masks.std() > 1
     torch.testing.assert_close(masks, expected_masks, atol=1e-5, rtol=1e-5)
-    some = torch.arange(count) % 2 == 0
-    torch.testing.assert_close(decoder.masks(attended.take(some)), masks[some])
+    for chosen in (torch.arange(count) % 2 == 0, torch.zeros(count, dtype=bool)):
+        torch.testing.assert_close(decoder.masks(attended.take(chosen)), masks[chosen])
+
+
+@torch.inference_mode()
+def test_the_decoder_stays_exact_where_what_is_added_cancels_what_is_there():
+    sam = make_tiny_sam()
+    embedding, points = draw_inputs(3)
+    constant = torch.randn(WIDTH, generator=torch.Generator().manual_seed(3))
+    embedding = 0.03 * embedding + constant[:, None, None]
+    first = sam.mask_decoder.transformer.layers[0].cross_attn_image_to_token
+    first.out_proj.weight.mul_(0.03)
+    first.out_proj.bias.copy_(-constant - sam.prompt_encoder.no_mask_embed.weight[0])
+    expected, _ = decode_plainly(sam, embedding, points)
+    rounded_otherwise, _ = decode_plainly(sam, embedding * (1 + 1e-7), points)
+    decoder = PointDecoder(sam)
+    masks = decoder.masks(decoder.attend(decoder.share(embedding), points))
+    assert (masks - expected).abs().max() < (rounded_otherwise - expected).abs().max() < 1e-3
+
+
+@torch.inference_mode()
+def test_the_decoder_in_bf16_is_as_near_to_fp32_as_sams_own():
+    embedding, points = draw_inputs(5)
+    exact, _ = decode_plainly(make_tiny_sam(), embedding, points)
+    sam = in_precision(make_tiny_sam(), 'bf16')
+    embedding = embedding.to(torch.bfloat16)
+    decoder = PointDecoder(sam)
+    assert decoder.dtype is torch.bfloat16
+    ours, theirs = (
+        float((masks.float() - exact).square().mean().sqrt() / exact.std())
+        for masks in (decoder.masks(decoder.attend(decoder.share(embedding), points)),
+                      decode_plainly(sam, embedding, points)[0]))
+    assert 0 < theirs < 0.1
+    assert ours < 1.5 * theirs
 
 
 @pytest.mark.parametrize('size', [(90, 123), (120, 90), (480, 640), (7, 200)])
