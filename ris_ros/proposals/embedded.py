@@ -6,22 +6,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ris_ros.frame import CameraModel, Frame
+from ris_ros.frame import Frame
 from ris_ros.models.locations import find_model_file
 from ris_ros.openvino_network import OPENVINO
 from ris_ros.pause import Pause, no_pause
 from ris_ros.proposals import Window
 from ris_ros.proposals.filtering import drop_duplicates, is_object_sized
-from ris_ros.proposals.learned import (
-    MIN_PIXELS,
-    Maps,
-    find_instances,
-    look,
-    look_at_part,
-    scale_of,
-)
+from ris_ros.proposals.learned import Maps, find_instances, look, look_at_part, scale_of
 from ris_ros.proposals.openvino_segmenter import OpenVinoSegmenter
-from ris_ros.proposals.parting import creases, cut
 from ris_ros.proposals.plane import Plane
 from ris_ros.proposals.ranking import best_masks, objectness
 from ris_ros.proposals.refining import colour_space, refine
@@ -34,7 +26,7 @@ from ris_ros.proposals.resizing import (
     shrunk_image,
 )
 from ris_ros.proposals.rgb import find_regions
-from ris_ros.proposals.rgbd import find_objects, find_surfaces
+from ris_ros.proposals.rgbd import find_surfaces
 from ris_ros.proposals.segmenter import STRIDE, load_segmenter
 from ris_ros.proposals.windows import (
     enlarged_blocks,
@@ -45,9 +37,7 @@ from ris_ros.proposals.windows import (
     widened,
     working_size,
 )
-
-# With less valid depth than this the camera sees glass or sun, and colour tells more.
-_MIN_VALID_DEPTH = 0.3
+from ris_ros.proposals.with_depth import cleaned, masks_with_depth, usable_depth
 
 # What stands out of the table may be cut by a corner of the picture; a region of colour that
 # large and there is background.
@@ -63,12 +53,6 @@ _LEAST_COLOUR = 0.05
 
 # Regions of colour beside those of the network.
 _REGIONS = 60
-
-# Creases of these likelihoods part what touches.
-_CREASES = (0.3, 0.5)
-
-# How sure the network must be of an object where depth sees level ground.
-_FLAT_SHARE = 0.6
 
 # So far, in pixels of its own, the network looks around what it judges in a part.
 _ROOM = 16
@@ -124,11 +108,11 @@ class EmbeddedProposer:
         image = shrunk_image(frame.image, step)
         maps = seen = look(self._segmenter, image)
         give_way()
-        depth = _usable_depth(frame, step)
+        depth = usable_depth(frame, step)
         surfaces = (
             () if depth is None else find_surfaces(depth, shrunk_camera(frame.camera, step)))
         if surfaces:
-            masks, maps, sure = _with_depth(
+            masks, maps, sure = masks_with_depth(
                 maps, depth, shrunk_camera(frame.camera, step), surfaces, depth.size)
             count, borders = min(self._max_masks, _MAX_WITH_DEPTH), _MAX_BORDERS_DEPTH
             least = _LEAST_DEPTH
@@ -186,11 +170,11 @@ class EmbeddedProposer:
         step = step_of(frame.size)
         rows, columns = window.slices
         image = shrunk_image(frame.image[rows, columns], step)
-        depth = _cleaned(frame.depth[rows, columns], step)
+        depth = cleaned(frame.depth[rows, columns], step)
         whole = working_size(frame.size, step)
         maps = survey.maps.within(tuple(
             slice(*span) for span in spans_of(window, scale_of(whole) / step)))
-        masks, maps, sure = _with_depth(
+        masks, maps, sure = masks_with_depth(
             maps, depth, part_of(shrunk_camera(frame.camera, step), window, step),
             survey.surfaces, whole[0] * whole[1])
         pixels = whole[0] * whole[1] * maps.object.size // depth.size
@@ -228,49 +212,3 @@ def _refined(masks: list[np.ndarray], image: np.ndarray) -> list[np.ndarray]:
     """Return masks of the image's size with their edges on its colour edges."""
     colours = colour_space(image)
     return [refine(resized_mask(mask, image.shape[:2]), colours) for mask in masks]
-
-
-def _usable_depth(frame: Frame, step: int) -> np.ndarray | None:
-    """Return (H, W) float32 metres at the working size, 0 in holes; None where it is of no use."""
-    if not frame.has_points:
-        return None
-    depth = _cleaned(frame.depth, step)
-    return depth if np.count_nonzero(depth) >= _MIN_VALID_DEPTH * depth.size else None
-
-
-def _cleaned(depth: np.ndarray, step: int) -> np.ndarray:
-    """Return (H, W) float32 metres at the working size, 0 in holes."""
-    depth = np.float32(depth[step // 2::step, step // 2::step])
-    return np.where(np.isfinite(depth) & (depth > 0), depth, np.float32(0))
-
-
-def _with_depth(maps: Maps, depth: np.ndarray, camera: CameraModel,
-                surfaces: tuple[Plane, ...], pixels: int) -> tuple[list[np.ndarray], Maps, int]:
-    """Return the masks that depth and the network offer, better maps, and how many are sure.
-
-    depth: (H, W) float32 metres, 0 in holes.  pixels: of the whole picture.  The first masks, of
-    the size of the depth, are sure to stand out of the surfaces.
-    """
-    solid = find_objects(depth, camera, surfaces, pixels)
-    maps = _informed(maps, solid, depth > 0)
-    return solid + find_instances(maps) + _along_creases(maps, depth), maps, len(solid)
-
-
-def _informed(maps: Maps, solid: list[np.ndarray], valid: np.ndarray) -> Maps:
-    """Return maps whose objects are what stands out, and, where depth is missing, as before.
-
-    solid: (H, W) bool masks of what stands out.  valid: (H, W) bool, where there is depth.
-    """
-    size = maps.object.shape
-    above = np.logical_or.reduce(solid) if solid else np.zeros(valid.shape, bool)
-    above, valid = resized_mask(above, size), resized_mask(valid, size)
-    likely = np.where(above, 0.5 + 0.5 * maps.object,
-                      np.where(valid, _FLAT_SHARE * maps.object, maps.object))
-    return replace(maps, object=likely.astype(np.float32))
-
-
-def _along_creases(maps: Maps, depth: np.ndarray) -> list[np.ndarray]:
-    """Return the parts of what stands out that creases of the depth part."""
-    relief = creases(depth, maps.object.shape)
-    return [part for most in _CREASES for part in cut(
-        relief, maps.object > 0.5, most, 1, MIN_PIXELS)]
