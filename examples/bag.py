@@ -55,8 +55,8 @@ def record(node: Node, path: Path, topics: list[str]) -> None:
     """Record topics until Ctrl-C."""
     if path.exists():
         raise Failure(f'{path} is there already; a bag is not written over.')
-    told = told_to_end()
     types = types_of(node, [node.resolve_topic_name(topic) for topic in topics])
+    told = told_to_end()
     counts = dict.fromkeys(types, 0)
     with Writer(path, version=9, storage_plugin=StoragePlugin.MCAP) as writer:
         for topic, kind in types.items():

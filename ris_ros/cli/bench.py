@@ -79,8 +79,8 @@ def run(args: argparse.Namespace) -> int:
         figures = run_lines(lines, threads, lambda figure: (
             bar.set_postfix_str(figure.name), bar.update()),
             _MOST_QUICK if args.quick else _MOST)
-        for curve in () if args.quick else measure_curves(pipeline, simulated_frame(),
-                                                                 texts):
+        further = () if args.quick else measure_curves(pipeline, simulated_frame(), texts)
+        for curve in further:
             curves.append(curve)
             bar.set_postfix_str(curve.title)
             bar.update()

@@ -8,6 +8,7 @@ import torch
 from torchvision.ops import batched_nms
 
 from ris_ros import Frame
+from ris_ros.benchmark.sam_lines import plain_decode
 from ris_ros.benchmark.scene import draw_slopes
 from ris_ros.proposals.sam import SamProposer, in_precision, mend
 from ris_ros.proposals.sam_decoder import PointDecoder
@@ -53,24 +54,13 @@ def draw_inputs(count):
             SIDE * torch.rand(count, 2, generator=generator))
 
 
-def decode_plainly(sam, embedding, points):
-    sparse, dense = sam.prompt_encoder(
-        points=(points[:, None], torch.ones(len(points), 1, dtype=torch.int)), boxes=None,
-        masks=None)
-    dtype = embedding.dtype
-    return sam.mask_decoder(
-        image_embeddings=embedding, image_pe=sam.prompt_encoder.get_dense_pe().to(dtype),
-        sparse_prompt_embeddings=sparse.to(dtype), dense_prompt_embeddings=dense.to(dtype),
-        multimask_output=True)
-
-
 @pytest.mark.parametrize('some', [512, 150])  # places at a time, of 400
 @pytest.mark.parametrize('count', [1, 5])
 @torch.inference_mode()
 def test_the_decoder_gives_the_same_masks_and_iou(sam, monkeypatch, count, some):
     monkeypatch.setattr('ris_ros.proposals.sam_decoder._PLACES', some)
     embedding, points = draw_inputs(count)
-    expected_masks, expected_iou = decode_plainly(sam, embedding, points)
+    expected_masks, expected_iou = plain_decode(sam, embedding, points)
     decoder = PointDecoder(sam)
     attended = decoder.attend(decoder.share(embedding), points)
     masks = decoder.masks(attended)
@@ -90,8 +80,8 @@ def test_the_decoder_stays_exact_where_what_is_added_cancels_what_is_there():
     first = sam.mask_decoder.transformer.layers[0].cross_attn_image_to_token
     first.out_proj.weight.mul_(0.03)
     first.out_proj.bias.copy_(-constant - sam.prompt_encoder.no_mask_embed.weight[0])
-    expected, _ = decode_plainly(sam, embedding, points)
-    rounded_otherwise, _ = decode_plainly(sam, embedding * (1 + 1e-7), points)
+    expected, _ = plain_decode(sam, embedding, points)
+    rounded_otherwise, _ = plain_decode(sam, embedding * (1 + 1e-7), points)
     decoder = PointDecoder(sam)
     masks = decoder.masks(decoder.attend(decoder.share(embedding), points))
     assert (masks - expected).abs().max() < (rounded_otherwise - expected).abs().max() < 1e-3
@@ -100,7 +90,7 @@ def test_the_decoder_stays_exact_where_what_is_added_cancels_what_is_there():
 @torch.inference_mode()
 def test_the_decoder_in_bf16_is_as_near_to_fp32_as_sams_own():
     embedding, points = draw_inputs(5)
-    exact, _ = decode_plainly(make_tiny_sam(), embedding, points)
+    exact, _ = plain_decode(make_tiny_sam(), embedding, points)
     sam = in_precision(make_tiny_sam(), 'bf16')
     embedding = embedding.to(torch.bfloat16)
     decoder = PointDecoder(sam)
@@ -108,7 +98,7 @@ def test_the_decoder_in_bf16_is_as_near_to_fp32_as_sams_own():
     ours, theirs = (
         float((masks.float() - exact).square().mean().sqrt() / exact.std())
         for masks in (decoder.masks(decoder.attend(decoder.share(embedding), points)),
-                      decode_plainly(sam, embedding, points)[0]))
+                      plain_decode(sam, embedding, points)[0]))
     assert 0 < theirs < 0.1
     assert ours < 1.5 * theirs
 
