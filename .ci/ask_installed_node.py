@@ -8,8 +8,8 @@ import time
 
 import rclpy
 
+from ris_lab.processes import child_environment
 import ris_ros
-from ris_ros.node.processes import child_environment
 from ris_ros.srv import Ground
 
 

@@ -16,8 +16,8 @@ from ris_ros.frame import Frame
 from ris_ros.grounding.appearance import Appearance
 from ris_ros.grounding.decision import decide
 from ris_ros.grounding.result import Candidate, Grounding, Status
-from ris_ros.grounding.scene_index import SceneIndex
 from ris_ros.grounding.scoring import believe
+from ris_ros.index.scene_index import SceneIndex
 from ris_ros.language.command import Language
 from ris_ros.language.query import Query
 from ris_ros.models.locations import find_model_file

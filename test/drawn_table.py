@@ -5,7 +5,7 @@ import cv2
 import numpy as np
 
 from ris_ros.frame import CameraModel, Frame
-from ris_ros.grounding.scene_index import SceneIndex
+from ris_ros.index.scene_index import SceneIndex
 
 SIZE = (120, 160)
 CAMERA = CameraModel(150.0, 150.0, 79.5, 59.5, 160, 120)

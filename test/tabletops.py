@@ -3,10 +3,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from ris_ros.simulation.descriptions import Description
-from ris_ros.simulation.renderer import Renderer
-from ris_ros.simulation.sampling import make_object, sample_scene
-from ris_ros.simulation.scene import Camera
+from ris_sim.descriptions import Description
+from ris_sim.renderer import Renderer
+from ris_sim.sampling import make_object, sample_scene
+from ris_sim.scene import Camera
 
 SEED = 770001  # training draws from other seeds, and from other shapes
 

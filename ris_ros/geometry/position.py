@@ -1,15 +1,30 @@
 """Mask and depth become a position in the camera's optical frame."""
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from ris_ros.frame import CameraModel
 from ris_ros.geometry.points import ENOUGH, find_points
-from ris_ros.grounding.result import Position
 
 # What no averaging takes away: a depth camera's calibration error.
 _SENSOR_BIAS_M = 0.002
 _SENSOR_BIAS_PER_M = 0.002
+
+
+@dataclass(frozen=True, eq=False)
+class Position:
+    """Where an object is, in the camera's optical frame (x right, y down, z forward).
+
+    point: (x, y, z) in metres.
+    covariance: (3, 3) float64 in square metres.
+    valid_ratio: share of the mask's eroded pixels that had valid depth, 0 to 1.
+    """
+
+    point: tuple[float, float, float]
+    covariance: np.ndarray
+    valid_ratio: float
 
 
 def locate(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from ris_ros.grounding.layout import Layout
+from ris_ros.index.layout import Layout
 
 # Differences that make an order half sure, as shares of the picture, of the distance (as in
 # spatial) and as ratios of sizes.

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ris_ros.grounding.outlines import SAME_OBJECT
 from ris_ros.grounding.result import Candidate
-from ris_ros.grounding.scene_index import SceneIndex
+from ris_ros.index.outlines import SAME_OBJECT
+from ris_ros.index.scene_index import SceneIndex
 
 # Intersection over union with where it was, from which on an object has stayed.
 _STAYED = 0.5

@@ -6,6 +6,8 @@ from enum import IntEnum
 
 import numpy as np
 
+from ris_ros.geometry.position import Position
+
 
 class Status(IntEnum):
     """How a command ended; the numbers are those of Grounding.msg."""
@@ -22,20 +24,6 @@ class Status(IntEnum):
     MODEL_ERROR = 9
     LOST = 10
     STOPPED = 11
-
-
-@dataclass(frozen=True, eq=False)
-class Position:
-    """Where an object is, in the camera's optical frame (x right, y down, z forward).
-
-    point: (x, y, z) in metres.
-    covariance: (3, 3) float64 in square metres.
-    valid_ratio: share of the mask's eroded pixels that had valid depth, 0 to 1.
-    """
-
-    point: tuple[float, float, float]
-    covariance: np.ndarray
-    valid_ratio: float
 
 
 @dataclass(frozen=True, eq=False)

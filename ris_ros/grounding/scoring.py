@@ -27,8 +27,6 @@ from ris_ros.grounding.ordering import (
     in_half,
     of_size,
 )
-from ris_ros.grounding.outlines import SAME_OBJECT, rank, same_object
-from ris_ros.grounding.scene_index import SceneIndex
 from ris_ros.grounding.spatial import (
     RELATIONS,
     between,
@@ -37,6 +35,8 @@ from ris_ros.grounding.spatial import (
     relate,
     seen_by,
 )
+from ris_ros.index.outlines import SAME_OBJECT, rank, same_object
+from ris_ros.index.scene_index import SceneIndex
 from ris_ros.language.query import Anchor, Query, Relation
 
 # As many objects of a picture are told apart, those first that look most like what is said.

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import expit
 
-from ris_ros.grounding.layout import Layout
+from ris_ros.index.layout import Layout
 
 # No predicate is surer than that: masks and words are never exact.
 _DOUBT = 0.02

@@ -22,7 +22,7 @@ from ris_ros.profile import load_profile
 
 if TYPE_CHECKING:
     from ris_ros.conversation import Conversation
-    from ris_ros.incremental.updating import Updater
+    from ris_ros.index.updater import Updater
     from ris_ros.language.dialogue import Act
     from ris_ros.pipeline import Pipeline
 
@@ -79,7 +79,7 @@ class Answerer:
                 import torch
 
                 from ris_ros.conversation import Conversation
-                from ris_ros.incremental.updating import Updater
+                from ris_ros.index.updater import Updater
                 from ris_ros.pipeline import Pipeline
                 self._own_threads = self._own_threads or torch.get_num_threads()
                 self._threads = settings.threads or self._own_threads
@@ -87,7 +87,8 @@ class Answerer:
                 self._pipeline = Pipeline.load(
                     settings.profile, weights=settings.weights, device=settings.device,
                     precision=settings.precision)
-                self._updater = Updater(self._pipeline, settings.refresh_every)
+                self._updater = Updater(
+                    self._pipeline.proposer, self._pipeline.encoder, settings.refresh_every)
                 self._conversation = Conversation(self._pipeline)
             except Exception as error:
                 self._obstacle = f'The models could not be loaded: {_sentence(error)}'

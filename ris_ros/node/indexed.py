@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ris_ros.grounding.scene_index import SceneIndex
+from ris_ros.index.scene_index import SceneIndex
 from ris_ros.node.frame_buffer import MatchedFrame
 
 

@@ -16,7 +16,7 @@ from ris_ros.node.parameters import Settings
 from ris_ros.node.threads import use_threads
 
 if TYPE_CHECKING:
-    from ris_ros.incremental.updating import Updater
+    from ris_ros.index.updater import Updater
 
 # How soon a waiting command notices that it is not wanted any more.
 _POLL_S = 0.02

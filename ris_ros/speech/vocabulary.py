@@ -8,7 +8,6 @@ import random
 from ris_ros.errors import RisError
 from ris_ros.language.nouns import CLOTHES, COLOURS, MATERIALS, THINGS
 from ris_ros.language.positions import ORDINALS, SUPERLATIVES
-from ris_ros.simulation.vocabulary import CATEGORY_WORDS
 from ris_ros.speech.words import spoken_words
 
 _VERBS = (
@@ -24,6 +23,10 @@ _DETERMINERS = (
 _SIZES = (
     'small,big,large,tiny,little,huge,tall,short,long,medium,biggest,largest,smallest,tallest,'
     'bigger,smaller').split(',')
+# Names of several words, which the lists of single nouns cannot hold, and what they go by.
+_COMPOUNDS = frozenset((
+    'car,coffee mug,frying pan,lego brick,rubber duck,soda can,teddy bear,tin can,toy brick,'
+    'toy car,water bottle').split(','))
 _SHADES = ['light blue', 'dark blue', 'light green', 'dark green']
 _POSITIONS = [
     *sorted(SUPERLATIVES), 'leftmost', 'rightmost', 'left', 'right', 'middle', 'front', 'back']
@@ -50,8 +53,7 @@ def read_nouns(path: Path) -> tuple[str, ...]:
 
 def nouns(more: Sequence[str] = ()) -> list[str]:
     """Return the names of things, those of the user included."""
-    simulated = {word for words in CATEGORY_WORDS.values() for word in words}
-    return sorted(THINGS | CLOTHES | simulated | {*CATEGORY_WORDS} | {*more})
+    return sorted(THINGS | CLOTHES | _COMPOUNDS | {*more})
 
 
 def sentences(count: int, more_nouns: Sequence[str] = (), seed: int = 0) -> list[str]:

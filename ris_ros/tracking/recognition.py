@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ris_ros.geometry.masks import intersection_over_union, window_around
-from ris_ros.grounding.scene_index import SceneIndex
+from ris_ros.index.scene_index import SceneIndex
 from ris_ros.tracking.appearance import Appearance, to_hsv
 
 # What overlaps so much with where the object was held is that object.

@@ -1,0 +1,1 @@
+"""The laboratory: evaluation, benchmarks, the demo and training; nothing that a robot runs."""

@@ -1,0 +1,72 @@
+"""The lines of what a user waits for: an index, and a command on an indexed frame."""
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+import itertools
+
+import numpy as np
+
+from ris_lab.benchmark.clip_lines import MASKS, SIZE
+from ris_lab.benchmark.line import Line
+from ris_lab.benchmark.scene import SEED, draw_masks, draw_picture
+from ris_ros.encoder.backbone import Backbone
+from ris_ros.encoder.encoder import Encoder
+from ris_ros.frame import Frame
+from ris_ros.index.scene_index import SceneIndex
+from ris_ros.pipeline import Pipeline
+from ris_ros.profile import load_profile
+from ris_ros.proposals.sources import GivenProposer
+from ris_sim.renderer import Renderer
+from ris_sim.sampling import sample_scene
+
+# The CPU time of an index and of a command with the embedded profile, at most.
+INDEX_MS, COMMAND_MS = 1000, 20
+_REPEATS = 9
+
+_COLOURS = ('red', 'blue', 'green', 'yellow', 'white', 'black', 'orange', 'purple')
+_MATERIALS = ('wooden', 'metal', 'plastic', 'glass', 'paper', 'steel')
+_THINGS = ('mug', 'bowl', 'bottle', 'box', 'can', 'spoon', 'ball', 'plate')
+
+
+def new_commands() -> Iterator[str]:
+    """Return commands of which no phrase comes again before 192 commands have come."""
+    things = [f'{colour} {material} {thing}' for colour, material, thing in itertools.product(
+        _COLOURS, _MATERIALS, _THINGS)]
+    return itertools.cycle(f'pick up the {one} next to the {other}'
+                           for one, other in zip(things[::2], things[1::2], strict=True))
+
+
+def simulated_frame() -> Frame:
+    """Return a 640 x 480 frame with depth of a scene of the built-in simulator."""
+    scene = sample_scene(np.random.default_rng(SEED))
+    return Renderer(SIZE[1], SIZE[0]).render(scene).frame()
+
+
+def embedded_lines(pipeline: Pipeline, frame: Frame, texts: Iterator[str]) -> list[Line]:
+    """Return the lines of the embedded profile; texts: commands that are new to it."""
+    scene = pipeline.index(frame)
+    number = len(scene.masks)
+    return [
+        Line('embedded: a full index, 640 x 480 with depth', lambda: pipeline.index(frame),
+             most_ms=INDEX_MS, note=f'{number} masks'),
+        Line('embedded: a new command on an indexed frame',
+             lambda: pipeline.ground(scene, next(texts)), most_ms=COMMAND_MS, repeats=_REPEATS,
+             note='each with other words'),
+    ]
+
+
+def command_line(pipeline: Pipeline, backbone: Backbone) -> Line:
+    """Return the line of a command on an indexed frame with ViT-B/32 and 50 masks.
+
+    pipeline: any, for its language.
+    """
+    encoder = Encoder(backbone, replace(load_profile('robot').encoder, templates=('{}',)))
+    large = replace(pipeline, proposer=GivenProposer(), encoder=encoder, appearance=encoder)
+    # What a command costs does not hang on the features.
+    features = np.random.default_rng(SEED).standard_normal(
+        (MASKS, backbone.model.text_projection.shape[1]), np.float32)
+    scene = SceneIndex.of(Frame(draw_picture(*SIZE)), draw_masks(MASKS, *SIZE), features)
+    texts = new_commands()
+    return Line('a new command on an indexed frame', lambda: large.ground(scene, next(texts)),
+                most_ms=100, repeats=_REPEATS, note='ViT-B/32, 50 masks, each with other words')

@@ -1,0 +1,1 @@
+"""The demo: commands to a running node, judged against the truth."""

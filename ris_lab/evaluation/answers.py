@@ -1,0 +1,95 @@
+"""The pipeline's answers to samples; a picture is encoded once for all that is said of it."""
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ris_lab.evaluation.methods import seeing_truth, with_method
+from ris_lab.evaluation.sample import Sample, load_frame
+
+if TYPE_CHECKING:
+    from ris_lab.evaluation.given_masks import GivenMasks
+    from ris_ros.index.scene_index import SceneIndex
+    from ris_ros.pipeline import Pipeline
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What is counted of an answer.
+
+    mask: (H, W) bool or None.  status: its name.  count: of the objects in the mask.
+    confidence: that status and objects are right.
+    """
+
+    mask: np.ndarray | None
+    status: str
+    count: int = 0
+    confidence: float = 0.0
+
+
+class Scenes:
+    """The index of the last picture, for all that answer from the same proposals."""
+
+    def __init__(self, pipeline: Pipeline, masks: GivenMasks | None = None) -> None:
+        """Take proposals from ``masks`` in place of the profile's where they are given."""
+        self._pipeline = pipeline
+        self._masks = masks
+        self._image_id: str | None = None
+        self._scene: SceneIndex | None = None
+
+    def index(self, sample: Sample) -> SceneIndex | None:
+        """Return the index of the sample's picture, or None where it has no proposals."""
+        if sample.image_id != self._image_id:
+            self._scene = self._make(sample)
+            self._image_id = sample.image_id
+        return self._scene
+
+    def _make(self, sample: Sample) -> SceneIndex | None:
+        frame = load_frame(sample)
+        if self._masks is None:
+            scene = self._pipeline.index(frame)
+        else:
+            masks = self._masks.read(sample.image_id, frame)
+            scene = self._pipeline.index(frame, masks) if len(masks) else None
+        return scene if scene is not None and len(scene.masks) else None
+
+
+class PipelineAnswers:
+    """Answers sentence by sentence with one of the methods."""
+
+    def __init__(self, pipeline: Pipeline, masks: GivenMasks | None = None) -> None:
+        """Take proposals from ``masks`` in place of the profile's where they are given."""
+        self.pipeline = pipeline
+        self._scenes = Scenes(pipeline, masks)
+        self._sees_truth = False
+
+    def by(self, method: str) -> PipelineAnswers:
+        """Return what answers by another of METHODS from the same proposals and their index."""
+        other = copy(self)
+        other.pipeline = with_method(self.pipeline, method)
+        other._sees_truth = method == 'oracle'
+        return other
+
+    def index(self, sample: Sample) -> SceneIndex | None:
+        """Return the index of the sample's picture, or None where it has no proposals."""
+        return self._scenes.index(sample)
+
+    def answer(self, scene: SceneIndex, sentence: str, sample: Sample) -> Answer:
+        """Return what a sentence of a sample means."""
+        pipeline = self.pipeline
+        if self._sees_truth:
+            pipeline = seeing_truth(pipeline, sample.image.parent)
+            scene = replace(scene, features=pipeline.appearance.visual(scene.masks).numpy())
+        if sample.before:
+            from ris_ros.conversation import Conversation
+
+            conversation = Conversation(pipeline)
+            for number, text in enumerate((*sample.before, sentence)):
+                grounding = conversation.answer(scene, text, now=float(number))
+        else:
+            grounding = pipeline.ground(scene, sentence)
+        return Answer(grounding.mask, grounding.status.name, grounding.count,
+                      round(grounding.confidence, 4))

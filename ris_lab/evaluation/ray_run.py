@@ -1,0 +1,185 @@
+"""The loop over a split on a Ray cluster: pictures go out to workers, results come back in order.
+
+The driver alone writes the results, and in the order of the split, so the file is at each moment
+what an unbroken run on one machine would have written so far.
+"""
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+import contextlib
+import os
+from pathlib import Path
+import socket
+from types import ModuleType
+
+from ris_lab.evaluation.results import Record, ResultsFile
+from ris_lab.evaluation.runner import Answers, Work, do, missing_work, progress_bar
+from ris_lab.evaluation.sample import Sample
+from ris_ros.errors import RisError
+
+# A worker has one picture in hand and one waiting, so that it never idles.
+_PER_WORKER = 2
+# How far pictures may be done ahead of the slowest, for each worker.
+_AHEAD = 16
+# How often Ray starts a dead worker anew, and gives a picture to it again.
+_RETRIES = 3
+
+
+@contextlib.contextmanager
+def connected(address: str, cpus: int | None = None) -> Iterator[None]:
+    """Hold a connection to a Ray cluster.
+
+    address: 'local' starts one on this machine, which ends with the connection; 'auto' or
+    'host:port' is a running one.  cpus: how many a local one may use, None for all.
+    Raises RisError where Ray or the cluster is missing.
+    """
+    ray = _import_ray()
+    options = {}
+    if address == 'local':
+        # Nothing large is shared and nothing is to be watched or reported.
+        os.environ.setdefault('RAY_USAGE_STATS_ENABLED', '0')
+        options = {'num_cpus': cpus, 'include_dashboard': False,
+                   'object_store_memory': 100_000_000}
+    try:
+        ray.init(address=address, log_to_driver=False, logging_level='error', **options)
+    except (ConnectionError, ValueError, RuntimeError) as error:
+        raise RisError(f'The Ray cluster {address!r} cannot be reached: {error}') from error
+    try:
+        yield
+    finally:
+        ray.shutdown()
+
+
+def worker_count(asked: int, gpu: bool) -> int:
+    """Return how many workers to start: as asked, 0 for one for each CPU (GPU) of the cluster.
+
+    Raises RisError where the cluster has none of them.
+    """
+    kind = 'GPU' if gpu else 'CPU'
+    there = int(_import_ray().cluster_resources().get(kind, 0))
+    if not there:
+        raise RisError(f'The Ray cluster has no {kind}.'
+                       + (' Leave out --device cuda.' if gpu else ''))
+    return min(asked or there, there)
+
+
+def run_on_ray(samples: Sequence[Sample], load: Callable[[], Answers], results: ResultsFile,
+               protocol: str, workers: int, gpu: bool = False) -> None:
+    """Add the results of all sentences that have none yet, as `run` does.
+
+    load: called once on each worker; what it and the samples name must lie at the same paths
+    there.  workers: at most so many, each with one CPU and, with gpu, one GPU.
+    Raises what a worker raised once the results before it are written, RisError where Ray has
+    given up on a worker.
+    """
+    ray = _import_ray()
+    works = missing_work(samples, results)
+    crew = _Crew(ray, [_start_worker(ray, load, protocol, gpu)
+                       for _ in range(min(workers, len(works)))])
+    waiting = deque(works)
+    ahead: deque[object] = deque()  # what was handed out and is not written yet, in order
+    with progress_bar(samples, results) as progress:
+        for work in works:
+            while not ahead or crew.is_at(ahead[0]):
+                while waiting and crew.has_room and len(ahead) < _AHEAD * workers:
+                    ahead.append(crew.hand_out(waiting.popleft()))
+                crew.wait()
+            for record in _get(ray, ahead.popleft(), work):
+                results.append(record)
+                progress.update()
+
+
+class _Crew:
+    """The workers, and who has what in hand."""
+
+    def __init__(self, ray: ModuleType, workers: list) -> None:
+        self._ray = ray
+        self._workers = workers
+        # Full until Ray has found a place for it: a busy cluster may take long, or never.
+        self._loads = [_PER_WORKER] * len(workers)
+        self._running: dict[object, int] = {
+            worker.start.remote(): number for number, worker in enumerate(workers)
+            for _ in range(_PER_WORKER)}
+
+    @property
+    def has_room(self) -> bool:
+        """Whether some worker would soon have nothing to do."""
+        return min(self._loads) < _PER_WORKER
+
+    def hand_out(self, work: Work) -> object:
+        """Give a picture to the worker with the least to do; return Ray's reference."""
+        worker = self._loads.index(min(self._loads))
+        reference = self._workers[worker].do.remote(work)
+        self._loads[worker] += 1
+        self._running[reference] = worker
+        return reference
+
+    def is_at(self, reference: object) -> bool:
+        """Return whether a picture is still being done, as far as `wait` has seen."""
+        return reference in self._running
+
+    def wait(self) -> None:
+        """Wait until a picture is done."""
+        for reference in self._ray.wait(list(self._running))[0]:
+            self._loads[self._running.pop(reference)] -= 1
+
+
+def _start_worker(ray: ModuleType, load: Callable[[], Answers], protocol: str, gpu: bool
+                  ) -> object:
+    options = {'num_cpus': 1, 'num_gpus': int(gpu), 'max_restarts': _RETRIES,
+               'max_task_retries': _RETRIES}
+    return ray.remote(**options)(_Worker).remote(
+        load, protocol, Path.cwd(), os.environ.get('RIS_MODELS_DIR'))
+
+
+def _get(ray: ModuleType, reference: object, work: Work) -> list[Record]:
+    """Return what came back; a worker's error is raised as it was there."""
+    try:
+        return ray.get(reference)
+    except ray.exceptions.RayTaskError as error:
+        raise error.cause from None
+    except ray.exceptions.RayError as error:
+        lines = str(error).strip().splitlines()
+        raise RisError(f'Ray has given up on the picture {work.samples[0].image}: '
+                       f'{" ".join(dict.fromkeys((lines[0], lines[-1])))} Give the same command '
+                       'to go on.') from error
+
+
+class _Worker:
+    """Loads the models once, and answers picture by picture."""
+
+    def __init__(self, load: Callable[[], Answers], protocol: str, folder: Path,
+                 models: str | None) -> None:
+        # Relative names in a profile are meant as on the driver.
+        if folder.is_dir():
+            os.chdir(folder)
+        if models is not None:
+            os.environ['RIS_MODELS_DIR'] = models
+        self._load = load
+        self._protocol = protocol
+        self._answers: Answers | None = None
+
+    def start(self) -> None:
+        """Be there."""
+
+    def do(self, work: Work) -> list[Record]:
+        """Return the missing results of a picture."""
+        # Not in __init__, whose errors Ray takes for a dead worker.
+        try:
+            # Not in __init__, whose errors Ray takes for a dead worker.
+            if self._answers is None:
+                self._answers = self._load()
+            return list(do(work, self._answers, self._protocol))
+        except RisError as error:
+            raise RisError(f'{error} (on {socket.gethostname()})') from error
+
+
+def _import_ray() -> ModuleType:
+    """Import Ray only where it is asked for."""
+    try:
+        import ray
+    except ImportError as error:
+        raise RisError('--ray needs Ray, an optional extra; install it with: pip install '
+                       '"ray>=2.45"') from error
+    return ray

@@ -1,0 +1,124 @@
+"""The loop over a split: picture by picture, what is already known is not done again."""
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Protocol
+
+import numpy as np
+from tqdm import tqdm
+
+from ris_lab.evaluation.answers import Answer
+from ris_lab.evaluation.mask_text import encode
+from ris_lab.evaluation.metrics import intersection_union, iou
+from ris_lab.evaluation.results import Record, ResultsFile
+from ris_lab.evaluation.sample import Sample, keys_of
+from ris_ros.errors import RisError
+
+
+class Answers(Protocol):
+    """What is evaluated (see `PipelineAnswers`)."""
+
+    def index(self, sample: Sample) -> object | None:
+        """Return what is known of the picture, None where it has no proposals.
+
+        Its ``masks`` are the (N, H, W) bool proposals, where the picture's objects are known.
+        """
+        ...
+
+    def answer(self, scene: object, sentence: str, sample: Sample) -> Answer:
+        """Return what a sentence of a sample means."""
+        ...
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is to be done on one picture: its samples, and the keys that have no result yet."""
+
+    samples: tuple[Sample, ...]
+    missing: frozenset[str]
+
+
+def missing_work(samples: Sequence[Sample], results: ResultsFile) -> list[Work]:
+    """Return the pictures on which something is missing, in order."""
+    known = {record['key'] for record in results.records}
+    works = []
+    for _, group in groupby(samples, key=lambda sample: sample.image_id):
+        group = tuple(group)
+        missing = frozenset(keys_of(group)) - known
+        if missing:
+            works.append(Work(group, missing))
+    return works
+
+
+def do(work: Work, answers: Answers, protocol: str) -> Iterator[Record]:
+    """Yield the missing results of a picture, in order.
+
+    protocol: with 'paper', references of pictures without proposals are skipped; with 'default'
+    they are misses, which have an intersection of 0.
+    """
+    if work.samples[0].image_id in work.missing:
+        yield _covered(work.samples[0], answers)
+    for sample in work.samples:
+        missing = [(key, sentence) for key, sentence in
+                   zip(sample.keys, sample.sentences, strict=True) if key in work.missing]
+        if not missing:
+            continue
+        scene = answers.index(sample)
+        if scene is None and protocol == 'paper':
+            yield from ({'key': key, 'skipped': True} for key, _ in missing)
+            continue
+        truth = None if sample.target is None else sample.target()
+        for key, sentence in missing:
+            answer = (Answer(None, 'NO_PROPOSALS') if scene is None
+                      else answers.answer(scene, sentence, sample))
+            yield _result(key, answer, truth, sample)
+
+
+def run(samples: Sequence[Sample], answers: Answers, results: ResultsFile, protocol: str) -> None:
+    """Add the results of all sentences that have none yet."""
+    run_together(samples, [(answers, results)], protocol)
+
+
+def run_together(samples: Sequence[Sample], runs: Sequence[tuple[Answers, ResultsFile]],
+                 protocol: str) -> None:
+    """Add what is missing in several runs, picture by picture, so that they can share its index."""
+    missing = [{work.samples[0].image_id: work for work in missing_work(samples, results)}
+               for _, results in runs]
+    with progress_bar(samples, *(results for _, results in runs)) as progress:
+        for image_id in dict.fromkeys(sample.image_id for sample in samples):
+            for (answers, results), works in zip(runs, missing, strict=True):
+                if image_id in works:
+                    for record in do(works[image_id], answers, protocol):
+                        results.append(record)
+                        progress.update()
+
+
+def progress_bar(samples: Sequence[Sample], *results: ResultsFile) -> tqdm:
+    """Return the bar of some runs, standing at what is already known."""
+    return tqdm(total=len(results) * len(keys_of(samples)),
+                initial=sum(len(one.records) for one in results), unit='result')
+
+
+def _covered(sample: Sample, answers: Answers) -> Record:
+    """Tell how well each object of a picture is covered by the proposal that does it best."""
+    scene = answers.index(sample)
+    masks = [] if scene is None else scene.masks
+    best = [max((intersection_union(mask, truth) for mask in masks), key=lambda pair: iou(*pair),
+                default=(0, int(np.count_nonzero(truth)))) for truth in sample.objects()]
+    return {'key': sample.image_id, 'proposals': len(masks), 'objects': best}
+
+
+def _result(key: str, answer: Answer, truth: np.ndarray | None, sample: Sample) -> Record:
+    """Compare an answer with the truth; what is not there (None) has no pixels to compare."""
+    mask = answer.mask
+    told = {'status': answer.status, 'count': answer.count, 'confidence': answer.confidence,
+            'mask': None if mask is None else encode(mask)}
+    if truth is None:
+        return {'key': key, **told}
+    if mask is not None and mask.shape != truth.shape:
+        raise RisError(f'The picture {sample.image} is {mask.shape[1]} x {mask.shape[0]} '
+                       f'pixels but its annotation is for {truth.shape[1]} x {truth.shape[0]}.')
+    intersection, union = intersection_union(mask, truth)
+    return {'key': key, 'i': intersection, 'u': union, **told}

@@ -1,0 +1,145 @@
+"""What a robot cares for: right, wrong or refused, apart for each kind of expression.
+
+An answer is given with confidence when its status is FOUND; anything else is a refusal. Where a
+thing is absent, NOT_FOUND is right, and where several may be meant AMBIGUOUS.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ris_lab.evaluation.metrics import iou, precision_at
+from ris_lab.evaluation.results import Record
+from ris_lab.evaluation.sample import Sample, group_by_kind
+
+RIGHT_IOU = 0.5
+# Answers as sure as that are acted upon.
+SURE = 0.9
+VERDICTS = ('right', 'wrong', 'refused')
+_HEADS = {'wrong_of_found': 'wr/found'}
+Tally = dict[str, 'float | int | None']
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One sentence with its result; a verdict is one of VERDICTS."""
+
+    sample: Sample
+    sentence: str
+    record: Record
+
+    @property
+    def verdict(self) -> str:
+        """Compare the answer with what was meant."""
+        found = self.record['status'] == 'FOUND'
+        if self.sample.target is None:
+            expected = self.record['status'] == self.sample.expected
+            return 'wrong' if found else 'right' if expected else 'refused'
+        if not found:
+            return 'refused'
+        same = self.record.get('count', 1) == self.sample.count
+        overlap = iou(self.record['i'], self.record['u'])
+        return 'right' if same and overlap >= RIGHT_IOU else 'wrong'
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Runs on the same samples side by side: plain JSON values, lines of text, and the cases."""
+
+    figures: dict[str, object]
+    table: str
+    cases: dict[str, list[Case]]
+
+
+def compare(samples: Sequence[Sample], runs: Mapping[str, Sequence[Record]]) -> Comparison:
+    """Return the verdicts on runs that are named by where their proposals came from."""
+    cases = {name: list_cases(samples, records) for name, records in runs.items()}
+    tallies = {name: tally(some) for name, some in cases.items()}
+    recalls = {name: recall(records) for name, records in runs.items()}
+    sure = {name: tally_sure(some) for name, some in cases.items()}
+    return Comparison({'verdicts': tallies, 'recall': recalls, 'sure': sure},
+                      as_table(tallies, recalls, sure), cases)
+
+
+def list_cases(samples: Sequence[Sample], records: Sequence[Record]) -> list[Case]:
+    """Return the sentences that have an answer or a refusal, in the order of the samples."""
+    by_key = {record['key']: record for record in records}
+    return [Case(sample, sentence, by_key[key]) for sample in samples
+            for key, sentence in zip(sample.keys, sample.sentences, strict=True)
+            if 'status' in by_key[key]]
+
+
+def tally(cases: Sequence[Case]) -> dict[str, Tally]:
+    """Return counts and shares for each kind in the cases, and of 'all'.
+
+    wrong_of_found: the share of wrong answers among those given with confidence, None without any.
+    """
+    groups = group_by_kind([case.sample.kind for case in cases], cases)
+    return {kind: _tally(group) for kind, group in {**groups, 'all': cases}.items()}
+
+
+def recall(records: Sequence[Record]) -> Tally:
+    """Return what share of all objects some proposal covers, and the proposals for a picture."""
+    pictures = [record for record in records if 'proposals' in record]
+    best = [tuple(pair) for record in pictures for pair in record['objects']]
+    return {'pictures': len(pictures), 'objects': len(best),
+            'recall@.5': precision_at(best, 5), 'recall@.75': precision_at(best, 7.5),
+            'proposals': sum(record['proposals'] for record in pictures) / max(len(pictures), 1)}
+
+
+def tally_sure(cases: Sequence[Case]) -> Tally:
+    """Return how many answers have a confidence of SURE or more, and what share is wrong."""
+    verdicts = [case.verdict for case in cases
+                if case.record['status'] == 'FOUND' and case.record['confidence'] >= SURE]
+    return {'answers': len(verdicts),
+            'wrong_share': verdicts.count('wrong') / max(len(verdicts), 1)}
+
+
+def as_table(tallies: Mapping[str, Mapping[str, Tally]], recalls: Mapping[str, Tally],
+             sure: Mapping[str, Tally]) -> str:
+    """Return lines of text: a row for each kind, side by side what each proposals came to."""
+    kinds = list(dict.fromkeys(kind for rows in tallies.values() for kind in rows))
+    width = max(map(len, kinds))
+    # Of another method than the profile's own, only what is right is of interest.
+    shown = {name: (*VERDICTS, 'wrong_of_found') if method_of(name) == 'full' else ('right',)
+             for name in tallies}
+    head = ' ' * (width + 7) + ''.join(
+        f'{name if method_of(name) == "full" else method_of(name):^{9 * len(columns)}}'
+        for name, columns in shown.items())
+    columns = f'{"":<{width}}{"n":>7}' + ''.join(
+        f'{_HEADS.get(column, column):>9}' for row in shown.values() for column in row)
+    lines = [head.rstrip(), columns]
+    for kind in kinds:
+        count = next(iter(tallies.values()))[kind]['n']
+        lines.append(f'{kind:<{width}}{count:>7}' + ''.join(
+            ''.join(f'{_per_cent(rows[kind], name):>9}'
+                    for name in shown[run]) for run, rows in tallies.items()))
+    lines += [f'{name}: recall@.5 {100 * found["recall@.5"]:.1f}, '
+              f'@.75 {100 * found["recall@.75"]:.1f} of {found["objects"]} objects, '
+              f'{found["proposals"]:.1f} a picture' for name, found in recalls.items()
+              if method_of(name) == 'full']
+    lines += [f'{name}: {100 * some["wrong_share"]:.1f} wrong of the {some["answers"]} answers '
+              f'with a confidence from {SURE} on' for name, some in sure.items()
+              if method_of(name) == 'full']
+    return '\n'.join(lines)
+
+
+def method_of(run: str) -> str:
+    """Return the method of a run that is named 'own proposals' or 'own proposals, clip'."""
+    return run.partition(', ')[2] or 'full'
+
+
+def _tally(cases: Sequence[Case]) -> Tally:
+    verdicts = [case.verdict for case in cases]
+    counts = {name: verdicts.count(name) for name in VERDICTS}
+    found = sum(case.record['status'] == 'FOUND' for case in cases)
+    # Of what is never there, every confident answer is wrong.
+    says = found and any(case.sample.target is not None for case in cases)
+    return {'n': len(cases), **counts,
+            **{f'{name}_share': counts[name] / max(len(cases), 1) for name in VERDICTS},
+            'found': found, 'wrong_of_found': counts['wrong'] / found if says else None}
+
+
+def _per_cent(row: Tally, name: str) -> str:
+    share = row[f'{name}_share' if name in VERDICTS else name]
+    return '-' if share is None else f'{100 * share:.1f}'

@@ -1,0 +1,150 @@
+"""Test a checkpoint and draw its curve.
+
+Run it as python -m ris_lab.training.report --tests D --checkpoint C.
+"""
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from torch import nn
+
+from ris_lab.training.captions import KINDS
+from ris_lab.training.evaluate import (
+    DEFAULT_WEIGHT,
+    GLOBAL_WEIGHTS,
+    NEW_NOUN,
+    PHANTOM,
+    Report,
+    Trial,
+    evaluate,
+    load_test_scenes,
+)
+from ris_lab.training.model import Vocabulary, new_clip
+from ris_lab.training.scenes import LabelledScene
+
+QUANTILES = (5, 25, 50, 75, 95)
+CURVE_SIZE = (480, 300)
+LINES = {'colour': (60, 60, 220), 'category': (200, 120, 20), 'colour category': (60, 160, 60)}
+# Terms of the loss that are drawn too.
+LOSSES = {'local pairs': (150, 150, 150), 'local scene': (90, 90, 90)}
+
+
+def table(report: Report) -> str:
+    """Return the share of right answers by kind and global weight, as Markdown."""
+    rows = ['| expression | n | ' + ' | '.join(f'a = {weight}' for weight in GLOBAL_WEIGHTS) + ' |',
+            '|---' * (len(GLOBAL_WEIGHTS) + 2) + '|']
+    for kind in KINDS:
+        shares = ' | '.join(f'{report.share(kind, weight):.3f}' for weight in GLOBAL_WEIGHTS)
+        rows.append(f'| {kind} | {report.count(kind)} | {shares} |')
+    return '\n'.join(rows)
+
+
+def confusions(report: Report, count: int = 12) -> list[tuple[str, str, int]]:
+    """Return the commonest (asked, chosen, times) of wrong answers to category expressions."""
+    column = GLOBAL_WEIGHTS.index(DEFAULT_WEIGHT)
+    wrong = Counter()
+    for trial in report.trials:
+        chosen = int(trial.scores[column].argmax())
+        if trial.kind == 'category' and trial.target not in (None, chosen):
+            what = trial.things[chosen].category if chosen < len(trial.things) else 'no object'
+            wrong[trial.things[trial.target].category, what] += 1
+    return [(*pair, times) for pair, times in wrong.most_common(count)]
+
+
+def tops(trials: list[Trial]) -> tuple[np.ndarray, np.ndarray]:
+    """Return each trial's best score with the default weight and its lead over the second."""
+    column = GLOBAL_WEIGHTS.index(DEFAULT_WEIGHT)
+    ordered = [np.sort(trial.scores[column])[::-1] for trial in trials]
+    return (np.array([scores[0] for scores in ordered]),
+            np.array([scores[0] - scores[1] for scores in ordered]))
+
+
+def score_table(report: Report) -> str:
+    """Return quantiles of best score and lead for present and for absent things, as Markdown."""
+    head = ' | '.join(f'{quantile} %' for quantile in QUANTILES)
+    rows = [f'| expression | thing is | n | value | {head} |',
+            '|---' * (len(QUANTILES) + 4) + '|']
+    for kind in (*KINDS[:3], PHANTOM, NEW_NOUN):
+        for present in (True, False):
+            trials = [trial for trial in report.trials
+                      if trial.kind == kind and len(trial.matching) == present]
+            if not trials:
+                continue
+            for name, values in zip(('best', 'lead'), tops(trials), strict=True):
+                cells = ' | '.join(f'{value:.1f}' for value in np.percentile(values, QUANTILES))
+                rows.append(f'| {kind} | {"there" if present else "absent"} | {len(trials)} | '
+                            f'{name} | {cells} |')
+    return '\n'.join(rows)
+
+
+def draw_curve(history: list[dict], path: Path) -> None:
+    """Draw the share of right answers, and terms of the loss below 1, over the crops seen."""
+    width, height = CURVE_SIZE
+    left, top, right, bottom = 50, 20, width - 20, height - 40
+    picture = np.full((height, width, 3), 255, np.uint8)
+    most = history[-1]['crops'] / 1000
+
+    def place(thousands: float, share: float) -> tuple[int, int]:
+        across, up = (right - left) * thousands / most, (bottom - top) * share
+        return round(left + across), round(bottom - up)
+
+    def write(text: str, x: int, y: int, colour: tuple[int, int, int] = (60, 60, 60)) -> None:
+        cv2.putText(picture, text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, 0.4, colour, 1, cv2.LINE_AA)
+
+    for share in np.arange(0, 1.01, 0.2):
+        cv2.line(picture, place(0, share), place(most, share), (225, 225, 225), 1)
+        write(f'{share:.1f}', 18, place(0, share)[1] + 4)
+    write(f'thousand crops seen (0 to {most:.0f})', left + 110, height - 12)
+    lines = [(kind, colour, [(row['crops'], row['right'][str(DEFAULT_WEIGHT)][kind])
+                             for row in history]) for kind, colour in LINES.items()]
+    lines += [(f'loss: {term}', colour, [(row['crops'], row['loss'][term]) for row in history
+                                         if row['loss'].get(term, 2) < 1])
+              for term, colour in LOSSES.items()]
+    for number, (name, colour, values) in enumerate(lines):
+        points = [place(crops / 1000, value) for crops, value in values]
+        if points:
+            cv2.polylines(picture, [np.array(points)], False, colour, 2, cv2.LINE_AA)
+        write(name, left + 10, bottom - 75 + 16 * number, colour)
+    cv2.imwrite(str(path), picture)
+
+
+def both_reports(clip: nn.Module, vocabulary: Vocabulary,
+                 scenes: list[LabelledScene]) -> tuple[Report, Report]:
+    """Test with the true masks alone, and with wrong masks among them."""
+    return (evaluate(clip, vocabulary, scenes),
+            evaluate(clip, vocabulary, scenes, with_distractors=True))
+
+
+def main() -> None:
+    """Print the tables of a checkpoint's averaged weights."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--tests', type=Path, required=True, help='folder of the test shards')
+    parser.add_argument('--checkpoint', type=Path, required=True)
+    parser.add_argument('--scenes', type=int, default=200, help='scenes of the tables')
+    parser.add_argument('--curve', type=Path, help='PNG of the learning curve to write')
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    checkpoint = torch.load(arguments.checkpoint, weights_only=False)
+    vocabulary = Vocabulary()
+    clip = new_clip(vocabulary.size)
+    clip.load_state_dict(checkpoint['average'])
+    print(json.dumps({'step': checkpoint['step'], 'cpu minutes': checkpoint['seconds'] / 60,
+                      'crops': checkpoint['crops']}))
+    scenes = load_test_scenes(arguments.tests, arguments.scenes)
+    true, mixed = both_reports(clip, vocabulary, scenes)
+    print(f'True masks, {len(scenes)} scenes\n\n{table(true)}\n')
+    print('\n'.join(f'{asked} -> {chosen}: {times}' for asked, chosen, times in confusions(true)))
+    print(f'\nWith wrong masks (table, parts, pairs)\n\n{table(mixed)}\n\n'
+          f'{score_table(mixed)}')
+    if arguments.curve:
+        draw_curve(checkpoint['history'], arguments.curve)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,154 @@
+"""Rendered scenes on disk: shards of 100 pictures, label images and what each object is."""
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+import json
+from pathlib import Path
+
+import numpy as np
+
+from ris_lab.training.captions import Attributes
+from ris_ros.frame import CameraModel, Frame
+from ris_sim.expressions import TARGET_SHARE, VISIBLE_SHARE
+
+MIN_PIXELS = 220
+MIN_BOX_SIDE = 8
+MIN_SHARE = 0.3
+# Depth is kept in so many steps a metre.
+DEPTH_STEPS = 10_000
+
+
+@dataclass(frozen=True)
+class ShardObject:
+    """What an object is, and the share of its silhouette that the picture shows."""
+
+    attributes: Attributes
+    share: float
+
+
+@dataclass(frozen=True, eq=False)
+class PackedMask:
+    """A mask as (H, W / 8) uint8, eight pixels in one: few of those kept are looked at."""
+
+    bits: np.ndarray
+
+    def unpacked(self) -> np.ndarray:
+        """Return the (H, W) bool mask."""
+        return np.unpackbits(self.bits, axis=1).view(bool)
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledScene:
+    """One picture and its visible objects.
+
+    image: (H, W, 3) uint8 RGB.  masks: (N, H, W) bool.  things: what each mask shows.
+    hidden: indices of the things of which too little shows to ask for them in a test.
+    outlines: of each thing, the masks that a proposer offers for it; there may be none.  wrong:
+    those that it offers where no object is.
+    """
+
+    image: np.ndarray
+    masks: np.ndarray
+    things: tuple[Attributes, ...]
+    hidden: frozenset[int] = frozenset()
+    outlines: tuple[tuple[PackedMask, ...], ...] = ()
+    wrong: tuple[PackedMask, ...] = ()
+
+
+class Shard:
+    """Some scenes in <stem>.images.npy, <stem>.labels.npy and <stem>.json.
+
+    Where training.offers has been, also what a proposer offers of them.
+    """
+
+    def __init__(self, description: Path) -> None:
+        stem = str(description)[:-len('.json')]
+        self._images = np.load(f'{stem}.images.npy', mmap_mode='r')
+        self._labels = np.load(f'{stem}.labels.npy', mmap_mode='r')
+        self._objects = json.loads(description.read_text())
+        self._offers, self._offered = np.empty((0, 0, 0), np.uint8), np.empty((0, 2), int)
+        if Path(f'{stem}.offered.npy').exists():
+            self._offers = np.load(f'{stem}.offers.npy', mmap_mode='r')
+            self._offered = np.load(f'{stem}.offered.npy')
+
+    def __len__(self) -> int:
+        return len(self._images)
+
+    def scene(self, number: int) -> LabelledScene:
+        """Read one scene."""
+        objects = [ShardObject(Attributes(**row['attributes']), row['share'])
+                   for row in self._objects[number]]
+        places = np.flatnonzero(self._offered[:, 0] == number)
+        offers = [(PackedMask(self._offers[place]), int(self._offered[place, 1]))
+                  for place in places]
+        return labelled_scene(np.asarray(self._images[number]), np.asarray(self._labels[number]),
+                              objects, offers)
+
+
+def labelled_scene(image: np.ndarray, labels: np.ndarray, objects: list[ShardObject],
+                   offers: Sequence[tuple[PackedMask, int]] = ()) -> LabelledScene:
+    """Return a picture with the objects that are large and bare enough to be told.
+
+    labels: (H, W) uint8, i + 1 for objects[i].  offers: masks, each with the label of the object
+    that it outlines, or 0.
+    """
+    masks, things, hidden, outlines = [], [], set(), []
+    for index, thing in enumerate(objects):
+        mask = labels == index + 1
+        if not (is_visible(mask) and thing.share >= MIN_SHARE):
+            continue
+        if not may_be_asked_for(mask, thing.share):
+            hidden.add(len(masks))
+        masks.append(mask)
+        things.append(thing.attributes)
+        outlines.append(tuple(offer for offer, label in offers if label == index + 1))
+    stack = np.array(masks, bool).reshape(-1, *labels.shape)
+    return LabelledScene(image, stack, tuple(things), frozenset(hidden), tuple(outlines),
+                         tuple(offer for offer, label in offers if label == 0))
+
+
+def open_shards(folder: Path, split: str) -> list[Shard]:
+    """Open the finished shards of a split; a shard's JSON is written last."""
+    return [Shard(path) for path in sorted(folder.glob(f'{split}_*.json'))]
+
+
+def write_depths(stem: Path, depths: np.ndarray, cameras: list[CameraModel]) -> None:
+    """Write (N, H, W) metres, 0 where there is none, and the intrinsics, for `read_frames`."""
+    steps = np.rint(depths * DEPTH_STEPS)
+    np.save(f'{stem}.depths.npy', np.where(steps < 2 ** 16, steps, 0).astype(np.uint16))
+    np.save(f'{stem}.cameras.npy', np.array(
+        [(camera.fx, camera.fy, camera.cx, camera.cy) for camera in cameras]))
+
+
+def read_frames(stem: str) -> Iterator[Frame]:
+    """Yield what the robot saw of each scene of a shard that `write_depths` has been to."""
+    images, depths, cameras = (np.load(f'{stem}.{name}.npy', mmap_mode='r')
+                               for name in ('images', 'depths', 'cameras'))
+    for image, depth, camera in zip(images, depths, cameras, strict=True):
+        height, width = depth.shape
+        yield Frame(np.asarray(image), np.float32(depth) / np.float32(DEPTH_STEPS),
+                    CameraModel(*camera.tolist(), width, height))
+
+
+def write_shard(stem: Path, images: np.ndarray, labels: np.ndarray,
+                objects: list[list[ShardObject]]) -> None:
+    """Write (N, H, W, 3) pictures, (N, H, W) labels and each scene's objects."""
+    np.save(f'{stem}.images.npy', images)
+    np.save(f'{stem}.labels.npy', labels)
+    rows = [[asdict(thing) for thing in scene] for scene in objects]
+    partial = Path(f'{stem}.partial')
+    partial.write_text(json.dumps(rows))
+    partial.rename(f'{stem}.json')
+
+
+def is_visible(mask: np.ndarray) -> bool:
+    """Tell whether a mask is large enough to be a proposal worth a crop."""
+    if np.count_nonzero(mask) < MIN_PIXELS:
+        return False
+    return mask.any(0).sum() >= MIN_BOX_SIDE and mask.any(1).sum() >= MIN_BOX_SIDE
+
+
+def may_be_asked_for(mask: np.ndarray, share: float) -> bool:
+    """Tell by the simulation's own rule whether an expression may name the object."""
+    return np.count_nonzero(mask) >= TARGET_SHARE * mask.size and share >= VISIBLE_SHARE

@@ -1,0 +1,52 @@
+"""Keep some scenes of a data set for the tests: python -m ris_lab.training.test_domain.keep."""
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+import shutil
+
+import cv2
+import numpy as np
+
+from ris_lab.training.test_domain.export import SEED, draw
+from ris_ros.image_files import read_image, write_image
+from ris_sim.dataset import as_record, millimetres
+from ris_sim.expressions import generate_expressions
+
+JPEG_QUALITY = 88
+PER_SCENE = 10
+
+
+def keep(source: Path, target: Path) -> None:
+    """Copy a scene in little space: a JPEG, depth without noise, and more attribute expressions."""
+    target.mkdir(parents=True, exist_ok=True)
+    image = cv2.cvtColor(read_image(source / 'image.png'), cv2.COLOR_RGB2BGR)
+    cv2.imwrite(str(target / 'image.jpg'), image, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    with np.load(source / 'depth_true.npz') as arrays:
+        write_image(target / 'depth.png', millimetres(arrays['depth']))
+    for name in ('labels.png', 'camera_info.yaml'):
+        shutil.copyfile(source / name, target / name)
+    number = int(source.name.removeprefix('scene_'))
+    scene = draw(number)
+    labels = cv2.imread(str(source / 'labels.png'), cv2.IMREAD_UNCHANGED)
+    rng = np.random.default_rng([SEED + 2, number])
+    said = generate_expressions(scene, labels, rng, PER_SCENE, ('attribute',))
+    lines = [json.dumps(as_record(expression, scene)) + '\n' for expression in said]
+    (target / 'expressions.jsonl').write_text(''.join(lines))
+
+
+def main() -> None:
+    """Keep the numbered scenes."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--data', type=Path, required=True, help='data set to take them from')
+    parser.add_argument('--numbers', type=int, nargs='+', required=True)
+    parser.add_argument('--out', type=Path, required=True)
+    arguments = parser.parse_args()
+    for number in arguments.numbers:
+        name = f'scene_{number:04d}'
+        keep(arguments.data / name, arguments.out / name)
+
+
+if __name__ == '__main__':
+    main()

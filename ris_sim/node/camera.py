@@ -1,0 +1,165 @@
+"""The built-in simulated RGB-D camera: publishes like a driver, and the truth beside it.
+
+image, camera_info and depth carry one stamp and the optical frame.  truth/labels (mono8, 0 is
+background) and truth/objects (JSON, see camera_messages.truth_json) are latched; they hold for
+every image from their stamp on, until the next ones.  What is in the picture moves as the
+simulated robot is commanded (see simulated_robot).
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NoReturn
+
+import numpy as np
+from rcl_interfaces.msg import (
+    FloatingPointRange,
+    IntegerRange,
+    ParameterDescriptor,
+    SetParametersResult,
+)
+from rclpy.node import Node
+from rclpy.parameter import Parameter
+from rclpy.qos import DurabilityPolicy, QoSProfile, qos_profile_sensor_data
+from sensor_msgs.msg import CameraInfo, Image
+from std_msgs.msg import Header, String
+
+from ris_ros.errors import RisError
+from ris_ros.node.conversions import from_pixels
+from ris_ros.node.image_transport import make_room_for_images
+from ris_ros.node.spinning import run_node
+from ris_sim.depth_effects import add_depth_noise
+from ris_sim.node.camera_messages import (
+    DEPTH_ENCODINGS,
+    to_camera_info,
+    to_depth_image,
+    truth_json,
+)
+from ris_sim.node.robot import SimulatedRobot
+from ris_sim.renderer import Renderer, Rendering
+from ris_sim.sampling import sample_scene
+from ris_sim.scene import Scene
+from ris_sim.sdf import read_world
+
+_LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A rendered world: its name, what is in it and what is seen of that, and how it looks."""
+
+    world: str
+    scene: Scene
+    shown: Scene
+    rendering: Rendering
+
+
+class SimulatedCamera(Node):
+    """Renders a world when it changes; publishes it at a rate, each time with fresh noise."""
+
+    def __init__(self, name: str = 'ris_camera') -> None:
+        super().__init__(name)
+        self._renderer = Renderer(
+            self._declare('width', 640, 'Image width, pixels.', pixels=(16, 4096)),
+            self._declare('height', 480, 'Image height, pixels.', pixels=(16, 4096)))
+        self._frame_id = self._declare('frame_id', 'camera_color_optical_frame',
+                                       'Optical frame of all images.')
+        self._depth_encoding = self._declare('depth_encoding', DEPTH_ENCODINGS[0],
+                                             f'One of {", ".join(DEPTH_ENCODINGS)}.')
+        if self._depth_encoding not in DEPTH_ENCODINGS:
+            raise RisError(f'The parameter depth_encoding is {self._depth_encoding!r}; '
+                           f'expected one of {", ".join(DEPTH_ENCODINGS)}.')
+        self._noisy = self._declare('depth_noise', True, 'Noise and holes as a real camera has.')
+        rate = self.declare_parameter('rate', 10.0, ParameterDescriptor(
+            description='Frames a second.', read_only=True,
+            floating_point_range=[FloatingPointRange(from_value=0.1, to_value=60.0)])).value
+        world = self.declare_parameter('world', '', ParameterDescriptor(
+            description='SDF world file; empty: a world drawn from seed. Changes live.')).value
+        seed = self.declare_parameter('seed', 0, ParameterDescriptor(
+            description='Of the drawn world, where no file is given. Changes live.',
+            integer_range=[IntegerRange(from_value=0, to_value=2**31 - 1, step=1)])).value
+        self._noise = np.random.default_rng(seed)
+        self._period = 1.0 / rate
+        self._picture = self._take(world, seed)
+        self._next: Picture | None = None
+        self._announced = False
+        self._robot = SimulatedRobot(self, self._frame_id, lambda: self._picture.scene, self._show)
+        self._image = self.create_publisher(Image, 'image', qos_profile_sensor_data)
+        self._camera_info = self.create_publisher(
+            CameraInfo, 'camera_info', qos_profile_sensor_data)
+        self._depth = self.create_publisher(Image, 'depth', qos_profile_sensor_data)
+        self._labels = self.create_publisher(Image, 'truth/labels', _LATCHED)
+        self._objects = self.create_publisher(String, 'truth/objects', _LATCHED)
+        self.add_on_set_parameters_callback(self._prepare)
+        self.add_post_set_parameters_callback(self._change)
+        self.create_timer(self._period, self._publish)
+
+    def _declare(self, name: str, default: object, description: str,
+                 pixels: tuple[int, int] | None = None) -> object:
+        """Declare a parameter that cannot change while the camera runs."""
+        ranges = [IntegerRange(from_value=pixels[0], to_value=pixels[1], step=1)] if pixels else []
+        return self.declare_parameter(name, default, ParameterDescriptor(
+            description=description, read_only=True, integer_range=ranges)).value
+
+    def _take(self, world: str, seed: int) -> Picture:
+        """Render a world file, or the world of a seed; raise RisError for a bad file."""
+        if world:
+            scene = read_world(world)
+        else:
+            scene = sample_scene(np.random.default_rng(seed), 'test')
+        return Picture(world or f'seed {seed}', scene, scene, self._renderer.render(scene))
+
+    def _show(self, scene: Scene) -> None:
+        """Show the same world with its things moved, from the next frame on."""
+        shown = self._robot.shown(scene)
+        self._picture = Picture(self._picture.world, scene, shown, self._renderer.render(shown))
+        self._announced = False
+
+    def _prepare(self, changes: list[Parameter]) -> SetParametersResult:
+        """Render the new world, so that a bad one is refused and the old one stays."""
+        # What an earlier change prepared, and another callback then refused, must not surface.
+        self._next = None
+        values = {change.name: change.value for change in changes}
+        if not values.keys() & {'world', 'seed'}:
+            return SetParametersResult(successful=True)
+        try:
+            self._next = self._take(values.get('world', self.get_parameter('world').value),
+                                    values.get('seed', self.get_parameter('seed').value))
+        except RisError as error:
+            return SetParametersResult(successful=False, reason=str(error))
+        return SetParametersResult(successful=True)
+
+    def _change(self, changes: list[Parameter]) -> None:
+        """Show the new world from the next frame on."""
+        if self._next is not None:
+            self._picture, self._next, self._announced = self._next, None, False
+            self._robot.stop()
+
+    def _publish(self) -> None:
+        """Send one frame; of a changed world, its truth first."""
+        self._robot.step(self._period)
+        header = Header(stamp=self.get_clock().now().to_msg(), frame_id=self._frame_id)
+        picture = self._picture
+        rendering = picture.rendering
+        if not self._announced:
+            self._labels.publish(from_pixels(rendering.labels, 'mono8', header))
+            self._objects.publish(String(
+                data=truth_json(picture.shown, rendering, header, picture.world)))
+            self._announced = True
+        depth = rendering.depth
+        if self._noisy:
+            depth = add_depth_noise(depth, self._noise, rendering.shiny)
+        # Another world may have another camera: who sees the new picture knows it by then.
+        self._camera_info.publish(to_camera_info(rendering.camera, header))
+        self._image.publish(from_pixels(rendering.image, 'rgb8', header))
+        self._depth.publish(to_depth_image(depth, self._depth_encoding, header))
+        self._robot.publish(header)
+
+
+def main(args: list[str] | None = None) -> NoReturn:
+    """Run the camera until it is interrupted."""
+    make_room_for_images()
+    run_node(SimulatedCamera, 'ris_camera', args)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,189 @@
+"""What a simulated scene is made of; every value is plain and frozen."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ris_ros.frame import CameraModel
+from ris_sim.mesh import Mesh
+
+Colour = tuple[float, float, float]
+Vector = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Surface:
+    """How a material looks.
+
+    texture: a key of textures.TEXTURES.  colour, second: sRGB, 0 to 1.  scale: texture periods
+    per metre.  seed: shifts the texture.  metallic, roughness: 0 to 1.
+    """
+
+    colour: Colour
+    second: Colour = (1.0, 1.0, 1.0)
+    texture: str = 'plain'
+    scale: float = 1.0
+    seed: float = 0.0
+    metallic: float = 0.0
+    roughness: float = 0.6
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A mesh in the object's own coordinates and the surface it has."""
+
+    role: str
+    mesh: Mesh
+    surface: Surface
+
+
+@dataclass(frozen=True, eq=False)
+class SceneObject:
+    """One thing on the table.
+
+    name: unique in the scene.  colour, material: names of colours.COLOURS and MATERIALS.
+    size_word: 'small', 'medium' or 'large'.  scale: factor on the variant's size.
+    position: of the centre of its footprint, in the world; z is where its lowest point rests.
+    yaw: about the vertical, radians.  extents: size along its own axes in metres, scale included.
+    support: name of the object that it stands on or lies in, None for the table.  contained:
+    whether it is in its support rather than on it.
+    """
+
+    name: str
+    category: str
+    colour: str
+    material: str
+    size_word: str
+    scale: float
+    variant: int
+    lying: bool
+    position: Vector
+    yaw: float
+    extents: Vector
+    parts: tuple[Part, ...]
+    support: str | None = None
+    contained: bool = False
+
+    def to_world(self, points: np.ndarray) -> np.ndarray:
+        """Map (N, 3) points of the object's meshes into the world."""
+        return self.turn(points * np.float32(self.scale)) + np.asarray(self.position, np.float32)
+
+    def turn(self, vectors: np.ndarray) -> np.ndarray:
+        """Turn (N, 3) vectors by the object's yaw."""
+        c, s = np.float32(np.cos(self.yaw)), np.float32(np.sin(self.yaw))
+        return np.stack([c * vectors[:, 0] - s * vectors[:, 1],
+                         s * vectors[:, 0] + c * vectors[:, 1], vectors[:, 2]], axis=1)
+
+
+@dataclass(frozen=True)
+class Camera:
+    """Pose and field of view of the camera.
+
+    roll, pitch, yaw (radians) turn the camera link, x forward, y left, z up, as in SDF.
+    """
+
+    position: Vector
+    roll: float
+    pitch: float
+    yaw: float
+    horizontal_fov: float
+
+    @property
+    def rotation(self) -> np.ndarray:
+        """(3, 3) rotation that takes optical coordinates (x right, y down) into the world."""
+        angles = [self.roll, self.pitch, self.yaw]
+        (cr, cp, cy), (sr, sp, sy) = np.cos(angles), np.sin(angles)
+        link = np.array([[cy * cp, cy * sp * sr - sy * cr, cy * sp * cr + sy * sr],
+                         [sy * cp, sy * sp * sr + cy * cr, sy * sp * cr - cy * sr],
+                         [-sp, cp * sr, cp * cr]])
+        return link @ np.array([[0, 0, 1], [-1, 0, 0], [0, -1, 0]])
+
+    def to_optical(self, points: np.ndarray) -> np.ndarray:
+        """Map (N, 3) world points into the camera's optical frame."""
+        return (np.asarray(points) - self.position) @ self.rotation
+
+    def model(self, width: int, height: int) -> CameraModel:
+        """Return the intrinsics at an image size; integer pixel coordinates are pixel centres."""
+        focal = width / (2 * np.tan(self.horizontal_fov / 2))
+        return CameraModel(focal, focal, (width - 1) / 2, (height - 1) / 2, width, height)
+
+
+@dataclass(frozen=True)
+class Light:
+    """A sun and the light that comes from everywhere.
+
+    direction: unit vector towards the sun.  intensity: of the sun.  colour: linear RGB of the
+    sun.  ambient: of the surroundings.  softness: angular radius of the sun in radians.
+    """
+
+    direction: Vector
+    intensity: float
+    colour: Colour
+    ambient: float
+    softness: float
+
+
+@dataclass(frozen=True)
+class Lamp:
+    """A small lamp over the table, besides the sun.
+
+    position: in the world.  intensity: at one metre, it falls with the square of the distance.
+    colour: linear RGB.
+    """
+
+    position: Vector
+    intensity: float
+    colour: Colour
+
+
+@dataclass(frozen=True)
+class Wall:
+    """An upright wall that stands on the floor.
+
+    position: of the foot of its face.  yaw: the way that its face looks, radians.  size: width
+    and height in metres.
+    """
+
+    position: Vector
+    yaw: float
+    size: tuple[float, float]
+    surface: Surface
+
+    def to_world(self, points: np.ndarray) -> np.ndarray:
+        """Map (N, 3) points from along, up and out of the face into the world."""
+        return self.turn(points) + np.asarray(self.position, np.float32)
+
+    def turn(self, vectors: np.ndarray) -> np.ndarray:
+        """Turn (N, 3) vectors from along, up and out of the face into the world."""
+        c, s = np.float32(np.cos(self.yaw)), np.float32(np.sin(self.yaw))
+        along, up, out = vectors.T
+        return np.stack([c * out - s * along, s * out + c * along, up], axis=1)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table top, z = 0 on its upper side, centred on the origin, and the room around it.
+
+    size: x and y in metres.  floor_z: where the floor is.  wall: sRGB of all beyond floor and
+    walls.
+    """
+
+    size: tuple[float, float]
+    thickness: float
+    surface: Surface
+    floor: Surface
+    floor_z: float
+    wall: Colour
+    walls: tuple[Wall, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """Objects on a table, seen by a camera."""
+
+    objects: tuple[SceneObject, ...]
+    camera: Camera
+    light: Light
+    table: Table
+    lamps: tuple[Lamp, ...] = ()

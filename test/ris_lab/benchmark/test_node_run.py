@@ -1,0 +1,29 @@
+"""The node's benchmark runs, with both cameras, and its figures are those of this run."""
+import json
+import subprocess
+import sys
+
+from ris_lab.processes import child_environment
+
+
+def test_short_run(tmp_path, domain):
+    run = subprocess.run(
+        [sys.executable, '-m', 'ris_lab.benchmark.node_run', '--commands', '6', '--camera-seconds',
+         '1', '--json', '--out', tmp_path],
+        env=child_environment() | {'ROS_DOMAIN_ID': str(domain)},
+        capture_output=True, text=True, timeout=600, check=False)
+    logs = '\n'.join(log.read_text() for log in tmp_path.rglob('*.log'))
+    assert run.returncode == 0, run.stderr + logs
+    figures = json.loads(run.stdout)
+    assert sum(figures['statuses'].values()) == figures['commands'] == 6
+    assert set(figures['statuses']) <= {'FOUND', 'NOT_FOUND', 'AMBIGUOUS'}
+    assert 0 < figures['latency']['p50'] <= figures['latency']['p95']
+    for receiver, counts in figures['pictures'].items():
+        assert 0 < counts['received'], receiver
+        # The node counts for itself, up to a second of pictures later.
+        assert counts['received'] <= counts['sent'] + 60 * receiver.startswith('node'), receiver
+    assert figures['cpu_share']['commands'] > 0
+    assert figures['memory']['first'] > 100
+    assert float(figures['diagnostics']['index longest chunk (s)']) > 0
+    assert (tmp_path / 'node.png').is_file()
+    assert json.loads((tmp_path / 'node.json').read_text()) == figures

@@ -1,0 +1,29 @@
+"""Frames in which an object is held are counted for what they are."""
+import numpy as np
+import pytest
+
+from ris_lab.evaluation.holding import Step, row
+from ris_ros.grounding.result import Status
+from ris_ros.tracking.holder import Held
+
+
+def step(status='FOUND', shows=1.0, iou=.9, own=90, other=0, area=100):
+    """Return a frame whose mask has an area, and pixels on the object and on another thing."""
+    mask = np.arange(400).reshape(20, 20) < (area if status == 'FOUND' else 0)
+    return Step(shows, Held(Status[status], '', 1.0, mask), iou, own, other, .01,
+                np.zeros((20, 20, 3), np.uint8))
+
+
+@pytest.mark.parametrize(('steps', 'frames', 'right', 'lost', 'other', 'beside'), [
+    ([step(), step(iou=.69)], 2, '0.50', 0, 0, 0),
+    # LOST is wrong where half of it shows, and right where less does.
+    ([step(), step('LOST', .5, 0, 0)], 2, '0.50', 1, 0, 0),
+    ([step(), step('LOST', .49, 0, 0)], 1, '1.00', 0, 0, 0),
+    # Another thing counts in every frame, however little of the object shows.
+    ([step(), step(shows=.3, iou=.35, own=35, other=65)], 1, '1.00', 0, 1, 1),
+    ([step(), step(shows=0, iou=0, own=0, other=100)], 1, '1.00', 0, 1, 1),
+    # A mask on the bare table.
+    ([step(), step(iou=0, own=0, other=0)], 2, '0.50', 0, 0, 1)])
+def test_frames_are_counted(steps, frames, right, lost, other, beside):
+    cells = [cell.strip() for cell in row('name', steps).strip('| ').split('|')]
+    assert cells == ['name', str(frames), right, str(lost), str(other), str(beside), '10.0']

@@ -1,0 +1,87 @@
+"""``ris ground`` on files: JSON, masks and overlays; and the sentences for bad files."""
+import json
+from pathlib import Path
+import sys
+
+import numpy as np
+import pytest
+
+from ris_ros.cli.main import main
+from ris_ros.image_files import read_image, write_image
+from ris_sim.renderer import Renderer
+from ris_sim.sampling import sample_scene
+
+sys.path.append(str(Path(__file__).resolve().parents[2]))
+from tabletops import lay_out
+
+
+@pytest.fixture(scope='module')
+def files(tmp_path_factory):
+    """Write a rendered scene as a picture, depth, calibration and label image."""
+    folder = tmp_path_factory.mktemp('ground')
+    rendering = Renderer().render(sample_scene(np.random.default_rng(770100), 'test'))
+    write_image(folder / 'image.png', rendering.image)
+    write_image(folder / 'depth.png', np.rint(rendering.depth * 1000).astype(np.uint16))
+    write_image(folder / 'labels.png', rendering.labels)
+    k = rendering.camera
+    (folder / 'camera.yaml').write_text(
+        f'image_width: 640\nimage_height: 480\ncamera_matrix: {{rows: 3, cols: 3, '
+        f'data: [{k.fx}, 0, {k.cx}, 0, {k.fy}, {k.cy}, 0, 0, 1]}}\n')
+    return folder, rendering
+
+
+def test_json_has_the_answer_and_names_its_files(files, tmp_path, capsys):
+    folder, rendering = files
+    assert main(['ground', str(folder / 'image.png'), 'pick up the object', 'stop', '--json',
+                 '--depth', str(folder / 'depth.png'), '--camera-info', str(folder / 'camera.yaml'),
+                 '--masks', str(folder / 'labels.png'), '--out', str(tmp_path)]) == 0
+    found, nothing = map(json.loads, capsys.readouterr().out.splitlines())
+    x, y, width, height = found['box']
+    assert read_image(found['overlay']).shape == rendering.image.shape
+    mask = read_image(found['mask'])[..., 0] > 0
+    rows, columns = np.nonzero(mask)
+    assert (columns.min(), rows.min(), np.ptp(columns) + 1, np.ptp(rows) + 1) == (
+        x, y, width, height)
+    assert found['centroid'] == pytest.approx([columns.mean(), rows.mean()], abs=0.01)
+    assert found['position'][2] == pytest.approx(rendering.depth[mask].mean(), abs=0.02)
+    assert nothing['status'] == 'NOT_FOUND'
+    assert nothing['box'] is nothing['mask'] is nothing['position'] is None
+
+
+def test_texts_are_one_conversation(tmp_path, capsys):
+    image, masks = lay_out(('mug', 'red', -.16, -.06), ('mug', 'red', .16, -.06),
+                           ('mug', 'blue', 0, .1), alike=True)
+    write_image(tmp_path / 'mugs.png', image)
+    np.savez(tmp_path / 'masks.npz', masks=masks)
+    said = ['the red mug', 'the left one', 'the other one', 'it', 'no, the blue one']
+    words = ['ground', str(tmp_path / 'mugs.png'), *said, '--json', '--out', str(tmp_path),
+             '--masks', str(tmp_path / 'masks.npz')]
+    assert main([*words, '--dialogue']) == 0
+    answers = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [answer['status'] for answer in answers] == ['AMBIGUOUS', *['FOUND'] * 4]
+    for answer, meant in zip(answers[1:], (0, 1, 1, 2), strict=True):
+        assert (read_image(answer['mask'])[..., 0] > 0).tolist() == masks[meant].tolist()
+    assert answers[4]['expression'] == 'the blue mug'
+
+
+def test_text_output_is_for_people(files, tmp_path, capsys):
+    assert main(['ground', str(files[0] / 'image.png'), 'the object', '--out', str(tmp_path),
+                 '--masks', str(files[0] / 'labels.png')]) == 0
+    assert 'no position' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(('arguments', 'sentence'), [
+    (['none.png', 'the mug'], 'cannot be opened'),
+    (['{image}', 'the mug', '--profile', 'nonsense'], 'no profile'),
+    (['{image}', 'the mug', '--weights', 'none.safetensors'], 'does not exist'),
+    (['{image}', 'the mug', '--depth', '{image}'], '16-bit'),
+    (['{image}', 'the mug', '--out', '{image}'], 'exists'),
+    (['{image}', 'the mug', '--profile', 'paper'], 'does not exist')])
+def test_mistakes_are_a_sentence_and_status_two(files, tmp_path, capsys, monkeypatch, arguments,
+                                                sentence):
+    monkeypatch.setenv('RIS_MODELS_DIR', str(tmp_path))
+    filled = [word.format(image=files[0] / 'image.png') for word in arguments]
+    assert main(['ground', '--out', str(tmp_path), *filled]) == 2
+    error = capsys.readouterr().err
+    assert sentence in error
+    assert 'Traceback' not in error

@@ -1,0 +1,244 @@
+"""Failures inside the models, and what is cached, without any ROS graph."""
+import threading
+from types import SimpleNamespace
+
+from builtin_interfaces.msg import Time
+import numpy as np
+import pytest
+from std_msgs.msg import Header
+import torch
+
+from ris_ros.errors import FrameError, ModelError, RisError
+from ris_ros.grounding.result import Grounding, Status
+from ris_ros.index import updater
+from ris_ros.language.query import Query
+from ris_ros.node.answer import Command
+from ris_ros.node.answering import Answerer
+from ris_ros.node.conversions import from_pixels
+from ris_ros.node.frame_buffer import FrameBuffer
+from ris_ros.node.parameters import Settings
+from ris_ros.node.worker import Job, Source
+from ris_ros.pipeline import Pipeline
+
+
+class Model:
+    """Stands for models that fail or not; real ones do not fail on request."""
+
+    def __init__(self):
+        self.indexed, self.error, self.on_index = 0, None, lambda: None
+        self.is_due, self.threads = False, None
+
+    def update(self, frame, give_way):
+        """Count, and fail if told to."""
+        self.indexed += 1
+        self.on_index()
+        if self.error is not None:
+            raise self.error
+        return SimpleNamespace(scene=frame, reused=.25)
+
+    def unchanged(self, frame):
+        """Return the index of a frame where nothing has changed: nowhere."""
+        return None
+
+    def parse(self, text):
+        """Understand everything."""
+        return Query(text, text, text, text)
+
+    def answer(self, scene, query, excluded):
+        """Find everything."""
+        self.threads = torch.get_num_threads()
+        return Grounding(Status.FOUND, 'Found.')
+
+
+@pytest.fixture
+def model(monkeypatch):
+    model = Model()
+    monkeypatch.setattr(Pipeline, 'load', lambda *args, **settings: model)
+    monkeypatch.setattr(updater, 'Updater', lambda pipeline, refresh_every: pipeline)
+    return model
+
+
+@pytest.fixture
+def frames():
+    frames = FrameBuffer()
+    add(frames, 100.0)
+    return frames
+
+
+@pytest.fixture
+def errors():
+    return []
+
+
+@pytest.fixture
+def make(model, errors):
+    """Return a function that makes an active answerer; in this test nothing is built unasked."""
+    made = []
+
+    def build(frames, now=101.0, **settings):
+        settings = Settings(**{'index_policy': 'on_command', **settings})
+        made.append(Answerer(frames, lambda: settings, lambda: now, errors.append))
+        made[-1].load()
+        made[-1].start()
+        return made[-1]
+    yield build
+    for answerer in made:
+        answerer.close()
+
+
+@pytest.fixture
+def answerer(make, frames):
+    return make(frames)
+
+
+def job(text='the red mug', stamp=101.0):
+    return Job(Command('1', text, Time(sec=int(stamp), nanosec=round(stamp % 1 * 1e9))),
+               Source.TOPIC)
+
+
+def add(frames, stamp):
+    frames.add_colour(from_pixels(np.zeros((4, 6, 3), np.uint8), 'rgb8', Header()), stamp)
+
+
+@pytest.mark.parametrize(('error', 'sentence'), [
+    (RuntimeError('shapes differ'), 'RuntimeError: shapes differ'),
+    (MemoryError('16 GB'), 'MemoryError: 16 GB'),
+    (ModelError('The file is gone.'), 'The file is gone.'),
+])
+def test_failing_model_is_reported_and_the_next_command_answered(
+        answerer, model, errors, error, sentence):
+    model.error = error
+    answer = answerer.answer(job())
+    assert answer.grounding.status is Status.MODEL_ERROR
+    assert sentence in answer.grounding.message
+    assert errors == [error]
+    model.error = None
+    assert answerer.answer(job()).grounding.status is Status.FOUND
+
+
+def test_frame_is_indexed_once_until_a_new_one_comes(answerer, model, frames):
+    for _ in range(3):
+        answer = answerer.answer(job())
+        assert (answer.age, answer.reused) == (1.0, .25)
+    assert model.indexed == 1
+    add(frames, 100.5)
+    assert answerer.answer(job()).age == .5
+    assert model.indexed == 2
+
+
+def test_index_that_is_little_older_than_the_command_is_taken_and_an_older_one_renewed(
+        make, model, frames):
+    answerer = make(frames, now=100.3, index_max_lag=.2)
+    assert answerer.answer(job(stamp=100.1)).age == pytest.approx(.3)
+    add(frames, 100.25)
+    assert answerer.answer(job(stamp=100.1)).age == pytest.approx(.3)
+    assert model.indexed == 1
+    assert answerer.answer(job(stamp=100.3)).age == pytest.approx(.05)
+    assert model.indexed == 2
+
+
+def test_command_waits_for_no_build_where_nothing_has_changed(make, model, frames):
+    answerer = make(frames, index_policy='on_change')
+    answerer.answer(job())
+    go = threading.Event()
+    model.on_index = go.wait
+    model.unchanged = lambda frame: SimpleNamespace(scene=frame, reused=1.0)
+    add(frames, 101.0)
+    answer = answerer.answer(job(stamp=101.0))
+    assert (answer.age, answer.reused) == (0.0, 1.0)
+    go.set()
+
+
+@pytest.mark.parametrize('now', [102.5, 97.0])
+def test_index_of_another_time_is_never_answered_from(make, model, frames, now):
+    answerer = make(frames, index_max_lag=3600.0)
+    answerer.answer(job())
+    answerer._now = lambda: now  # the clock goes on, or back, as that of a simulation does
+    add(frames, now)
+    assert answerer.answer(job(stamp=now)).age == 0
+    assert model.indexed == 2
+
+
+def test_command_that_is_cancelled_meanwhile_ends_before_the_next_stage(answerer, model):
+    cancelled = job()
+    model.on_index = lambda: cancelled.cancel('Changed my mind.')
+    answer = answerer.answer(cancelled)
+    assert (answer.grounding.status, answer.grounding.message) == (
+        Status.UNKNOWN, 'Changed my mind.')
+    assert 'grounding' not in dict(answer.stages)
+
+
+def test_frame_that_the_models_refuse_is_no_missing_image(answerer, model, errors):
+    model.error = FrameError('The masks do not fit.')
+    answer = answerer.answer(job())
+    assert (answer.grounding.status, answer.grounding.message) == (
+        Status.MODEL_ERROR, 'The model failed: The masks do not fit.')
+    assert errors == [model.error]
+
+
+def test_without_an_image_there_is_a_status_and_nothing_to_report(make, errors):
+    answerer = make(FrameBuffer())
+    assert answerer.answer(job()).grounding.status is Status.NO_IMAGE
+    assert errors == []
+
+
+@pytest.mark.parametrize(('settings', 'sentence'), [
+    (Settings(profile='paper'), "'paper' wants masks with each image"),
+    (Settings(profile=''), 'profile is empty'),
+    (Settings(device='gpu'), "device is 'gpu'; expected cpu"),
+    (Settings(image_transport='theora'), "image_transport is 'theora'"),
+    (Settings(index_policy='never'), "index_policy is 'never'; expected continuous or on_change"),
+])
+def test_settings_that_cannot_work_are_refused_and_every_caller_hears_why(
+        model, frames, settings, sentence):
+    answerer = Answerer(frames, lambda: settings, lambda: 101.0, lambda error: None)
+    with pytest.raises(RisError, match=sentence):
+        answerer.load()
+    answer = answerer.answer(job())
+    assert answer.grounding.status is Status.MODEL_ERROR
+    assert sentence in answer.grounding.message
+
+
+def test_number_of_threads_is_that_of_the_configuration_in_every_thread(
+        model, frames, own_threads):
+    told = []
+    answerer = Answerer(frames, lambda: told[-1], lambda: 101.0, lambda error: None)
+    for count, wanted in ((own_threads + 1, own_threads + 1), (0, own_threads)):
+        told.append(Settings(threads=count))
+        answerer.load()
+        answerer.start()
+        worker = threading.Thread(target=answerer.answer, args=(job(),))
+        worker.start()
+        worker.join()
+        assert model.threads == wanted
+        answerer.unload()
+    answerer.close()
+
+
+def test_paused_node_says_why(answerer):
+    answerer.pause('Activating failed.')
+    answer = answerer.answer(job())
+    assert (answer.grounding.status, answer.grounding.message) == (
+        Status.UNKNOWN, 'Activating failed.')
+    answerer.start()
+    assert answerer.answer(job()).grounding.status is Status.FOUND
+
+
+def test_pause_ends_the_wait_for_an_index(answerer, model):
+    model.on_index = lambda: answerer.pause('Shutting down.')
+    answer = answerer.answer(job())
+    assert (answer.grounding.status, answer.grounding.message) == (
+        Status.UNKNOWN, 'Shutting down.')
+
+
+def test_stale_image_is_not_answered_from(make, model, frames):
+    answerer = make(frames, now=103.0)
+    answer = answerer.answer(job())
+    assert answer.grounding.status is Status.STALE_IMAGE
+    assert '3.0 s old; at most 2.0 s' in answer.grounding.message
+    assert model.indexed == 0
+
+
+def test_unloaded_models_are_forgotten(answerer):
+    answerer.unload()
+    assert answerer.answer(job()).grounding.status is Status.MODEL_ERROR

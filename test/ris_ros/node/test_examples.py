@@ -1,0 +1,108 @@
+"""The examples before the built-in simulator: what they pick and where they go is in its truth."""
+from dataclasses import replace
+import json
+import os
+from pathlib import Path
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from rclpy.qos import qos_profile_sensor_data
+from ros_graph import LATCHED, TIMEOUT, running
+from sensor_msgs.msg import CameraInfo
+from std_msgs.msg import String
+from world_checks import WORLDS
+
+from ris_ros.msg import Grounding
+from ris_sim.node.robot import RAISED_M
+from ris_sim.sdf import read_world
+
+EXAMPLES = Path(__file__).resolve().parents[3] / 'examples'
+WORLD = 'tabletop_1'
+TARGET = 'yellow_cylinder_4'
+
+
+class Scene:
+    """The simulator's truth as it changes."""
+
+    def __init__(self, client):
+        self.client = client
+        self._truths = client.listen(String, 'truth/objects', LATCHED)
+        self._infos = client.listen(CameraInfo, 'camera_info', qos_profile_sensor_data)
+        client.wait(lambda: self._truths, 'the truth')
+
+    def objects(self):
+        """Return the newest truth of each object by name."""
+        self.client.executor.spin_once(timeout_sec=.1)
+        return {thing['name']: thing for thing in json.loads(self._truths[-1].data)['objects']}
+
+    def at_rest(self):
+        """Return whether nothing has moved for a second: only changes are announced."""
+        self.client.executor.spin_once(timeout_sec=.1)
+        announced = json.loads(self._truths[-1].data)['stamp']['sec']
+        return bool(self._infos) and self._infos[-1].header.stamp.sec > announced + 1
+
+    def positions(self):
+        """Return where each object stands, (3,) metres in the camera's optical frame."""
+        return {name: np.array(thing['position']) for name, thing in self.objects().items()}
+
+
+@pytest.fixture(scope='module')
+def scene(client, domain, answering_profile):
+    with running('ris_sim.node.camera', domain, world=WORLDS / f'{WORLD}.sdf', width=320,
+                 height=240, rate=4.0), \
+            running('ris_ros.node.ris_node', domain, profile=answering_profile):
+        client.await_active()
+        client.wait(lambda: client.ask('the thing').status == Grounding.FOUND, 'images')
+        yield Scene(client)
+
+
+@pytest.fixture
+def example(domain):
+    def run(name, *arguments):
+        environment = {**os.environ, 'ROS_DOMAIN_ID': str(domain)}
+        return subprocess.run([sys.executable, EXAMPLES / f'{name}.py', *arguments],
+                              env=environment, capture_output=True, text=True, timeout=TIMEOUT,
+                              check=False)
+    return run
+
+
+def test_go_to_drives_to_a_place_before_the_object_and_faces_it(scene, example):
+    level = replace(read_world(WORLDS / f'{WORLD}.sdf').camera, yaw=0.0).rotation
+
+    def seen():
+        """Return the middle of the object's visible surface ahead, aside and above, metres."""
+        point = scene.objects()[TARGET]['surface_centroid']
+        return np.full(3, np.inf) if point is None else level @ point
+
+    for distance in (1.3, .8):
+        start = seen()
+        ahead = distance * np.hypot(*start[:2]) / np.linalg.norm(start)
+        run = example('go_to', 'go to the yellow cylinder', '--stop-before', str(distance))
+        assert run.returncode == 0, run.stderr
+        scene.client.wait(lambda place=(ahead, 0): np.allclose(seen()[:2], place, atol=.03),
+                          f'the camera to stand {distance} m before it')
+        scene.client.wait(scene.at_rest, 'the camera to stand still')
+
+
+def test_a_pick_lifts_the_object_and_no_other(scene, example):
+    before = scene.positions()
+    run = example('pick', 'give me the yellow cylinder')
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.splitlines()[-1] == f'Holding {TARGET}.'
+    scene.client.wait(lambda: np.linalg.norm(
+        scene.positions()[TARGET] - before[TARGET]) > RAISED_M - .12, 'the object to be up')
+    after = scene.positions()
+    assert np.linalg.norm(after['gripper'] - after[TARGET]) < .12
+    for name in before.keys() - {TARGET}:
+        assert np.array_equal(after[name], before[name])
+
+
+def test_what_is_too_wide_is_not_picked_and_said_so(scene, example):
+    before = scene.positions()
+    run = example('pick', 'pick up the bowl')
+    assert run.returncode == 1
+    assert 'no room for the fingers' in run.stderr
+    after = scene.positions()
+    assert np.array_equal(after['brown_bowl_1'], before['brown_bowl_1'])

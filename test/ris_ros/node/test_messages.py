@@ -1,0 +1,143 @@
+"""What an answer says as a message."""
+from dataclasses import replace
+
+from builtin_interfaces.msg import Time
+import numpy as np
+import pytest
+from std_msgs.msg import Header
+
+from ris_ros.frame import Frame
+from ris_ros.geometry.position import Position
+from ris_ros.geometry.surface import Surface
+from ris_ros.grounding.result import Candidate, Grounding, Status
+from ris_ros.node.answer import Answer, Command, Placement
+from ris_ros.node.conversions import to_rgb
+from ris_ros.node.frame_buffer import MatchedFrame
+from ris_ros.node.messages import to_cloud, to_grounding
+
+COMMAND = Command('7', 'the red mug', Time(sec=3))
+HEADER = Header(stamp=Time(sec=2), frame_id='optical')
+
+
+def candidate(position=None, note=''):
+    mask = np.zeros((8, 10), bool)
+    mask[2:5, 3:7] = True
+    mask[2, 3] = False
+    return Candidate(mask, (3, 2, 4, 3), 21.5, (4.6, 3.1), (5, 3), position, note)
+
+
+def answer(status, *candidates, margin=1.5, count=1):
+    frame = Frame(np.zeros((8, 10, 3), np.uint8), stamp=2.0)
+    grounding = Grounding(status, 'A sentence.', 'the red mug', 'the red mug', margin, candidates,
+                          count if status in (Status.FOUND, Status.AMBIGUOUS) else 0, .75, True)
+    return Answer(COMMAND, grounding, MatchedFrame(HEADER, frame, (1, 1), ''), 0.25,
+                  (('indexing', 1.0), ('grounding', .5)), reused=.75)
+
+
+def test_found_object_is_described_in_full():
+    position = Position((.1, .2, .9), np.arange(9.).reshape(3, 3), .8)
+    message = to_grounding(answer(Status.FOUND, candidate(position), candidate()))
+    assert (message.command_id, message.command, message.command_stamp.sec) == (
+        '7', 'the red mug', 3)
+    assert message.header == HEADER
+    assert message.status == message.FOUND
+    assert message.score == pytest.approx(21.5)
+    assert message.margin == 1.5
+    np.testing.assert_array_equal(to_rgb(message.mask)[..., 0] > 0, candidate().mask)
+    assert (message.box.x_offset, message.box.y_offset, message.box.width,
+            message.box.height) == (3, 2, 4, 3)
+    assert message.centroid == pytest.approx([4.6, 3.1])
+    assert message.grasp.tolist() == [5, 3]
+    assert message.position_status == message.FOUND
+    assert (message.position.x, message.position.y, message.position.z) == (.1, .2, .9)
+    assert message.position_covariance.tolist() == list(range(9))
+    assert message.valid_depth_ratio == pytest.approx(.8)
+    assert message.stage_names == ['indexing', 'grounding']
+    assert list(message.stage_seconds) == [1.0, .5]
+    assert (message.index_age, message.reused) == (.25, .75)
+    assert (message.count, message.confidence, message.calibrated) == (1, .75, True)
+
+
+def test_the_mask_of_a_plural_shows_all_its_objects():
+    mask = np.zeros((8, 10), bool)
+    mask[6:, 8:] = True
+    other = Candidate(mask, (8, 6, 2, 2), 20.5, (8.5, 6.5), (8, 6), confidence=.5)
+    message = to_grounding(answer(Status.FOUND, candidate(), other, count=2))
+    assert message.count == 2
+    np.testing.assert_array_equal(to_rgb(message.mask)[..., 0] > 0, candidate().mask | mask)
+    assert [item.confidence for item in message.candidates] == [0, .5]
+
+
+def test_candidates_are_numbered_and_their_masks_cut_to_their_boxes():
+    message = to_grounding(answer(Status.AMBIGUOUS, candidate(), candidate()))
+    assert [item.rank for item in message.candidates] == [1, 2]
+    inside = to_rgb(message.candidates[1].mask)[..., 0] > 0
+    np.testing.assert_array_equal(inside, candidate().mask[2:5, 3:7])
+
+
+def test_missing_position_is_named():
+    message = to_grounding(answer(Status.FOUND, candidate(note='No depth here.')))
+    assert message.position_status == message.NO_DEPTH
+    assert message.position_note == 'No depth here.'
+    assert not message.candidates[0].has_position
+
+
+def test_what_was_not_found_has_no_mask_but_candidates():
+    message = to_grounding(answer(Status.NOT_FOUND, candidate()))
+    assert (message.mask.height, message.position_status) == (0, message.UNKNOWN)
+    assert len(message.candidates) == 1
+
+
+def test_only_candidate_leads_by_infinity():
+    assert to_grounding(answer(Status.FOUND, candidate(), margin=float('inf'))).margin == np.inf
+
+
+def test_answer_without_a_frame():
+    message = to_grounding(Answer(COMMAND, Grounding(Status.NO_IMAGE, 'No image.')))
+    assert (message.status, message.header.frame_id) == (message.NO_IMAGE, '')
+
+
+def placed(status, note=''):
+    position = Position((.1, .2, .9), np.eye(3), .8)
+    surface = Surface(np.array([.1, .2, .9]), np.eye(3), np.array([.3, .2, .1]),
+                      np.array([.15, .2, .9]))
+    half_turn = np.diag([-1.0, -1.0, 1.0])
+    place = (Placement(status, note, surface, 'base_link', np.array([1.0, 2.0, 3.0]), half_turn)
+             if status is Status.FOUND else Placement(status, note, surface))
+    return to_grounding(replace(answer(Status.FOUND, candidate(position)), placement=place))
+
+
+def test_place_of_the_object_is_told():
+    message = placed(Status.FOUND)
+    assert message.position_status == message.FOUND
+    assert (message.pose.header.frame_id, message.pose.header.stamp) == (
+        'base_link', HEADER.stamp)
+    pose = message.pose.pose
+    assert (pose.position.x, pose.position.y, pose.position.z) == (1, 2, 3)
+    assert abs(pose.orientation.z) == pytest.approx(1)
+    assert (message.size.x, message.size.y, message.size.z) == (.3, .2, .1)
+    assert message.grasp_position.x == .15
+    assert message.position.z == .9
+
+
+def test_missing_transform_leaves_the_position_in_the_optical_frame():
+    message = placed(Status.NO_TF, 'No way.')
+    assert (message.position_status, message.position_note) == (message.NO_TF, 'No way.')
+    assert message.pose.header.frame_id == ''
+    assert (message.position.z, message.grasp_position.x) == (.9, .15)
+
+
+def test_cloud_is_packed_as_others_read_it():
+    message = to_cloud(np.float32([[1, 2, 3], [4, 5, 6]]),
+                       np.uint8([[255, 128, 1], [0, 0, 2]]), HEADER)
+    assert (message.height, message.width, message.point_step, message.row_step) == (1, 2, 16, 32)
+    assert [(field.name, field.offset) for field in message.fields] == [
+        ('x', 0), ('y', 4), ('z', 8), ('rgb', 12)]
+    words = np.frombuffer(message.data, np.uint32).reshape(2, 4)
+    np.testing.assert_array_equal(words[:, :3].view(np.float32), [[1, 2, 3], [4, 5, 6]])
+    assert words[:, 3].tolist() == [0xff8001, 2]
+
+
+def test_empty_cloud():
+    message = to_cloud(np.zeros((0, 3), np.float32), np.zeros((0, 3), np.uint8), HEADER)
+    assert (message.width, len(message.data)) == (0, 0)

@@ -1,0 +1,117 @@
+"""The node's states, and what it says when its models cannot be loaded."""
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+import pytest
+from rclpy.qos import ReliabilityPolicy
+from ros_graph import TIMEOUT, running
+
+from ris_ros.msg import Grounding
+from ris_ros.srv import Ground
+
+
+@pytest.fixture(scope='module')
+def graph(domain, client):
+    """Run a node that waits to be told, with a profile that does not exist."""
+    overrides = {'qos_overrides./image.subscription.reliability': 'reliable'}
+    with running('ris_ros.node.ris_node', domain, autostart='false', profile='nonsense',
+                 **overrides):
+        yield client
+
+
+def health(graph):
+    """Return level, message and values of the next report on /diagnostics."""
+    reports = graph.listen(DiagnosticArray, '/diagnostics')
+    graph.wait(lambda: reports, 'diagnostics')
+    status = reports[0].status[0]
+    return status.level, status.message, {item.key: item.value for item in status.values}
+
+
+def test_states_models_and_answers(graph, tmp_path):
+    # Untouched, it answers commands and says what to do.
+    assert graph.state() == 'unconfigured'
+    answer = graph.ask('the red mug')
+    assert answer.status == Grounding.MODEL_ERROR
+    assert 'configure the node' in answer.message
+    assert health(graph)[:2] == (DiagnosticStatus.ERROR, answer.message)
+    assert graph.say('').status == Grounding.BAD_COMMAND
+
+    # An unknown profile is named, with those that exist.
+    assert not graph.transition('configure')
+    assert graph.state() == 'unconfigured'
+    answer = graph.ask('the red mug')
+    assert answer.status == Grounding.MODEL_ERROR
+    assert "no profile 'nonsense'; expected one of embedded" in answer.message
+    level, message, values = health(graph)
+    assert level == DiagnosticStatus.ERROR
+    assert "no profile 'nonsense'" in message
+    assert values['state'] == 'unconfigured'
+
+    # So are weights that are missing, and weights that are damaged.
+    assert graph.set_parameter('ris_node', 'profile', 'embedded').successful
+    damaged = tmp_path / 'damaged.safetensors'
+    damaged.write_bytes(b'\x10\0\0\0\0\0\0\0 these are no weights' * 10)
+    for weights in (tmp_path / 'missing.safetensors', damaged):
+        assert graph.set_parameter('ris_node', 'weights', str(weights)).successful
+        assert not graph.transition('configure')
+        assert graph.state() == 'unconfigured'
+        answer = graph.say('the red mug')
+        assert answer.status == Grounding.MODEL_ERROR
+        assert weights.name in answer.message
+
+    # Set right, it goes through all states, and every one answers.
+    assert graph.set_parameter('ris_node', 'weights', '').successful
+    assert graph.transition('configure')
+    assert graph.state() == 'inactive'
+    answer = graph.ask('the red mug')
+    assert answer.status == Grounding.UNKNOWN
+    assert 'activate it' in answer.message
+    assert graph.transition('activate')
+    assert graph.state() == 'active'
+    assert health(graph)[:2] == (DiagnosticStatus.WARN, 'No image has been received yet.')
+    assert graph.ask('the red mug').status == Grounding.NO_IMAGE
+
+    # A topic's quality of service can be overridden, and only that topic's.
+    def reliability(topic):
+        infos = graph.node.get_subscriptions_info_by_topic(topic)
+        return infos[0].qos_profile.reliability if infos else None
+    graph.wait(lambda: reliability('image') and reliability('depth'), 'the subscriptions')
+    assert reliability('image') == ReliabilityPolicy.RELIABLE
+    assert reliability('depth') == ReliabilityPolicy.BEST_EFFORT
+
+    assert graph.transition('deactivate')
+    assert graph.ask('the red mug').status == Grounding.UNKNOWN
+    assert graph.transition('cleanup')
+    assert graph.state() == 'unconfigured'
+    assert graph.ask('the red mug').status == Grounding.MODEL_ERROR
+    assert graph.transition('shutdown')
+    assert graph.state() == 'finalized'
+    assert graph.ask('the red mug').status == Grounding.MODEL_ERROR
+
+
+def test_activation_that_fails_leaves_the_node_inactive_and_says_why(client, domain):
+    overrides = {'qos_overrides./wrong/depth.subscription.reliability': 'relyable'}
+    with running('ris_ros.node.ris_node', domain, '-r', '__ns:=/wrong', **overrides):
+        def ask():
+            request = Ground.Request(text='the red mug')
+            return client.call(Ground, '/wrong/ris_node/ground', request).grounding
+        # The first command waits for the start, unless it comes before it.
+        answer = client.wait(
+            lambda: next((a for a in [ask()] if 'configure' not in a.message), None), 'the start')
+        assert answer.status == Grounding.UNKNOWN
+        assert 'Activating failed' in answer.message
+        assert 'relyable' in answer.message
+        assert client.node.count_subscribers('/wrong/image') == 0
+
+
+@pytest.mark.parametrize(('module', 'name', 'value'), [
+    ('ris_ros.node.ris_node', 'threads', '-4'),
+    ('ris_ros.node.ris_node', 'profile', '7'),
+    ('ris_sim.node.camera', 'world', '/nowhere.sdf'),
+    ('ris_sim.node.camera', 'depth_encoding', '8UC1'),
+])
+def test_bad_parameter_at_the_start_ends_it_with_a_sentence(domain, capfd, module, name, value):
+    with running(module, domain, **{name: value}) as process:
+        assert process.wait(TIMEOUT) == 2
+    said = capfd.readouterr().err
+    assert '[FATAL]' in said
+    assert value in said
+    assert 'Traceback' not in said

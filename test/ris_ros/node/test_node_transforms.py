@@ -1,0 +1,83 @@
+"""Two nodes in two namespaces with two cameras, one with a target frame (TF is a stand-in)."""
+import os
+from pathlib import Path
+
+from geometry_msgs.msg import TransformStamped
+import pytest
+from ros_graph import running
+from std_msgs.msg import Header
+
+from ris_ros.msg import Grounding
+from ris_ros.srv import Ground
+
+STAND_INS = str(Path(__file__).with_name('stand_ins'))
+
+
+@pytest.fixture(scope='module')
+def graph(domain, client, answering_profile):
+    """Run node and camera in /left and in /right; /right wants poses in base_link."""
+    before = os.environ.get('PYTHONPATH', '')
+    os.environ['PYTHONPATH'] = os.pathsep.join(filter(None, [STAND_INS, before]))
+    try:
+        with running('ris_ros.node.ris_node', domain, '-r', '__ns:=/left',
+                     profile=answering_profile), \
+                running('ris_ros.node.ris_node', domain, '-r', '__ns:=/right',
+                        profile=answering_profile, target_frame='base_link'), \
+                running('ris_sim.node.camera', domain, '-r', '__ns:=/left', seed=3,
+                        frame_id='left_optical', width=320, height=240), \
+                running('ris_sim.node.camera', domain, '-r', '__ns:=/right', seed=4,
+                        frame_id='right_optical', width=320, height=240):
+            yield client
+    finally:
+        os.environ['PYTHONPATH'] = before
+
+
+def ask(graph, side):
+    request = Ground.Request(text='the largest object')
+    return graph.call(Ground, f'/{side}/ris_node/ground', request).grounding
+
+
+def transform(graph, age):
+    """Return the transform of a camera one metre up that looks ahead, some seconds ago."""
+    stamp = graph.node.get_clock().now().nanoseconds - int(age * 1e9)
+    message = TransformStamped(header=Header(frame_id='base_link'),
+                               child_frame_id='right_optical')
+    message.header.stamp.sec, message.header.stamp.nanosec = divmod(stamp, 10**9)
+    message.transform.translation.z = 1.0
+    rotation = message.transform.rotation
+    rotation.x, rotation.y, rotation.z, rotation.w = -.5, .5, -.5, .5
+    return message
+
+
+def test_each_node_answers_from_its_own_camera_and_by_tf(graph):
+    left = graph.wait(lambda: next((a for a in [ask(graph, 'left')]
+                                    if a.position_status == Grounding.FOUND), None), 'left')
+    assert left.header.frame_id == left.pose.header.frame_id == 'left_optical'
+
+    # Nobody publishes TF yet.
+    right = graph.wait(lambda: next((a for a in [ask(graph, 'right')]
+                                     if a.position_status == Grounding.NO_TF), None), 'right')
+    assert right.status == Grounding.FOUND
+    assert right.header.frame_id == 'right_optical'
+    assert "no way from 'right_optical' to 'base_link'" in right.position_note
+
+    # What is published ended before the image.
+    publisher = graph.node.create_publisher(TransformStamped, '/tf', 100)
+    graph.wait(lambda: publisher.get_subscription_count() >= 1, 'a listener to TF')
+    publisher.publish(transform(graph, 3600))
+    right = graph.wait(lambda: next((a for a in [ask(graph, 'right')]
+                                     if 'time of the image' in a.position_note), None), 'old TF')
+    assert right.position_status == Grounding.NO_TF
+
+    # And then it goes on.
+    def attempt():
+        publisher.publish(transform(graph, -60))
+        answer = ask(graph, 'right')
+        return answer if answer.position_status == Grounding.FOUND else None
+    right = graph.wait(attempt, 'a pose in base_link')
+    assert right.pose.header.frame_id == 'base_link'
+    assert right.pose.header.stamp == right.header.stamp
+    position, optical = right.pose.pose.position, right.position
+    assert position.x == pytest.approx(optical.z)
+    assert position.y == pytest.approx(-optical.x)
+    assert position.z == pytest.approx(1 - optical.y)

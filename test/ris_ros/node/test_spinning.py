@@ -1,0 +1,129 @@
+"""Nodes end in order: whenever they are told to, by whichever signal, and when they fail."""
+import os
+from pathlib import Path
+import re
+import subprocess
+import sys
+
+import pytest
+from ros_graph import TIMEOUT, running
+
+NODE = """
+import os, signal, sys, threading, time
+from rclpy.node import Node
+from std_msgs.msg import Empty
+from ris_ros.errors import RisError
+from ris_ros.node.spinning import run_node
+
+class Example(Node):
+    def __init__(self):
+        super().__init__('example')
+        self.create_timer(0.0, self.work)
+        {make}
+
+    def work(self):
+        {work}
+
+def close(node):
+    print('closed', flush=True)
+
+run_node(Example, 'example', None, advice='Try again.', close=close)
+"""
+# Another thread makes and ends subscriptions, and then the process.
+CHURN = """
+        def churn():
+            for _ in range(300):
+                self.destroy_subscription(
+                    self.create_subscription(Empty, 'nothing', lambda message: None, 1))
+            os.kill(os.getpid(), signal.SIGINT)
+        threading.Thread(target=churn).start()
+"""
+INTERRUPT = 'os.kill(os.getpid(), signal.SIGINT)'
+
+
+def end_of(domain, make='pass', work='pass'):
+    """Run the example; return its exit status, and what it wrote on both streams."""
+    environment = {**os.environ, 'ROS_DOMAIN_ID': str(domain)}
+    done = subprocess.run([sys.executable, '-c', NODE.format(make=make, work=work)],
+                          env=environment, capture_output=True, text=True, timeout=TIMEOUT)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize('number', ['SIGINT', 'SIGTERM'])
+def test_a_signal_ends_it(domain, number):
+    status, out, errors = end_of(domain, work=f'os.kill(os.getpid(), signal.{number})')
+    assert (status, out, errors) == (0, 'closed\n', '')
+
+
+def test_further_signals_change_nothing(domain):
+    status, out, errors = end_of(domain, work='; '.join([INTERRUPT] * 5))
+    assert (status, out, errors) == (0, 'closed\n', '')
+
+
+def test_a_signal_while_it_is_made_waits_until_it_is(domain):
+    status, out, errors = end_of(domain, make=INTERRUPT)
+    assert (status, out, errors) == (0, 'closed\n', '')
+
+
+def test_a_thread_that_does_not_end_keeps_nothing_back(domain):
+    status, out, errors = end_of(
+        domain, make='threading.Thread(target=time.sleep, args=[9e5]).start()', work=INTERRUPT)
+    assert (status, out, errors) == (0, 'closed\n', '')
+
+
+def test_callbacks_are_not_kept_waiting_by_threads_that_compute(domain):
+    status, out, _ = end_of(domain, work=f'print(sys.getswitchinterval()); {INTERRUPT}')
+    assert status == 0
+    assert float(out.split()[0]) < 1e-3
+
+
+def test_what_is_destroyed_while_it_is_waited_for_ends_nothing(domain):
+    assert end_of(domain, make=CHURN) == (0, 'closed\n', '')
+
+
+def test_a_callback_that_fails_ends_it_and_is_shown(domain):
+    status, out, errors = end_of(domain, work='raise ValueError("no such thing")')
+    assert (status, out) == (1, 'closed\n')
+    assert 'ValueError: no such thing' in errors
+
+
+def test_a_node_that_cannot_be_made_says_why(domain):
+    status, out, errors = end_of(domain, make='raise RisError("It has no wheels.")')
+    assert (status, out) == (2, '')
+    assert 'It has no wheels. Try again.' in errors
+
+
+def test_the_speech_node_ends_while_it_is_loading(domain, client):
+    with running('ris_ros.node.speech_node', domain, source='topic'):
+        client.wait(lambda: 'ris_speech' in client.node.get_node_names(), 'the node')
+
+
+def test_the_node_ends_while_it_is_loading(domain, client):
+    with running('ris_ros.node.ris_node', domain):
+        client.wait(lambda: 'ris_node' in client.node.get_node_names(), 'the node')
+
+
+def test_the_camera_ends_when_it_has_just_begun(domain, client):
+    with running('ris_sim.node.camera', domain, seed=3):
+        client.wait(lambda: client.node.count_publishers('image'), 'the camera')
+
+
+def segments_of(process):
+    """Return the files of Fast DDS's shared memory that a process uses."""
+    maps = Path(f'/proc/{process.pid}/maps').read_text()
+    return {Path(name) for name in re.findall(r'/dev/shm/fastdds_[0-9a-f]{16}\b', maps)}
+
+
+@pytest.mark.skipif(not Path('/dev/shm').is_dir(), reason='no shared memory')
+@pytest.mark.parametrize('module', [
+    'ris_ros.node.ris_node', 'ris_sim.node.camera', 'ris_ros.node.speech_node'])
+def test_no_shared_memory_outlives_a_node(domain, client, module):
+    before = set(Path('/dev/shm').iterdir())
+    parameters = {'source': 'topic'} if module == 'ris_ros.node.speech_node' else {}
+    with running(module, domain, **parameters) as process:
+        client.wait(lambda: segments_of(process) - before, 'the node to take shared memory')
+        name = {'ris_ros.node.ris_node': 'ris_node', 'ris_sim.node.camera': 'ris_camera',
+                'ris_ros.node.speech_node': 'ris_speech'}[module]
+        client.wait(lambda: name in client.node.get_node_names(), 'the node')
+        own = segments_of(process) - before
+    assert not {path for path in own if path.exists()}
