@@ -17,6 +17,15 @@ def domain():
         yield number
 
 
+@pytest.fixture(scope='module')
+def client(domain):
+    """Return a client in the test module's ROS domain."""
+    from ros_graph import Client
+    client = Client(domain)
+    yield client
+    client.close()
+
+
 @pytest.fixture
 def own_threads():
     """Return torch's own number of threads, which is as before after the test."""

@@ -11,7 +11,7 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 
 def test_demo_finds_what_it_is_told(tmp_path, domain):
     run = subprocess.run(
-        [sys.executable, '-m', 'ris_lab.demo.demo', '--out', tmp_path,
+        [sys.executable, '-m', 'ris_ros.cli.main', 'demo', '--out', tmp_path,
          '--worlds', REPOSITORY / 'worlds'],
         env=child_environment() | {'ROS_DOMAIN_ID': str(domain)},
         capture_output=True, text=True, timeout=600, check=False)

@@ -1,16 +1,8 @@
-"""A client in the test module's ROS domain, and a profile that always answers."""
+"""A node that indexes late, and a profile that always answers."""
 import pytest
-from ros_graph import Client
 import yaml
 
 from ris_ros.profile import PROFILES
-
-
-@pytest.fixture(scope='module')
-def client(domain):
-    client = Client(domain)
-    yield client
-    client.close()
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ class Model:
     def __init__(self):
         self.indexed, self.error, self.on_index = 0, None, lambda: None
         self.is_due, self.threads = False, None
+        self.proposer = self.encoder = None
 
     def update(self, frame, give_way):
         """Count, and fail if told to."""
@@ -54,7 +55,7 @@ class Model:
 def model(monkeypatch):
     model = Model()
     monkeypatch.setattr(Pipeline, 'load', lambda *args, **settings: model)
-    monkeypatch.setattr(updater, 'Updater', lambda pipeline, refresh_every: pipeline)
+    monkeypatch.setattr(updater, 'Updater', lambda *parts: model)
     return model
 
 

@@ -9,7 +9,7 @@ from ris_sim.dataset import surface_centroid
 from ris_sim.renderer import Renderer
 from ris_sim.sdf import read_world
 
-WORLDS = Path(__file__).resolve().parents[3] / 'worlds'
+WORLDS = Path(__file__).resolve().parents[1] / 'worlds'
 MOST_ERROR_M = 0.02
 
 
