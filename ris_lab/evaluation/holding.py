@@ -27,7 +27,7 @@ from ris_lab.evaluation.metrics import intersection_union, iou
 from ris_ros.grounding.result import Status
 from ris_ros.image_files import write_film, write_image
 from ris_ros.pipeline import Pipeline
-from ris_ros.tracking.holder import Held, Holder
+from ris_ros.tracking.tracker import Track, Tracker
 from ris_sim.contact_sheet import contact_sheet
 from ris_sim.renderer import Renderer
 from ris_sim.streams import KINDS, Shot, make_stream
@@ -46,7 +46,7 @@ class Step:
     """
 
     shows: float
-    held: Held
+    held: Track
     iou: float
     own: int
     other: int
@@ -67,7 +67,7 @@ def steps(pipeline: Pipeline, kind: str, seed: int, frames: int, rate: float, ev
         if holder is None:
             scene = scenes[every]
             fits = [iou(*intersection_union(mask, truth)) for mask in scene.masks]
-            holder = Holder(shot.frame, scene.masks[int(np.argmax(fits))])
+            holder = Tracker(shot.frame, scene.masks[int(np.argmax(fits))])
             holder.recognise(scene)
             continue
         start = time.process_time()
@@ -78,7 +78,7 @@ def steps(pipeline: Pipeline, kind: str, seed: int, frames: int, rate: float, ev
         yield _judged(shot, stream.target, held, seconds)
 
 
-def _judged(shot: Shot, target: int, held: Held, seconds: float) -> Step:
+def _judged(shot: Shot, target: int, held: Track, seconds: float) -> Step:
     """Compare what was held with the truth."""
     things = shot.scene.objects
     shows = visible_share(things[target - 1], [*things[:target - 1], *things[target:]],

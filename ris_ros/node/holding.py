@@ -13,7 +13,7 @@ from ris_ros.grounding.result import Status
 from ris_ros.node.answer import Answer
 from ris_ros.node.frame_buffer import FrameBuffer, MatchedFrame
 from ris_ros.node.indexed import Indexed
-from ris_ros.tracking.holder import Held, Holder
+from ris_ros.tracking.tracker import Track, Tracker
 
 # Frames that are kept to catch up from the image of an answer, which took a while; and how many
 # of them are looked at for it, because the newest is waiting.
@@ -29,7 +29,7 @@ class HeldTarget:
 
     command_id: str
     matched: MatchedFrame
-    held: Held
+    held: Track
 
 
 class Keeper:
@@ -54,7 +54,7 @@ class Keeper:
         self._changed = threading.Condition()
         self._arrived = self._closed = False
         self._answer: Answer | None = None
-        self._holder: Holder | None = None
+        self._holder: Tracker | None = None
         self._recent: deque[MatchedFrame] = deque(maxlen=_KEPT)
         self._compared: tuple[int, int, int] | None = None
         frames.listen(self._note_arrival)
@@ -136,10 +136,10 @@ class Keeper:
                 self._holder = holder
                 publish()
 
-    def _begin(self, answer: Answer, recent: list[MatchedFrame]) -> Holder:
+    def _begin(self, answer: Answer, recent: list[MatchedFrame]) -> Tracker:
         """Take hold of an answer's object and follow it up to the newest frame but one."""
         first = answer.matched
-        holder = Holder(first.frame, answer.grounding.mask)
+        holder = Tracker(first.frame, answer.grounding.mask)
         self._compared = None
         self._compare(holder)
         later = [matched for matched in recent if matched.frame.stamp > first.frame.stamp]
@@ -148,7 +148,7 @@ class Keeper:
                 holder.follow(later[index].frame)
         return holder
 
-    def _compare(self, holder: Holder) -> None:
+    def _compare(self, holder: Tracker) -> None:
         """Show the holder a scene index that it has not seen."""
         indexed = self._last_index()
         if indexed is not None and indexed.matched.key != self._compared:

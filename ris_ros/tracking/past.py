@@ -1,4 +1,4 @@
-"""What a holder remembers of the frames that it has followed."""
+"""What a tracker remembers of the frames that it has followed."""
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -4,13 +4,13 @@ import pytest
 
 from ris_lab.evaluation.holding import Step, row
 from ris_ros.grounding.result import Status
-from ris_ros.tracking.holder import Held
+from ris_ros.tracking.tracker import Track
 
 
 def step(status='FOUND', shows=1.0, iou=.9, own=90, other=0, area=100):
     """Return a frame whose mask has an area, and pixels on the object and on another thing."""
     mask = np.arange(400).reshape(20, 20) < (area if status == 'FOUND' else 0)
-    return Step(shows, Held(Status[status], '', 1.0, mask), iou, own, other, .01,
+    return Step(shows, Track(Status[status], '', 1.0, mask), iou, own, other, .01,
                 np.zeros((20, 20, 3), np.uint8))
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ris_ros.grounding.result import Status
-from ris_ros.tracking.holder import Holder
+from ris_ros.tracking.tracker import Tracker
 
 RATE = 10.0
 GONE = Disc('red', -50, -50)
@@ -14,21 +14,21 @@ def iou(one, other):
     return (one & other).sum() / max((one | other).sum(), 1)
 
 
-def hold(scenes, every=0, holder=None, **taken):
+def hold(scenes, every=0, tracker=None, **taken):
     """Hold the first disc through scenes (discs and what take needs); return what was held.
 
-    every: how often the holder gets an index.
+    every: how often the tracker gets an index.
     """
     story = []
     for number, (discs, changes) in enumerate(scenes):
         frame, masks = take(*discs, stamp=number / RATE, **{**taken, **changes})
-        if holder is None:
-            holder = Holder(frame, masks[0])
-            holder.recognise(index(frame, masks, discs))
+        if tracker is None:
+            tracker = Tracker(frame, masks[0])
+            tracker.recognise(index(frame, masks, discs))
             continue
-        held = holder.follow(frame)
+        held = tracker.follow(frame)
         if every and number % every == 0:
-            holder.recognise(index(frame, masks, discs))
+            tracker.recognise(index(frame, masks, discs))
         story.append((held, masks))
     return story
 
@@ -159,13 +159,13 @@ def test_index_that_doubts_it_loses_it_only_where_its_like_is_seen(is_about):
     # The twin was seen once; whether it still is decides.
     twin = Disc('red', 110, 95)
     frame, masks = take(RED, twin)
-    holder = Holder(frame, masks[0])
-    holder.recognise(index(frame, masks, (RED, twin)))
+    tracker = Tracker(frame, masks[0])
+    tracker.recognise(index(frame, masks, (RED, twin)))
     discs = RED, twin if is_about else GONE
     frame, masks = take(*discs, stamp=.1)
-    assert holder.follow(frame).status is Status.FOUND
-    holder.recognise(index(frame, masks, (Disc('scarlet', RED.x, RED.y), discs[1])))
-    assert holder.is_lost is is_about
+    assert tracker.follow(frame).status is Status.FOUND
+    tracker.recognise(index(frame, masks, (Disc('scarlet', RED.x, RED.y), discs[1])))
+    assert tracker.is_lost is is_about
 
 
 def test_what_has_its_colours_alone_is_given_up_by_the_next_index():
@@ -206,21 +206,21 @@ def test_what_has_some_of_its_colours_is_not_taken_for_it_while_it_is_hidden():
 def test_index_of_an_earlier_frame_corrects_the_outline():
     frame, masks = take(RED, BLUE)
     rough = np.roll(masks[0], 5, axis=1)
-    holder = Holder(frame, rough)
+    tracker = Tracker(frame, rough)
     scene = index(frame, masks, (RED, BLUE))
     for n in range(1, 5):
         discs = Disc('red', 60 + 2 * n, 60), BLUE
         later, later_masks = take(*discs, stamp=n / RATE)
-        held = holder.follow(later)
+        held = tracker.follow(later)
     assert iou(held.mask, later_masks[0]) < .8
-    holder.recognise(scene)
+    tracker.recognise(scene)
     later, later_masks = take(Disc('red', 70, 60), BLUE, stamp=5 / RATE)
-    assert iou(holder.follow(later).mask, later_masks[0]) > .85
+    assert iou(tracker.follow(later).mask, later_masks[0]) > .85
 
 
 def test_index_of_a_frame_that_was_not_followed_is_left_alone():
     frame, masks = take(RED, BLUE)
-    holder = Holder(frame, masks[0])
+    tracker = Tracker(frame, masks[0])
     old, old_masks = take(BLUE, RED, stamp=77.0)
-    holder.recognise(index(old, old_masks, (BLUE, RED)))
-    assert iou(holder.follow(take(RED, BLUE, stamp=.1)[0]).mask, masks[0]) > .9
+    tracker.recognise(index(old, old_masks, (BLUE, RED)))
+    assert iou(tracker.follow(take(RED, BLUE, stamp=.1)[0]).mask, masks[0]) > .9

@@ -28,7 +28,7 @@ _MOVED_BY = .15
 
 
 @dataclass(frozen=True, eq=False)
-class Held:
+class Track:
     """Where a held object is in one frame.
 
     status: FOUND or LOST.  message: a sentence.  confidence: 0 to 1, that it is the same object.
@@ -41,7 +41,7 @@ class Held:
     mask: np.ndarray
 
 
-class Holder:
+class Tracker:
     """Holds the object of a mask.
 
     Call follow with every frame, in their order, and recognise with the index of any frame that
@@ -73,7 +73,7 @@ class Holder:
         """Whether the object is out of sight."""
         return self._lost_at is not None
 
-    def follow(self, frame: Frame) -> Held:
+    def follow(self, frame: Frame) -> Track:
         """Return where the object is in the next frame."""
         before, self._view = self._view, View.of(frame)
         room = self._landmarks.motion(self._view) if self.is_lost else None
@@ -194,12 +194,12 @@ class Holder:
             self._view.stamp, None if self.is_lost else evidence.visible,
             evidence.share > verdict.WHOLE, evidence.clear > verdict.WHOLE, motion, place))
 
-    def _told(self, evidence: Evidence, frame: Frame) -> Held:
+    def _told(self, evidence: Evidence, frame: Frame) -> Track:
         """Return what to say of a frame."""
         if self.is_lost:
-            return Held(Status.LOST, 'The object is out of sight.', 0.0,
+            return Track(Status.LOST, 'The object is out of sight.', 0.0,
                         np.zeros(frame.size, bool))
-        return Held(Status.FOUND, 'The object is held.', verdict.confidence(evidence),
+        return Track(Status.FOUND, 'The object is held.', verdict.confidence(evidence),
                     self._view.grown(evidence.visible, frame.size))
 
     def _moved(self, before: View, room: np.ndarray | None,
