@@ -1,6 +1,6 @@
 """Compare weights on the same scenes: python -m ris_lab.training.compare --tests D --weights A B.
 
---others names data sets of training.test_domain.collect, the same scenes by several renderers;
+--others names data sets of training.other_renderers.collect, the same scenes by several renderers;
 scenes that one of them lacks are left out.
 """
 from __future__ import annotations
@@ -14,10 +14,10 @@ import torch
 from ris_lab.training.captions import KINDS
 from ris_lab.training.evaluate import Report, evaluate, load_test_scenes
 from ris_lab.training.model import Vocabulary
+from ris_lab.training.other_renderers.export import draw
+from ris_lab.training.other_renderers.measure import load_clip, scene_folders
 from ris_lab.training.render import shard_objects
 from ris_lab.training.scenes import LabelledScene, labelled_scene
-from ris_lab.training.test_domain.export import draw
-from ris_lab.training.test_domain.measure import load_clip, scene_folders
 from ris_ros.image_files import read_image
 
 
@@ -62,7 +62,7 @@ def main() -> None:
                         help='exported clip.safetensors')
     parser.add_argument('--tests', type=Path, nargs='*', default=[], help='folders of test shards')
     parser.add_argument('--others', type=Path, nargs='*', default=[],
-                        help='data sets of training.test_domain.collect')
+                        help='data sets of training.other_renderers.collect')
     parser.add_argument('--scenes', type=int, default=200,
                         help='most scenes of a folder of test shards')
     arguments = parser.parse_args()

@@ -1,6 +1,6 @@
 """Write scenes as plain files for other renderers.
 
-Run it as python -m ris_lab.training.test_domain.export.
+Run it as python -m ris_lab.training.other_renderers.export.
 """
 from __future__ import annotations
 

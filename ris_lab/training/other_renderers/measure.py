@@ -1,6 +1,6 @@
 """Measure the embedded model on data sets.
 
-Run it as python -m ris_lab.training.test_domain.measure BUILTIN OTHER.
+Run it as python -m ris_lab.training.other_renderers.measure BUILTIN OTHER.
 """
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from ris_lab.training.captions import Attributes
 from ris_lab.training.evaluate import Report, evaluate
 from ris_lab.training.export import small_state
 from ris_lab.training.model import Vocabulary, new_clip
+from ris_lab.training.other_renderers.export import SPLIT
 from ris_lab.training.report import table
 from ris_lab.training.scenes import MIN_BOX_SIDE, MIN_PIXELS, LabelledScene
-from ris_lab.training.test_domain.export import SPLIT
 from ris_ros.grounding.result import Status
 from ris_ros.image_files import read_image
 from ris_ros.models.locations import find_model_file

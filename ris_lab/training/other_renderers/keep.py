@@ -1,4 +1,4 @@
-"""Keep some scenes of a data set for the tests: python -m ris_lab.training.test_domain.keep."""
+"""Keep some scenes of a data set for the tests: python -m ris_lab.training.other_renderers.keep."""
 from __future__ import annotations
 
 import argparse
@@ -9,7 +9,7 @@ import shutil
 import cv2
 import numpy as np
 
-from ris_lab.training.test_domain.export import SEED, draw
+from ris_lab.training.other_renderers.export import SEED, draw
 from ris_ros.image_files import read_image, write_image
 from ris_sim.dataset import as_record, millimetres
 from ris_sim.expressions import generate_expressions

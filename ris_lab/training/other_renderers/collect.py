@@ -1,6 +1,6 @@
 """Make data sets like `ris simulate`'s of rendered scenes.
 
-Run it as python -m ris_lab.training.test_domain.collect.
+Run it as python -m ris_lab.training.other_renderers.collect.
 
 With --renderer builtin the same scenes are rendered here, for comparison.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ris_lab.training.test_domain.export import SEED, SIZE, SPLIT, describe, draw
+from ris_lab.training.other_renderers.export import SEED, SIZE, SPLIT, describe, draw
 from ris_ros.errors import RisError
 from ris_ros.image_files import write_image
 from ris_sim.contact_sheet import contact_sheet, tile

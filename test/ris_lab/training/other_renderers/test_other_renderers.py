@@ -1,6 +1,6 @@
 """The embedded pipeline on scenes that other renderers made, of shapes it was not trained on.
 
-``ris_lab/training/test_domain/README.md`` says how they were made and what more of them came to.
+``ris_lab/training/other_renderers/README.md`` says how they were made, and has the figures of more.
 """
 import json
 from pathlib import Path

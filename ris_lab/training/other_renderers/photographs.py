@@ -1,4 +1,4 @@
-"""Look at real photographs: python -m ris_lab.training.test_domain.photographs --out O.
+"""Look at real photographs: python -m ris_lab.training.other_renderers.photographs --out O.
 
 The pictures come with scikit-image and scikit-learn; nothing is fetched.
 """
