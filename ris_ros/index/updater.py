@@ -1,7 +1,6 @@
-"""From one scene index to the next: the same frame again, a part of it, or all of it."""
+"""Keeps a scene index up to date, frame by frame, without computing again what has not changed."""
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -14,15 +13,16 @@ from ris_ros.index.regions import reach_of, spread, windows
 from ris_ros.index.scene_index import SceneIndex
 from ris_ros.index.thumbnail import Thumbnail, changed_blocks, combined, thumbnail
 from ris_ros.pause import Pause, no_pause
-from ris_ros.proposals import PartialProposer, Proposer
+from ris_ros.proposals import Proposer
+from ris_ros.proposals.embedded import EmbeddedProposer, Survey
 
-# Where more of the picture than this is to be looked at again, all of it is: it hardly costs
-# more, and the proposer sees all.
+# Where more of the picture than this has changed, all of it is indexed again: that hardly costs
+# more, and the proposer sees everything.
 _MAX_SHARE = 0.8
 
 
-class Kind(Enum):
-    """How much of a frame was looked at."""
+class UpdateKind(Enum):
+    """How much of a frame was indexed again."""
 
     UNCHANGED = 'unchanged'
     PART = 'part'
@@ -30,120 +30,144 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, eq=False)
-class Update:
-    """A scene index, how it came about, and the share of its local features that were kept."""
+class IndexUpdate:
+    """The scene index of a new frame, and how it was made.
+
+    Attributes:
+        scene: The index.
+        kind: How much of the frame was indexed again.
+        reused: Share of the local features that were kept from earlier frames, 0 to 1.
+    """
 
     scene: SceneIndex
-    kind: Kind
+    kind: UpdateKind
     reused: float
 
 
 @dataclass(frozen=True, eq=False)
-class _Known:
-    """What is known from earlier frames.
+class _Proposals:
+    """The masks of a frame, and what the next update has to know of them.
 
-    seen: what each block looked like when it was last looked at.  reach: (N, h, w) bool, the
-    blocks that each mask has a part in.  survey: of the proposer.  age: frames since all was
-    looked at.
+    Attributes:
+        masks: (N, H, W) bool.
+        kept: (K,) int, masks of the last index that are the first K of these, in this order;
+            None where the whole frame was looked at.
+        reach: (N, h, w) bool, the blocks of the picture that each mask has a part in.
+        seen: What each block looked like when it was last looked at.
+        survey: What the proposer needs to look again at a part; None if it cannot do that.
+        age: Number of frames since a whole one was looked at.
     """
+
+    masks: np.ndarray
+    kept: np.ndarray | None
+    reach: np.ndarray
+    seen: Thumbnail
+    survey: Survey | None
+    age: int
+
+
+@dataclass(frozen=True, eq=False)
+class _State:
+    """The last index with its masks as the proposer and the encoder saw them."""
 
     scene: SceneIndex
     encoded: Encoded
-    seen: Thumbnail
-    reach: np.ndarray
-    survey: object
-    age: int
+    proposals: _Proposals
 
 
 class Updater:
     """Keeps a scene index up to date.
 
-    A frame that looks like the last one, but for noise, gets its masks and features. Where
-    a part has changed, the masks that reach into it are dropped, and the proposer looks again at
-    that part; the other masks keep their local features, the global ones are made anew. If too
-    much has changed, as when the camera or the light moves, or the proposer cannot judge
-    a part, the whole frame is looked at; then still a crop that looks like an earlier one keeps
-    its local feature.  No mask that reaches into a changed block is ever kept.
-
-    refresh_every: after so many frames it ``is_due`` that all is looked at and nothing is kept
-    (``renew``); the caller chooses the moment, when nobody waits for it.
+    A frame that looks like the last one, but for noise, takes over its masks and features. Where
+    a part has changed, the masks that reach into it are dropped and the proposer looks again at
+    that part; the other masks keep their local features, while the global ones are made anew. If
+    too much has changed, as when the camera or the light moves, or if the proposer cannot judge a
+    part by itself, the whole frame is indexed; a crop that looks like an earlier one still keeps
+    its local feature. No mask that reaches into a changed block is ever kept.
     """
 
     def __init__(self, proposer: Proposer, encoder: Encoder, refresh_every: int) -> None:
+        """Start without an index.
+
+        Args:
+            proposer: Finds the masks. Only the embedded proposer can look at a part of a frame.
+            encoder: Makes the visual features.
+            refresh_every: Number of frames after which ``is_due`` asks for a call of ``renew``.
+        """
         self._proposer = proposer
         self._encoder = encoder
         self._refresh_every = refresh_every
-        self._known: _Known | None = None
+        self._last: _State | None = None
 
     @property
     def is_due(self) -> bool:
-        """Whether the next frame is to be built from nothing."""
-        return self._known is not None and self._known.age + 1 >= self._refresh_every
+        """Whether to renew the next frame; the caller waits for a moment when nobody else does."""
+        return self._last is not None and self._last.proposals.age + 1 >= self._refresh_every
 
-    def renew(self, frame: Frame, give_way: Pause = no_pause) -> Update:
-        """Return the index of a frame, built from nothing as by `Pipeline.index`."""
-        return self._look_at_all(frame, thumbnail(frame), None, give_way)
+    def renew(self, frame: Frame, give_way: Pause = no_pause) -> IndexUpdate:
+        """Index a frame from nothing, as `Pipeline.index` does."""
+        return self._index(frame, self._propose_all(frame, thumbnail(frame), give_way), None,
+                           give_way)
 
-    def update(self, frame: Frame, give_way: Pause = no_pause) -> Update:
-        """Return the index of a frame; ``give_way`` is called as by `Pipeline.index`.
+    def update(self, frame: Frame, give_way: Pause = no_pause) -> IndexUpdate:
+        """Index a frame, keeping what has not changed since the last one.
 
-        What it raises ends the update, and the next one begins from the last that came through.
+        Args:
+            frame: The new frame.
+            give_way: Called between chunks of the work, as by `Pipeline.index`. If it raises, the
+                update ends and the next one starts from the last that was completed.
         """
-        known, now = self._known, thumbnail(frame)
-        if known is None or not _same_camera(frame, known.scene.frame):
-            return self._look_at_all(frame, now, None, give_way)
-        changed = changed_blocks(now, known.seen)
+        last, now = self._last, thumbnail(frame)
+        if last is None or not _same_camera(frame, last.scene.frame):
+            return self._index(frame, self._propose_all(frame, now, give_way), None, give_way)
+        changed = changed_blocks(now, last.proposals.seen)
         if not changed.any():
-            same = _restamped(known, frame)
-            self._known = replace(known, scene=same.scene, age=known.age + 1)
+            same = _restamped(last, frame)
+            older = replace(last.proposals, age=last.proposals.age + 1)
+            self._last = replace(last, scene=same.scene, proposals=older)
             return same
-        return (self._look_at_part(frame, now, known, spread(changed), give_way)
-                or self._look_at_all(frame, now, known.encoded, give_way))
+        proposals = (self._propose_part(frame, now, last, spread(changed), give_way)
+                     or self._propose_all(frame, now, give_way))
+        return self._index(frame, proposals, last, give_way)
 
-    def unchanged(self, frame: Frame) -> Update | None:
-        """Return the index of a frame that shows what the last one did, None of any other.
+    def unchanged(self, frame: Frame) -> IndexUpdate | None:
+        """Return the index of a frame that shows what the last one did, None for any other.
 
-        Any thread may ask for it, while another one updates; it changes nothing.
+        Any thread may call this while another one updates; it changes nothing.
         """
-        known = self._known
-        if (known is None or not _same_camera(frame, known.scene.frame)
-                or changed_blocks(thumbnail(frame), known.seen).any()):
+        last = self._last
+        if (last is None or not _same_camera(frame, last.scene.frame)
+                or changed_blocks(thumbnail(frame), last.proposals.seen).any()):
             return None
-        return _restamped(known, frame)
+        return _restamped(last, frame)
 
-    def _look_at_all(self, frame: Frame, now: Thumbnail, known: Encoded | None,
-                     give_way: Pause) -> Update:
-        """Index a whole frame; crops that look like known ones take their local features."""
-        proposer = self._proposer
-        if isinstance(proposer, PartialProposer):
-            masks, survey = proposer.survey(frame, give_way)
+    def _propose_all(self, frame: Frame, now: Thumbnail, give_way: Pause) -> _Proposals:
+        """Find the masks of a whole frame."""
+        if isinstance(self._proposer, EmbeddedProposer):
+            masks, survey = self._proposer.survey(frame, give_way)
         else:
-            masks, survey = proposer.propose(frame, give_way), None
+            masks, survey = self._proposer.propose(frame, give_way), None
         give_way()
-        return self._finish(
-            frame, masks, None, known, give_way,
-            lambda features: SceneIndex.of(frame, masks, features),
-            lambda scene, encoded: _Known(
-                scene, encoded, now, reach_of(masks, now.depth.shape), survey, 0))
+        return _Proposals(masks, None, reach_of(masks, now.depth.shape), now, survey, 0)
 
-    def _look_at_part(self, frame: Frame, now: Thumbnail, known: _Known, changed: np.ndarray,
-                      give_way: Pause) -> Update | None:
-        """Index anew what reaches into the changed blocks; None where that is not possible."""
-        proposer, old = self._proposer, known.scene.masks
-        if not isinstance(proposer, PartialProposer):
+    def _propose_part(self, frame: Frame, now: Thumbnail, last: _State, changed: np.ndarray,
+                      give_way: Pause) -> _Proposals | None:
+        """Find only the masks that reach into the changed blocks; None where that is impossible."""
+        proposer, before, old = self._proposer, last.proposals, last.scene.masks
+        if not isinstance(proposer, EmbeddedProposer) or before.survey is None:
             return None
-        stays = ~(known.reach & changed).any((1, 2))
-        dirty = changed | known.reach[~stays].any(0)
+        stays = ~(before.reach & changed).any((1, 2))
+        dirty = changed | before.reach[~stays].any(0)
         parts = windows(dirty, frame.size, proposer.mask_window)
         if sum(part.width * part.height for part in parts) > _MAX_SHARE * np.prod(frame.size):
             return None
         survey = proposer.look_again(
-            frame, windows(changed, frame.size, proposer.whole_window), known.survey)
+            frame, windows(changed, frame.size, proposer.whole_window), before.survey)
         if survey is None:
             return None
         give_way()
-        rows = np.flatnonzero(stays)
-        new, reach = [], [known.reach[rows]]
+        kept = np.flatnonzero(stays)
+        new, reach = [], [before.reach[kept]]
         for part in parts:
             found = proposer.propose_in(frame, part, changed, survey)
             there = reach_of(found, changed.shape)
@@ -151,40 +175,40 @@ class Updater:
             new.append(found[concerned])
             reach.append(there[concerned])
             give_way()
-        masks = _joined(old, rows, new)
-        return self._finish(
-            frame, masks, known.encoded.at(rows), known.encoded, give_way,
-            lambda features: known.scene.renewed(rows, frame, masks, features),
-            lambda scene, encoded: _Known(scene, encoded, combined(now, known.seen, changed),
-                                          np.concatenate(reach), survey, known.age + 1))
+        return _Proposals(_joined(old, kept, new), kept, np.concatenate(reach),
+                          combined(now, before.seen, changed), survey, before.age + 1)
 
-    def _finish(self, frame: Frame, masks: np.ndarray, kept: Encoded | None,
-                known: Encoded | None, give_way: Pause,
-                make: Callable[[np.ndarray], SceneIndex],
-                remember: Callable[[SceneIndex, Encoded], _Known]) -> Update:
-        """Encode masks, the first ones of which are kept, and take over the index."""
-        encoding = encode(self._encoder, frame.image, masks, kept, known, give_way)
-        scene = make(encoding.features)
-        self._known = remember(scene, encoding.encoded)
-        kind = Kind.WHOLE if kept is None else Kind.PART
-        return Update(scene, kind, encoding.reused / max(len(masks), 1))
+    def _index(self, frame: Frame, proposals: _Proposals, last: _State | None,
+               give_way: Pause) -> IndexUpdate:
+        """Encode the masks with the help of the last index, and remember the new one."""
+        masks, kept = proposals.masks, proposals.kept
+        known = None if last is None else last.encoded
+        encoding = encode(self._encoder, frame.image, masks,
+                          None if kept is None else known.at(kept), known, give_way)
+        if kept is None:
+            scene, kind = SceneIndex.of(frame, masks, encoding.features), UpdateKind.WHOLE
+        else:
+            scene = last.scene.renewed(kept, frame, masks, encoding.features)
+            kind = UpdateKind.PART
+        self._last = _State(scene, encoding.encoded, proposals)
+        return IndexUpdate(scene, kind, encoding.reused / max(len(masks), 1))
 
 
 def _joined(old: np.ndarray, rows: np.ndarray, new: list[np.ndarray]) -> np.ndarray:
-    """Return the masks that stay, in these rows, and new ones; each is copied but once."""
+    """Return the masks in these rows of the old ones, then the new ones; copy each only once."""
     masks = np.empty((len(rows) + sum(map(len, new)), *old.shape[1:]), bool)
-    # By default NumPy would take them elsewhere first, to leave ``out`` as it is after an error.
+    # With its default mode NumPy would buffer the result, to leave ``out`` intact on an error.
     np.take(old, rows, 0, out=masks[:len(rows)], mode='clip')
     np.concatenate([masks[:0], *new], out=masks[len(rows):])
     return masks
 
 
-def _restamped(known: _Known, frame: Frame) -> Update:
-    """Return what is known as the index of another frame that shows the same."""
-    return Update(known.scene.seen_again(frame), Kind.UNCHANGED, 1.0)
+def _restamped(last: _State, frame: Frame) -> IndexUpdate:
+    """Return the last index as that of another frame that shows the same."""
+    return IndexUpdate(last.scene.seen_again(frame), UpdateKind.UNCHANGED, 1.0)
 
 
 def _same_camera(one: Frame, other: Frame) -> bool:
-    """Return whether two frames are of one size and camera, and both have depth or none."""
+    """Return whether two frames are of one size and camera, and both or none have depth."""
     return (one.size == other.size and one.camera == other.camera
             and (one.depth is None) == (other.depth is None))

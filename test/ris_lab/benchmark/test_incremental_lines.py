@@ -3,17 +3,17 @@ import numpy as np
 
 from ris_lab.benchmark.incremental_lines import changed_in_a_tenth, incremental_lines, moved_object
 from ris_ros.frame import Frame
-from ris_ros.index.updater import Kind
+from ris_ros.index.updater import UpdateKind
 from ris_ros.pipeline import Pipeline
 
 
 def test_lines_do_what_they_say():
     unchanged, moved, tenth = incremental_lines(Pipeline.load('embedded'))
-    assert unchanged.ours().kind is Kind.UNCHANGED
+    assert unchanged.ours().kind is UpdateKind.UNCHANGED
     for line in (moved, tenth):
         for _ in range(2):  # there and back
             update = line.ours()
-            assert update.kind is not Kind.UNCHANGED
+            assert update.kind is not UpdateKind.UNCHANGED
             assert update.reused > 0
     assert len(unchanged.plain().masks) > 3
 

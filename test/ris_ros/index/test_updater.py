@@ -12,7 +12,7 @@ from ris_ros.encoder.encoding import encode
 from ris_ros.frame import Frame
 from ris_ros.grounding.result import Status
 from ris_ros.index.scene_index import SceneIndex
-from ris_ros.index.updater import Kind, Updater
+from ris_ros.index.updater import UpdateKind, Updater
 from ris_ros.pause import no_pause
 from ris_ros.pipeline import Pipeline
 from ris_sim.camera_effects import sensor_noise
@@ -67,8 +67,10 @@ def best_overlaps(masks, others):
 
 
 @pytest.mark.parametrize(('kind', 'count', 'cheap'), [
-    ('still', 5, {Kind.UNCHANGED}), ('other_moves', 6, {Kind.UNCHANGED, Kind.PART}),
-    ('panning', 3, {Kind.WHOLE}), ('light_change', 4, {Kind.UNCHANGED, Kind.WHOLE})])
+    ('still', 5, {UpdateKind.UNCHANGED}),
+    ('other_moves', 6, {UpdateKind.UNCHANGED, UpdateKind.PART}),
+    ('panning', 3, {UpdateKind.WHOLE}),
+    ('light_change', 4, {UpdateKind.UNCHANGED, UpdateKind.WHOLE})])
 def test_every_frame_is_known_as_by_a_full_rebuild(pipeline, streams, kind, count, cheap):
     """Asked for where the camera's noise does not decide: where two rebuilds agree clearly.
 
@@ -93,7 +95,7 @@ def test_every_frame_is_known_as_by_a_full_rebuild(pipeline, streams, kind, coun
             if min(full.confidence, other.confidence) > SURE and same(full, other, CLEAR):
                 compared += 1
                 assert same(pipeline.ground(scene, text), full), (number, text)
-    assert kinds[0] is Kind.WHOLE
+    assert kinds[0] is UpdateKind.WHOLE
     assert set(kinds[1:]) & cheap, kinds
     assert compared > .5 * len(shots) * len(texts)
     assert np.mean(np.array(held) > .8) > .9
@@ -103,7 +105,7 @@ def test_masks_that_are_kept_show_nothing_that_moved(pipeline, streams):
     updater, kept, before = Updater(pipeline.proposer, pipeline.encoder, 1000), 0, None
     for shot in streams('other_moves'):
         update = updater.update(shot.frame)
-        if update.kind is Kind.PART:
+        if update.kind is UpdateKind.PART:
             whole = SceneIndex.of(shot.frame, update.scene.masks, update.scene.features)
             assert np.array_equal(update.scene.boxes, whole.boxes)
             assert np.array_equal(update.scene.overlaps, whole.overlaps)
@@ -121,7 +123,7 @@ def test_unchanged_frame_keeps_all_but_the_frame(pipeline, streams):
     updater = Updater(pipeline.proposer, pipeline.encoder, 1000)
     first = updater.update(streams('still')[0].frame)
     second = updater.update(streams('still')[1].frame)
-    assert (second.kind, second.reused) == (Kind.UNCHANGED, 1.0)
+    assert (second.kind, second.reused) == (UpdateKind.UNCHANGED, 1.0)
     assert second.scene.masks is first.scene.masks
     assert second.scene.frame is streams('still')[1].frame
 
@@ -132,7 +134,7 @@ def test_frame_without_changes_is_told_by_looking_alone(pipeline, streams):
     assert updater.unchanged(first) is None
     known = updater.update(first)
     same = updater.unchanged(second)
-    assert (same.kind, same.scene.frame) == (Kind.UNCHANGED, second)
+    assert (same.kind, same.scene.frame) == (UpdateKind.UNCHANGED, second)
     assert same.scene.masks is known.scene.masks
     assert updater.unchanged(Frame(second.image)) is None
     assert updater.unchanged(streams('other_moves')[-1].frame) is None
@@ -151,7 +153,7 @@ def test_small_thing_that_is_put_down_is_found(pipeline, streams):
     updater = Updater(pipeline.proposer, pipeline.encoder, 1000)
     updater.update(shot.frame)
     update = updater.update(replace(shot.frame, image=image, depth=depth))
-    assert update.kind is Kind.PART
+    assert update.kind is UpdateKind.PART
     assert update.reused > .5
     thing = np.zeros((height, width), bool)
     thing[where] = True
@@ -166,14 +168,15 @@ def test_building_from_nothing_is_due_after_so_many_frames(pipeline, streams):
         work = updater.renew if updater.is_due else updater.update
         kinds.append(work(frame).kind)
     assert due == [False, False, False, True, False]
-    assert kinds == [Kind.WHOLE, Kind.UNCHANGED, Kind.UNCHANGED, Kind.WHOLE, Kind.UNCHANGED]
+    same, whole = UpdateKind.UNCHANGED, UpdateKind.WHOLE
+    assert kinds == [whole, same, same, whole, same]
 
 
 def test_for_another_camera_all_is_looked_at_again(pipeline, streams):
     frame = streams('still')[0].frame
     updater = Updater(pipeline.proposer, pipeline.encoder, 1000)
     updater.update(frame)
-    assert updater.update(Frame(frame.image)).kind is Kind.WHOLE
+    assert updater.update(Frame(frame.image)).kind is UpdateKind.WHOLE
 
 
 def test_update_that_is_broken_off_does_no_harm(pipeline, streams):
@@ -188,7 +191,7 @@ def test_update_that_is_broken_off_does_no_harm(pipeline, streams):
     with pytest.raises(Broken):
         updater.update(last, give_way)
     assert updater.update(first).scene.masks is before.scene.masks
-    assert updater.update(last).kind is not Kind.UNCHANGED
+    assert updater.update(last).kind is not UpdateKind.UNCHANGED
 
 
 def test_proposer_that_knows_no_parts_looks_at_all_that_is_not_unchanged(pipeline, streams):
@@ -199,7 +202,7 @@ def test_proposer_that_knows_no_parts_looks_at_all_that_is_not_unchanged(pipelin
     first, *_, last = (shot.frame for shot in streams('other_moves'))
     updater.update(first)
     update = updater.update(last)
-    assert update.kind is Kind.WHOLE
+    assert update.kind is UpdateKind.WHOLE
     assert update.reused > 0  # crops that look as before
     np.testing.assert_array_equal(update.scene.masks, pipeline.index(last).masks)
 
@@ -208,7 +211,7 @@ def test_picture_without_anything_is_indexed_too(pipeline):
     updater = Updater(pipeline.proposer, pipeline.encoder, 1000)
     grey = Frame(np.full((240, 320, 3), 120, np.uint8))
     assert len(updater.update(grey).scene.masks) == 0
-    assert updater.update(grey).kind is Kind.UNCHANGED
+    assert updater.update(grey).kind is UpdateKind.UNCHANGED
     darker = Frame(np.full((240, 320, 3), 80, np.uint8))
     assert len(updater.update(darker).scene.features) == 0
 
