@@ -9,12 +9,13 @@ import numpy as np
 
 from ris_ros.errors import CommandError
 from ris_ros.grounding.recognition import Seen, find_again, remember
-from ris_ros.grounding.result import Grounding, Status
+from ris_ros.grounding.result import Grounding
 from ris_ros.index.outlines import same_object
 from ris_ros.index.scene_index import SceneIndex
 from ris_ros.language.dialogue import TIMEOUT, Act, LastAnswer, Turn, resolve
 from ris_ros.language.query import Query
 from ris_ros.pipeline import Pipeline, describe
+from ris_ros.status import Status
 
 
 @dataclass(frozen=True, eq=False)

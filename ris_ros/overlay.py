@@ -4,7 +4,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ris_ros.grounding.result import Candidate, Grounding, Status
+from ris_ros.grounding.result import Candidate, Grounding
+from ris_ros.status import Status
 
 _COLOURS = {  # RGB
     Status.FOUND: (40, 220, 80),

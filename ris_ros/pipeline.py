@@ -15,7 +15,7 @@ from ris_ros.errors import CommandError, FrameError
 from ris_ros.frame import Frame
 from ris_ros.grounding.appearance import Appearance
 from ris_ros.grounding.decision import decide
-from ris_ros.grounding.result import Candidate, Grounding, Status
+from ris_ros.grounding.result import Candidate, Grounding
 from ris_ros.grounding.scoring import believe
 from ris_ros.index.scene_index import SceneIndex
 from ris_ros.language.command import Language
@@ -25,6 +25,7 @@ from ris_ros.pause import Pause, no_pause
 from ris_ros.profile import Profile, load_profile, with_clip
 from ris_ros.proposals import Proposer
 from ris_ros.proposals.sources import make_proposer
+from ris_ros.status import Status
 
 
 @dataclass(frozen=True, eq=False)

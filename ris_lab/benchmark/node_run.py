@@ -23,8 +23,8 @@ from ris_lab.benchmark.node_client import BenchmarkClient, commands
 from ris_lab.benchmark.node_report import Answered, Counts, Moment, NodeReport, draw, table
 from ris_lab.processes import cpu_seconds, resident_memory, running
 from ris_ros.errors import RisError
-from ris_ros.grounding.result import Status
 from ris_ros.image_files import write_image
+from ris_ros.status import Status
 
 _START_SECONDS = 300
 _SAMPLE_SECONDS = 1.0

@@ -18,8 +18,8 @@ from sensor_msgs.msg import Image
 from std_msgs.msg import String
 
 from ris_ros.errors import RisError
-from ris_ros.grounding.result import Status
 from ris_ros.msg import Grounding, Target
+from ris_ros.status import Status
 
 START_SECONDS = 120  # a node is up in seconds, unless the machine is busy with other work
 ANSWER_SECONDS = 60

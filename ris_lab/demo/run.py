@@ -10,9 +10,9 @@ import numpy as np
 from ris_lab.demo.client import DemoClient, View
 from ris_lab.demo.report import Outcome
 from ris_ros.geometry.masks import intersection_over_union
-from ris_ros.grounding.result import Status
 from ris_ros.image_files import file_slug, write_image
 from ris_ros.msg import Grounding
+from ris_ros.status import Status
 from ris_sim.contact_sheet import contact_sheet
 
 _TILE = (400, 300)

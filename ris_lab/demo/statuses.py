@@ -7,7 +7,7 @@ from ris_lab.demo.client import View
 from ris_lab.demo.report import Outcome
 from ris_lab.demo.run import DemoRun
 from ris_lab.processes import running
-from ris_ros.grounding.result import Status
+from ris_ros.status import Status
 
 # Nobody publishes a transform to it.
 _NOWHERE = 'nowhere'

@@ -24,9 +24,9 @@ import cv2
 import numpy as np
 
 from ris_lab.evaluation.metrics import intersection_union, iou
-from ris_ros.grounding.result import Status
 from ris_ros.image_files import write_film, write_image
 from ris_ros.pipeline import Pipeline
+from ris_ros.status import Status
 from ris_ros.tracking.tracker import Track, Tracker
 from ris_sim.contact_sheet import contact_sheet
 from ris_sim.renderer import Renderer

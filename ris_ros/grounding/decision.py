@@ -10,8 +10,9 @@ import numpy as np
 from ris_ros.errors import ModelError
 from ris_ros.grounding.beliefs import Beliefs
 from ris_ros.grounding.confidence import Calibration
-from ris_ros.grounding.result import Candidate, Grounding, Status
+from ris_ros.grounding.result import Candidate, Grounding
 from ris_ros.language.query import Query
+from ris_ros.status import Status
 
 VIEWPOINTS = ('camera', 'speaker')
 # Runners-up are shown up to this number; answers to plurals may be longer.

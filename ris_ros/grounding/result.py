@@ -2,28 +2,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 
 import numpy as np
 
 from ris_ros.geometry.position import Position
-
-
-class Status(IntEnum):
-    """How a command ended; the numbers are those of Grounding.msg."""
-
-    UNKNOWN = 0
-    FOUND = 1
-    NOT_FOUND = 2
-    AMBIGUOUS = 3
-    NO_IMAGE = 4
-    STALE_IMAGE = 5
-    NO_DEPTH = 6
-    NO_TF = 7
-    BAD_COMMAND = 8
-    MODEL_ERROR = 9
-    LOST = 10
-    STOPPED = 11
+from ris_ros.status import Status
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,8 +7,9 @@ from builtin_interfaces.msg import Time
 import numpy as np
 
 from ris_ros.geometry.surface import Surface
-from ris_ros.grounding.result import Grounding, Status
+from ris_ros.grounding.result import Grounding
 from ris_ros.node.frame_buffer import MatchedFrame
+from ris_ros.status import Status
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from ris_ros.errors import CommandError, FrameError, ModelError, RisError
-from ris_ros.grounding.result import Grounding, Status
+from ris_ros.grounding.result import Grounding
 from ris_ros.language.text import check_command
 from ris_ros.node.answer import Answer
 from ris_ros.node.frame_buffer import FrameBuffer, MatchedFrame, seconds
@@ -19,6 +19,7 @@ from ris_ros.node.parameters import Settings, check
 from ris_ros.node.threads import use_threads
 from ris_ros.node.worker import Job
 from ris_ros.profile import load_profile
+from ris_ros.status import Status
 
 if TYPE_CHECKING:
     from ris_ros.conversation import Conversation

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from rclpy.node import Node
 
-from ris_ros.grounding.result import Status
 from ris_ros.node.answer import Answer
 from ris_ros.node.frame_buffer import FrameBuffer, seconds
 from ris_ros.node.indexing import Indexer
+from ris_ros.status import Status
 
 _PERIOD_S = 1.0
 # So long a model's warning is the node's state.

@@ -11,11 +11,12 @@ from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
 
 from ris_ros.action import Ground
-from ris_ros.grounding.result import Grounding, Status
+from ris_ros.grounding.result import Grounding
 from ris_ros.node.answer import Answer
 from ris_ros.node.answering import STAGES
 from ris_ros.node.messages import to_grounding
 from ris_ros.node.worker import Job
+from ris_ros.status import Status
 
 _POLL_S = 0.05
 _CANCELLING_S = 2.0

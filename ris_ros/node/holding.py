@@ -9,10 +9,10 @@ import threading
 import numpy as np
 
 from ris_ros.errors import FrameError
-from ris_ros.grounding.result import Status
 from ris_ros.node.answer import Answer
 from ris_ros.node.frame_buffer import FrameBuffer, MatchedFrame
 from ris_ros.node.indexed import Indexed
+from ris_ros.status import Status
 from ris_ros.tracking.tracker import Track, Tracker
 
 # Frames that are kept to catch up from the image of an answer, which took a while; and how many

@@ -12,13 +12,14 @@ from std_msgs.msg import Header
 
 from ris_ros.geometry.masks import bounding_boxes, centroid
 from ris_ros.geometry.rotation import to_quaternion
-from ris_ros.grounding.result import Candidate, Status
+from ris_ros.grounding.result import Candidate
 from ris_ros.msg import Candidate as CandidateMsg
 from ris_ros.msg import Grounding as GroundingMsg
 from ris_ros.msg import Target
 from ris_ros.node.answer import Answer, Placement
 from ris_ros.node.conversions import from_mask
 from ris_ros.node.holding import HeldTarget
+from ris_ros.status import Status
 
 
 def to_grounding(answer: Answer) -> GroundingMsg:

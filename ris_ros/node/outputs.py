@@ -12,7 +12,6 @@ from sensor_msgs.msg import Image, PointCloud2
 
 from ris_ros.geometry.masks import centroid
 from ris_ros.geometry.surface import object_cloud
-from ris_ros.grounding.result import Status
 from ris_ros.msg import Grounding, Target
 from ris_ros.node.answer import Answer
 from ris_ros.node.conversions import from_mask, from_pixels
@@ -21,6 +20,7 @@ from ris_ros.node.holding import HeldTarget
 from ris_ros.node.messages import to_cloud, to_grounding, to_point_stamped, to_pose, to_target
 from ris_ros.node.placing import Placer
 from ris_ros.overlay import draw_overlay
+from ris_ros.status import Status
 
 # Answers that follow each other closely, as of replaced commands, must all get through.
 _RESULTS = 10

@@ -9,9 +9,9 @@ from std_msgs.msg import Header
 
 from ris_ros.frame import Frame
 from ris_ros.geometry.surface import measure
-from ris_ros.grounding.result import Status
 from ris_ros.node.answer import Answer, Placement
 from ris_ros.node.transforms import Transform, TransformError, Transforms
+from ris_ros.status import Status
 
 _SAME = Transform(np.eye(3), np.zeros(3))
 

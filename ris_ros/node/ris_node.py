@@ -16,7 +16,7 @@ from std_msgs.msg import String
 
 from ris_ros.allocator import keep_freed_memory
 from ris_ros.blas import use_one_blas_thread
-from ris_ros.grounding.result import Grounding, Status
+from ris_ros.grounding.result import Grounding
 from ris_ros.language.dialogue import Act, interruption
 from ris_ros.node.answer import Answer, Command
 from ris_ros.node.answering import Answerer
@@ -35,6 +35,7 @@ from ris_ros.node.spinning import run_node
 from ris_ros.node.transforms import Transforms
 from ris_ros.node.worker import Job, Source, Worker
 from ris_ros.srv import Ground
+from ris_ros.status import Status
 
 # Threads that may wait at the same time: some service calls, an action goal beside the one that it
 # replaces and one that is being cancelled, a transition; and some that must not have to wait.

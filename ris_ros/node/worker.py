@@ -6,8 +6,9 @@ from collections.abc import Callable
 from enum import Enum
 import threading
 
-from ris_ros.grounding.result import Grounding, Status
+from ris_ros.grounding.result import Grounding
 from ris_ros.node.answer import Answer, Command
+from ris_ros.status import Status
 
 # Longer than publishing an answer takes.
 _DELIVERY_S = 1.0

@@ -8,8 +8,8 @@ from functools import partial
 import numpy as np
 
 from ris_ros.frame import Frame
-from ris_ros.grounding.result import Status
 from ris_ros.index.scene_index import SceneIndex
+from ris_ros.status import Status
 from ris_ros.tracking import relocation, verdict
 from ris_ros.tracking.evidence import Evidence, Model, Patch
 from ris_ros.tracking.following import corrected, followed

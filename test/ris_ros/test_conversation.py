@@ -4,8 +4,8 @@ from tabletops import lay_out
 
 from ris_ros import Frame, Pipeline
 from ris_ros.conversation import Conversation
-from ris_ros.grounding.result import Status
 from ris_ros.language.dialogue import Act
+from ris_ros.status import Status
 
 MUGS = (('mug', 'red', -.16, -.06), ('mug', 'red', .16, -.06), ('mug', 'blue', 0, .1),
         ('bowl', 'green', 0, -.14))

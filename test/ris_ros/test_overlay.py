@@ -2,8 +2,9 @@
 import numpy as np
 import pytest
 
-from ris_ros.grounding.result import Candidate, Grounding, Status
+from ris_ros.grounding.result import Candidate, Grounding
 from ris_ros.overlay import draw_overlay
+from ris_ros.status import Status
 
 
 def candidate(x, score):

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from ris_lab.evaluation.holding import Step, row
-from ris_ros.grounding.result import Status
+from ris_ros.status import Status
 from ris_ros.tracking.tracker import Track
 
 

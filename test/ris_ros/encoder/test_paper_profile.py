@@ -6,7 +6,7 @@ from safetensors.torch import save_file
 
 from ris_lab.evaluation.metrics import intersection_union, iou
 from ris_ros import Frame, Pipeline
-from ris_ros.grounding.result import Status
+from ris_ros.status import Status
 
 
 @pytest.mark.parametrize(('model', 'architecture'), [('vit', 'ViT-B-32-quickgelu'),

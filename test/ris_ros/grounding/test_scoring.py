@@ -3,11 +3,12 @@ import numpy as np
 import pytest
 
 from ris_ros.grounding.decision import DecisionSettings, decide
-from ris_ros.grounding.result import Candidate, Status
+from ris_ros.grounding.result import Candidate
 from ris_ros.grounding.scoring import believe
 from ris_ros.index.scene_index import SceneIndex
 from ris_ros.language.command import Language
 from ris_ros.language.query import Anchor, Query, Relation
+from ris_ros.status import Status
 from worlds import SURE, Eye, rate_by, scene
 
 THINGS = [

@@ -9,7 +9,7 @@ from std_msgs.msg import Header
 import torch
 
 from ris_ros.errors import FrameError, ModelError, RisError
-from ris_ros.grounding.result import Grounding, Status
+from ris_ros.grounding.result import Grounding
 from ris_ros.index import updater
 from ris_ros.language.query import Query
 from ris_ros.node.answer import Command
@@ -19,6 +19,7 @@ from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.parameters import Settings
 from ris_ros.node.worker import Job, Source
 from ris_ros.pipeline import Pipeline
+from ris_ros.status import Status
 
 
 class Model:

@@ -6,11 +6,12 @@ from drawn_table import Disc, take
 import pytest
 from std_msgs.msg import Header
 
-from ris_ros.grounding.result import Candidate, Grounding, Status
+from ris_ros.grounding.result import Candidate, Grounding
 from ris_ros.node.answer import Answer, Command
 from ris_ros.node.conversions import from_pixels
 from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.holding import Keeper
+from ris_ros.status import Status
 
 TIMEOUT = 60
 

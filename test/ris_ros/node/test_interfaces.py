@@ -4,9 +4,9 @@ from xml.etree import ElementTree
 
 import ris_ros
 from ris_ros.action import Ground as GroundAction
-from ris_ros.grounding.result import Status
 from ris_ros.msg import Grounding
 from ris_ros.srv import Ground
+from ris_ros.status import Status
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 

@@ -9,11 +9,12 @@ from std_msgs.msg import Header
 from ris_ros.frame import Frame
 from ris_ros.geometry.position import Position
 from ris_ros.geometry.surface import Surface
-from ris_ros.grounding.result import Candidate, Grounding, Status
+from ris_ros.grounding.result import Candidate, Grounding
 from ris_ros.node.answer import Answer, Command, Placement
 from ris_ros.node.conversions import to_rgb
 from ris_ros.node.frame_buffer import MatchedFrame
 from ris_ros.node.messages import to_cloud, to_grounding
+from ris_ros.status import Status
 
 COMMAND = Command('7', 'the red mug', Time(sec=3))
 HEADER = Header(stamp=Time(sec=2), frame_id='optical')

@@ -9,9 +9,9 @@ import pytest
 from std_msgs.msg import Header
 
 from ris_ros.frame import CameraModel, Frame
-from ris_ros.grounding.result import Status
 from ris_ros.node.placing import Placer
 from ris_ros.node.transforms import Transforms
+from ris_ros.status import Status
 
 CAMERA = CameraModel(100.0, 100.0, 31.5, 23.5, 64, 48)
 MASK = np.zeros((48, 64), bool)

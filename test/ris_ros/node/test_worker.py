@@ -4,9 +4,10 @@ import threading
 from builtin_interfaces.msg import Time
 import pytest
 
-from ris_ros.grounding.result import Grounding, Status
+from ris_ros.grounding.result import Grounding
 from ris_ros.node.answer import Answer, Command
 from ris_ros.node.worker import Job, Source, Worker
+from ris_ros.status import Status
 
 TIMEOUT = 20
 

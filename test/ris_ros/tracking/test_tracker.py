@@ -3,7 +3,7 @@ from drawn_table import BLUE, RED, Disc, index, take
 import numpy as np
 import pytest
 
-from ris_ros.grounding.result import Status
+from ris_ros.status import Status
 from ris_ros.tracking.tracker import Tracker
 
 RATE = 10.0
