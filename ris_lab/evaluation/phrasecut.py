@@ -4,13 +4,13 @@ The root holds ``refer_<split>.json``, ``image_data_split.json`` (sizes) and ``i
 """
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 import json
 from pathlib import Path
 
 import numpy as np
+from PIL import Image, ImageDraw
 
-from ris_lab.evaluation.polygons import phrasecut_union
 from ris_lab.evaluation.sample import Sample
 from ris_ros.errors import RisError
 
@@ -48,6 +48,27 @@ def _target(instances: list, size: tuple[int, int]) -> Callable[[], np.ndarray]:
     """Return the loader of a true mask; nothing is drawn before it is called."""
     return lambda: phrasecut_union([polygon for polygons in instances for polygon in polygons],
                                    size)
+
+
+def phrasecut_union(polygons: Sequence[Sequence[Sequence[float]]], size: tuple[int, int]
+                    ) -> np.ndarray:
+    """Draw the union of polygons as PhraseCut's own tools do.
+
+    Corners are cut to whole pixels, and the outline belongs to the polygon.
+
+    Args:
+        polygons: Each a list of corners [x, y] in pixels; fewer than two cover nothing.
+        size: Rows and columns of the picture.
+
+    Returns:
+        (H, W) bool.
+    """
+    canvas = Image.new('L', (size[1], size[0]))
+    draw = ImageDraw.Draw(canvas)
+    for polygon in polygons:
+        if len(polygon) >= 2:
+            draw.polygon([(int(x), int(y)) for x, y in polygon], outline=1, fill=1)
+    return np.asarray(canvas) > 0
 
 
 def _read_json(path: Path) -> list[dict]:

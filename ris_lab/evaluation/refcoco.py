@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
+from ris_lab.evaluation.coco_masks import coco_counts
 from ris_lab.evaluation.plain_pickle import load_plain_pickle
-from ris_lab.evaluation.polygons import coco_counts
 from ris_lab.evaluation.sample import Sample
 from ris_ros.errors import RisError
 

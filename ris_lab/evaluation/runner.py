@@ -10,7 +10,7 @@ import numpy as np
 from tqdm import tqdm
 
 from ris_lab.evaluation.answers import Answer
-from ris_lab.evaluation.mask_text import encode
+from ris_lab.evaluation.coco_masks import encode
 from ris_lab.evaluation.metrics import intersection_union, iou
 from ris_lab.evaluation.results import Record, ResultsFile
 from ris_lab.evaluation.sample import Sample, keys_of

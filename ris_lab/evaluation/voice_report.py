@@ -4,15 +4,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from ris_lab.evaluation.metrics import intersection_union, iou
+from ris_lab.plots import new_figure, save_figure
 from ris_ros.frame import Frame
-from ris_ros.image_files import write_image
 from ris_ros.pipeline import Pipeline
 from ris_ros.speech.gate import Gate, Rules
 from ris_ros.speech.recogniser import Hypothesis
@@ -22,8 +20,9 @@ from ris_sim.sdf import read_world
 
 MIN_CONFIDENCE = 0.35  # the node's default
 _IOU_NEEDED = 0.5
-_WIDTH, _HEIGHT, _MARGIN = 900, 460, 60
-_COLOURS = {'moonshine': (200, 80, 30), 'pocketsphinx': (40, 120, 40), 'whisper': (40, 60, 200)}
+_SIZE = (1020, 460)
+_SYNTHESISERS = ('espeak', 'flite')
+_COLOURS = {'moonshine': 'tab:red', 'pocketsphinx': 'tab:green', 'whisper': 'tab:blue'}
 
 
 @dataclass(frozen=True)
@@ -106,14 +105,14 @@ def table(results: Sequence[Heard], worlds: Path) -> str:
     lines = ['| engine | bias | voices | noise | WER | command right | mask right | typed | '
              'CPU ms |', '| --- | --- | --- | --- | --- | --- | --- | --- | --- |']
     for engine, bias, voices, condition, items in _groups(results, 'command'):
-        errors, words = np.sum([word_errors(item.text, _all_text(item)) for item in items], 0)
         commands = [item.commands(MIN_CONFIDENCE) for item in items]
         right = [len(c) == 1 and robot.same(item.text, c[0])
                  for item, c in zip(items, commands, strict=True)]
         masks = [len(c) == 1 and robot.answers(item.world, item.target, c[0])
                  for item, c in zip(items, commands, strict=True)]
         typed = [robot.answers(item.world, item.target, item.text) for item in items]
-        lines.append(f'| {engine} | {bias} | {voices} | {condition} | {errors / words:.3f} | '
+        rate = _word_error_rate(items)
+        lines.append(f'| {engine} | {bias} | {voices} | {condition} | {rate:.3f} | '
                      f'{_share(right)} | {_share(masks)} | {_share(typed)} | '
                      f'{1000 * np.mean([item.seconds for item in items]):.0f} |')
     lines += ['', *_stop_table(results), '', *_other_table(results), '', *_noise_table(results)]
@@ -137,8 +136,8 @@ def _other_table(results: Sequence[Heard]) -> list[str]:
     lines = ['| engine | bias | voices | noise | WER of words that are not expected |',
              '| --- | --- | --- | --- | --- |']
     for engine, bias, voices, condition, items in _groups(results, 'other'):
-        errors, words = np.sum([word_errors(item.text, _all_text(item)) for item in items], 0)
-        lines.append(f'| {engine} | {bias} | {voices} | {condition} | {errors / words:.3f} |')
+        rate = _word_error_rate(items)
+        lines.append(f'| {engine} | {bias} | {voices} | {condition} | {rate:.3f} |')
     return lines
 
 
@@ -171,57 +170,37 @@ def _all_text(item: Heard) -> str:
     return ' '.join(text for text, *_ in item.utterances)
 
 
+def _word_error_rate(items: Sequence[Heard]) -> float:
+    errors, words = np.sum([word_errors(item.text, _all_text(item)) for item in items], 0)
+    return errors / words
+
+
 def _share(values: Sequence[bool]) -> str:
     return f'{np.mean(values):.2f}'
 
 
 def draw(results: Sequence[Heard], path: Path) -> None:
-    """Draw the word error rate by noise: a line for each engine, dashed without the bias."""
+    """Draw the word error rate by noise: a line for each engine, dashed without the bias.
+
+    Args:
+        results: Of all engines and conditions.
+        path: PNG to write.
+    """
     names = list(dict.fromkeys(item.condition for item in results if item.kind == 'command'))
-    panels = [_panel(results, names, voices) for voices in ('espeak', 'flite')]
-    write_image(path, np.hstack(panels))
-
-
-def _panel(results: Sequence[Heard], names: list[str], voices: str) -> np.ndarray:
-    picture = np.full((_HEIGHT, _WIDTH // 2 + _MARGIN, 3), 255, np.uint8)
-    width = _WIDTH // 2 - _MARGIN
-
-    def place(i: float, rate: float) -> tuple[int, int]:
-        return (round(_MARGIN + width * i / max(1, len(names) - 1)),
-                round(_HEIGHT - _MARGIN - (_HEIGHT - 2 * _MARGIN) * min(rate, 1)))
-
-    def write(text: str, spot: tuple[int, int], colour: tuple[int, int, int] = (60, 60, 60),
-              size: float = .4) -> None:
-        cv2.putText(picture, text, spot, cv2.FONT_HERSHEY_SIMPLEX, size, colour, 1, cv2.LINE_AA)
-    write(f'word error rate, {voices} voices', (_MARGIN, 30), size=.55)
-    for rate in np.arange(0, 1.1, .2):
-        cv2.line(picture, place(0, rate), place(len(names) - 1, rate), (225, 225, 225), 1)
-        write(f'{rate:.1f}', (20, place(0, rate)[1] + 4))
-    for i, name in enumerate(names):
-        write(name, (place(i, 0)[0] - 34, _HEIGHT - 36), size=.36)
-    lines = {}
-    for engine, bias, speaker, condition, items in _groups(results, 'command'):
-        if speaker == voices:
-            errors, words = np.sum(
-                [word_errors(item.text, _all_text(item)) for item in items], 0)
-            lines.setdefault((engine, bias), []).append(
-                place(names.index(condition), errors / words))
-    for i, ((engine, bias), points) in enumerate(lines.items()):
-        colour = _COLOURS[engine]
-        for point in points:
-            cv2.circle(picture, point, 5, colour, cv2.FILLED if bias else 2, cv2.LINE_AA)
-        _line(picture, points, colour, dashed=not bias)
-        spot = (_MARGIN + 12, 56 + 17 * i)
-        _line(picture, [spot, (spot[0] + 30, spot[1])], colour, dashed=not bias)
-        write(f'{engine}{"" if bias else " without bias"}', (spot[0] + 38, spot[1] + 4), colour)
-    return picture
-
-
-def _line(picture: np.ndarray, points: list[tuple[int, int]], colour: tuple[int, int, int],
-          dashed: bool) -> None:
-    for first, second in pairwise(points):
-        steps = max(1, int(np.hypot(*np.subtract(second, first)) // 6)) if dashed else 1
-        ends = np.linspace(first, second, steps + 1).round().astype(int)
-        for i in range(0, steps, 2):
-            cv2.line(picture, tuple(map(int, ends[i])), tuple(map(int, ends[i + 1])), colour, 2,
-                     cv2.LINE_AA)
+    figure, panels = new_figure(*_SIZE, columns=len(_SYNTHESISERS))
+    for axes, voices in zip(panels, _SYNTHESISERS, strict=True):
+        lines: dict[tuple[str, bool], list[tuple[int, float]]] = {}
+        for engine, bias, speaker, condition, items in _groups(results, 'command'):
+            if speaker == voices:
+                lines.setdefault((engine, bias), []).append(
+                    (names.index(condition), min(_word_error_rate(items), 1)))
+        for (engine, bias), points in lines.items():
+            axes.plot(*zip(*points, strict=True), color=_COLOURS[engine], marker='o',
+                      linestyle='-' if bias else '--', markerfacecolor=None if bias else 'white',
+                      label=f'{engine}{"" if bias else " without bias"}')
+        axes.set(title=f'word error rate, {voices} voices', ylim=(0, 1.03),
+                 xlim=(-.2, len(names) - .8))
+        axes.set_xticks(range(len(names)), names)
+        if lines:
+            axes.legend(loc='upper left')
+    save_figure(figure, path)

@@ -28,13 +28,13 @@ import yaml
 
 from ris_lab.evaluation.metrics import intersection_union, iou
 from ris_lab.evaluation.oracle import TrueAppearance
-from ris_lab.training.calibration_plot import draw_plot
+from ris_lab.training.calibration_plot import calibration_figures, draw_calibration
 from ris_ros.frame import Frame
 from ris_ros.grounding.beliefs import Beliefs
 from ris_ros.grounding.confidence import Calibration
 from ris_ros.grounding.looks import looks_of, says_nothing
 from ris_ros.grounding.scoring import MOST_OBJECTS, as_query, believe
-from ris_ros.image_files import read_camera, read_depth, read_image, write_image
+from ris_ros.image_files import read_camera, read_depth, read_image
 from ris_ros.index.outlines import rank
 from ris_ros.index.scene_index import SceneIndex
 from ris_ros.language.query import Query
@@ -244,11 +244,11 @@ def main() -> None:
                      for case, found in zip(cases, judge(looks, cases, calibration),
                                             strict=True)]
     confidences, right = (np.array(column) for column in zip(*outcomes, strict=True))
-    picture, figures = draw_plot(confidences, right)
+    figures = calibration_figures(confidences, right)
     calibration = fit(looks, *zip(*(halves[0] + halves[1]), strict=True))
     print(json.dumps({'calibration': vars(calibration), **figures}, indent=1))
     if args.plot:
-        write_image(args.plot, picture)
+        draw_calibration(confidences, right, args.plot)
     if args.write:
         path = Path(args.profile)
         store(path if path.suffix else PROFILES / f'{args.profile}.yaml', calibration)

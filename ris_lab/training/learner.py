@@ -16,7 +16,6 @@ from ris_lab.training.model import (
     normalised,
     text_features,
 )
-from ris_lab.training.muon import Muon
 
 MAX_SCALE = 50.0
 # What exported weights lack learns so much faster than the rest.
@@ -75,7 +74,8 @@ class Optimizers:
         rest = [weight for weight in learner.clip.parameters() if id(weight) not in ids]
         new = [*learner.heads.parameters(), learner.pair_scale, learner.pair_middle]
         self._new = torch.optim.AdamW(new, lr=rate, betas=(0.9, 0.98), weight_decay=0.01)
-        self._old = [Muon(matrices, rate, weight_decay=0.05),
+        self._old = [torch.optim.Muon(matrices, lr=rate, weight_decay=0.05,
+                                      adjust_lr_fn='match_rms_adamw'),
                      torch.optim.AdamW(rest, lr=rate, betas=(0.9, 0.98), weight_decay=0.01)]
 
     def step(self, rate: float, new_only: bool) -> None:

@@ -9,11 +9,11 @@ from collections import Counter
 import json
 from pathlib import Path
 
-import cv2
 import numpy as np
 import torch
 from torch import nn
 
+from ris_lab.plots import new_figure, save_figure
 from ris_lab.training.captions import KINDS
 from ris_lab.training.evaluate import (
     DEFAULT_WEIGHT,
@@ -30,9 +30,9 @@ from ris_lab.training.scenes import LabelledScene
 
 QUANTILES = (5, 25, 50, 75, 95)
 CURVE_SIZE = (480, 300)
-LINES = {'colour': (60, 60, 220), 'category': (200, 120, 20), 'colour category': (60, 160, 60)}
+LINES = {'colour': 'tab:red', 'category': 'tab:blue', 'colour category': 'tab:green'}
 # Terms of the loss that are drawn too.
-LOSSES = {'local pairs': (150, 150, 150), 'local scene': (90, 90, 90)}
+LOSSES = {'local pairs': '#969696', 'local scene': '#5a5a5a'}
 
 
 def table(report: Report) -> str:
@@ -84,34 +84,25 @@ def score_table(report: Report) -> str:
 
 
 def draw_curve(history: list[dict], path: Path) -> None:
-    """Draw the share of right answers, and terms of the loss below 1, over the crops seen."""
-    width, height = CURVE_SIZE
-    left, top, right, bottom = 50, 20, width - 20, height - 40
-    picture = np.full((height, width, 3), 255, np.uint8)
-    most = history[-1]['crops'] / 1000
+    """Draw the share of right answers, and terms of the loss below 1, over the crops seen.
 
-    def place(thousands: float, share: float) -> tuple[int, int]:
-        across, up = (right - left) * thousands / most, (bottom - top) * share
-        return round(left + across), round(bottom - up)
-
-    def write(text: str, x: int, y: int, colour: tuple[int, int, int] = (60, 60, 60)) -> None:
-        cv2.putText(picture, text, (x, y), cv2.FONT_HERSHEY_SIMPLEX, 0.4, colour, 1, cv2.LINE_AA)
-
-    for share in np.arange(0, 1.01, 0.2):
-        cv2.line(picture, place(0, share), place(most, share), (225, 225, 225), 1)
-        write(f'{share:.1f}', 18, place(0, share)[1] + 4)
-    write(f'thousand crops seen (0 to {most:.0f})', left + 110, height - 12)
-    lines = [(kind, colour, [(row['crops'], row['right'][str(DEFAULT_WEIGHT)][kind])
-                             for row in history]) for kind, colour in LINES.items()]
-    lines += [(f'loss: {term}', colour, [(row['crops'], row['loss'][term]) for row in history
-                                         if row['loss'].get(term, 2) < 1])
-              for term, colour in LOSSES.items()]
-    for number, (name, colour, values) in enumerate(lines):
-        points = [place(crops / 1000, value) for crops, value in values]
-        if points:
-            cv2.polylines(picture, [np.array(points)], False, colour, 2, cv2.LINE_AA)
-        write(name, left + 10, bottom - 75 + 16 * number, colour)
-    cv2.imwrite(str(path), picture)
+    Args:
+        history: Rows of a checkpoint's history.
+        path: PNG to write.
+    """
+    figure, (axes,) = new_figure(*CURVE_SIZE)
+    for kind, colour in LINES.items():
+        axes.plot([row['crops'] / 1000 for row in history],
+                  [row['right'][str(DEFAULT_WEIGHT)][kind] for row in history],
+                  color=colour, label=kind)
+    for term, colour in LOSSES.items():
+        points = [(row['crops'] / 1000, row['loss'][term]) for row in history
+                  if row['loss'].get(term, 2) < 1]
+        axes.plot(*(zip(*points, strict=True) if points else ([], [])), color=colour,
+                  label=f'loss: {term}')
+    axes.set(xlabel='thousand crops seen', xlim=(0, history[-1]['crops'] / 1000), ylim=(0, 1))
+    axes.legend(loc='lower center', fontsize='small')
+    save_figure(figure, path)
 
 
 def both_reports(clip: nn.Module, vocabulary: Vocabulary,

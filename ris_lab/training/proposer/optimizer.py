@@ -4,8 +4,6 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from ris_lab.training.muon import Muon
-
 
 class ConvolutionMuon:
     """Muon (Jordan et al., 2024) on 4-D kernels, each taken as the matrix of its outputs.
@@ -18,7 +16,8 @@ class ConvolutionMuon:
         self._kernels = [weight for weight in model.parameters() if _is_kernel(weight)]
         self._matrices = [nn.Parameter(_as_matrix(weight.detach())) for weight in self._kernels]
         rest = [weight for weight in model.parameters() if not _is_kernel(weight)]
-        self._muon = Muon(self._matrices, rate, weight_decay)
+        self._muon = torch.optim.Muon(self._matrices, lr=rate, weight_decay=weight_decay,
+                                      adjust_lr_fn='match_rms_adamw')
         self._adam = torch.optim.AdamW(rest, lr=rate, betas=(0.9, 0.98), weight_decay=0.0)
 
     def step(self, rate: float) -> None:

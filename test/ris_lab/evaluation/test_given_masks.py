@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from ris_lab.evaluation.answers import PipelineAnswers
+from ris_lab.evaluation.coco_masks import encode
 from ris_lab.evaluation.datasets import read_samples
 from ris_lab.evaluation.given_masks import check_masks, open_masks
-from ris_lab.evaluation.mask_text import encode
 from ris_ros import Frame
 from ris_ros.errors import RisError
 

@@ -7,9 +7,9 @@ import cv2
 import numpy as np
 import pytest
 
+from ris_lab.evaluation.coco_masks import encode
 from ris_lab.evaluation.datasets import read_samples
 from ris_lab.evaluation.html_report import make_report
-from ris_lab.evaluation.mask_text import encode
 from ris_lab.evaluation.simulated import stated_attributes
 from ris_lab.evaluation.summary import summarise
 from ris_lab.evaluation.verdicts import compare, recall

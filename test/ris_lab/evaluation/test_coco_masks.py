@@ -2,8 +2,9 @@
 import numpy as np
 import pytest
 
-from ris_lab.evaluation.mask_text import encode
-from ris_lab.evaluation.polygons import coco_counts, coco_polygon, phrasecut_union
+from ris_lab.evaluation.coco_masks import coco_counts, coco_polygon, encode
+from ris_lab.evaluation.phrasecut import phrasecut_union
+from ris_ros.errors import RisError
 from ris_ros.proposals.rle import decode
 
 # What pycocotools 2.0.11 makes of these polygons in pictures of 14 x 17 pixels.
@@ -50,3 +51,20 @@ def test_masks_as_text_come_back():
     for density in (0, 0.02, 0.5, 1):
         mask = rng.random((37, 51)) < density
         assert np.array_equal(decode(encode(mask)), mask)
+
+
+@pytest.mark.parametrize('polygon', [[], [3, 3], [1, 1, 4, 4]])
+def test_fewer_than_three_corners_cover_nothing(polygon):
+    mask = coco_polygon(polygon, (9, 8))
+    assert mask.shape == (9, 8)
+    assert not mask.any()
+
+
+@pytest.mark.parametrize(('polygon', 'sentence'), [
+    ([1, 2, 3, 4, 5, 6, 7], 'even number'), ([[1, 1], [4, 1], [4, 4]], 'even number'),
+    (3, 'even number'), ([1, 1, 4, 1, 4, 'x'], 'no numbers'),
+    ([1, 1, 4, 1, 4, float('nan')], 'not finite'), ([1, 1, 4, 1, 4, 1e9], 'farther than'),
+    ([1, 1, 4, 1, 4, -1e300], 'farther than')])
+def test_malformed_polygons_are_refused_before_pycocotools_sees_them(polygon, sentence):
+    with pytest.raises(RisError, match=sentence):
+        coco_polygon(polygon, (9, 8))
