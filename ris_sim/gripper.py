@@ -11,15 +11,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ris_ros.errors import RisError
-from ris_sim import mesh as solids
-from ris_sim.raycast import World
-from ris_sim.resting import cells, levels
-from ris_sim.scene import Part, Scene, SceneObject, Surface, Vector
+from ris_sim.rendering.raycast import SceneTriangles
+from ris_sim.sampling.resting import cells, levels
+from ris_sim.scene import Material, Part, Scene, SceneObject, Vector
+from ris_sim.shapes import mesh as solids
 
 OPENING_M = .12
 FINGER_M = (.012, .02, .16)  # thick along the closing direction, wide, long
 PALM_M = (.18, .05, .04)
-SURFACE = Surface((.13, .13, .15), roughness=.5)
+SURFACE = Material((.13, .13, .15), roughness=.5)
 NAME = 'gripper'
 
 
@@ -43,7 +43,7 @@ def closed(gripper: Gripper, scene: Scene) -> Gripper:
     across = np.array([np.cos(gripper.yaw), np.sin(gripper.yaw), 0])
     inward = np.float32([across, -across])
     starts = (gripper.tip - OPENING_M / 2 * inward).astype(np.float32)
-    world = World(scene)
+    world = SceneTriangles(scene)
     if (levels(world, starts[:, :2], up=False) > starts[:, 2]).any():
         raise RisError('There is no room for the fingers: something is wider than '
                        f'{100 * OPENING_M:.0f} cm, or another object stands close by.')
@@ -67,7 +67,8 @@ def opened(gripper: Gripper, scene: Scene) -> tuple[Gripper, Scene]:
     """Open the fingers; what was held falls until its rectangle meets something below."""
     for thing in scene.objects:
         if thing.name == gripper.held:
-            rest = World(replace(scene, objects=tuple(o for o in scene.objects if o is not thing)))
+            others = tuple(other for other in scene.objects if other is not thing)
+            rest = SceneTriangles(replace(scene, objects=others))
             tops = levels(rest, thing.position[:2] + cells(thing), up=False)
             below = tops[tops <= thing.position[2]]
             scene = shifted(scene, thing.name, [0, 0, below.max() - thing.position[2]])

@@ -11,10 +11,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from ris_sim.descriptions import Description
-from ris_sim.placement import is_free, within
-from ris_sim.sampling import make_object
-from ris_sim.scene import Camera, Light, Scene, SceneObject
+from ris_sim.sampling.descriptions import Description
+from ris_sim.sampling.placement import is_free, within
+from ris_sim.sampling.scenes import make_object
+from ris_sim.scene import Camera, Daylight, Scene, SceneObject
 
 Motion = Callable[[float], Scene]
 Kind = Callable[[Scene, int, float, np.random.Generator], Motion | None]
@@ -67,7 +67,7 @@ def light_change(scene: Scene, index: int, duration: float,
     def at(time: float) -> Scene:
         cloud = 1 - (1 - DIMMED) * eased(time / duration)
         out = time > .6 * duration
-        light: Light = replace(scene.light, intensity=scene.light.intensity * cloud,
+        light: Daylight = replace(scene.light, intensity=scene.light.intensity * cloud,
                                ambient=scene.light.ambient * (1 if scene.lamps or not out else .8))
         return replace(scene, light=light, lamps=scene.lamps[1:] if out else scene.lamps)
     return at

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from ris_ros.frame import CameraModel
-from ris_sim.mesh import Mesh
+from ris_sim.shapes.mesh import Mesh
 
 Colour = tuple[float, float, float]
 Vector = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
-class Surface:
+class Material:
     """How a material looks.
 
     texture: a key of textures.TEXTURES.  colour, second: sRGB, 0 to 1.  scale: texture periods
@@ -35,7 +35,7 @@ class Part:
 
     role: str
     mesh: Mesh
-    surface: Surface
+    surface: Material
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +110,7 @@ class Camera:
 
 
 @dataclass(frozen=True)
-class Light:
+class Daylight:
     """A sun and the light that comes from everywhere.
 
     direction: unit vector towards the sun.  intensity: of the sun.  colour: linear RGB of the
@@ -148,7 +148,7 @@ class Wall:
     position: Vector
     yaw: float
     size: tuple[float, float]
-    surface: Surface
+    surface: Material
 
     def to_world(self, points: np.ndarray) -> np.ndarray:
         """Map (N, 3) points from along, up and out of the face into the world."""
@@ -171,8 +171,8 @@ class Table:
 
     size: tuple[float, float]
     thickness: float
-    surface: Surface
-    floor: Surface
+    surface: Material
+    floor: Material
     floor_z: float
     wall: Colour
     walls: tuple[Wall, ...] = ()
@@ -184,6 +184,6 @@ class Scene:
 
     objects: tuple[SceneObject, ...]
     camera: Camera
-    light: Light
+    light: Daylight
     table: Table
     lamps: tuple[Lamp, ...] = ()

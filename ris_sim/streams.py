@@ -13,13 +13,13 @@ import numpy as np
 
 from ris_ros.errors import RisError
 from ris_ros.frame import Frame
-from ris_sim.camera_effects import sensor_noise
-from ris_sim.depth_effects import add_depth_noise
 from ris_sim.motions import KINDS, Motion, movable
-from ris_sim.renderer import Renderer, Rendering
-from ris_sim.sampling import sample_scene
+from ris_sim.rendering.camera_effects import sensor_noise
+from ris_sim.rendering.depth_effects import add_depth_noise
+from ris_sim.rendering.raycast import visible_share
+from ris_sim.rendering.renderer import Renderer, Rendering
+from ris_sim.sampling.scenes import sample_scene
 from ris_sim.scene import Scene
-from ris_sim.visibility import visible_share
 
 __all__ = ['KINDS', 'Shot', 'Stream', 'make_stream']
 

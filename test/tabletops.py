@@ -3,9 +3,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from ris_sim.descriptions import Description
-from ris_sim.renderer import Renderer
-from ris_sim.sampling import make_object, sample_scene
+from ris_sim.rendering.renderer import Renderer
+from ris_sim.sampling.descriptions import Description
+from ris_sim.sampling.scenes import make_object, sample_scene
 from ris_sim.scene import Camera
 
 SEED = 770001  # training draws from other seeds, and from other shapes

@@ -6,8 +6,8 @@ import yaml
 
 from ris_ros.msg import Grounding
 from ris_sim.dataset import surface_centroid
-from ris_sim.renderer import Renderer
-from ris_sim.sdf import read_world
+from ris_sim.rendering.renderer import Renderer
+from ris_sim.worlds.sdf_reader import read_world
 
 WORLDS = Path(__file__).resolve().parents[1] / 'worlds'
 MOST_ERROR_M = 0.02

@@ -17,8 +17,8 @@ from ris_ros.index.scene_index import SceneIndex
 from ris_ros.pipeline import Pipeline
 from ris_ros.profile import load_profile
 from ris_ros.proposals.sources import GivenProposer
-from ris_sim.renderer import Renderer
-from ris_sim.sampling import sample_scene
+from ris_sim.rendering.renderer import Renderer
+from ris_sim.sampling.scenes import sample_scene
 
 # The CPU time of an index and of a command with the embedded profile, at most.
 INDEX_MS, COMMAND_MS = 1000, 20

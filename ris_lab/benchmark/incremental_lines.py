@@ -12,7 +12,7 @@ from ris_ros.frame import Frame
 from ris_ros.index.thumbnail import changed_blocks, thumbnail
 from ris_ros.index.updater import Updater
 from ris_ros.pipeline import Pipeline
-from ris_sim.renderer import Renderer
+from ris_sim.rendering.renderer import Renderer
 from ris_sim.streams import make_stream
 
 UNCHANGED_MS = 1.0

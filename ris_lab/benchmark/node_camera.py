@@ -19,7 +19,7 @@ from ris_ros.node.conversions import from_pixels
 from ris_ros.node.image_transport import make_room_for_images
 from ris_ros.node.spinning import run_node
 from ris_sim.node.camera_messages import to_camera_info, to_depth_image
-from ris_sim.renderer import Renderer
+from ris_sim.rendering.renderer import Renderer
 from ris_sim.streams import make_stream
 
 

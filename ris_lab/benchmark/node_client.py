@@ -16,8 +16,8 @@ from std_msgs.msg import String
 
 from ris_ros.errors import RisError
 from ris_ros.msg import Grounding
-from ris_sim.shapes import CATEGORIES
-from ris_sim.vocabulary import PREFIXES
+from ris_sim.expressions.vocabulary import PREFIXES
+from ris_sim.shapes.catalogue import CATEGORIES
 
 _LATCHED = QoSProfile(depth=10, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 _COLOURS = ('red', 'green', 'blue', 'yellow', 'white', 'black', 'brown', 'orange', 'pink', 'gray')

@@ -9,8 +9,8 @@ import time
 from ris_ros.blas import use_one_blas_thread
 from ris_ros.frame import Frame
 from ris_ros.pipeline import Pipeline
-from ris_sim.renderer import Renderer
-from ris_sim.sdf import read_world
+from ris_sim.rendering.renderer import Renderer
+from ris_sim.worlds.sdf_reader import read_world
 
 _REPEATS = 5
 _TEXTS = ('the red mug', 'grab the small blue cube', 'the yellow banana next to the bowl',

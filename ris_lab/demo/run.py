@@ -13,7 +13,7 @@ from ris_ros.geometry.masks import intersection_over_union
 from ris_ros.image_files import file_slug, write_image
 from ris_ros.msg import Grounding
 from ris_ros.status import Status
-from ris_sim.contact_sheet import contact_sheet
+from ris_sim.dataset import contact_sheet
 
 _TILE = (400, 300)
 

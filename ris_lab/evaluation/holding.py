@@ -28,10 +28,10 @@ from ris_ros.image_files import write_film, write_image
 from ris_ros.pipeline import Pipeline
 from ris_ros.status import Status
 from ris_ros.tracking.tracker import Track, Tracker
-from ris_sim.contact_sheet import contact_sheet
-from ris_sim.renderer import Renderer
+from ris_sim.dataset import contact_sheet
+from ris_sim.rendering.raycast import visible_share
+from ris_sim.rendering.renderer import Renderer
 from ris_sim.streams import KINDS, Shot, make_stream
-from ris_sim.visibility import visible_share
 
 RIGHT, SHOWS = .7, .5
 COLUMNS = 8

@@ -11,7 +11,7 @@ import torch
 
 from ris_lab.evaluation.metrics import intersection_union, iou
 from ris_ros.grounding.confidence import Calibration
-from ris_sim.vocabulary import may_be_called
+from ris_sim.expressions.vocabulary import may_be_called
 
 # What fits scores 100, all else 0: with this calibration, almost 1 and almost 0.
 CALIBRATION = Calibration(midpoint=50.0, slope=0.3)

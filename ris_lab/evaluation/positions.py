@@ -23,11 +23,11 @@ from ris_ros.geometry.surface import measure
 from ris_ros.profile import load_profile
 from ris_ros.proposals import Proposer
 from ris_ros.proposals.sources import make_proposer
-from ris_sim.camera_effects import photograph
 from ris_sim.dataset import surface_centroid
-from ris_sim.depth_effects import add_depth_noise
-from ris_sim.renderer import Renderer, Rendering
-from ris_sim.sampling import sample_scene
+from ris_sim.rendering.camera_effects import photograph
+from ris_sim.rendering.depth_effects import add_depth_noise
+from ris_sim.rendering.renderer import Renderer, Rendering
+from ris_sim.sampling.scenes import sample_scene
 
 NEAR, FAR = .5, 1.5
 # What is hidden but for so few pixels is not in sight.

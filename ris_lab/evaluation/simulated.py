@@ -10,8 +10,8 @@ import numpy as np
 
 from ris_lab.evaluation.sample import Sample
 from ris_ros.errors import RisError
-from ris_sim.colours import COLOURS
-from ris_sim.vocabulary import COLOUR_WORDS, GENERIC_WORDS, MATERIAL_WORDS
+from ris_sim.expressions.vocabulary import COLOUR_WORDS, GENERIC_WORDS, MATERIAL_WORDS
+from ris_sim.sampling.colours import COLOURS
 
 # Share of the picture from which on an object is worth finding, as for `ris simulate`'s targets.
 OBJECT_SHARE = 0.0015

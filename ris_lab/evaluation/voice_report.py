@@ -15,8 +15,8 @@ from ris_ros.pipeline import Pipeline
 from ris_ros.speech.gate import Gate, Rules
 from ris_ros.speech.recogniser import Hypothesis
 from ris_ros.speech.words import spoken_words
-from ris_sim.renderer import Renderer, Rendering
-from ris_sim.sdf import read_world
+from ris_sim.rendering.renderer import Renderer, Rendering
+from ris_sim.worlds.sdf_reader import read_world
 
 MIN_CONFIDENCE = 0.35  # the node's default
 _IOU_NEEDED = 0.5

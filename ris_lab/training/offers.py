@@ -20,7 +20,7 @@ from ris_lab.training.scenes import read_frames
 from ris_ros.frame import Frame
 from ris_ros.proposals import Proposer
 from ris_ros.proposals.embedded import EmbeddedProposer
-from ris_sim.camera_effects import photograph
+from ris_sim.rendering.camera_effects import photograph
 
 # A mask with this IoU with an object is an outline of it, one with less than the other is of none;
 # so is one in between that holds this share of two objects.

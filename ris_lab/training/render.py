@@ -14,11 +14,11 @@ import numpy as np
 from ris_lab.training.captions import Attributes
 from ris_lab.training.scenes import ShardObject, write_depths, write_shard
 from ris_lab.training.variety import describe_crowd, other_lights
-from ris_sim.depth_effects import add_depth_noise
-from ris_sim.renderer import Renderer
-from ris_sim.sampling import sample_scene
+from ris_sim.rendering.depth_effects import add_depth_noise
+from ris_sim.rendering.raycast import visible_share
+from ris_sim.rendering.renderer import Renderer
+from ris_sim.sampling.scenes import sample_scene
 from ris_sim.scene import Scene
-from ris_sim.visibility import visible_share
 
 SCENES_PER_SHARD = 25
 DEPTH_SEED = 77

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ris_sim.descriptions import (
+from ris_sim.sampling.descriptions import (
     Description,
     describe,
     describe_objects,

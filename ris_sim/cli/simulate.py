@@ -38,11 +38,10 @@ def run(args: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     from ris_ros.image_files import write_image
-    from ris_sim.contact_sheet import contact_sheet, tile
-    from ris_sim.dataset import write_scene
-    from ris_sim.expressions import DOUBTFUL_KINDS, KINDS, generate_expressions
-    from ris_sim.renderer import Renderer
-    from ris_sim.sampling import sample_scene
+    from ris_sim.dataset import contact_sheet, tile, write_scene
+    from ris_sim.expressions.generator import DOUBTFUL_KINDS, KINDS, generate_expressions
+    from ris_sim.rendering.renderer import Renderer
+    from ris_sim.sampling.scenes import sample_scene
 
     renderer = Renderer(*args.size)
     kinds = args.kinds or (KINDS + DOUBTFUL_KINDS if args.absent else KINDS)

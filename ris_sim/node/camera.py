@@ -3,7 +3,7 @@
 image, camera_info and depth carry one stamp and the optical frame.  truth/labels (mono8, 0 is
 background) and truth/objects (JSON, see camera_messages.truth_json) are latched; they hold for
 every image from their stamp on, until the next ones.  What is in the picture moves as the
-simulated robot is commanded (see simulated_robot).
+simulated robot is commanded (see robot).
 """
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ from ris_ros.errors import RisError
 from ris_ros.node.conversions import from_pixels
 from ris_ros.node.image_transport import make_room_for_images
 from ris_ros.node.spinning import run_node
-from ris_sim.depth_effects import add_depth_noise
 from ris_sim.node.camera_messages import (
     DEPTH_ENCODINGS,
     to_camera_info,
@@ -35,10 +34,11 @@ from ris_sim.node.camera_messages import (
     truth_json,
 )
 from ris_sim.node.robot import SimulatedRobot
-from ris_sim.renderer import Renderer, Rendering
-from ris_sim.sampling import sample_scene
+from ris_sim.rendering.depth_effects import add_depth_noise
+from ris_sim.rendering.renderer import Renderer, Rendering
+from ris_sim.sampling.scenes import sample_scene
 from ris_sim.scene import Scene
-from ris_sim.sdf import read_world
+from ris_sim.worlds.sdf_reader import read_world
 
 _LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 

@@ -10,7 +10,7 @@ from std_msgs.msg import Header
 from ris_ros.frame import CameraModel
 from ris_ros.node.conversions import from_pixels
 from ris_sim.dataset import surface_centroid
-from ris_sim.renderer import Rendering
+from ris_sim.rendering.renderer import Rendering
 from ris_sim.scene import Camera, Scene, SceneObject
 
 DEPTH_ENCODINGS = ('32FC1', '16UC1')

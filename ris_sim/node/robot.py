@@ -18,11 +18,12 @@ from std_srvs.srv import Trigger
 
 from ris_ros.errors import RisError
 from ris_sim import gripper as hand
-from ris_sim.driving import driven
 from ris_sim.gripper import Gripper
 from ris_sim.scene import Camera, Scene
 
-SPEED_M_S = .4
+GRIPPER_SPEED_M_S = .4
+WHEEL_SPEED_M_S = .3
+TURN_RAD_S = .8
 RAISED_M = .38  # height above the table at which the gripper travels
 
 
@@ -74,7 +75,7 @@ class SimulatedRobot:
 
     def _move(self, seconds: float) -> None:
         """Move the gripper along its way."""
-        tip, reach = np.array(self._gripper.tip), SPEED_M_S * seconds
+        tip, reach = np.array(self._gripper.tip), GRIPPER_SPEED_M_S * seconds
         while self._way and reach > 0:
             way = self._way[0] - tip
             length = float(np.linalg.norm(way))
@@ -152,3 +153,20 @@ class SimulatedRobot:
         self._change(scene)
         response.success, response.message = True, self._gripper.held
         return response
+
+
+def driven(camera: Camera, place: np.ndarray, yaw: float, seconds: float) -> Camera:
+    """Return the camera after some seconds on its way to (2,) x and y and a heading.
+
+    Height and tilt stay; it is there when the result equals the goal.
+    """
+    here = np.array(camera.position[:2])
+    way = np.subtract(place, here)
+    length = np.linalg.norm(way)
+    reach = WHEEL_SPEED_M_S * seconds
+    step = way if length <= reach else way * (reach / length)
+    turn = (yaw - camera.yaw + np.pi) % (2 * np.pi) - np.pi
+    limit = TURN_RAD_S * seconds
+    x, y = here + step
+    return replace(camera, position=(float(x), float(y), camera.position[2]),
+                   yaw=float(camera.yaw + np.clip(turn, -limit, limit)))

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
-from ris_sim.sdf_writer import OPTICAL_FRAME
+from ris_sim.worlds.sdf_writer import OPTICAL_FRAME
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 LAUNCH = REPOSITORY / 'launch' / 'sim.launch.py'
@@ -89,7 +89,7 @@ def test_rviz_shows_topics_that_are_there(bridged, displays):
 @pytest.mark.parametrize('path', WORLDS, ids=lambda path: path.stem)
 def test_pose_of_the_camera_is_read_from_the_world(path):
     pytest.importorskip('launch_ros', reason='launch_ros is not on PyPI')
-    from ris_sim.sdf import read_world
+    from ris_sim.worlds.sdf_reader import read_world
     make = runpy.run_path(str(LAUNCH))
     camera = read_world(path).camera
     assert make['camera_pose'](path) == [

@@ -23,8 +23,8 @@ from ris_ros.pipeline import Pipeline
 from ris_ros.proposals.learned import look, look_at_part
 from ris_ros.proposals.openvino_segmenter import OpenVinoSegmenter
 from ris_ros.proposals.segmenter import load_segmenter
-from ris_sim.renderer import Renderer
-from ris_sim.sampling import sample_scene
+from ris_sim.rendering.renderer import Renderer
+from ris_sim.sampling.scenes import sample_scene
 
 pytestmark = pytest.mark.skipif(find_spec('openvino') is None, reason='openvino is not installed')
 

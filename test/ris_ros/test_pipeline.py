@@ -6,9 +6,9 @@ from tabletops import SEED, lay_out
 from ris_ros import Frame, Pipeline
 from ris_ros.errors import FrameError, ModelError
 from ris_ros.status import Status
-from ris_sim.expressions import generate_expressions
-from ris_sim.renderer import Renderer
-from ris_sim.sampling import sample_scene
+from ris_sim.expressions.generator import generate_expressions
+from ris_sim.rendering.renderer import Renderer
+from ris_sim.sampling.scenes import sample_scene
 
 
 @pytest.fixture(scope='module')

@@ -4,9 +4,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from ris_sim.colours import object_surfaces
-from ris_sim.scene import Camera, Light, Part, Scene, SceneObject, Surface, Table
-from ris_sim.shapes import variant
+from ris_sim.sampling.colours import object_surfaces
+from ris_sim.scene import Camera, Daylight, Material, Part, Scene, SceneObject, Table
+from ris_sim.shapes.catalogue import variant
 
 
 def _make_object(category: str, colour: str = 'red', x: float = 0.0, y: float = 0.0,
@@ -21,8 +21,8 @@ def _make_object(category: str, colour: str = 'red', x: float = 0.0, y: float = 
 
 def _make_scene(*objects: SceneObject) -> Scene:
     camera = Camera((0.0, -0.6, 0.6), 0.0, np.radians(45), np.pi / 2, np.radians(60))
-    light = Light((0.0, -0.6, 0.8), 1.0, (1.0, 1.0, 1.0), 0.5, 0.03)
-    table = Table((2.0, 2.0), 0.03, Surface((.6, .6, .6)), Surface((.3, .3, .3)), -0.7,
+    light = Daylight((0.0, -0.6, 0.8), 1.0, (1.0, 1.0, 1.0), 0.5, 0.03)
+    table = Table((2.0, 2.0), 0.03, Material((.6, .6, .6)), Material((.3, .3, .3)), -0.7,
                   (.8, .8, .8))
     return Scene(objects, camera, light, table)
 

@@ -10,10 +10,10 @@ from ris_ros.frame import Frame
 from ris_ros.geometry.masks import grasp_pixel
 from ris_ros.geometry.surface import measure
 from ris_sim import gripper as hand
-from ris_sim.depth_effects import add_depth_noise
 from ris_sim.gripper import OPENING_M, Gripper
-from ris_sim.renderer import Renderer
-from ris_sim.sdf import read_world
+from ris_sim.rendering.depth_effects import add_depth_noise
+from ris_sim.rendering.renderer import Renderer
+from ris_sim.worlds.sdf_reader import read_world
 
 
 def at(x, y, z, yaw=0.0):

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from ris_ros.errors import RisError
-from ris_sim.renderer import Renderer
+from ris_sim.rendering.renderer import Renderer
 from ris_sim.streams import KINDS, make_stream
 
 RENDERER = Renderer(96, 72)

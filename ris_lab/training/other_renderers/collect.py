@@ -15,10 +15,9 @@ import numpy as np
 from ris_lab.training.other_renderers.export import SEED, SIZE, SPLIT, describe, draw
 from ris_ros.errors import RisError
 from ris_ros.image_files import write_image
-from ris_sim.contact_sheet import contact_sheet, tile
-from ris_sim.dataset import write_scene
-from ris_sim.expressions import generate_expressions
-from ris_sim.renderer import Renderer, Rendering
+from ris_sim.dataset import contact_sheet, tile, write_scene
+from ris_sim.expressions.generator import generate_expressions
+from ris_sim.rendering.renderer import Renderer, Rendering
 from ris_sim.scene import Scene
 
 RENDERERS = ('builtin', 'blender', 'mujoco')

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ris_sim.raycast import pieces
-from ris_sim.sampling import sample_scene
+from ris_sim.rendering.raycast import pieces
+from ris_sim.rendering.shading import surroundings
+from ris_sim.sampling.scenes import sample_scene
 from ris_sim.scene import Scene, SceneObject, Wall
-from ris_sim.shading import surroundings
 
 SIZE = (640, 480)
 SPLIT = 'test'

@@ -12,7 +12,7 @@ import numpy as np
 from ris_lab.training.other_renderers.export import SEED, draw
 from ris_ros.image_files import read_image, write_image
 from ris_sim.dataset import as_record, millimetres
-from ris_sim.expressions import generate_expressions
+from ris_sim.expressions.generator import generate_expressions
 
 JPEG_QUALITY = 88
 PER_SCENE = 10

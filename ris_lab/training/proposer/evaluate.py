@@ -18,10 +18,10 @@ from ris_lab.training.proposer.views import Pictures, View
 from ris_ros.frame import Frame
 from ris_ros.proposals.embedded import EmbeddedProposer
 from ris_ros.proposals.learned import find_instances, look
-from ris_sim.camera_effects import photograph
-from ris_sim.depth_effects import add_depth_noise
-from ris_sim.renderer import Renderer
-from ris_sim.sampling import sample_scene
+from ris_sim.rendering.camera_effects import photograph
+from ris_sim.rendering.depth_effects import add_depth_noise
+from ris_sim.rendering.renderer import Renderer
+from ris_sim.sampling.scenes import sample_scene
 
 # Objects with fewer visible pixels at 640 x 480 do not count.
 MIN_PIXELS = 300

@@ -2,7 +2,7 @@
 import numpy as np
 
 from ris_lab.training.variety import describe_crowd, other_lights
-from ris_sim.sampling import sample_scene
+from ris_sim.sampling.scenes import sample_scene
 
 
 def test_half_the_tables_are_crowded():

@@ -8,8 +8,8 @@ import pytest
 
 from ris_ros.cli.main import main
 from ris_ros.image_files import read_image, write_image
-from ris_sim.renderer import Renderer
-from ris_sim.sampling import sample_scene
+from ris_sim.rendering.renderer import Renderer
+from ris_sim.sampling.scenes import sample_scene
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 from tabletops import lay_out

@@ -4,10 +4,10 @@ import pytest
 
 from ris_ros.frame import Frame
 from ris_ros.index.thumbnail import changed_blocks, combined, thumbnail
-from ris_sim.camera_effects import jpeg, sensor_noise
-from ris_sim.depth_effects import add_depth_noise
-from ris_sim.renderer import Renderer
-from ris_sim.sampling import sample_scene
+from ris_sim.rendering.camera_effects import jpeg, sensor_noise
+from ris_sim.rendering.depth_effects import add_depth_noise
+from ris_sim.rendering.renderer import Renderer
+from ris_sim.sampling.scenes import sample_scene
 
 
 @pytest.fixture(scope='module')

@@ -15,9 +15,9 @@ from ris_ros.index.updater import UpdateKind, Updater
 from ris_ros.pause import no_pause
 from ris_ros.pipeline import Pipeline
 from ris_ros.status import Status
-from ris_sim.camera_effects import sensor_noise
-from ris_sim.depth_effects import add_depth_noise
-from ris_sim.renderer import Renderer
+from ris_sim.rendering.camera_effects import sensor_noise
+from ris_sim.rendering.depth_effects import add_depth_noise
+from ris_sim.rendering.renderer import Renderer
 from ris_sim.streams import make_stream
 
 NOISE = .006, .01

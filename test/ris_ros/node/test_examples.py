@@ -16,7 +16,7 @@ from world_checks import WORLDS
 
 from ris_ros.msg import Grounding
 from ris_sim.node.robot import RAISED_M
-from ris_sim.sdf import read_world
+from ris_sim.worlds.sdf_reader import read_world
 
 EXAMPLES = Path(__file__).resolve().parents[3] / 'examples'
 WORLD = 'tabletop_1'

@@ -12,8 +12,8 @@ from ris_lab.evaluation.metrics import intersection_union, iou
 from ris_ros.msg import Grounding, Heard
 from ris_ros.speech.recogniser import SAMPLE_RATE
 from ris_ros.speech.sources import read_wav, write_wav
-from ris_sim.renderer import Renderer
-from ris_sim.sdf import read_world
+from ris_sim.rendering.renderer import Renderer
+from ris_sim.worlds.sdf_reader import read_world
 
 SOUNDS = Path(__file__).parents[1] / 'speech' / 'sounds'
 PAUSE = np.zeros(SAMPLE_RATE, np.int16)

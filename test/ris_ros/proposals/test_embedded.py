@@ -9,8 +9,8 @@ from tabletop import CAMERA, best_iou, render, with_noise
 from ris_ros import CameraModel, Frame
 from ris_ros.proposals import Window
 from ris_ros.proposals.embedded import EmbeddedProposer
-from ris_sim.renderer import Renderer
-from ris_sim.sampling import sample_scene
+from ris_sim.rendering.renderer import Renderer
+from ris_sim.sampling.scenes import sample_scene
 
 BOXES = [((-0.25, 0.0, 0), (-0.15, 0.1, 0.1), (200, 30, 30)),
          ((0.05, 0.0, 0), (0.22, 0.15, 0.007), (30, 160, 60))]

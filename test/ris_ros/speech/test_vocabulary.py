@@ -3,7 +3,7 @@ import pytest
 
 from ris_ros.errors import RisError
 from ris_ros.speech.vocabulary import nouns, read_nouns, sentences
-from ris_sim.vocabulary import CATEGORY_WORDS
+from ris_sim.expressions.vocabulary import CATEGORY_WORDS
 
 
 def test_sentences_are_the_same_each_time_and_name_everything():

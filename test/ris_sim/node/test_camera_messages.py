@@ -8,8 +8,8 @@ from std_msgs.msg import Header
 
 from ris_ros.node.conversions import to_camera_model, to_depth
 from ris_sim.node.camera_messages import to_camera_info, to_depth_image, truth_json
-from ris_sim.renderer import Renderer
-from ris_sim.sampling import sample_scene
+from ris_sim.rendering.renderer import Renderer
+from ris_sim.sampling.scenes import sample_scene
 
 
 @pytest.fixture(scope='module')

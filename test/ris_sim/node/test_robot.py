@@ -8,10 +8,18 @@ from std_msgs.msg import Header
 from std_srvs.srv import Trigger
 from world_checks import WORLDS
 
-from ris_sim.node.robot import RAISED_M, SimulatedRobot
-from ris_sim.sdf import read_world
+from ris_sim.node.robot import (
+    RAISED_M,
+    TURN_RAD_S,
+    WHEEL_SPEED_M_S,
+    SimulatedRobot,
+    driven,
+)
+from ris_sim.scene import Camera
+from ris_sim.worlds.sdf_reader import read_world
 
 FRAME = 'camera'
+CAMERA = Camera((-1.5, .2, .8), .02, .5, 3.0, 1.0)
 CYLINDER = 3  # index of tabletop_1's yellow cylinder
 
 
@@ -127,3 +135,20 @@ def test_it_drives_to_a_goal_in_its_own_frame(bench):
 def test_another_world_finds_an_idle_robot(bench):
     bench.robot.stop()
     assert not bench.call('close').success
+
+
+def test_it_arrives_keeping_height_and_tilt():
+    camera, steps = CAMERA, 0
+    while (following := driven(camera, [-.6, 0], -3.0, .2)) != camera:
+        assert np.hypot(*np.subtract(following.position, camera.position)[:2]) \
+            <= WHEEL_SPEED_M_S * .2 + 1e-9
+        camera, steps = following, steps + 1
+        assert steps < 50
+    assert camera.position == pytest.approx((-.6, 0, .8))
+    assert np.cos(camera.yaw + 3.0) == pytest.approx(1)
+    assert (camera.roll, camera.pitch) == (CAMERA.roll, CAMERA.pitch)
+
+
+def test_it_turns_the_shorter_way():
+    camera = driven(CAMERA, CAMERA.position[:2], -3.0, .1)
+    assert camera.yaw == pytest.approx(3.0 + .1 * TURN_RAD_S)

@@ -12,7 +12,7 @@ import pytest
 from ris_lab.evaluation.metrics import intersection_union, iou
 from ris_ros import Frame, Pipeline
 from ris_ros.image_files import read_camera, read_depth, read_image
-from ris_sim.depth_effects import add_depth_noise
+from ris_sim.rendering.depth_effects import add_depth_noise
 
 DATA = Path(__file__).parent / 'data'
 RENDERERS = ('blender', 'mujoco')

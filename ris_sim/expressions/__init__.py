@@ -1,0 +1,1 @@
+"""Referring expressions for a scene, with the truth."""

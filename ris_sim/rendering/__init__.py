@@ -1,0 +1,1 @@
+"""Pictures of a scene: ray casting, shading, and what real cameras add."""

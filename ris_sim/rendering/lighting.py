@@ -1,0 +1,142 @@
+"""How much light reaches points: shadows of the sun and of lamps, and of near surroundings."""
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from ris_sim.rendering.raycast import SceneTriangles, TriangleSoup
+from ris_sim.rendering.surface_points import SurfacePoints
+from ris_sim.scene import Daylight, Lamp
+
+SHADOW_RAYS = 6
+EDGE_WIDTH = 9
+OFFSET = np.float32(4e-4)
+LAMP_RADIUS = .04
+NEARBY = np.float32(.12)
+NEARBY_RAYS = 12
+TABLE_STRIDE, OBJECT_STRIDE = 4, 2
+
+
+def sunlight(light: Daylight, blockers: TriangleSoup, spots: SurfacePoints, index: np.ndarray,
+             shape: tuple[int, int] | None) -> np.ndarray:
+    """Return the share of the sun, 0 to 1, that each spot sees.
+
+    index: (N,) pixel of each spot in an image of the given shape; shadows are then soft. Without
+    a shape one ray decides.
+    """
+    towards = np.float32(light.direction)
+    lit = np.flatnonzero(spots.normals @ towards > 0)
+    start = spots.points[lit] + spots.normals[lit] * OFFSET
+    free = np.zeros(len(spots.points), np.float32)
+    free[lit] = ~blockers.occluded(start, np.tile(towards, (len(lit), 1)))
+    again = np.flatnonzero(shadow_border(free, index, shape)[lit])
+    if len(again):
+        rays = np.tile(towards, (len(again), 1))
+        free[lit[again]] = soft_share(blockers, start[again], rays, light.softness, None)
+    return free
+
+
+def way_to(lamp: Lamp, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return unit directions (N, 3) from points to a lamp, and the distances (N,)."""
+    way = np.float32(lamp.position) - points
+    distance = np.sqrt(np.einsum('ij,ij->i', way, way))
+    return way / distance[:, None], distance
+
+
+def lamplight(lamp: Lamp, blockers: TriangleSoup, spots: SurfacePoints, index: np.ndarray,
+              shape: tuple[int, int] | None) -> np.ndarray:
+    """Return the share of a lamp, 0 to 1, that each spot sees; index and shape as in sunlight."""
+    towards, distance = way_to(lamp, spots.points)
+    lit = np.flatnonzero(np.einsum('ij,ij->i', spots.normals, towards) > 0)
+    start, towards, distance = (
+        spots.points[lit] + spots.normals[lit] * OFFSET, towards[lit], distance[lit])
+    free = np.zeros(len(spots.points), np.float32)
+    free[lit] = ~blockers.occluded(start, towards, distance)
+    again = np.flatnonzero(shadow_border(free, index, shape)[lit])
+    if len(again):
+        softness = LAMP_RADIUS / np.maximum(distance[again], .1)
+        free[lit[again]] = soft_share(blockers, start[again], towards[again], softness,
+                                      distance[again])
+    return free
+
+
+def shadow_border(free: np.ndarray, index: np.ndarray,
+                  shape: tuple[int, int] | None) -> np.ndarray:
+    """Mark the points near which light and shadow meet in the image, none without one."""
+    if shape is None:
+        return np.zeros(len(free), bool)
+    picture = np.ones(shape, np.uint8).ravel()
+    picture[index] = free > 0
+    picture = picture.reshape(shape)
+    kernel = np.ones((EDGE_WIDTH, EDGE_WIDTH), np.uint8)
+    return (cv2.dilate(picture, kernel) != cv2.erode(picture, kernel)).ravel()[index]
+
+
+def soft_share(blockers: TriangleSoup, start: np.ndarray, towards: np.ndarray,
+               softness: np.ndarray | float, reach: np.ndarray | None) -> np.ndarray:
+    """Return the share of a disc of an angular radius, seen along (N, 3), that points see."""
+    rng = np.random.default_rng(7)
+    side = np.cross(towards, np.float32([.36, .48, .8]))
+    side /= np.linalg.norm(side, axis=1, keepdims=True)
+    other = np.cross(towards, side)
+    turn = rng.random(len(start), dtype=np.float32)
+    total = np.zeros(len(start), np.float32)
+    for i in range(SHADOW_RAYS):
+        angle = np.float32(2 * np.pi) * (turn + np.float32(i * .618))
+        radius = np.float32(softness * np.sqrt((i + .5) / SHADOW_RAYS))
+        rays = (towards + (np.cos(angle) * radius)[:, None] * side
+                + (np.sin(angle) * radius)[:, None] * other)
+        total += ~blockers.occluded(start, np.ascontiguousarray(rays, np.float32), reach)
+    return total / SHADOW_RAYS
+
+
+def openness(world: SceneTriangles, spots: SurfacePoints, index: np.ndarray,
+             shape: tuple[int, int]) -> np.ndarray:
+    """Return how open, 0 to 1, the near surroundings of each spot of an image are.
+
+    It darkens corners and the ground close to things (ambient occlusion). It is measured at
+    every second pixel of objects and at every fourth of what is near them, and spread smoothly
+    between those. index: (N,) pixel of each spot in an image of the given shape.
+    """
+    result = np.ones(len(index), np.float32)
+    rows, columns = np.divmod(index, shape[1])
+    labels = world.label[spots.triangle]
+    for mine, stride in ((labels > 0, OBJECT_STRIDE), (labels == 0, TABLE_STRIDE)):
+        some = np.flatnonzero(mine & (rows % stride == 0) & (columns % stride == 0))
+        if not len(some):
+            continue
+        share = np.ones(len(some), np.float32)
+        near = np.flatnonzero(world.near_things(spots.points[some], NEARBY))
+        share[near] = open_share(world.blockers, spots.points[some[near]],
+                                 spots.normals[some[near]])
+        grid = np.zeros((2, -(-shape[0] // stride), -(-shape[1] // stride)), np.float32)
+        at = rows[some] // stride, columns[some] // stride
+        grid[0][at] = share
+        grid[1][at] = 1
+        # Sum and weight are blurred alike, so that nothing leaks in from beyond the outline.
+        spread = np.float32([[1 / stride, 0, 0], [0, 1 / stride, 0]])
+        total, weight = (cv2.warpAffine(
+            cv2.GaussianBlur(layer, (0, 0), 1.2), spread, shape[::-1],
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE,
+        ).ravel()[index[mine]] for layer in grid)
+        result[mine] = np.where(weight > 1e-3, total / np.maximum(weight, 1e-3), 1)
+    return result
+
+
+def open_share(blockers: TriangleSoup, points: np.ndarray, normals: np.ndarray) -> np.ndarray:
+    """Return the share of cosine-distributed rays over (N, 3) points that meet nothing near."""
+    rng = np.random.default_rng(11)
+    start = points + normals * OFFSET
+    turn = rng.random((2, len(points)), dtype=np.float32)
+    total = np.zeros(len(points), np.float32)
+    reach = np.full(len(points), NEARBY, np.float32)
+    for i in range(NEARBY_RAYS):
+        z = 1 - 2 * ((i + turn[0]) / NEARBY_RAYS)
+        angle = np.float32(2 * np.pi) * (turn[1] + np.float32(i * .618))
+        radius = np.sqrt(np.maximum(0, 1 - z * z))
+        ball = np.stack([radius * np.cos(angle), radius * np.sin(angle), z], axis=1)
+        # A point on the unit sphere around the normal's tip is a cosine-distributed direction.
+        rays = normals * np.float32(1.001) + ball
+        rays /= np.linalg.norm(rays, axis=1, keepdims=True)
+        total += ~blockers.occluded(start, np.ascontiguousarray(rays, np.float32), reach)
+    return total / NEARBY_RAYS

@@ -1,0 +1,182 @@
+"""The scene as one triangle soup, and rays cast into it with Embree."""
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ris_ros.errors import RisError
+from ris_ros.frame import CameraModel
+from ris_sim.scene import Camera, Material, Scene, SceneObject, Table
+from ris_sim.shapes.mesh import Mesh, box, moved, shaded
+
+try:
+    from embreex import rtcore_scene
+    from embreex.mesh_construction import TriangleMesh
+except ImportError as error:
+    raise RisError(
+        'The built-in simulator casts rays with Embree, and its Python package embreex is not '
+        'installed: `pip install embreex` (wheels for x86-64; on another processor it builds '
+        'from source against an installed Embree). All else in ris_ros works without it.'
+    ) from error
+
+FLOOR_HALF = 5.0
+GRID = 40
+
+
+@dataclass(frozen=True, eq=False)
+class Hits:
+    """Where rays met a surface; all arrays have one row per ray.
+
+    hit: bool.  distance: in units of the ray's direction.  primitive: triangle.  u, v:
+    barycentric coordinates.
+    """
+
+    hit: np.ndarray
+    distance: np.ndarray
+    primitive: np.ndarray
+    u: np.ndarray
+    v: np.ndarray
+
+
+class TriangleSoup:
+    """Triangles in world coordinates, (T, 3, 3) float32 corners, to cast rays into."""
+
+    def __init__(self, corners: np.ndarray) -> None:
+        self.corners = np.ascontiguousarray(corners, np.float32)
+        self._embree = rtcore_scene.EmbreeScene(robust=True)
+        TriangleMesh(self._embree, self.corners.reshape(-1, 3),
+                     np.arange(3 * len(self.corners), dtype=np.int32).reshape(-1, 3))
+
+    def cast(self, origins: np.ndarray, directions: np.ndarray) -> Hits:
+        """Find the first triangle along each of (N, 3) float32 rays."""
+        found = self._embree.run(origins, directions, output=True)
+        primitive = found['primID']
+        return Hits(primitive >= 0, found['tfar'], primitive, found['u'], found['v'])
+
+    def occluded(self, origins: np.ndarray, directions: np.ndarray,
+                 reach: np.ndarray | None = None) -> np.ndarray:
+        """Say for each of (N, 3) float32 rays whether it meets anything.
+
+        reach: (N,) float32, how far to look in units of the direction; None: without end.
+        """
+        return self._embree.run(origins, directions, dists=reach, query='OCCLUDED') >= 0
+
+
+def soup_of(things: Iterable[SceneObject]) -> TriangleSoup:
+    """Return the triangles of objects where they stand."""
+    return TriangleSoup(np.concatenate([thing.to_world(part.mesh.vertices)[part.mesh.faces]
+                                for thing in things for part in thing.parts]))
+
+
+def bounds_of(thing: SceneObject) -> tuple[np.ndarray, np.ndarray]:
+    """Return the lowest and the highest corner of an object's bounding box in the world."""
+    points = np.concatenate([thing.to_world(part.mesh.vertices) for part in thing.parts])
+    return points.min(axis=0), points.max(axis=0)
+
+
+class SceneTriangles(TriangleSoup):
+    """All triangles of a scene in world coordinates.
+
+    surfaces: the distinct surfaces.  Per triangle: label (0 table and room, i + 1 object i),
+    surface (index), corners (T, 3, 3), corner_normals and corner_locals (object coordinates,
+    where textures live).  blockers: what keeps light away, which the room does not.
+    """
+
+    def __init__(self, scene: Scene) -> None:
+        self.surfaces: list[Material] = []
+        corners, normals, local, labels, surface = [], [], [], [], []
+        for mesh, look, pose, label in pieces(scene):
+            world = mesh.vertices if pose is None else pose.to_world(mesh.vertices)
+            turned = mesh.normals if pose is None else pose.turn(mesh.normals)
+            corners.append(world[mesh.faces])
+            normals.append(turned[mesh.faces])
+            local.append(mesh.vertices[mesh.faces])
+            labels.append(np.full(len(mesh.faces), label, np.uint8))
+            surface.append(np.full(len(mesh.faces), len(self.surfaces), np.int32))
+            self.surfaces.append(look)
+        super().__init__(np.concatenate(corners))
+        self.corner_normals = np.concatenate(normals)
+        self.corner_locals = np.concatenate(local)
+        self.label, self.surface = np.concatenate(labels), np.concatenate(surface)
+        self.blockers = TriangleSoup(self.corners[(self.label > 0) | (self.surface == 0)])
+        self._boxes = [bounds_of(thing) for thing in scene.objects]
+
+    def near_things(self, points: np.ndarray, reach: float) -> np.ndarray:
+        """Say for each of (N, 3) points whether it is that close to an object's bounding box."""
+        near = np.zeros(len(points), bool)
+        for low, high in self._boxes:
+            near |= ((points > low - reach) & (points < high + reach)).all(axis=1)
+        return near
+
+
+def pieces(scene: Scene):
+    """Yield (mesh, surface, object or wall or None, label) of everything that can be seen."""
+    table = scene.table
+    yield table_mesh(table), table.surface, None, 0
+    yield floor_mesh(table.floor_z), table.floor, None, 0
+    for wall in table.walls:
+        yield wall_mesh(*wall.size), wall.surface, wall, 0
+    for i, thing in enumerate(scene.objects):
+        for part in thing.parts:
+            yield part.mesh, part.surface, thing, i + 1
+
+
+def table_mesh(table: Table) -> Mesh:
+    """Return the table top as a slab whose upper side is z = 0."""
+    return shaded(moved(box(*table.size, table.thickness), z=-table.thickness))
+
+
+def floor_mesh(z: float) -> Mesh:
+    """Return the floor as a large square."""
+    h = FLOOR_HALF
+    vertices = np.array([[-h, -h, z], [h, -h, z], [h, h, z], [-h, h, z]], np.float32)
+    normals = np.tile(np.float32([0, 0, 1]), (4, 1))
+    return Mesh(vertices, normals, np.array([[0, 1, 2], [0, 2, 3]], np.int32))
+
+
+def wall_mesh(width: float, height: float) -> Mesh:
+    """Return a wall's face as a rectangle in coordinates along, up and out of it."""
+    w = width / 2
+    vertices = np.array([[-w, 0, 0], [w, 0, 0], [w, height, 0], [-w, height, 0]], np.float32)
+    normals = np.tile(np.float32([0, 0, 1]), (4, 1))
+    return Mesh(vertices, normals, np.array([[0, 1, 2], [0, 2, 3]], np.int32))
+
+
+def rays(camera: Camera, model: CameraModel, columns: np.ndarray,
+         rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return origins and directions (N, 3) float32 through pixels; direction z is optical z = 1."""
+    optical = np.stack([(columns - model.cx) / model.fx, (rows - model.cy) / model.fy,
+                        np.ones_like(columns)], axis=1).astype(np.float32)
+    directions = np.ascontiguousarray(optical @ camera.rotation.T.astype(np.float32))
+    origins = np.broadcast_to(np.float32(camera.position), directions.shape)
+    return np.ascontiguousarray(origins), directions
+
+
+def visible_share(thing: SceneObject, others: Sequence[SceneObject], camera: Camera,
+                  model: CameraModel) -> float:
+    """Return the share, 0 to 1, of an object's whole silhouette that a picture shows.
+
+    The silhouette is what would show if nothing stood in front and the picture had no edge. It is
+    measured with GRID x GRID rays over its bounding rectangle.
+    """
+    alone = soup_of([thing])
+    points = camera.to_optical(alone.corners.reshape(-1, 3))
+    points = points[points[:, 2] > .01]
+    if not len(points):
+        return 0.0
+    u = model.fx * points[:, 0] / points[:, 2] + model.cx
+    v = model.fy * points[:, 1] / points[:, 2] + model.cy
+    steps = ((np.arange(GRID, dtype=np.float32) + np.float32(.5)) / GRID)
+    columns, rows = np.meshgrid(u.min() + np.float32(np.ptp(u)) * steps,
+                                v.min() + np.float32(np.ptp(v)) * steps)
+    columns, rows = columns.ravel().astype(np.float32), rows.ravel().astype(np.float32)
+    origins, directions = rays(camera, model, columns, rows)
+    hits = alone.cast(origins, directions)
+    seen = (hits.hit & (columns > -.5) & (columns < model.width - .5)
+            & (rows > -.5) & (rows < model.height - .5))
+    if others and seen.any():
+        reach = hits.distance[seen] - np.float32(1e-4)
+        seen[seen] = ~soup_of(others).occluded(origins[seen], directions[seen], reach)
+    return float(seen.sum() / max(1, hits.hit.sum()))

@@ -1,0 +1,101 @@
+"""The camera: colour, depth and labels of a scene by ray casting on the CPU."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ris_ros.frame import CameraModel, Frame
+from ris_sim.rendering.raycast import Hits, SceneTriangles, rays
+from ris_sim.rendering.shading import shade, to_srgb
+from ris_sim.scene import Material, Scene
+
+METAL_LOSS, GLOSS_LOSS = .35, .5
+SUBPIXELS = np.float32([[-.375, -.125], [.125, -.375], [.375, .125], [-.125, .375]])
+
+
+@dataclass(frozen=True, eq=False)
+class Rendering:
+    """One picture with its truth.
+
+    image: (H, W, 3) uint8 RGB.  depth: (H, W) float32 metres along the optical axis, without
+    noise, 0 where nothing is.  labels: (H, W) uint8, 0 background, i + 1 for objects[i].
+    camera: intrinsics.  Depth and labels are those of the pixel's centre.  shiny: (H, W) float32,
+    how much, 0 to 1, a depth camera loses on metal and gloss; None where that is not known.
+    """
+
+    image: np.ndarray
+    depth: np.ndarray
+    labels: np.ndarray
+    camera: CameraModel
+    shiny: np.ndarray | None = None
+
+    def frame(self, stamp: float = 0.0) -> Frame:
+        """Return what the robot sees of it."""
+        return Frame(self.image, self.depth, self.camera, stamp)
+
+
+@dataclass(frozen=True)
+class Renderer:
+    """Renders scenes at one image size; the same scene gives the same picture, bit for bit."""
+
+    width: int = 640
+    height: int = 480
+
+    def render(self, scene: Scene) -> Rendering:
+        """Take the picture of a scene."""
+        world = SceneTriangles(scene)
+        model = scene.camera.model(self.width, self.height)
+        rows, columns = np.mgrid[:self.height, :self.width].astype(np.float32)
+        origins, directions = rays(scene.camera, model, columns.ravel(), rows.ravel())
+        hits = world.cast(origins, directions)
+        shaded = shade(scene, world, model, origins, directions, hits, (self.height, self.width))
+        colour = shaded.colour
+        labels = np.where(hits.hit, world.label[hits.primitive], 0).astype(np.uint8)
+        depth = np.where(hits.hit, hits.distance, 0).astype(np.float32)
+        edges = np.flatnonzero(self._edges(world, hits, depth, shaded.normals))
+        if len(edges):
+            colour[edges] = self._supersample(scene, world, model, edges, shaded.space)
+        shape = (self.height, self.width)
+        losses = np.float32([loss_of(surface) for surface in world.surfaces])
+        shiny = np.where(hits.hit, losses[world.surface[hits.primitive]], 0)
+        return Rendering(to_srgb(colour).reshape(*shape, 3), depth.reshape(shape),
+                         labels.reshape(shape), model, shiny.reshape(shape))
+
+    def _edges(self, world: SceneTriangles, hits: Hits, depth: np.ndarray,
+               normals: np.ndarray) -> np.ndarray:
+        """Mark pixels whose surface, depth or normal differs from a neighbour's."""
+        shape = (self.height, self.width)
+        surface = np.where(hits.hit, world.surface[hits.primitive] + 1, 0).reshape(shape)
+        depth, normals = depth.reshape(shape), normals.reshape(*shape, 3)
+        edge = np.zeros(shape, bool)
+        for a, b in ((np.s_[:, 1:], np.s_[:, :-1]), (np.s_[1:], np.s_[:-1])):
+            differs = surface[a] != surface[b]
+            same = ~differs & (surface[a] > 2)
+            near = np.abs(depth[a] - depth[b]) < .02 * depth[b]
+            bent = np.einsum('...i,...i', normals[a], normals[b]) < .85
+            differs |= same & (bent | ~near)
+            edge[a] |= differs
+            edge[b] |= differs
+        return edge.ravel()
+
+    def _supersample(self, scene: Scene, world: SceneTriangles, model: CameraModel,
+                     pixels: np.ndarray, space: np.ndarray) -> np.ndarray:
+        """Return (N, 3) linear colours of pixels, each the mean of four rays.
+
+        space: (H * W,) how open the surroundings of each pixel are.
+        """
+        v, u = np.divmod(pixels.astype(np.float32), np.float32(self.width))
+        columns = (u[:, None] + SUBPIXELS[:, 0]).ravel()
+        rows = (v[:, None] + SUBPIXELS[:, 1]).ravel()
+        origins, directions = rays(scene.camera, model, columns, rows)
+        hits = world.cast(origins, directions)
+        colour = shade(scene, world, model, origins, directions, hits,
+                       np.repeat(space[pixels], len(SUBPIXELS))).colour
+        # Clipping before the mean keeps highlights from leaving jagged edges.
+        return np.minimum(colour, 1).reshape(-1, len(SUBPIXELS), 3).mean(axis=1)
+
+
+def loss_of(surface: Material) -> float:
+    """Return the share of a surface on which a depth camera sees a mirror image instead."""
+    return METAL_LOSS * surface.metallic + GLOSS_LOSS * max(0.0, .4 - surface.roughness)

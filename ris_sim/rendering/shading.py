@@ -1,0 +1,197 @@
+"""From hits to linear light: sun and lamps, light of the room, highlights, reflections."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ris_ros.frame import CameraModel
+from ris_sim.rendering.lighting import OFFSET, lamplight, openness, sunlight, way_to
+from ris_sim.rendering.raycast import Hits, SceneTriangles
+from ris_sim.rendering.surface_points import SurfacePoints, surface_frame, surface_points
+from ris_sim.rendering.textures import albedo
+from ris_sim.scene import Scene
+
+# Surfaces with less gloss mirror nothing that one would see.
+MATT = .2
+# Brushed metal blurs what it mirrors; so much of it is clear at full gloss.
+CLEAREST = np.float32(.75)
+# How far metal mirrors things; beyond, it mirrors the room's general light.
+MIRRORED_REACH = np.float32(1.5)
+# Arrays of this many rows stay in the processor's cache.
+CHUNK = 32768
+
+
+@dataclass(frozen=True, eq=False)
+class Shading:
+    """What rays see: linear RGB and normals (N, 3), and how open the place is (N,), float32."""
+
+    colour: np.ndarray
+    normals: np.ndarray
+    space: np.ndarray
+
+
+def shade(scene: Scene, world: SceneTriangles, model: CameraModel, origins: np.ndarray,
+          directions: np.ndarray, hits: Hits, image: tuple[int, int] | np.ndarray) -> Shading:
+    """Shade rays that were cast.
+
+    image: (H, W) where the rays are the pixels of an image; shadows are then soft. Else how open
+    the surroundings of each ray's end are, (N,); one shadow ray per hit is cast.
+    """
+    is_picture = isinstance(image, tuple)
+    colour = np.tile(np.float32(scene.table.wall) ** np.float32(2.2), (len(directions), 1))
+    normals = np.zeros_like(colour)
+    space = np.ones(len(colour), np.float32)
+    index = np.flatnonzero(hits.hit)
+    if not len(index):
+        return Shading(colour, normals, space)
+    spots = surface_points(world, model, origins, directions, hits, index)
+    normals[index] = spots.normals
+    shape = image if is_picture else None
+    if is_picture:
+        space[index] = openness(world, spots, index, image)
+    else:
+        space = image
+    seen = [sunlight(scene.light, world.blockers, spots, index, shape),
+            *(lamplight(lamp, world.blockers, spots, index, shape) for lamp in scene.lamps)]
+    for start in range(0, len(index), CHUNK):
+        rows = slice(start, start + CHUNK)
+        colour[index[rows]] = reflect(scene, world, spots.rows(rows), space[index[rows]],
+                                      [share[rows] for share in seen])
+    return Shading(colour, normals, space)
+
+
+def materials(world: SceneTriangles,
+              spots: SurfacePoints) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return base colour (N, 3), metallic (N,) and roughness (N,) of each spot."""
+    which = world.surface[spots.triangle]
+    base = np.empty((len(which), 3), np.float32)
+    for number in np.flatnonzero(np.bincount(which)):
+        mine = np.flatnonzero(which == number)
+        base[mine] = albedo(world.surfaces[number], spots.local[mine], spots.footprint[mine])
+    metallic = np.float32([surface.metallic for surface in world.surfaces])[which]
+    roughness = np.float32([surface.roughness for surface in world.surfaces])[which]
+    return base, metallic, roughness
+
+
+def reflect(scene: Scene, world: SceneTriangles, spots: SurfacePoints, space: np.ndarray,
+            seen: list[np.ndarray]) -> np.ndarray:
+    """Add up diffuse light, highlights of sun and lamps and the mirrored surroundings, (N, 3).
+
+    seen: for the sun and each lamp the share of it, 0 to 1, that each spot sees.
+    """
+    base, metallic, roughness = materials(world, spots)
+    sky, ground = surroundings(scene)
+    space = np.float32(.15) + np.float32(.85) * space
+    level = (spots.normals[:, 2] + 1) * (np.float32(scene.light.ambient / 2) * space)
+    gloss = 1 - roughness
+    shine = np.float32(8) + 130 * gloss ** 2
+    # A column for each source of light, so that colours come in by one product at the end.
+    sources, colours = [scene.light.ambient * space - level, level], [ground, sky]
+    highlights, powers = [], []
+    for lit, power, along, across in incoming(scene, spots, seen):
+        sources.append(lit * along)
+        highlights.append(sources[-1] * highlight(along, across, spots.facing, shine))
+        colours.append(power)
+        powers.append(power)
+    diffuse = np.stack(sources, axis=1) @ np.float32(colours)
+    metallic = metallic[:, None]
+    specular = np.float32(.04) * (1 - metallic) + base * metallic
+    colour = base * diffuse * (1 - np.float32(.8) * metallic)
+    colour += specular * (np.stack(highlights, axis=1) @ np.float32(powers))
+    glossy = np.flatnonzero((gloss > MATT) | (metallic[:, 0] > 0))
+    if len(glossy):
+        colour[glossy] += reflection(scene, world, spots.rows(glossy), specular[glossy],
+                                     metallic[glossy], gloss[glossy]) * space[glossy, None]
+    return colour
+
+
+def highlight(along: np.ndarray, across: np.ndarray, facing: np.ndarray,
+              shine: np.ndarray) -> np.ndarray:
+    """Blinn's highlight, (N,), relative to the light that arrives.
+
+    along: cosine of normal and light.  across: cosine of view and light.
+    """
+    half = (along + facing) / np.sqrt(np.maximum(2 + 2 * across, 1e-6))
+    peak = np.zeros_like(half)
+    near = np.flatnonzero((half > .55) & (along > 0))
+    sharp = shine[near]
+    peak[near] = np.minimum(half[near], 1) ** sharp * (sharp + 8) / 25
+    return peak
+
+
+def incoming(scene: Scene, spots: SurfacePoints, seen: list[np.ndarray]):
+    """Yield for each light: strength at the spots (N,), colour (3,), two cosines (N,).
+
+    The cosines are those between light and normal, 0 where the light is behind, and between
+    light and view.
+    """
+    towards = np.float32(scene.light.direction)
+    yield (seen[0], np.float32(scene.light.colour) * np.float32(scene.light.intensity),
+           np.maximum(spots.normals @ towards, 0), spots.view @ towards)
+    for lamp, share in zip(scene.lamps, seen[1:], strict=True):
+        towards, distance = way_to(lamp, spots.points)
+        yield (share * np.float32(lamp.intensity) / distance ** 2, np.float32(lamp.colour),
+               np.maximum(np.einsum('ij,ij->i', spots.normals, towards), 0),
+               np.einsum('ij,ij->i', spots.view, towards))
+
+
+def reflection(scene: Scene, world: SceneTriangles, spots: SurfacePoints, specular: np.ndarray,
+               metallic: np.ndarray, gloss: np.ndarray) -> np.ndarray:
+    """Return the surroundings as gloss and metal mirror them, (N, 3)."""
+    gloss = gloss[:, None]
+    mirrored = 2 * spots.facing[:, None] * spots.normals - spots.view
+    fresnel = ((1 - spots.facing) ** 5)[:, None] * gloss * np.float32(.4)
+    seen = environment(mirrored, *surroundings(scene))
+    metal = np.flatnonzero(metallic[:, 0] > .5)
+    if len(metal):
+        start = spots.points[metal] + spots.normals[metal] * OFFSET
+        clear = mirror(scene, world, start, mirrored[metal], seen[metal])
+        seen[metal] += CLEAREST * gloss[metal] * (clear - seen[metal])
+    strength = np.float32(.25) * gloss * (1 - metallic) + np.float32(1.1) * metallic
+    return seen * (specular * (1 - fresnel) + fresnel) * strength
+
+
+def mirror(scene: Scene, world: SceneTriangles, origins: np.ndarray, directions: np.ndarray,
+           beyond: np.ndarray) -> np.ndarray:
+    """Return what metal mirrors, (N, 3): near things in plain light, else what is beyond."""
+    directions = np.ascontiguousarray(directions)
+    hits = world.cast(np.ascontiguousarray(origins), directions)
+    near = np.flatnonzero(hits.hit & (hits.distance < MIRRORED_REACH))
+    if not len(near):
+        return beyond
+    triangle, distance = hits.primitive[near], hits.distance[near]
+    points = origins[near] + directions[near] * distance[:, None]
+    normals, local = surface_frame(world, triangle, hits.u[near, None], hits.v[near, None], points)
+    mirrored = SurfacePoints(points, normals, -directions[near], distance, triangle, local,
+                             distance * np.float32(.01))
+    base, _, _ = materials(world, mirrored)
+    sun = np.float32(scene.light.intensity) * np.maximum(
+        normals @ np.float32(scene.light.direction), 0)
+    seen = beyond.copy()
+    seen[near] = base * (np.float32(scene.light.ambient) * np.float32(.8) + sun * np.float32(.6)
+                         )[:, None]
+    return seen
+
+
+def surroundings(scene: Scene) -> tuple[np.ndarray, np.ndarray]:
+    """Return the linear colour that comes from above and from below."""
+    sky = np.float32(scene.table.wall) ** np.float32(2.2) * np.float32(.6) + np.float32(.5)
+    ground = np.float32(scene.table.surface.colour) ** np.float32(2.2) * np.float32(.7)
+    return sky, ground
+
+
+def environment(direction: np.ndarray, sky: np.ndarray, ground: np.ndarray) -> np.ndarray:
+    """Return what a mirror sees in (N, 3) directions: floor, room and a bright window."""
+    height = direction[:, 2] + np.float32(.15) * np.sin(5 * direction[:, 0])
+    t = np.clip((height + .25) / .6, 0, 1)
+    t = (t * t * (3 - 2 * t))[:, None]
+    window = np.clip(1 - np.abs(direction[:, 0] + .5) / .35, 0, 1)
+    window = window * np.clip(1 - np.abs(direction[:, 2] - .55) / .35, 0, 1)
+    return ground * (1 - t) + sky * t + window[:, None]
+
+
+def to_srgb(linear: np.ndarray) -> np.ndarray:
+    """Encode linear light as uint8 sRGB."""
+    table = np.rint(255 * (np.arange(4097) / 4096) ** (1 / 2.2)).astype(np.uint8)
+    return table[(np.clip(linear, 0, 1) * 4096).astype(np.int32)]

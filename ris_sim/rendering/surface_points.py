@@ -1,0 +1,68 @@
+"""What rays hit: the places, how the surface lies there and where its texture is read."""
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from ris_ros.frame import CameraModel
+from ris_sim.rendering.raycast import Hits, SceneTriangles
+
+
+@dataclass(frozen=True, eq=False)
+class SurfacePoints:
+    """Places on surfaces that are seen, one row each; all float32 but triangle.
+
+    points, normals, view: (N, 3), in the world; normal and view have unit length and look to the
+    viewer's side.  facing: (N,) cosine between them.  triangle: (N,) of the world.  local: (N, 3)
+    texture coordinates in metres.  footprint: (N,) width of a pixel on the surface in metres.
+    """
+
+    points: np.ndarray
+    normals: np.ndarray
+    view: np.ndarray
+    facing: np.ndarray
+    triangle: np.ndarray
+    local: np.ndarray
+    footprint: np.ndarray
+
+    def rows(self, which: slice | np.ndarray) -> SurfacePoints:
+        """Return some of the spots."""
+        return SurfacePoints(*(getattr(self, field.name)[which] for field in fields(self)))
+
+
+def surface_points(world: SceneTriangles, model: CameraModel, origins: np.ndarray,
+                   directions: np.ndarray, hits: Hits, index: np.ndarray) -> SurfacePoints:
+    """Return the spots of those rays that the index picks; all of them must have hit."""
+    triangle, distance = hits.primitive[index], hits.distance[index]
+    u, v = hits.u[index, None], hits.v[index, None]
+    view = -directions[index]
+    points = origins[index] - view * distance[:, None]
+    view /= np.sqrt(np.einsum('ij,ij->i', view, view))[:, None]
+    normals, local = surface_frame(world, triangle, u, v, points)
+    facing = np.einsum('ij,ij->i', normals, view)
+    # Open vessels show their inner side; a normal that looks away belongs to that side.
+    normals *= np.where(facing < 0, np.float32(-1), np.float32(1))[:, None]
+    facing = np.abs(facing)
+    footprint = distance / np.float32(model.fx) / np.maximum(facing, .1)
+    return SurfacePoints(points, normals, view, facing, triangle, local, footprint)
+
+
+def surface_frame(world: SceneTriangles, triangle: np.ndarray, u: np.ndarray, v: np.ndarray,
+                  points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return unit normals and texture coordinates, (N, 3) each, of hits at world points."""
+    # Table and floor, most of the picture, are flat and textured in world coordinates.
+    normals, local = world.corner_normals[:, 0].take(triangle, axis=0), points.copy()
+    mine = np.flatnonzero(world.surface[triangle] > 1)
+    some, u, v = triangle[mine], u[mine], v[mine]
+    curved = interpolate(world.corner_normals, some, u, v)
+    normals[mine] = curved / np.sqrt(np.einsum('ij,ij->i', curved, curved))[:, None]
+    local[mine] = interpolate(world.corner_locals, some, u, v)
+    return normals, local
+
+
+def interpolate(corners: np.ndarray, triangle: np.ndarray, u: np.ndarray,
+                v: np.ndarray) -> np.ndarray:
+    """Blend (T, 3, 3) corner values at barycentric coordinates."""
+    a, b, c = corners.take(triangle, axis=0).transpose(1, 0, 2)
+    return (1 - u - v) * a + u * b + v * c

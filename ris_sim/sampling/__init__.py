@@ -1,0 +1,1 @@
+"""Scenes drawn from a seeded generator: what stands where, and how it looks."""

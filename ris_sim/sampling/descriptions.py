@@ -1,0 +1,91 @@
+"""Draw what stands on a table and how: hard in the right way, with things that share words."""
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ris_sim.sampling.colours import COLOURS, MATERIALS, NATURAL
+from ris_sim.sampling.placement import CONTENTS, ON_TOP, SUPPORTS, VESSELS
+from ris_sim.shapes.catalogue import CATEGORIES
+
+MATERIAL_SHARES = (.7, .1, .1, .1)
+STACKED_SHARE = .45
+TOUCHING_SHARE = .5
+HIDDEN_SHARE = .4
+TWIN_SHARE = .65
+
+
+@dataclass(frozen=True)
+class Description:
+    """What an object is to be, before it has a place.
+
+    how: 'apart', 'touching', 'behind', or 'on' (on or in the object described before it).
+    """
+
+    category: str
+    colour: str
+    material: str
+    size_word: str
+    how: str = 'apart'
+
+
+def describe_objects(count: int, rng: np.random.Generator) -> list[Description]:
+    """Draw descriptions; half of them share something with an earlier one."""
+    stack = count > 1 and rng.random() < STACKED_SHARE
+    descriptions = describe_stack(rng)[:count] if stack else []
+    for _ in range(count - len(descriptions)):
+        descriptions.append(describe(descriptions, rng))
+    later = [i for i, item in enumerate(descriptions) if i > 0 and item.how == 'apart']
+    rng.shuffle(later)
+    for how, share in (('touching', TOUCHING_SHARE), ('behind', HIDDEN_SHARE)):
+        if later and rng.random() < share:
+            index = later.pop()
+            descriptions[index] = replace(descriptions[index], how=how)
+    return descriptions
+
+
+def describe(earlier: list[Description], rng: np.random.Generator) -> Description:
+    """Draw a description that may share category, colour or all with an earlier one."""
+    category = str(rng.choice(CATEGORIES))
+    colour = colour_of(category, rng)
+    material = str(rng.choice(MATERIALS, p=MATERIAL_SHARES))
+    if earlier and rng.random() < .5:
+        other = earlier[rng.integers(len(earlier))]
+        kind = rng.random()
+        if kind < .75:
+            category = other.category if kind < .45 else category
+            colour = other.colour if kind >= .45 else colour
+        else:
+            category, colour, material = other.category, other.colour, other.material
+    size_word = str(rng.choice(['small', 'medium', 'large'], p=[.3, .4, .3]))
+    return painted(Description(category, colour, material, size_word))
+
+
+def describe_stack(rng: np.random.Generator) -> list[Description]:
+    """Draw something to carry, something on or in it and, mostly, a twin that stands elsewhere."""
+    inside = rng.random() < .5
+    base = describe([], rng)
+    category = str(rng.choice(VESSELS if inside else SUPPORTS))
+    base = painted(replace(base, category=category, colour=colour_of(category, rng),
+                           size_word=str(rng.choice(['medium', 'large']))))
+    top = describe([], rng)
+    category = str(rng.choice(CONTENTS if inside else ON_TOP))
+    top = painted(replace(top, category=category, colour=colour_of(category, rng), how='on',
+                          size_word=str(rng.choice(['small', 'medium'], p=[.7, .3]))))
+    stack = [base, top]
+    if rng.random() < TWIN_SHARE:
+        colour = top.colour if rng.random() < .5 else colour_of(category, rng)
+        stack.append(painted(replace(top, colour=colour, how='apart')))
+    return stack
+
+
+def colour_of(category: str, rng: np.random.Generator) -> str:
+    """Draw a colour: half the time the natural one of things that have one."""
+    natural = category in NATURAL and rng.random() < .5
+    return str(rng.choice(NATURAL[category] if natural else list(COLOURS)))
+
+
+def painted(description: Description) -> Description:
+    """Return the description with the colour word that its material has."""
+    return replace(description, colour='brown') if description.material == 'wood' else description

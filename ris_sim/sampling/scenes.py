@@ -1,0 +1,70 @@
+"""Draw whole scenes from a seeded generator: things on a table, and who looks at them."""
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from ris_ros.errors import RisError
+from ris_sim.sampling.colours import object_surfaces
+from ris_sim.sampling.descriptions import Description, describe_objects
+from ris_sim.sampling.placement import place_apart, place_behind, place_on, place_touching
+from ris_sim.sampling.rooms import sample_camera, sample_lamps, sample_light, sample_table
+from ris_sim.scene import Camera, Part, Scene, SceneObject
+from ris_sim.shapes.catalogue import CAN_LIE, VARIANTS, variant
+
+SIZES = {'small': (.62, .74), 'medium': (.9, 1.1), 'large': (1.35, 1.55)}
+LYING_SHARE = .2
+
+
+def sample_scene(rng: np.random.Generator, split: str = 'train',
+                 count: tuple[int, int] = (3, 8),
+                 describe: Callable[[int, np.random.Generator], list[Description]]
+                 = describe_objects) -> Scene:
+    """Draw a scene with from count[0] to count[1] objects, fewer where the table is full.
+
+    split: 'train', 'test' or 'calibration'; their shapes are disjoint.  describe: draws what the
+    objects are to be.  Raises RisError for another split.
+    """
+    if split not in VARIANTS:
+        raise RisError(f'There is no split {split!r}; choose from {", ".join(VARIANTS)}.')
+    reach = rng.uniform(.2, .34)
+    camera, light, lamps = sample_camera(reach, rng), sample_light(rng), sample_lamps(rng)
+    table = sample_table(rng)
+    wanted = describe(int(rng.integers(count[0], count[1] + 1)), rng)
+    placed: list[SceneObject] = []
+    for description in wanted:
+        thing = make_object(description, len(placed) + 1, split, rng)
+        thing = place(thing, description.how, placed, reach, camera, rng)
+        if thing is not None:
+            placed.append(thing)
+    return Scene(tuple(placed), camera, light, table, lamps)
+
+
+def make_object(description: Description, number: int, split: str,
+                rng: np.random.Generator) -> SceneObject:
+    """Draw an object's shape, scale and surfaces; it has no place yet."""
+    which = int(rng.choice(VARIANTS[split]))
+    lying = description.category in CAN_LIE and rng.random() < LYING_SHARE
+    scale = float(rng.uniform(*SIZES[description.size_word]))
+    shape = variant(description.category, which, lying)
+    surfaces = object_surfaces(description.colour, description.material, rng)
+    name = f'{description.colour}_{description.category}_{number}'.replace(' ', '_')
+    return SceneObject(
+        name, description.category, description.colour, description.material,
+        description.size_word, scale, which, lying, (0.0, 0.0, 0.0), 0.0,
+        tuple(scale * edge for edge in shape.extents),
+        tuple(Part(role, mesh, surfaces[role]) for role, mesh in shape.meshes))
+
+
+def place(thing: SceneObject, how: str, placed: Sequence[SceneObject], reach: float,
+          camera: Camera, rng: np.random.Generator) -> SceneObject | None:
+    """Find a place of the wanted kind, else one apart; None where the table is full."""
+    there = None
+    if how == 'on' and placed:
+        there = place_on(thing, placed[-1], placed, rng)
+    elif how == 'touching':
+        there = place_touching(thing, placed, reach, rng)
+    elif how == 'behind':
+        there = place_behind(thing, placed, reach, camera, rng)
+    return there or place_apart(thing, placed, reach, rng)

@@ -1,0 +1,1 @@
+"""Scenes as SDF files, for Gazebo and the built-in camera."""
