@@ -37,7 +37,7 @@ from ris_ros.grounding.scoring import MOST_OBJECTS, as_query, believe
 from ris_ros.image_files import read_camera, read_depth, read_image
 from ris_ros.index.outlines import rank
 from ris_ros.index.scene_index import SceneIndex
-from ris_ros.language.query import Query
+from ris_ros.language.query import Quantity, Query
 from ris_ros.models.hashes import sha256_of
 from ris_ros.models.locations import find_model_file
 from ris_ros.pipeline import Pipeline
@@ -170,7 +170,7 @@ def read_cases(folder: Path, scene: SceneIndex, pipeline: Pipeline) -> list[Case
             continue
         truth = {'absent': 'none', 'ambiguous': 'several'}.get(record['kind'], 'one')
         query = pipeline.parse(record['text'])
-        if query.expression is not None and query.quantity == 'one':
+        if query.expression is not None and query.quantity is Quantity.ONE:
             target = record['target_label']
             cases.append(Case(scene, query, truth, [labels == target] if target else []))
     return cases

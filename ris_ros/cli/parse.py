@@ -77,7 +77,7 @@ def parse_record(language: Language, record: dict[str, object]) -> dict[str, obj
         **record, 'expression': query.expression, 'target': query.target, 'head': query.head,
         'position': query.position,
         'relations': [_relation_record(relation) for relation in query.relations],
-        'attributes': query.attributes, 'quantity': query.quantity, 'count': query.count,
+        'attributes': query.attributes, 'quantity': query.quantity.value, 'count': query.count,
         'other': query.other, 'negated_attributes': query.negated_attributes,
         'negated_relations': [_relation_record(relation) for relation in query.negated_relations],
         'ms': round(elapsed, 2),
@@ -86,7 +86,7 @@ def parse_record(language: Language, record: dict[str, object]) -> dict[str, obj
 
 def _relation_record(relation: Relation) -> dict[str, object]:
     """Return a relation with the anchors that have an own position or own relations."""
-    record: dict[str, object] = {'type': relation.type, 'anchor': relation.anchor}
+    record: dict[str, object] = {'type': relation.type.value, 'anchor': relation.anchor}
     anchors = [{'anchor': anchor.text, 'position': anchor.position,
                 'relations': [_relation_record(own) for own in anchor.relations]}
                for anchor in relation.anchors]

@@ -11,7 +11,7 @@ from ris_ros.errors import ModelError
 from ris_ros.grounding.beliefs import Beliefs
 from ris_ros.grounding.confidence import Calibration
 from ris_ros.grounding.result import Candidate, Grounding
-from ris_ros.language.query import Query
+from ris_ros.language.query import Quantity, Query
 from ris_ros.status import Status
 
 VIEWPOINTS = ('camera', 'speaker')
@@ -61,7 +61,7 @@ def decide(query: Query, beliefs: Beliefs, settings: DecisionSettings,
     describe: returns the candidate of a proposal, given its index, score, confidence, and whether
     it is meant or only a runner-up; it is called for those that are shown.
     """
-    plural = query.quantity == 'all'
+    plural = query.quantity is Quantity.ALL
     chances = beliefs.likely if plural else beliefs.meant
     order = np.argsort(-chances, kind='stable')
     status, count, confidence = (_of_all if plural else _of_one)(
@@ -122,7 +122,7 @@ def _message(status: Status, count: int, query: Query, beliefs: Beliefs,
             text = f'Nothing looks like {said}.'
     elif status is Status.AMBIGUOUS:
         text = f'{count} objects may be meant by {said}; say more about the one you mean.'
-    elif query.quantity == 'all':
+    elif query.quantity is Quantity.ALL:
         objects = 'one object' if count == 1 else f'{count} objects'
         text = f'Found {objects} for {said}' + (
             f', where {query.count} are said to be.' if query.count and count < query.count

@@ -18,7 +18,7 @@ from scipy.special import expit, logit
 from ris_ros.grounding.beliefs import Beliefs
 from ris_ros.grounding.confidence import count_chances
 from ris_ros.grounding.decision import DecisionSettings
-from ris_ros.grounding.looks import looks_of, says_nothing
+from ris_ros.grounding.looks import VISUAL_RELATIONS, looks_of, says_nothing
 from ris_ros.grounding.ordering import (
     SIZE_WORDS,
     chance_of_fewer,
@@ -37,7 +37,7 @@ from ris_ros.grounding.spatial import (
 )
 from ris_ros.index.outlines import SAME_OBJECT, rank, same_object
 from ris_ros.index.scene_index import SceneIndex
-from ris_ros.language.query import Anchor, Query, Relation
+from ris_ros.language.query import Anchor, Quantity, Query, Relation, RelationType
 
 # As many objects of a picture are told apart, those first that look most like what is said.
 MOST_OBJECTS = 64
@@ -46,7 +46,7 @@ _SMALL_SHARE = 0.6
 # Who says 'the leftmost mug', 'the mug left of the bowl' or 'the mugs' sees several: by these
 # log-odds, things are likelier to be mugs.
 _SEVERAL_THERE = 1.0
-_LIES_IN = frozenset({'on', 'in', 'part_of'})
+_LIES_IN = frozenset({RelationType.ON, RelationType.IN, RelationType.PART_OF})
 # Any proposal is an object, with this chance; what lies in a larger one is mostly a part.
 _ANY_OBJECT, _ANY_PART = 0.95, 0.2
 # Heads of anchors that no proposal stands for, or not for certain: such a relation denies nothing.
@@ -94,7 +94,7 @@ def believe(query: Query, scene: SceneIndex, rate: Rate, settings: DecisionSetti
 def _judge(query: Query, scene: SceneIndex, rate: Rate, settings: DecisionSettings,
            masks: np.ndarray, scores: np.ndarray, chances: np.ndarray) -> Beliefs:
     """Weigh objects with these chances of looking right by what else is said of them."""
-    layout, plural = scene.layout, query.quantity == 'all'
+    layout, plural = scene.layout, query.quantity is Quantity.ALL
     likely = chances * _not_denied(query, scene, rate, settings, masks, scores)
     words = _words(query)
     places_choose = not plural or query.count is not None
@@ -103,7 +103,7 @@ def _judge(query: Query, scene: SceneIndex, rate: Rate, settings: DecisionSettin
     if query.position and not places_choose:
         likely = likely * in_half(query.position, layout, masks, settings.viewpoint)
     # What is near is compared with what else fits, so that comes last.
-    for relation in sorted(query.relations, key=lambda relation: relation.type == 'near'):
+    for relation in sorted(query.relations, key=lambda one: one.type is RelationType.NEAR):
         likely = likely * _stand(relation, scene, rate, settings, masks,
                                  likely if places_choose else None)
     order = find_order(query.position, words, layout, masks, likely, settings.viewpoint)
@@ -120,7 +120,7 @@ def _judge(query: Query, scene: SceneIndex, rate: Rate, settings: DecisionSettin
 def _tells_apart(query: Query) -> bool:
     """Tell whether a query tells an object from others of its kind, or means several."""
     return bool(query.position or query.relations or query.negated_relations
-                or query.quantity == 'all' or SIZE_WORDS & {*_words(query)})
+                or query.quantity is Quantity.ALL or SIZE_WORDS & {*_words(query)})
 
 
 def _with_odds(chances: np.ndarray, log_odds: float) -> np.ndarray:
@@ -164,22 +164,22 @@ def _stand(relation: Relation, scene: SceneIndex, rate: Rate, settings: Decision
     anchors = relation.anchors or (Anchor(relation.anchor),)
     heads = {anchor.head or anchor.text.lower() for anchor in anchors}
     if missing is None:
-        missing = float(bool(heads & _SURROUNDINGS) or kind in ('with', 'part_of', 'other'))
+        missing = float(bool(heads & _SURROUNDINGS) or kind in VISUAL_RELATIONS)
     if heads <= _VIEWER:
         return _stand_to_viewer(relation.type, scene, things, rivals, settings)
-    if kind == 'between':
+    if kind is RelationType.BETWEEN:
         return _stand_between(anchors, scene, rate, settings, things, missing)
     if kind not in RELATIONS:
         return np.full(len(things), missing)
     found = believe(as_query(anchors[0]), scene, rate, settings)
     held = relate(kind, scene.layout, things, found.masks)
-    if kind == 'near' and rivals is not None:
+    if kind is RelationType.NEAR and rivals is not None:
         held = held * outdone(distances(scene.layout, things, found.masks), rivals)
     weights = np.tile(found.meant, (len(things), 1))
     itself = _same(scene, things, found.masks)
-    if kind in ('on', 'in'):
+    if kind in (RelationType.ON, RelationType.IN):
         itself &= ~_is_within(scene, things, found.masks)
-    if kind in ('with', 'part_of'):
+    if kind in (RelationType.WITH, RelationType.PART_OF):
         held = np.where(itself, 1.0, held)  # "made of wood": the anchor is seen in the thing
     else:
         weights[itself] = 0
@@ -210,17 +210,17 @@ def _stand_between(anchors: Sequence[Anchor], scene: SceneIndex, rate: Rate,
     return _mix(weights, np.full(len(things), none), held, missing)
 
 
-def _stand_to_viewer(relation: str, scene: SceneIndex, things: np.ndarray,
+def _stand_to_viewer(relation: RelationType, scene: SceneIndex, things: np.ndarray,
                      rivals: np.ndarray | None, settings: DecisionSettings) -> np.ndarray:
     """Return (T,) chances that things stand in a relation to who looks; what is seen is ahead."""
     layout = scene.layout
-    if relation in ('left_of', 'right_of'):
-        return in_half('leftmost' if relation == 'left_of' else 'rightmost', layout, things,
-                       settings.viewpoint)
-    if relation == 'near' and rivals is not None:
+    if relation in (RelationType.LEFT_OF, RelationType.RIGHT_OF):
+        side = 'leftmost' if relation is RelationType.LEFT_OF else 'rightmost'
+        return in_half(side, layout, things, settings.viewpoint)
+    if relation is RelationType.NEAR and rivals is not None:
         order = find_order('nearest', (), layout, things, rivals, settings.viewpoint)
         return chance_of_rank(order, np.maximum(rivals, 1e-9)) / np.maximum(rivals, 1e-9)
-    return np.full(len(things), 0.02 if relation == 'behind' else 1.0)
+    return np.full(len(things), 0.02 if relation is RelationType.BEHIND else 1.0)
 
 
 def _mix(weights: np.ndarray, none: np.ndarray, held: np.ndarray, missing: float) -> np.ndarray:
@@ -246,4 +246,4 @@ def as_query(anchor: Anchor) -> Query:
     plural = anchor.head is not None and anchor.head not in text.split()  # "the two bowls"
     return Query(anchor.text, text, text, anchor.head, anchor.position, anchor.relations,
                  sentence=text, phrase=text, attributes=anchor.attributes,
-                 quantity='all' if plural else 'one')
+                 quantity=Quantity.ALL if plural else Quantity.ONE)

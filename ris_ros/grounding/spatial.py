@@ -12,6 +12,7 @@ import numpy as np
 from scipy.special import expit
 
 from ris_ros.index.layout import Layout
+from ris_ros.language.query import RelationType
 
 # No predicate is surer than that: masks and words are never exact.
 _DOUBT = 0.02
@@ -33,15 +34,18 @@ _NEARER_SOFTNESS, _MOST_NEARER = 0.04, 3.0
 # What is between two is off their line by less than this share of its length.
 _ASIDE, _ASIDE_SOFTNESS, _END_SOFTNESS = 0.4, 0.05, 0.03
 
+# Relations along an axis of the picture, and the sign of the way in which it points.
+_AXIS_OF = {RelationType.LEFT_OF: (0, -1), RelationType.RIGHT_OF: (0, 1),
+          RelationType.ABOVE: (1, -1), RelationType.BELOW: (1, 1)}
 # Each relation and what it is to somebody who looks the other way.
-_OPPOSITE = {'left_of': 'right_of', 'right_of': 'left_of', 'behind': 'in_front_of',
-             'in_front_of': 'behind'}
-# Relations that geometry judges; 'between' has a function of its own, 'other' says too little.
-RELATIONS = ('left_of', 'right_of', 'above', 'below', 'on', 'in', 'behind', 'in_front_of', 'near',
-             'with', 'part_of')
+_OPPOSITE = {
+    RelationType.LEFT_OF: RelationType.RIGHT_OF, RelationType.RIGHT_OF: RelationType.LEFT_OF,
+    RelationType.BEHIND: RelationType.IN_FRONT_OF, RelationType.IN_FRONT_OF: RelationType.BEHIND}
+# Relations that geometry judges; BETWEEN has a function of its own, OTHER says too little.
+RELATIONS = frozenset(RelationType) - {RelationType.BETWEEN, RelationType.OTHER}
 
 
-def seen_by(relation: str, viewpoint: str) -> str:
+def seen_by(relation: RelationType, viewpoint: str) -> RelationType:
     """Return what a relation is called from the camera's place, as its viewpoint has it.
 
     viewpoint: 'camera', or 'speaker' for a person who faces the camera.
@@ -49,24 +53,24 @@ def seen_by(relation: str, viewpoint: str) -> str:
     return _OPPOSITE.get(relation, relation) if viewpoint == 'speaker' else relation
 
 
-def relate(relation: str, layout: Layout, things: np.ndarray, anchors: np.ndarray) -> np.ndarray:
+def relate(relation: RelationType, layout: Layout, things: np.ndarray,
+           anchors: np.ndarray) -> np.ndarray:
     """Return (T, A) how well T things stand in one of RELATIONS to A anchors, 0 to 1.
 
     things, anchors: indices of proposals.
     """
-    if relation in ('left_of', 'right_of', 'above', 'below'):
-        axis = 0 if relation in ('left_of', 'right_of') else 1
-        sign = 1 if relation in ('right_of', 'below') else -1
+    if relation in _AXIS_OF:
+        axis, sign = _AXIS_OF[relation]
         places = layout.centres[:, axis] / layout.size[1 - axis]
         found = expit((sign * (places[things, None] - places[anchors]) - _SIDE) / _SIDE_SOFTNESS)
-    elif relation in ('behind', 'in_front_of'):
-        sign = 1 if relation == 'in_front_of' else -1
+    elif relation in (RelationType.BEHIND, RelationType.IN_FRONT_OF):
+        sign = 1 if relation is RelationType.IN_FRONT_OF else -1
         found = expit((sign * _nearness(layout, things, anchors) - _AHEAD) / _AHEAD_SOFTNESS)
-    elif relation == 'near':
+    elif relation is RelationType.NEAR:
         found = _near(layout, things, anchors)
-    elif relation in ('on', 'in'):
+    elif relation in (RelationType.ON, RelationType.IN):
         found = _resting(layout, things, anchors)
-    elif relation == 'with':  # it holds it, or they stand together
+    elif relation is RelationType.WITH:  # it holds it, or they stand together
         close = expit((_TOGETHER - relative_distances(layout, things, anchors)) / _NEAR_SOFTNESS)
         found = np.maximum(_resting(layout, anchors, things).T, close)
     else:

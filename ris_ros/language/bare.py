@@ -8,6 +8,7 @@ from ris_ros.language.modifiers import find_modifiers
 from ris_ros.language.noun_phrase import NounPhrase, find_noun_phrase
 from ris_ros.language.nouns import COLOURS, LOOKS, PRO_NOUNS
 from ris_ros.language.positions import POSITION_WORDS, match_position, ordinal
+from ris_ros.language.query import RelationType
 from ris_ros.language.relation_words import match_relation
 from ris_ros.language.sentence import Sentence
 
@@ -28,7 +29,7 @@ def bare_place(s: Sentence, start: int, end: int) -> Mention | None:
     text = s.joined(start, end)
     place, relation = match_position(text), match_relation(text)
     if relation and relation[0] > place:
-        anchor = find_anchor(s, start + relation[0], end, relation[1] == 'between')
+        anchor = find_anchor(s, start + relation[0], end, relation[1] is RelationType.BETWEEN)
         if anchor is None:
             return None
         modifier = Modifier('relation', start, anchor[1], relation[1], anchor)
@@ -53,7 +54,7 @@ def description(s: Sentence, start: int, end: int) -> Mention | None:
         done = Modifier('participle', start, start + 1)
         anchor = find_anchor(s, start + 1, end, several=False)
         if anchor and (s.word(start) in _TRANSITIVE or s.tag(start + 1) in ('DT', 'PRP', 'PRP$')):
-            done = Modifier('relation', start, anchor[1], 'other', anchor)
+            done = Modifier('relation', start, anchor[1], RelationType.OTHER, anchor)
         found = _with_rest(s, start, end, done)
         return found if found.end > start + 1 else None
     i = start + (s.word(start) in ('the', 'a'))

@@ -18,7 +18,7 @@ from ris_ros.language.nouns import (
     singular,
 )
 from ris_ros.language.positions import POSITION_WORDS, SUPERLATIVES, ordinal, read_position
-from ris_ros.language.query import Anchor, Query, Relation
+from ris_ros.language.query import Anchor, Quantity, Query, Relation, RelationType
 from ris_ros.language.sentence import Sentence
 
 # Anchors that only a dialogue could resolve.
@@ -30,8 +30,9 @@ _NUMBERS = {'both': 2, 'two': 2, 'three': 3, 'four': 4, 'five': 5, 'six': 6, 'se
 _ADJECTIVE_TAGS = frozenset({'JJ', 'JJR', 'JJS', 'VBN', 'VBG', 'VBD'})
 _NO_ATTRIBUTES = POSITION_WORDS | SUPERLATIVES | {'other', 'same', 'such', 'own', 'more', 'most'}
 # Where things rest: what follows tells where they are, not where the table is.
-_SUPPORTS = frozenset({'on', 'in', 'with', 'other', 'part_of'})
-_FOLLOWS_SUPPORT = frozenset({'on', 'in', 'with'})
+_RESTS = frozenset({RelationType.ON, RelationType.IN})
+_SUPPORTS = _RESTS | {RelationType.WITH, RelationType.OTHER, RelationType.PART_OF}
+_FOLLOWS_SUPPORT = _RESTS | {RelationType.WITH}
 
 
 def describe(text: str, s: Sentence, mention: Mention) -> Query:
@@ -52,7 +53,7 @@ def describe(text: str, s: Sentence, mention: Mention) -> Query:
         attributes=attributes + _predicates(s, kept),
         negated_attributes=_predicates(s, denied),
         negated_relations=_relations(s, denied),
-        quantity='all' if _means_all(words, head) else 'one',
+        quantity=Quantity.ALL if _means_all(words, head) else Quantity.ONE,
         count=None if _is_picked(words) else next(
             (_NUMBERS[w] for w in words if w in _NUMBERS), None),
         other='other' in words or 'another' in words)
@@ -87,7 +88,7 @@ def _position(s: Sentence, mention: Mention) -> str | None:
             if before and before.kind == 'position' and {*groups[-1]} <= SUPERLATIVES | {'far'}:
                 words = (*groups.pop(), *words)  # "that is furthest left" names one place
             groups.append(words)
-        elif m.relation == 'other' and not m.negated:
+        elif m.relation is RelationType.OTHER and not m.negated:
             groups.append(s.words[m.start:m.anchor[0]])
     return read_position(groups)
 
@@ -156,17 +157,17 @@ def _is_anchors(s: Sentence, outer: Modifier, before: Modifier, m: Modifier) -> 
     if s.word(outer.anchor[1] - 1) in ROOMS:
         return False
     if m.kind == 'clause' or before.kind == 'clause':
-        return outer.relation != 'with'
+        return outer.relation is not RelationType.WITH
     if singular(s.word(outer.anchor[1] - 1)) in PEOPLE:
         return True
     if outer.relation in _SUPPORTS:
-        return outer.relation in ('on', 'in') and m.relation in _FOLLOWS_SUPPORT
-    return m.relation not in ('on', 'in')
+        return outer.relation in _RESTS and m.relation in _FOLLOWS_SUPPORT
+    return m.relation not in _RESTS
 
 
 def _relation(s: Sentence, m: Modifier, own: Sequence[Modifier]) -> Relation:
     """Write a modifier as a relation; own: the modifiers of its (last) anchor."""
-    parts = anchor_parts(s, m.anchor, several=m.relation == 'between')
+    parts = anchor_parts(s, m.anchor, several=m.relation is RelationType.BETWEEN)
     anchors = [_anchor(s, part, own if part is parts[-1] else ()) for part in parts]
     return Relation(m.relation, s.span(*m.anchor), tuple(anchors))
 

@@ -8,6 +8,7 @@ from ris_ros.language.modifier import Modifier
 from ris_ros.language.noun_phrase import NounPhrase, find_noun_phrase, is_nominal
 from ris_ros.language.nouns import ATTRIBUTES, CLOTHES, COLOURS, WHOLES
 from ris_ros.language.positions import SUPERLATIVES, match_deictic, match_position
+from ris_ros.language.query import RelationType
 from ris_ros.language.relation_words import match_exclusion, match_relation
 from ris_ros.language.relative_clauses import HAS, participle, predicate, relative_clause
 from ris_ros.language.sentence import Sentence
@@ -17,7 +18,7 @@ _INTENSIFIERS = frozenset(
     'positioned still currently mostly partly partially'.split())
 _FILLERS = frozenset({',', 'and', '-', '('})
 # "the mug on the table and the bowl" goes on with a second object; these go on with the anchor.
-_JOINING_TYPES = frozenset({'with', 'between'})
+_JOINING_TYPES = frozenset({RelationType.WITH, RelationType.BETWEEN})
 _FACING = frozenset({'back', 'backs', 'face', 'faces', 'side'})
 _NONE = frozenset({'no', 'nobody', 'nothing'})
 # "with its head down", "with the door open"
@@ -89,7 +90,7 @@ def _exclusion(s: Sentence, i: int, end: int, negated: bool) -> Modifier | None:
     phrase = find_noun_phrase(s, i + n, end)
     if phrase is None:
         return None
-    return Modifier('exclusion', i, phrase.end, '', (phrase.start, phrase.end), negated=True)
+    return Modifier('exclusion', i, phrase.end, None, (phrase.start, phrase.end), negated=True)
 
 
 def _place_or_relation(
@@ -109,24 +110,25 @@ def _place_or_relation(
     if relation is None:
         return None
     words, kind = relation
-    if kind == 'with' and s.word(i) in HAS and not (
+    if kind is RelationType.WITH and s.word(i) in HAS and not (
             before and (before[-1].kind == 'clause' or s.word(i - 1) == 'and')):
         return None
     if s.word(i) in ('used', 'for') and s.tag(i + words) == 'VBG':
         inner = find_anchor(s, i + words + 1, end, several=False)
         return Modifier('purpose', i, inner[1] if inner else i + words + 1)
-    anchor = find_anchor(s, i + words, end, several=kind == 'between')
+    anchor = find_anchor(s, i + words, end, several=kind is RelationType.BETWEEN)
     if anchor is None or (s.word(i) == 'for' and is_self(s, *anchor)):
         return None
     if s.word(anchor[1] - 1) in WHOLES and match_position(s.joined(i, i + words - 1)):
         return Modifier('position', i, anchor[1])  # 'on the left of the picture'
-    if kind == 'in' and s.word(anchor[1] - 1) in ATTRIBUTES:
+    if kind is RelationType.IN and s.word(anchor[1] - 1) in ATTRIBUTES:
         return Modifier('participle', i, anchor[1])  # "orange in color"
-    if kind == 'in' and (s.word(anchor[1] - 1) in CLOTHES or s.word(anchor[0]) in COLOURS):
-        kind = 'with'  # the shirt is on the man, not the man in the shirt
+    if kind is RelationType.IN and (
+            s.word(anchor[1] - 1) in CLOTHES or s.word(anchor[0]) in COLOURS):
+        kind = RelationType.WITH  # the shirt is on the man, not the man in the shirt
     negated = s.word(i) == 'without' or s.word(anchor[0]) in _NONE
     if s.word(i) == 'without':
-        kind = 'with'
+        kind = RelationType.WITH
     return Modifier('relation', i, anchor[1], kind, anchor, negated)
 
 
@@ -148,12 +150,13 @@ def _superlative_anchor(s: Sentence, i: int, end: int) -> list[Modifier]:
         return []
     if is_self(s, *anchor):
         return [Modifier('deictic', i, anchor[1])]
-    return [Modifier('relation', i, anchor[1], 'near' if s.word(i) == 'to' else 'other', anchor)]
+    kind = RelationType.NEAR if s.word(i) == 'to' else RelationType.OTHER
+    return [Modifier('relation', i, anchor[1], kind, anchor)]
 
 
 def _state(s: Sentence, i: int, end: int, before: list[Modifier]) -> Modifier | None:
     """Match 'down' in 'with its head down', 'to us' in 'with his back to us'."""
-    if not (before and before[-1].relation == 'with'):
+    if not (before and before[-1].relation is RelationType.WITH):
         return None
     if s.word(i - 1) in _FACING and s.word(i) in ('to', 'toward', 'towards') and (
             anchor := find_anchor(s, i + 1, end, several=False)):
@@ -197,4 +200,4 @@ def _bare_noun(s: Sentence, i: int, end: int) -> Modifier | None:
     phrase = find_noun_phrase(s, i, end)
     if phrase is None or phrase.head is None:
         return None
-    return Modifier('relation', i, phrase.end, 'with', (phrase.start, phrase.end))
+    return Modifier('relation', i, phrase.end, RelationType.WITH, (phrase.start, phrase.end))

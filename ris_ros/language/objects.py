@@ -19,6 +19,7 @@ from ris_ros.language.nouns import (
     ROOMS,
 )
 from ris_ros.language.positions import POSITION_WORDS, match_position
+from ris_ros.language.query import RelationType
 from ris_ros.language.sentence import Sentence
 from ris_ros.language.verbs import (
     GIVE_VERBS,
@@ -31,10 +32,8 @@ from ris_ros.language.verbs import (
 )
 
 # A place where an object can be put, as against one that only tells objects apart.
-_PUT_THERE = frozenset({'on', 'in'})
-_PLACES = frozenset({
-    'on', 'in', 'near', 'left_of', 'right_of', 'above', 'below', 'behind', 'in_front_of',
-    'between', 'other'})
+_PUT_THERE = frozenset({RelationType.ON, RelationType.IN})
+_PLACES = frozenset(RelationType) - {RelationType.WITH, RelationType.PART_OF}
 _OBJECT_PRONOUNS = frozenset(
     'it them him her himself herself itself yourself myself this that these those something '
     'anything everything nothing someone anyone everyone somebody anybody everybody'.split())
@@ -78,7 +77,7 @@ def find_mention(s: Sentence, clause: Clause) -> Mention | None:
 
 def _denial(s: Sentence, clause: Clause, denied: Mention) -> Mention:
     """Return the mention of nothing but what is not meant: 'not the red one'."""
-    no = Modifier('exclusion', clause.start, denied.end, '', (denied.start, denied.end), True)
+    no = Modifier('exclusion', clause.start, denied.end, None, (denied.start, denied.end), True)
     return Mention(clause.start, denied.end, None, None, (no,))
 
 

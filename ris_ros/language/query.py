@@ -2,6 +2,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
+
+
+class RelationType(Enum):
+    """How an object stands to an anchor; the values are those of `ris parse`."""
+
+    LEFT_OF = 'left_of'
+    RIGHT_OF = 'right_of'
+    ABOVE = 'above'
+    BELOW = 'below'
+    ON = 'on'
+    IN = 'in'
+    BEHIND = 'behind'
+    IN_FRONT_OF = 'in_front_of'
+    NEAR = 'near'
+    BETWEEN = 'between'
+    WITH = 'with'
+    PART_OF = 'part_of'
+    OTHER = 'other'
+
+
+class Quantity(Enum):
+    """Whether a command means one object, or all that fit its words."""
+
+    ONE = 'one'
+    ALL = 'all'
 
 
 @dataclass(frozen=True)
@@ -24,15 +50,13 @@ class Anchor:
 class Relation:
     """A spatial or other relation of an object to one or two anchors.
 
-    type: left_of, right_of, above, below, on, in, behind, in_front_of, near, between, with,
-        part_of or other.
     anchor: the words of the anchor without its own relations ('the bowl'); both anchors of
         between ('the jar and the pan').
     anchors: the same, taken apart: one anchor, two for 'between the jar and the pan'; one whose
         phrase stands for two objects for 'between the two jars'.
     """
 
-    type: str
+    type: RelationType
     anchor: str
     anchors: tuple[Anchor, ...] = ()
 
@@ -54,7 +78,7 @@ class Query:
     negated_attributes: what the target must not be ('red' in 'the mug that is not red').
     negated_relations: relations in which it must not stand ('the ball not on the table', 'the
         cup without a handle').
-    quantity: 'one', or 'all' for a plural ('all the mugs', 'the mugs', 'every mug', 'both mugs').
+    quantity: ALL for a plural ('all the mugs', 'the mugs', 'every mug', 'both mugs').
     count: how many are said to be there ('the two mugs', 'both mugs'), or None.
     other: something else than what was meant before ('the other mug', 'another one').
     """
@@ -70,6 +94,6 @@ class Query:
     attributes: tuple[str, ...] = ()
     negated_attributes: tuple[str, ...] = ()
     negated_relations: tuple[Relation, ...] = ()
-    quantity: str = 'one'
+    quantity: Quantity = Quantity.ONE
     count: int | None = None
     other: bool = False

@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import re
 
+from ris_ros.language.query import RelationType
+
 _THE = r'(?:the |my |your |its )?'
 _SIDE = r'(?: (?:- )?hand)?(?: side)?'
 
@@ -18,29 +20,32 @@ def _beside(side: str) -> tuple[str, ...]:
 _EXCLUSION = re.compile(r'(?:except(?: for)?|other than|apart from|but not|rather than)(?= |$)')
 # Type -> patterns; the longest match at a place wins, so order does not matter.
 _LEXICON = {
-    'left_of': _beside('left'),
-    'right_of': _beside('right'),
-    'on': (r'(?:on )?(?:the )?top of', 'on', 'on to', 'upon', 'atop', 'from', 'off', 'off of'),
-    'above': ('above', 'over', 'higher than'),
-    'below': ('below', 'under', 'underneath', 'beneath', 'lower than'),
-    'in': ('in', 'inside', 'inside of', 'within'),
-    'behind': ('behind', 'in back of', 'beyond', r'(?:at|on|to|in) the (?:back|rear)(?: side)? of'),
-    'in_front_of': (r'(?:(?:in|at|to|on) )?(?:the )?front(?: side)? of',),
-    'near': (
+    RelationType.LEFT_OF: _beside('left'),
+    RelationType.RIGHT_OF: _beside('right'),
+    RelationType.ON: (
+        r'(?:on )?(?:the )?top of', 'on', 'on to', 'upon', 'atop', 'from', 'off', 'off of'),
+    RelationType.ABOVE: ('above', 'over', 'higher than'),
+    RelationType.BELOW: ('below', 'under', 'underneath', 'beneath', 'lower than'),
+    RelationType.IN: ('in', 'inside', 'inside of', 'within'),
+    RelationType.BEHIND: (
+        'behind', 'in back of', 'beyond', r'(?:at|on|to|in) the (?:back|rear)(?: side)? of'),
+    RelationType.IN_FRONT_OF: (r'(?:(?:in|at|to|on) )?(?:the )?front(?: side)? of',),
+    RelationType.NEAR: (
         'next to', 'beside', 'by', 'near by', r'near(?: to)?', 'nearby',
         r'(?:closer?|nearer) (?:to|by)',
         r'(?:the )?(?:closest|nearest) to', r'(?:closest|nearest)(?= (?:the|a|an|my) )',
         'adjacent to', 'alongside', 'around', 'at', 'touching',
         r'(?:up )?against', 'not far from', r'(?:by|at|to) (?:the|one) side of',
         r'in (?:the )?(?:vicinity of|proximity to)'),
-    'between': ('between', 'in between', 'in the middle between', r'among(?:st)?', 'amid'),
-    'with': (
+    RelationType.BETWEEN: (
+        'between', 'in between', 'in the middle between', r'among(?:st)?', 'amid'),
+    RelationType.WITH: (
         r'(?:along |together )?with', 'without', 'having', 'wearing', 'containing', 'has',
         'have', 'had',
         r'(?:made|built) (?:out )?(?:of|from)', 'made with', 'full of', 'filled with',
         r'covered (?:in|with|by)'),
-    'part_of': ('of',),
-    'other': (
+    RelationType.PART_OF: ('of',),
+    RelationType.OTHER: (
         r'across(?: from)?', r'opposite(?: (?:to|of))?', r'(?:far )?away from',
         'far from', r'(?:far|fur)the(?:st|r)(?: away)? from',
         r'(?:[a-z]+er|(?:more|less) [a-z]+) than',
@@ -62,7 +67,7 @@ def match_exclusion(text: str) -> int:
     return len(found.group().split()) if found else 0
 
 
-def match_relation(text: str) -> tuple[int, str] | None:
+def match_relation(text: str) -> tuple[int, RelationType] | None:
     """Return (words, type) of the longest relation at the start of text (lower case)."""
     return max(
         ((len(m.group().split()), kind) for kind, p in _PATTERNS if (m := p.match(text))),

@@ -6,6 +6,7 @@ from ris_ros.language.modifier import Modifier
 from ris_ros.language.noun_phrase import find_noun_phrase
 from ris_ros.language.nouns import INDEFINITES
 from ris_ros.language.positions import match_position
+from ris_ros.language.query import RelationType
 from ris_ros.language.relation_words import match_relation
 from ris_ros.language.sentence import Sentence
 
@@ -107,10 +108,11 @@ def participle(s: Sentence, i: int, end: int) -> Modifier | None:
     if s.tag(i) == 'VBG' and not relation:
         anchor = find_anchor(s, j, end, several=False)
         if anchor:
-            kind = 'with' if s.word(i) in ('wearing', 'having') else 'other'
+            worn = s.word(i) in ('wearing', 'having')
+            kind = RelationType.WITH if worn else RelationType.OTHER
             return Modifier('relation', i, anchor[1], kind, anchor)
         if s.word(j) in _PATHS and (anchor := find_anchor(s, j + 1, end, several=False)):
-            return Modifier('relation', i, anchor[1], 'other', anchor)
+            return Modifier('relation', i, anchor[1], RelationType.OTHER, anchor)
     elif s.tag(i) == 'VBD' and not relation and j < end and not match_position(s.joined(j, end)):
         return None
     if s.word(j) == 'to' and s.tag(j + 1) == 'VB' and s.word(i) == 'used' and j + 1 < end:
@@ -136,7 +138,7 @@ def predicate(s: Sentence, i: int, end: int, before: list[Modifier]) -> Modifier
         return None
     if s.word(i) in HAS:
         anchor = find_anchor(s, i + 1, end, several=False)
-        return Modifier('relation', i, anchor[1], 'with', anchor) if anchor else None
+        return Modifier('relation', i, anchor[1], RelationType.WITH, anchor) if anchor else None
     j = i
     while j < end and s.tag(j) in ('JJ', 'JJR', 'JJS', 'RB', 'CC') and s.word(j) != 'and' and (
             j == i or not match_relation(s.joined(j, end))):

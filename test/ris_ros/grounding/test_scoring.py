@@ -7,7 +7,7 @@ from ris_ros.grounding.result import Candidate
 from ris_ros.grounding.scoring import believe
 from ris_ros.index.scene_index import SceneIndex
 from ris_ros.language.command import Language
-from ris_ros.language.query import Anchor, Query, Relation
+from ris_ros.language.query import Anchor, Query, Relation, RelationType
 from ris_ros.status import Status
 from worlds import SURE, Eye, rate_by, scene
 
@@ -187,12 +187,12 @@ def test_relations_without_depth(language):
 
 
 def test_an_anchor_without_parts_is_its_words():
-    relation = Relation('left_of', 'the blue mug')
+    relation = Relation(RelationType.LEFT_OF, 'the blue mug')
     query = Query('', 'the red mug', 'the red mug', 'mug', relations=(relation,),
                   attributes=('red',), sentence='the red mug', phrase='the red mug')
     assert numbers(ask(query)) == [0]
-    nested = Relation('near', 'the bowl', (Anchor('the bowl', 'bowl', relations=(
-        Relation('left_of', 'the box', (Anchor('the box', 'box'),)),)),))
+    nested = Relation(RelationType.NEAR, 'the bowl', (Anchor('the bowl', 'bowl', relations=(
+        Relation(RelationType.LEFT_OF, 'the box', (Anchor('the box', 'box'),)),)),))
     query = Query('', 'the mug', 'the mug', 'mug', relations=(nested,), sentence='the mug',
                   phrase='the mug')
     assert numbers(ask(query)) == [1]

@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from ris_ros.grounding.spatial import between, outdone, relate, relative_distances, seen_by
+from ris_ros.language.query import RelationType
 from worlds import scene
 
 
@@ -12,7 +13,7 @@ def held(relation, thing, anchor, deep=True):
     order = sorted([(thing, 0), (anchor, 1)], key=lambda pair: -pair[0][2])
     index = scene(*(('', *place) for place, _ in order), deep=deep)
     numbers = [number for _, number in order]
-    return float(relate(relation, index.layout, np.array([numbers.index(0)]),
+    return float(relate(RelationType(relation), index.layout, np.array([numbers.index(0)]),
                         np.array([numbers.index(1)]))[0, 0])
 
 
@@ -65,9 +66,11 @@ def test_without_depth_lower_in_the_picture_is_in_front():
 
 
 def test_the_other_side_of_the_table():
-    assert [seen_by(name, 'speaker') for name in ('left_of', 'behind', 'above', 'near')] == [
-        'right_of', 'in_front_of', 'above', 'near']
-    assert seen_by('left_of', 'camera') == 'left_of'
+    turned = {relation: seen_by(RelationType(relation), 'speaker').value
+              for relation in ('left_of', 'behind', 'above', 'near')}
+    assert turned == {
+        'left_of': 'right_of', 'behind': 'in_front_of', 'above': 'above', 'near': 'near'}
+    assert seen_by(RelationType.LEFT_OF, 'camera') is RelationType.LEFT_OF
 
 
 def test_between_is_not_beyond_and_not_far_aside():

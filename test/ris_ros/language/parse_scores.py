@@ -95,7 +95,7 @@ def _count_relations(gold: Gold, query: Query) -> tuple[int, int, int]:
     may = [anchor for _, anchor, optional in gold.relations if optional] + gold.targets
     right, given = 0, 0
     for relation in query.relations:
-        same = [w for w in wanted if w[0] == relation.type and is_same(w[1], relation.anchor)]
+        same = [w for w in wanted if w[0] == relation.type.value and is_same(w[1], relation.anchor)]
         if same:
             wanted.remove(same[0])
             right += 1
@@ -109,7 +109,7 @@ def _is_flipped(gold: Gold, query: Query) -> bool:
     """Tell whether a side is named, and none of the annotated sides."""
     kinds = [kind for kind, *_ in gold.relations]
     wanted = _sides([*gold.positions, *kinds])
-    got = _sides([query.position, *(r.type for r in query.relations)])
+    got = _sides([query.position, *(r.type.value for r in query.relations)])
     return bool(wanted and got and not wanted & got)
 
 

@@ -21,7 +21,7 @@ def test_parse(language, case):
     assert query.target == (case['target'] or None)
     assert query.head == (case['head'] or None)
     assert query.position == (case['position'] or None)
-    assert [(r.type, r.anchor) for r in query.relations] == relations
+    assert [(r.type.value, r.anchor) for r in query.relations] == relations
 
 
 def test_encoded_texts_are_expression_and_target_in_lower_case(language):
@@ -39,9 +39,9 @@ def test_an_anchor_has_attributes_a_position_and_relations_of_its_own(language):
     query = language.parse('the spoon in the big left mug on the tray')
     (relation,) = query.relations
     (mug,) = relation.anchors
-    assert (relation.type, mug.text, mug.head) == ('in', 'the big left mug', 'mug')
+    assert (relation.type.value, mug.text, mug.head) == ('in', 'the big left mug', 'mug')
     assert (mug.position, mug.attributes) == ('leftmost', ('big',))
-    assert [(own.type, own.anchor) for own in mug.relations] == [('on', 'the tray')]
+    assert [(own.type.value, own.anchor) for own in mug.relations] == [('on', 'the tray')]
 
 
 @pytest.mark.parametrize('text', [
@@ -76,7 +76,7 @@ def test_anchors_of_between(language, text, anchors):
 def test_what_is_denied_is_not_encoded(language, text, attributes, relations, sentence):
     query = language.parse(text)
     assert query.negated_attributes == attributes
-    assert [(r.type, r.anchor) for r in query.negated_relations] == relations
+    assert [(r.type.value, r.anchor) for r in query.negated_relations] == relations
     assert query.relations == ()
     assert query.sentence == sentence
 
@@ -89,7 +89,7 @@ def test_what_is_denied_is_not_encoded(language, text, attributes, relations, se
     ('the scissors', 'one', None)])
 def test_quantity(language, text, quantity, count):
     query = language.parse(f'show me {text}')
-    assert (query.quantity, query.count) == (quantity, count)
+    assert (query.quantity.value, query.count) == (quantity, count)
 
 
 @pytest.mark.parametrize(('text', 'other'), [

@@ -1,6 +1,7 @@
 """The relation lexicon."""
 import pytest
 
+from ris_ros.language.query import RelationType
 from ris_ros.language.relation_words import match_relation
 
 
@@ -15,4 +16,4 @@ from ris_ros.language.relation_words import match_relation
     ('looking at it', (2, 'other')), ('on the corner of it', (4, 'other')), ('inner tube', None),
     ('red', None), ('', None)])
 def test_longest_relation_wins(text, found):
-    assert match_relation(text) == found
+    assert match_relation(text) == (found and (found[0], RelationType(found[1])))

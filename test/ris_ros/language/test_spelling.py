@@ -29,4 +29,4 @@ def test_what_is_put_right_keeps_its_place():
 def test_an_expression_is_quoted_as_it_was_written(language):
     query = language.parse('grab teh cup infront of th box')
     assert query.expression == 'teh cup infront of th box'
-    assert [(r.type, r.anchor) for r in query.relations] == [('in_front_of', 'th box')]
+    assert [(r.type.value, r.anchor) for r in query.relations] == [('in_front_of', 'th box')]
