@@ -11,7 +11,7 @@ from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
 from launch_ros.actions import Node
 from launch_ros.substitutions import FindPackageShare
 
-from ris_ros.node.image_transport import make_room_for_images
+from ris_ros.node.spinning import make_room_for_images
 
 OPTICAL_ROTATION = (-pi / 2, 0, -pi / 2)  # REP 103: z forward, x right, y down
 SIM_TIME = {'use_sim_time': True}

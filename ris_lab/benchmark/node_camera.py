@@ -16,8 +16,7 @@ from std_msgs.msg import Header
 
 from ris_ros.frame import Frame
 from ris_ros.node.conversions import from_pixels
-from ris_ros.node.image_transport import make_room_for_images
-from ris_ros.node.spinning import run_node
+from ris_ros.node.spinning import make_room_for_images, run_node
 from ris_sim.node.camera_messages import to_camera_info, to_depth_image
 from ris_sim.rendering.renderer import Renderer
 from ris_sim.streams import make_stream

@@ -8,9 +8,8 @@ from rclpy.node import Node
 from sensor_msgs.msg import Image
 from std_msgs.msg import String
 
-from ris_ros.node.image_transport import make_room_for_images
-from ris_ros.node.ris_node import sensor_qos
-from ris_ros.node.spinning import run_node
+from ris_ros.node.inputs import sensor_qos
+from ris_ros.node.spinning import make_room_for_images, run_node
 
 TOPICS = ('image', 'large/image')
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 from std_msgs.msg import Header
 
 from ris_ros.grounding.result import Candidate
-from ris_ros.node.answer import Answer
+from ris_ros.node.command import Answer
 
 try:
     from vision_msgs.msg import Detection2D, Detection2DArray, ObjectHypothesisWithPose

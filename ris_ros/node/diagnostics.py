@@ -2,34 +2,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import logging
 
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from rclpy.node import Node
 
-from ris_ros.node.answer import Answer
+from ris_ros.node.command import Answer
 from ris_ros.node.frame_buffer import FrameBuffer, seconds
-from ris_ros.node.indexing import Indexer
+from ris_ros.node.indexer import Indexer
+from ris_ros.node.parameters import LiveSettings, Settings
 from ris_ros.status import Status
 
 _PERIOD_S = 1.0
 # So long a model's warning is the node's state.
 _WARNING_S = 60.0
+_LOGGER = logging.getLogger('ris_ros')
 _NO_FAILURE = (Status.FOUND, Status.NOT_FOUND, Status.AMBIGUOUS, Status.UNKNOWN)
 
 
 class Diagnostics:
     """Publishes the node's state, whether images come in, the index, and how commands ended.
 
-    max_image_age: returns the seconds that an image may be old.  state: returns the label of the
-    node's lifecycle state.
+    state: returns the label of the node's lifecycle state.
     """
 
     def __init__(self, node: Node, frames: FrameBuffer, indexer: Indexer,
-                 max_image_age: Callable[[], float], state: Callable[[], str]) -> None:
+                 settings: LiveSettings[Settings], state: Callable[[], str]) -> None:
         self._node = node
         self._frames = frames
         self._indexer = indexer
-        self._max_image_age = max_image_age
+        self._settings = settings
         self._state = state
         self._answered = 0
         self._last: Answer | None = None
@@ -110,9 +112,28 @@ class Diagnostics:
             return DiagnosticStatus.WARN, self._frames.rejection
         if age is None:
             return DiagnosticStatus.WARN, 'No image has been received yet.'
-        if age > self._max_image_age():
+        if age > self._settings.value.max_image_age:
             return DiagnosticStatus.WARN, (
                 f'The newest image is {age:.1f} s old. Is the camera running?')
         if self._warning and now - self._warned_at < _WARNING_S:
             return DiagnosticStatus.WARN, self._warning
         return DiagnosticStatus.OK, 'Images come in.'
+
+
+class ForwardedLog(logging.Handler):
+    """Hands warnings of ris_ros's own modules to a function, from whatever thread."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        """Forward from now on."""
+        super().__init__(logging.WARNING)
+        self._tell = tell
+        _LOGGER.addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Hand on one warning."""
+        self._tell(record.getMessage())
+
+    def close(self) -> None:
+        """Forward no more."""
+        _LOGGER.removeHandler(self)
+        super().close()

@@ -22,6 +22,7 @@ from ris_ros.node.conversions import (
     to_depth,
     to_rgb,
 )
+from ris_ros.node.parameters import LiveSettings, Settings
 
 # Depth usually arrives after its colour image; a few older ones bridge the gap, at 30 Hz this one.
 _KEPT = 12
@@ -66,14 +67,14 @@ class _Arrival:
 class FrameBuffer:
     """Keeps the newest good messages; callbacks store, one reader asks for the newest frame.
 
-    depth_max_skew: between an image and its depth, seconds.  beginning: so long after a camera's
-    first image, its first depth is waited for.
+    settings: the node's; depth_max_skew is of use here.  beginning: so long after a camera's first
+    image, its first depth is waited for.
 
     What cannot be converted is turned away on arrival, so that one broken image does not hide
     the good one before it.  All methods may be called from any thread.
     """
 
-    depth_max_skew: float = 0.05
+    settings: LiveSettings[Settings] = field(default_factory=lambda: LiveSettings(Settings()))
     beginning: float = _BEGINNING_S
     received: int = 0
     rejection: str = ''
@@ -224,12 +225,12 @@ class FrameBuffer:
             if abs(newest.stamp - colour.stamp) > _LOOK_BACK_S:
                 continue
             depth = self._nearest_depth(colour)
-            if abs(depth.stamp - colour.stamp) <= self.depth_max_skew:
+            if abs(depth.stamp - colour.stamp) <= self.settings.value.depth_max_skew:
                 return colour, depth, ''
         skew = abs(self._nearest_depth(newest).stamp - newest.stamp)
         return newest, None, self._depth_rejection or (
             f'The nearest depth image is {skew:.3f} s from the image; at most '
-            f'{self.depth_max_skew:.3f} s (parameter depth_max_skew) are allowed.')
+            f'{self.settings.value.depth_max_skew:.3f} s (parameter depth_max_skew) are allowed.')
 
     def _nearest_depth(self, colour: _Arrival) -> _Arrival:
         """Return the depth image nearest in time, the newer of two equally near ones."""

@@ -12,8 +12,8 @@ from rclpy.node import Node
 
 from ris_ros.action import Ground
 from ris_ros.grounding.result import Grounding
-from ris_ros.node.answer import Answer
-from ris_ros.node.answering import STAGES
+from ris_ros.node.answerer import STAGES
+from ris_ros.node.command import Answer
 from ris_ros.node.messages import to_grounding
 from ris_ros.node.worker import Job
 from ris_ros.status import Status

@@ -3,11 +3,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from dataclasses import dataclass
 import sys
+from typing import TYPE_CHECKING
 
 from geometry_msgs.msg import Point, PointStamped, Pose, PoseStamped, Quaternion, Vector3
 import numpy as np
-from sensor_msgs.msg import PointCloud2, PointField, RegionOfInterest
+from sensor_msgs.msg import Image, PointCloud2, PointField, RegionOfInterest
 from std_msgs.msg import Header
 
 from ris_ros.geometry.masks import bounding_boxes, centroid
@@ -16,10 +18,29 @@ from ris_ros.grounding.result import Candidate
 from ris_ros.msg import Candidate as CandidateMsg
 from ris_ros.msg import Grounding as GroundingMsg
 from ris_ros.msg import Target
-from ris_ros.node.answer import Answer, Placement
+from ris_ros.node.command import Answer, Placement
 from ris_ros.node.conversions import from_mask
-from ris_ros.node.holding import HeldTarget
 from ris_ros.status import Status
+
+if TYPE_CHECKING:
+    from ris_ros.node.tracking_thread import TrackedTarget
+
+
+@dataclass(frozen=True)
+class TargetMessages:
+    """The messages on a tracked object in one frame.
+
+    Attributes:
+        target: On ~/target.
+        mask: On ~/mask; None where the object is lost, as the two below.
+        centroid: On ~/centroid; None without depth.
+        pose: On ~/pose; None without depth or transform.
+    """
+
+    target: Target
+    mask: Image | None = None
+    centroid: PointStamped | None = None
+    pose: PoseStamped | None = None
 
 
 def to_grounding(answer: Answer) -> GroundingMsg:
@@ -86,19 +107,27 @@ def to_size(placement: Placement) -> Vector3:
     return Vector3(x=x, y=y, z=z)
 
 
-def to_target(target: HeldTarget, placement: Placement | None) -> Target:
-    """Return what is said of a held object in one frame; placement: None where it is lost."""
-    held, header = target.held, target.matched.header
-    message = Target(header=header, command_id=target.command_id, status=int(held.status),
-                     message=held.message, confidence=float(held.confidence))
+def to_target_messages(target: TrackedTarget, placement: Placement | None) -> TargetMessages:
+    """Return the messages on a tracked object in one frame.
+
+    Args:
+        target: The object in the frame.
+        placement: Where it is; None where it is lost.
+    """
+    track, header = target.track, target.matched.header
+    message = Target(header=header, command_id=target.command_id, status=int(track.status),
+                     message=track.message, confidence=float(track.confidence))
     if placement is None:
-        return message
-    message.box = to_region(tuple(bounding_boxes(held.mask[None])[0].tolist()))
-    message.centroid = np.array(centroid(held.mask), np.float32)
+        return TargetMessages(message)
+    message.box = to_region(tuple(bounding_boxes(track.mask[None])[0].tolist()))
+    message.centroid = np.array(centroid(track.mask), np.float32)
+    surface, pose = placement.surface, None
     if placement.status is Status.FOUND:
-        message.has_pose, message.pose = True, to_pose(placement, header)
-        message.size = to_size(placement)
-    return message
+        pose = to_pose(placement, header)
+        message.has_pose, message.pose, message.size = True, pose, to_size(placement)
+    return TargetMessages(
+        message, from_mask(track.mask, header),
+        None if surface is None else to_point_stamped(surface.centre, header), pose)
 
 
 def to_cloud(points: np.ndarray, colours: np.ndarray, header: Header) -> PointCloud2:

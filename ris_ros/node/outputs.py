@@ -1,24 +1,18 @@
 """What the node publishes of an answer."""
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
 from geometry_msgs.msg import PointStamped, PoseStamped
 from rclpy.lifecycle import LifecycleNode
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from rclpy.qos_overriding_options import QoSOverridingOptions
 from sensor_msgs.msg import Image, PointCloud2
 
-from ris_ros.geometry.masks import centroid
 from ris_ros.geometry.surface import object_cloud
 from ris_ros.msg import Grounding, Target
-from ris_ros.node.answer import Answer
-from ris_ros.node.conversions import from_mask, from_pixels
+from ris_ros.node.command import Answer
+from ris_ros.node.conversions import from_pixels
 from ris_ros.node.detections import Detection2DArray, to_detections
-from ris_ros.node.holding import HeldTarget
-from ris_ros.node.messages import to_cloud, to_grounding, to_point_stamped, to_pose, to_target
-from ris_ros.node.placing import Placer
+from ris_ros.node.messages import TargetMessages, to_cloud, to_grounding, to_point_stamped
 from ris_ros.overlay import draw_overlay
 from ris_ros.status import Status
 
@@ -59,26 +53,15 @@ class Outputs:
                 answer.matched.frame.image, answer.grounding, answer.command.text)
             self._overlay.publish(from_pixels(picture, 'rgb8', message.header))
 
-    def prepare_target(self, target: HeldTarget, placer: Placer) -> Callable[[], None]:
-        """Return what publishes where a held object is; of one that is lost only that it is."""
-        held, header = target.held, target.matched.header
-        if held.status is not Status.FOUND:
-            return partial(self._target.publish, to_target(target, None))
-        u, v = centroid(held.mask)
-        placement = placer.place(held.mask, (round(u), round(v)), target.matched.position_note,
-                                 target.matched.frame, header)
-        messages = [(self._target, to_target(target, placement)),
-                    (self._mask, from_mask(held.mask, header))]
-        if placement.surface is not None:
-            messages.append(
-                (self._centroid, to_point_stamped(placement.surface.centre, header)))
-        if placement.status is Status.FOUND:
-            messages.append((self._pose, to_pose(placement, header)))
-
-        def publish() -> None:
-            for publisher, message in messages:
-                publisher.publish(message)
-        return publish
+    def publish_target(self, messages: TargetMessages) -> None:
+        """Publish where a tracked object is in one frame."""
+        self._target.publish(messages.target)
+        if messages.mask is not None:
+            self._mask.publish(messages.mask)
+        if messages.centroid is not None:
+            self._centroid.publish(messages.centroid)
+        if messages.pose is not None:
+            self._pose.publish(messages.pose)
 
     def _publish_object(self, answer: Answer, message: Grounding) -> None:
         """Publish what each of the object's own topics says."""

@@ -1,7 +1,6 @@
 """Where the object of an answer is, as an arm or a base must know it."""
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +8,8 @@ from std_msgs.msg import Header
 
 from ris_ros.frame import Frame
 from ris_ros.geometry.surface import measure
-from ris_ros.node.answer import Answer, Placement
+from ris_ros.node.command import Answer, Placement
+from ris_ros.node.parameters import LiveSettings, Settings
 from ris_ros.node.transforms import Transform, TransformError, Transforms
 from ris_ros.status import Status
 
@@ -17,11 +17,11 @@ _SAME = Transform(np.eye(3), np.zeros(3))
 
 
 class Placer:
-    """Puts masks into space; target_frame returns the frame that poses are wanted in, or ''."""
+    """Puts masks into space, in the frame that the parameter target_frame names."""
 
-    def __init__(self, transforms: Transforms, target_frame: Callable[[], str]) -> None:
+    def __init__(self, transforms: Transforms, settings: LiveSettings[Settings]) -> None:
         self._transforms = transforms
-        self._target_frame = target_frame
+        self._settings = settings
 
     def complete(self, answer: Answer) -> Answer:
         """Return an answer with the place of its best object; one without an object as it is."""
@@ -38,7 +38,7 @@ class Placer:
         surface = measure(mask, grasp, frame)
         if surface is None:
             return Placement(Status.NO_DEPTH, note)
-        target = self._target_frame()
+        target = self._settings.value.target_frame
         try:
             move = (self._transforms.lookup(target, header.frame_id, header.stamp)
                     if target not in ('', header.frame_id) else _SAME)

@@ -4,12 +4,13 @@ from __future__ import annotations
 import itertools
 from typing import NoReturn
 
+from rcl_interfaces.msg import SetParametersResult
 import rclpy
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
 from rclpy.executors import MultiThreadedExecutor
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.parameter import Parameter
-from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
+from rclpy.qos import QoSProfile
 from rclpy.qos_overriding_options import QoSOverridingOptions
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from std_msgs.msg import String
@@ -18,20 +19,24 @@ from ris_ros.allocator import keep_freed_memory
 from ris_ros.blas import use_one_blas_thread
 from ris_ros.grounding.result import Grounding
 from ris_ros.language.dialogue import Act, interruption
-from ris_ros.node.answer import Answer, Command
-from ris_ros.node.answering import Answerer
-from ris_ros.node.diagnostics import Diagnostics
-from ris_ros.node.forwarded_log import ForwardedLog
+from ris_ros.node.answerer import Answerer
+from ris_ros.node.command import Answer, Command
+from ris_ros.node.diagnostics import Diagnostics, ForwardedLog
 from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.ground_action import GroundAction
-from ris_ros.node.holding import Keeper
-from ris_ros.node.image_transport import make_room_for_images
+from ris_ros.node.inputs import sensor_qos
 from ris_ros.node.messages import to_grounding
 from ris_ros.node.outputs import Outputs
-from ris_ros.node.parameters import DESCRIPTORS, Settings, verdict
+from ris_ros.node.parameters import (
+    DESCRIPTORS,
+    ImageTransport,
+    LiveSettings,
+    Settings,
+    verdict,
+)
 from ris_ros.node.placing import Placer
-from ris_ros.node.settings import changed, declare
-from ris_ros.node.spinning import run_node
+from ris_ros.node.spinning import make_room_for_images, run_node
+from ris_ros.node.tracking_thread import TrackingThread
 from ris_ros.node.transforms import Transforms
 from ris_ros.node.worker import Job, Source, Worker
 from ris_ros.srv import Ground
@@ -40,15 +45,6 @@ from ris_ros.status import Status
 # Threads that may wait at the same time: some service calls, an action goal beside the one that it
 # replaces and one that is being cancelled, a transition; and some that must not have to wait.
 _THREADS = 12
-
-
-def sensor_qos() -> QoSProfile:
-    """Return SensorDataQoS with depth 1: only the newest frame counts, a lost one is no loss.
-
-    A new one each time, because QoS overrides of a topic are written into it.
-    """
-    return QoSProfile(
-        history=HistoryPolicy.KEEP_LAST, depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
 
 
 class RisNode(LifecycleNode):
@@ -61,31 +57,30 @@ class RisNode(LifecycleNode):
     def __init__(self, name: str = 'ris_node') -> None:
         super().__init__(name)
         self._action: GroundAction | None = None
-        self._settings = declare(self, Settings, DESCRIPTORS)
+        self._settings = LiveSettings.declare(self, Settings, DESCRIPTORS)
         self._ids = itertools.count(1)
-        self._frames = FrameBuffer(self._settings.depth_max_skew)
-        self._answerer = Answerer(self._frames, lambda: self._settings, self._now, self._report)
+        self._frames = FrameBuffer(self._settings)
+        self._answerer = Answerer(self._frames, self._settings, self._now, self._report)
         self._outputs = Outputs(self)
         self._diagnostics = Diagnostics(
-            self, self._frames, self._answerer.indexer, lambda: self._settings.max_image_age,
-            lambda: self._state_machine.current_state[1])
+            self, self._frames, self._answerer.indexer, self._settings,
+            self._state_label)
         self._log = ForwardedLog(self._warn)
         self._transforms = Transforms(self)
-        self._placer = Placer(self._transforms, lambda: self._settings.target_frame)
+        self._placer = Placer(self._transforms, self._settings)
         self._worker = Worker(lambda job: self._placer.complete(self._answerer.answer(job)),
                               self._deliver, self._report)
-        self._keeper = Keeper(
-            self._frames, lambda: self._answerer.indexer.last, lambda: self._settings.mode,
-            lambda target: self._outputs.prepare_target(target, self._placer), self._report)
+        self._tracking = TrackingThread(
+            self._frames, self._answerer.indexer, self._settings, self._placer, self._outputs,
+            self._report)
         self._sensors: list[rclpy.subscription.Subscription] = []
         self._sensor_group = MutuallyExclusiveCallbackGroup()
-        if self._settings.target_frame:
+        if self._settings.value.target_frame:
             self._transforms.listen()
         self._take_commands()
-        self.add_on_set_parameters_callback(
-            lambda changes: verdict(self._settings, changes))
+        self.add_on_set_parameters_callback(self._check)
         self.add_post_set_parameters_callback(self._apply)
-        if self._settings.autostart:
+        if self._settings.value.autostart:
             self._autostart = self.create_timer(0.0, self._start_up)
 
     def close(self) -> None:
@@ -93,7 +88,7 @@ class RisNode(LifecycleNode):
         self._log.close()
         self._answerer.close()
         self._worker.stop()
-        self._keeper.close()
+        self._tracking.close()
 
     def destroy_node(self) -> None:
         """Close what the base class does not know of.
@@ -115,7 +110,7 @@ class RisNode(LifecycleNode):
             return self._fail('Configuring', error)
         self._diagnostics.recover()
         self._answerer.pause()
-        self.get_logger().info(f'Profile {self._settings.profile!r} is loaded.')
+        self.get_logger().info(f'Profile {self._settings.value.profile!r} is loaded.')
         return super().on_configure(state)
 
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
@@ -136,7 +131,7 @@ class RisNode(LifecycleNode):
         """Leave the camera alone."""
         self._answerer.pause()
         self._leave_camera()
-        self._keeper.let_go()
+        self._tracking.let_go()
         return super().on_deactivate(state)
 
     def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
@@ -181,7 +176,7 @@ class RisNode(LifecycleNode):
 
     def _listen(self) -> None:
         """Subscribe to the camera."""
-        compressed = self._settings.image_transport == 'compressed'
+        compressed = self._settings.value.image_transport is ImageTransport.COMPRESSED
         colour = (CompressedImage, 'image/compressed') if compressed else (Image, 'image')
         self._subscribe(*colour, lambda image: self._frames.add_colour(image, self._now()))
         self._subscribe(Image, 'depth', lambda depth: self._frames.add_depth(depth, self._now()))
@@ -234,16 +229,23 @@ class RisNode(LifecycleNode):
         """Publish an answer and note how it ended."""
         self._diagnostics.record(answer)
         self._outputs.publish(answer)
-        self._keeper.hear(answer)
+        self._tracking.hear(answer)
         self.get_logger().info(f'{answer.command.id}: {answer.grounding.status.name} '
                                f'{answer.grounding.message}')
 
+    def _check(self, changes: list[Parameter]) -> SetParametersResult:
+        """Return whether parameters can be set, and why not."""
+        return verdict(self._settings.value, changes)
+
     def _apply(self, changes: list[Parameter]) -> None:
         """Take over changed parameters."""
-        self._settings = changed(self._settings, changes)
-        self._frames.depth_max_skew = self._settings.depth_max_skew
-        if self._settings.target_frame:
+        self._settings.change(changes)
+        if self._settings.value.target_frame:
             self._transforms.listen()
+
+    def _state_label(self) -> str:
+        """Return the name of the node's lifecycle state."""
+        return self._state_machine.current_state[1]
 
     def _now(self) -> float:
         """Return the node's time in seconds."""

@@ -16,7 +16,7 @@ from std_msgs.msg import Bool, Header, String
 
 from ris_ros.errors import RisError
 from ris_ros.msg import Heard
-from ris_ros.node.settings import changed, declare
+from ris_ros.node.parameters import LiveSettings
 from ris_ros.node.speech_parameters import DESCRIPTORS, SpeechSettings
 from ris_ros.node.spinning import run_node
 from ris_ros.speech.engines import make_recogniser
@@ -40,7 +40,7 @@ class SpeechNode(Node):
     def __init__(self, name: str = 'ris_speech') -> None:
         self._listener: Listener | None = None
         super().__init__(name)
-        self._settings = declare(self, SpeechSettings, DESCRIPTORS)
+        self._settings = LiveSettings.declare(self, SpeechSettings, DESCRIPTORS)
         self._trouble = 'The recogniser is being loaded.'
         self._utterances = self._commands = 0
         self._command = self.create_publisher(String, 'command', 10)
@@ -51,11 +51,11 @@ class SpeechNode(Node):
             Bool, 'push_to_talk', lambda message: self._button.press(message.data), 10)
         self.add_post_set_parameters_callback(self._apply)
         self.create_timer(1.0, self._diagnose)
-        settings, self._stopped = self._settings, threading.Event()
+        settings, self._stopped = self._settings.value, threading.Event()
         self._listener = Listener(
             lambda: make_recogniser(settings.engine, settings.weights, settings.bias,
                                     settings.words),
-            self._source(), lambda: self._settings.rules, self._button, self._tell,
+            self._source(), lambda: self._settings.value.rules, self._button, self._tell,
             self._note_trouble, self._stopped)
         self._listener.start()
 
@@ -67,7 +67,7 @@ class SpeechNode(Node):
 
     def _source(self) -> Callable:
         """Return what opens the source of sound; raise RisError for an unknown audio type."""
-        settings = self._settings
+        settings = self._settings.value
         if settings.source == 'microphone':
             return lambda: microphone(settings.device, self._stopped)
         if settings.source != 'topic':
@@ -110,14 +110,14 @@ class SpeechNode(Node):
             level=DiagnosticStatus.ERROR if self._trouble else DiagnosticStatus.OK,
             name=f'{self.get_name()}: speech', message=self._trouble or 'Listening.',
             values=[KeyValue(key=key, value=value) for key, value in (
-                ('engine', self._settings.engine), ('source', self._settings.source),
+                ('engine', self._settings.value.engine), ('source', self._settings.value.source),
                 ('utterances', str(self._utterances)), ('commands', str(self._commands)))])
         self._diagnostics.publish(DiagnosticArray(
             header=Header(stamp=self.get_clock().now().to_msg()), status=[status]))
 
     def _apply(self, changes: list[rclpy.parameter.Parameter]) -> None:
         """Take over changed parameters."""
-        self._settings = changed(self._settings, changes)
+        self._settings.change(changes)
 
 
 def _audio_type(name: str) -> type:

@@ -1,6 +1,7 @@
 """Running a node from its start to an end in order, however the process is told to stop."""
 from collections.abc import Callable
 import os
+from pathlib import Path
 from queue import SimpleQueue
 import signal
 import sys
@@ -23,6 +24,18 @@ AnyNode = TypeVar('AnyNode', bound=Node)
 # waits anew after each of its dozens of calls into rclpy: with Python's own 5 ms, beside a model
 # at work, a command would not be heard for a third of a second, and pictures would be lost.
 _HAND_OVER_SECONDS = 1e-4
+_FASTDDS_PROFILE = Path(__file__).with_name('fastdds_images.xml')
+
+
+def make_room_for_images() -> None:
+    """Let Fast DDS carry images without loss, unless the user brings a profile of their own.
+
+    Its default segment is smaller than one image: best-effort images get lost, and reliable ones
+    wait seconds for the next heartbeat.
+    """
+    # Jazzy's Fast DDS knows the old name only, and later ones warn of it.
+    product = 'FASTRTPS' if os.environ.get('ROS_DISTRO') == 'jazzy' else 'FASTDDS'
+    os.environ.setdefault(f'{product}_DEFAULT_PROFILES_FILE', str(_FASTDDS_PROFILE))
 
 
 def run_node(make: Callable[[], AnyNode], name: str, args: list[str] | None, *, advice: str = '',

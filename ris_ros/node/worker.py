@@ -7,7 +7,7 @@ from enum import Enum
 import threading
 
 from ris_ros.grounding.result import Grounding
-from ris_ros.node.answer import Answer, Command
+from ris_ros.node.command import Answer, Command
 from ris_ros.status import Status
 
 # Longer than publishing an answer takes.

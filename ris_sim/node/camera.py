@@ -25,8 +25,7 @@ from std_msgs.msg import Header, String
 
 from ris_ros.errors import RisError
 from ris_ros.node.conversions import from_pixels
-from ris_ros.node.image_transport import make_room_for_images
-from ris_ros.node.spinning import run_node
+from ris_ros.node.spinning import make_room_for_images, run_node
 from ris_sim.node.camera_messages import (
     DEPTH_ENCODINGS,
     to_camera_info,

@@ -10,7 +10,7 @@ from ris_ros.frame import Frame
 from ris_ros.geometry.position import Position
 from ris_ros.grounding.result import Candidate, Grounding
 from ris_ros.node import detections
-from ris_ros.node.answer import Answer, Command
+from ris_ros.node.command import Answer, Command
 from ris_ros.node.frame_buffer import MatchedFrame
 from ris_ros.status import Status
 

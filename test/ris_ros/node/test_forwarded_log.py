@@ -2,7 +2,7 @@
 import logging
 import threading
 
-from ris_ros.node.forwarded_log import ForwardedLog
+from ris_ros.node.diagnostics import ForwardedLog
 
 
 def test_warnings_of_the_package_are_forwarded_until_it_is_closed():

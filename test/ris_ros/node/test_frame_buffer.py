@@ -12,6 +12,7 @@ from std_msgs.msg import Header
 from ris_ros.errors import FrameError
 from ris_ros.node.conversions import from_pixels
 from ris_ros.node.frame_buffer import FrameBuffer
+from ris_ros.node.parameters import LiveSettings, Settings
 
 SIZE = (4, 6)
 
@@ -86,7 +87,7 @@ def test_fresh_image_is_not_given_up_for_an_old_one_with_depth():
 
 
 def test_depth_that_lags_by_many_fast_frames_still_finds_its_image():
-    frames = FrameBuffer(depth_max_skew=.01)
+    frames = FrameBuffer(LiveSettings(Settings(depth_max_skew=.01)))
     frames.add_camera(info())
     stamps = 1 + np.arange(30) / 30
     for index, stamp in enumerate(stamps):
@@ -117,12 +118,13 @@ def test_camera_info_that_comes_late_or_changes_is_taken_up():
 
 
 def test_allowed_skew_can_change():
-    frames = FrameBuffer(depth_max_skew=.05)
+    settings = LiveSettings(Settings(depth_max_skew=.05))
+    frames = FrameBuffer(settings)
     frames.add_camera(info())
     frames.add_colour(colour(1.0), 1.0)
     frames.add_depth(depth(1.2), 1.2)
     assert frames.newest().frame.depth is None
-    frames.depth_max_skew = .3
+    settings.value = Settings(depth_max_skew=.3)
     assert frames.newest().frame.depth is not None
 
 

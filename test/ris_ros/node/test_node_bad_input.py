@@ -12,7 +12,7 @@ from std_msgs.msg import Header
 
 from ris_ros.msg import Grounding, Target
 from ris_ros.node.conversions import from_pixels
-from ris_ros.node.ris_node import sensor_qos
+from ris_ros.node.inputs import sensor_qos
 from ris_sim.node.camera_messages import to_camera_info, to_depth_image
 from ris_sim.rendering.renderer import Renderer
 from ris_sim.sampling.scenes import sample_scene

@@ -10,7 +10,7 @@ from std_msgs.msg import Header
 
 from ris_ros.msg import Grounding
 from ris_ros.node.conversions import from_pixels, to_rgb
-from ris_ros.node.ris_node import sensor_qos
+from ris_ros.node.inputs import sensor_qos
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 from tabletops import lay_out

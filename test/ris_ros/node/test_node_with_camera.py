@@ -12,7 +12,7 @@ from std_msgs.msg import String
 
 from ris_ros.msg import Grounding
 from ris_ros.node.conversions import to_rgb
-from ris_ros.node.ris_node import sensor_qos
+from ris_ros.node.inputs import sensor_qos
 from ris_ros.srv import Ground
 
 MAX_AGE = 60.0

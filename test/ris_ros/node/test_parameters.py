@@ -1,14 +1,25 @@
 """Parameters: described, bounded, and the YAML files name all of them and no others."""
 from dataclasses import asdict, fields
 from pathlib import Path
+import re
 
 import pytest
 from rclpy.parameter import Parameter
 import yaml
 
 from ris_ros.errors import RisError
-from ris_ros.node.parameters import DESCRIPTORS, Settings, check, verdict
-from ris_ros.node.settings import changed
+from ris_ros.node.parameters import (
+    CHOICES,
+    DESCRIPTORS,
+    ImageTransport,
+    IndexPolicy,
+    Mode,
+    Settings,
+    changed,
+    check,
+    verdict,
+)
+from ris_ros.profile import load_profile, profile_names
 
 CONFIG = Path(__file__).resolve().parents[3] / 'config'
 
@@ -16,6 +27,26 @@ CONFIG = Path(__file__).resolve().parents[3] / 'config'
 def test_every_parameter_is_described():
     assert {item.name for item in fields(Settings)} == set(DESCRIPTORS)
     assert all(descriptor.description for descriptor in DESCRIPTORS.values())
+
+
+def test_every_choice_of_an_enumerated_parameter_is_described_and_allowed():
+    for name, choices in CHOICES.items():
+        for choice in choices:
+            value = getattr(choice, 'value', choice)
+            assert f' {value}: ' in DESCRIPTORS[name].description
+            assert verdict(Settings(), [Parameter(name, value=value)]).successful
+
+
+def test_every_member_of_the_enums_is_a_choice():
+    for name, kind in (('image_transport', ImageTransport), ('index_policy', IndexPolicy),
+                       ('mode', Mode)):
+        assert list(CHOICES[name]) == list(kind)
+
+
+def test_offered_profiles_are_those_that_a_camera_can_feed():
+    offered = re.search(r'\((.*)\)', DESCRIPTORS['profile'].description).group(1).split(', ')
+    assert offered == [name for name in profile_names()
+                       if load_profile(name).proposals['source'] != 'given']
 
 
 def test_defaults_are_allowed():
@@ -31,6 +62,9 @@ def test_yaml_file_has_every_parameter_with_its_default():
     ('profile', ' ', 'profile is empty'),
     ('device', 'gpu', "device is 'gpu'; expected cpu, openvino, cuda"),
     ('image_transport', 'theora', "image_transport is 'theora'; expected raw or compressed"),
+    ('index_policy', 'never',
+     "index_policy is 'never'; expected continuous or on_change or on_command"),
+    ('mode', 'tracked', "mode is 'tracked'; expected answer or track"),
     ('precision', 'fp8', "precision is 'fp8'; expected auto or fp32 or bf16 or fp16"),
 ])
 def test_bad_values_are_refused_with_a_sentence(name, value, sentence):

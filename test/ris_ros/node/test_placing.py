@@ -9,6 +9,7 @@ import pytest
 from std_msgs.msg import Header
 
 from ris_ros.frame import CameraModel, Frame
+from ris_ros.node.parameters import LiveSettings, Settings
 from ris_ros.node.placing import Placer
 from ris_ros.node.transforms import Transforms
 from ris_ros.status import Status
@@ -42,7 +43,8 @@ def frame():
 
 
 def place(transforms, target):
-    return Placer(transforms, lambda: target).place(MASK, (30, 24), 'No depth.', frame(), HEADER)
+    placer = Placer(transforms, LiveSettings(Settings(target_frame=target)))
+    return placer.place(MASK, (30, 24), 'No depth.', frame(), HEADER)
 
 
 def base_from_optical(sec):
@@ -104,5 +106,6 @@ def test_without_tf2_the_sentence_says_what_to_install(monkeypatch):
 
 def test_without_depth_the_reason_is_passed_on():
     blind = Frame(np.zeros((48, 64, 3), np.uint8))
-    found = Placer(Transforms(None), lambda: 'map').place(MASK, (30, 24), 'Why.', blind, HEADER)
+    placer = Placer(Transforms(None), LiveSettings(Settings(target_frame='map')))
+    found = placer.place(MASK, (30, 24), 'Why.', blind, HEADER)
     assert (found.status, found.note, found.surface) == (Status.NO_DEPTH, 'Why.', None)

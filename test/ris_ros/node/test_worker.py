@@ -5,7 +5,7 @@ from builtin_interfaces.msg import Time
 import pytest
 
 from ris_ros.grounding.result import Grounding
-from ris_ros.node.answer import Answer, Command
+from ris_ros.node.command import Answer, Command
 from ris_ros.node.worker import Job, Source, Worker
 from ris_ros.status import Status
 

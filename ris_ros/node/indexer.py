@@ -9,11 +9,15 @@ import time
 from typing import TYPE_CHECKING
 
 from ris_ros.errors import FrameError
-from ris_ros.node.build_clock import BuildClock
 from ris_ros.node.frame_buffer import FrameBuffer, MatchedFrame
-from ris_ros.node.indexed import Demand, Indexed, IndexHealth, IndexingStopped
-from ris_ros.node.parameters import Settings
-from ris_ros.node.threads import use_threads
+from ris_ros.node.index_session import (
+    BuildClock,
+    Demand,
+    IndexedFrame,
+    IndexHealth,
+    IndexingStopped,
+)
+from ris_ros.node.parameters import LiveSettings, Settings
 
 if TYPE_CHECKING:
     from ris_ros.index.updater import Updater
@@ -44,7 +48,7 @@ class Indexer:
     none waits for a chunk.
     """
 
-    def __init__(self, frames: FrameBuffer, settings: Callable[[], Settings],
+    def __init__(self, frames: FrameBuffer, settings: LiveSettings[Settings],
                  report: Callable[[Exception], None]) -> None:
         self._frames = frames
         self._settings = settings
@@ -56,7 +60,7 @@ class Indexer:
         self._closed = self._arrived = False
         self._answering = 0
         self._not_before = 0.0
-        self._last: Indexed | None = None
+        self._last: IndexedFrame | None = None
         self._demand: Demand | None = None
         self._complaint = ''
         self._built: deque[float] = deque(maxlen=_COUNTED)
@@ -66,7 +70,7 @@ class Indexer:
         threading.Thread(target=self._run, name='ris_indexer', daemon=True).start()
 
     @property
-    def last(self) -> Indexed | None:
+    def last(self) -> IndexedFrame | None:
         """The last good index, or None."""
         return self._last
 
@@ -107,23 +111,24 @@ class Indexer:
                 self._answering -= 1
                 self._changed.notify_all()
 
-    def unchanged(self, matched: MatchedFrame) -> Indexed | None:
+    def unchanged(self, matched: MatchedFrame) -> IndexedFrame | None:
         """Return the index of a frame that shows what the last one did; waits for no build.
 
         None where something has changed, and with policies for which every frame is to be built.
         """
         with self._changed:
             updater, ready = self._updater, self._last is not None
-        if updater is None or not ready or self._settings().index_policy != 'on_change':
+        policy = self._settings.value.index_policy
+        if updater is None or not ready or not policy.answers_from_unchanged:
             return None
         start = time.perf_counter()
         update = updater.unchanged(matched.frame)
         if update is None:
             return None
-        return Indexed(matched, update.scene, update.reused, time.perf_counter() - start)
+        return IndexedFrame(matched, update.scene, update.reused, time.perf_counter() - start)
 
     def await_index(self, matched: MatchedFrame, oldest: float,
-                    is_wanted: Callable[[], bool]) -> Indexed:
+                    is_wanted: Callable[[], bool]) -> IndexedFrame:
         """Return the index of a frame, or of another whose stamp is not below ``oldest``.
 
         Raises IndexingStopped when the indexer stops or the command is not wanted any more, and
@@ -177,7 +182,7 @@ class Indexer:
                 wait = self._until_due()
                 if self._demand or wait == 0:
                     self._arrived = False
-                    self._not_before = time.monotonic() + 1 / self._settings().index_rate
+                    self._not_before = time.monotonic() + 1 / self._settings.value.index_rate
                     return self._epoch, self._updater, self._demand
                 self._changed.wait(wait)
             return None
@@ -185,7 +190,7 @@ class Indexer:
     def _until_due(self) -> float | None:
         """Return the seconds until a new frame may be looked at unasked, None where none may."""
         if (self._updater is None or not self._arrived
-                or self._settings().index_policy == 'on_command'):
+                or not self._settings.value.index_policy.indexes_unasked):
             return None
         return max(0.0, self._not_before - time.monotonic())
 
@@ -219,19 +224,18 @@ class Indexer:
 
     def _from_nothing(self, updater: Updater, demand: Demand | None) -> bool:
         """Return whether to keep nothing; a command does not wait for that where it need not."""
-        policy = self._settings().index_policy
-        return policy == 'continuous' or (updater.is_due and (
-            demand is None or policy == 'on_command'))
+        return self._settings.value.index_policy.indexes_whole_frame(
+            updater.is_due, command_waits=demand is not None)
 
     def _build(self, epoch: int, updater: Updater, matched: MatchedFrame,
-               from_nothing: bool) -> Indexed:
+               from_nothing: bool) -> IndexedFrame:
         """Build the index of a frame in chunks."""
         use_threads(self._threads)
         self._clock.begin()
         work = updater.renew if from_nothing else updater.update
         update = work(matched.frame, lambda: self._give_way(epoch, matched))
         self._clock.end_chunk()
-        return Indexed(matched, update.scene, update.reused, self._clock.seconds)
+        return IndexedFrame(matched, update.scene, update.reused, self._clock.seconds)
 
     def _give_way(self, epoch: int, matched: MatchedFrame) -> None:
         """Pause while a command is being answered; raise _Abandoned where the build is in vain."""
@@ -242,7 +246,7 @@ class Indexer:
                 raise _Abandoned
         self._clock.go_on()
 
-    def _finish(self, epoch: int, indexed: Indexed) -> None:
+    def _finish(self, epoch: int, indexed: IndexedFrame) -> None:
         """Take over an index and hand it to the command that waits for it."""
         with self._changed:
             if self._epoch != epoch:
@@ -269,3 +273,11 @@ class Indexer:
             self._changed.notify_all()
         if news:
             self._report(error)
+
+
+def use_threads(count: int) -> None:
+    """Let torch take so many CPU threads in the thread that calls; each one has its own count."""
+    import torch  # loaded with the models, not with the node
+    # To set it, even to what it is, makes torch forget what it has prepared for convolutions.
+    if torch.get_num_threads() != count:
+        torch.set_num_threads(count)

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 from ris_ros.errors import CommandError, FrameError, ModelError, RisError
 from ris_ros.grounding.result import Grounding
 from ris_ros.language.text import check_command
-from ris_ros.node.answer import Answer
+from ris_ros.node.command import Answer
 from ris_ros.node.frame_buffer import FrameBuffer, MatchedFrame, seconds
-from ris_ros.node.indexed import Indexed, IndexingStopped
-from ris_ros.node.indexing import Indexer
-from ris_ros.node.parameters import Settings, check
-from ris_ros.node.threads import use_threads
+from ris_ros.node.index_session import IndexedFrame, IndexingStopped
+from ris_ros.node.indexer import Indexer, use_threads
+from ris_ros.node.parameters import LiveSettings, Settings, check
 from ris_ros.node.worker import Job
 from ris_ros.profile import load_profile
 from ris_ros.status import Status
@@ -45,12 +44,12 @@ class _Refusal(Exception):
 class Answerer:
     """Answers commands from the scene index; holds the models.
 
-    frames: where frames come from.  settings: returns the current settings.  now: returns the
+    frames: where frames come from.  settings: the node's.  now: returns the
     time in seconds.  report: is told of every exception that a model raises.  ``indexer`` keeps
     the index of a recent frame ready (`Indexer`).
     """
 
-    def __init__(self, frames: FrameBuffer, settings: Callable[[], Settings],
+    def __init__(self, frames: FrameBuffer, settings: LiveSettings[Settings],
                  now: Callable[[], float], report: Callable[[Exception], None]) -> None:
         self._frames = frames
         self._settings = settings
@@ -71,7 +70,7 @@ class Answerer:
 
         Raises RisError for settings that no node can work with.
         """
-        settings = self._settings()
+        settings = self._settings.value
         with self.lock:
             self._forget('No models are loaded: configuring the node failed.')
             try:
@@ -134,7 +133,7 @@ class Answerer:
                     use_threads(self._threads)
                     grounding = conversation.answer(
                         indexed.scene, job.command.text, self._now(),
-                        self._settings().dialogue_timeout)
+                        self._settings.value.dialogue_timeout)
                 job.on_stage('answering', _progress('answering'))
             grounding = _with_position_note(grounding, indexed.matched.position_note)
         except _Refusal as refusal:
@@ -165,14 +164,14 @@ class Answerer:
             raise _Refusal(Status.UNKNOWN, self._pause)
         return self._conversation
 
-    def _fresh_index(self, job: Job) -> Indexed:
+    def _fresh_index(self, job: Job) -> IndexedFrame:
         """Return an index that is fresh enough for a command, the last one or a new one.
 
         The last one is where its image is not older than max_image_age, nor by more than
         index_max_lag older than the command, and so is that of the newest image. Where nothing has
         changed since the last one, it is that of the newest image too.
         """
-        settings, last = self._settings(), self.indexer.last
+        settings, last = self._settings.value, self.indexer.last
         oldest = seconds(job.command.stamp) - settings.index_max_lag
         if (last is not None and last.matched.frame.stamp >= oldest
                 and abs(self._age(last.matched)) <= settings.max_image_age):
@@ -192,7 +191,7 @@ class Answerer:
             matched = self._frames.await_newest(_DEPTH_PATIENCE_S)
         except FrameError as error:
             raise _Refusal(Status.NO_IMAGE, str(error)) from error
-        age, limit = self._age(matched), self._settings().max_image_age
+        age, limit = self._age(matched), self._settings.value.max_image_age
         if age > limit:
             raise _Refusal(
                 Status.STALE_IMAGE,

@@ -11,9 +11,9 @@ import torch
 
 from ris_ros.node.conversions import from_pixels
 from ris_ros.node.frame_buffer import FrameBuffer
-from ris_ros.node.indexed import IndexingStopped
-from ris_ros.node.indexing import Indexer
-from ris_ros.node.parameters import Settings
+from ris_ros.node.index_session import IndexingStopped
+from ris_ros.node.indexer import Indexer
+from ris_ros.node.parameters import LiveSettings, Settings
 
 TIMEOUT = 20
 
@@ -83,7 +83,7 @@ def make(frames, errors):
 
     def build(**settings):
         settings = Settings(**{'index_rate': 1000.0, **settings})
-        made.append(Indexer(frames, lambda: settings, errors.append))
+        made.append(Indexer(frames, LiveSettings(settings), errors.append))
         return made[-1]
     yield build
     for indexer in made:
@@ -330,7 +330,7 @@ def test_command_that_is_not_wanted_any_more_waits_no_longer(make, frames, model
 
 def test_failure_in_the_background_is_reported_once_and_a_later_frame_is_good(
         make, frames, model, errors, monkeypatch):
-    monkeypatch.setattr('ris_ros.node.indexing._RECOVERY_S', 0.0)
+    monkeypatch.setattr('ris_ros.node.indexer._RECOVERY_S', 0.0)
     model.error = RuntimeError('shapes differ')
     indexer = make()
     indexer.start(model, 1)
@@ -355,7 +355,7 @@ def test_failure_at_a_command_goes_to_the_command(make, frames, model, errors):
 
 def test_without_an_image_it_waits_for_one(model, errors):
     frames = FrameBuffer()
-    indexer = Indexer(frames, lambda: Settings(index_rate=1000.0), errors.append)
+    indexer = Indexer(frames, LiveSettings(Settings(index_rate=1000.0)), errors.append)
     try:
         indexer.start(model, 1)
         add(frames, 7.0)

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+import time
 
 from ris_ros.index.scene_index import SceneIndex
 from ris_ros.node.frame_buffer import MatchedFrame
@@ -12,7 +13,7 @@ class IndexingStopped(Exception):
 
 
 @dataclass(frozen=True, eq=False)
-class Indexed:
+class IndexedFrame:
     """A frame with its index.
 
     reused: share of the features kept from earlier frames, 0 to 1.  seconds: wall-clock time of
@@ -30,7 +31,7 @@ class IndexHealth:
     """What the diagnostics tell of the index; stamp is None without one.
 
     stamp: of its image, seconds.  rate: indexes a second of late.  seconds, reused: as in
-    Indexed.  longest_chunk: wall-clock seconds, the longest that a build kept a command waiting.
+    IndexedFrame.  longest_chunk: wall-clock seconds that a build kept a command waiting at most.
     """
 
     stamp: float | None
@@ -46,9 +47,46 @@ class Demand:
 
     matched: MatchedFrame
     oldest: float
-    indexed: Indexed | None = None
+    indexed: IndexedFrame | None = None
     error: Exception | None = None
 
     def takes(self, matched: MatchedFrame) -> bool:
         """Return whether the index of a frame is what the command waits for."""
         return matched.key == self.matched.key or matched.frame.stamp >= self.oldest
+
+
+class BuildClock:
+    """Wall-clock seconds of one build after the other; the thread that builds runs it.
+
+    longest: the longest chunk of all builds since the last reset.
+    """
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+        self._begun = self._chunk_begun = self._paused = 0.0
+
+    def reset(self) -> None:
+        """Forget the longest chunk."""
+        self.longest = 0.0
+
+    def begin(self) -> None:
+        """Begin a build with its first chunk."""
+        self._begun = self._chunk_begun = time.perf_counter()
+        self._paused = 0.0
+
+    def end_chunk(self) -> None:
+        """End the chunk in hand; what follows is a pause."""
+        now = time.perf_counter()
+        self.longest = max(self.longest, now - self._chunk_begun)
+        self._chunk_begun = now
+
+    def go_on(self) -> None:
+        """End the pause with a new chunk."""
+        now = time.perf_counter()
+        self._paused += now - self._chunk_begun
+        self._chunk_begun = now
+
+    @property
+    def seconds(self) -> float:
+        """Of the build until now, without its pauses."""
+        return time.perf_counter() - self._begun - self._paused

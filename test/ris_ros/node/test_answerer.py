@@ -12,11 +12,11 @@ from ris_ros.errors import FrameError, ModelError, RisError
 from ris_ros.grounding.result import Grounding
 from ris_ros.index import updater
 from ris_ros.language.query import Query
-from ris_ros.node.answer import Command
-from ris_ros.node.answering import Answerer
+from ris_ros.node.answerer import Answerer
+from ris_ros.node.command import Command
 from ris_ros.node.conversions import from_pixels
 from ris_ros.node.frame_buffer import FrameBuffer
-from ris_ros.node.parameters import Settings
+from ris_ros.node.parameters import LiveSettings, Settings
 from ris_ros.node.worker import Job, Source
 from ris_ros.pipeline import Pipeline
 from ris_ros.status import Status
@@ -79,7 +79,7 @@ def make(model, errors):
 
     def build(frames, now=101.0, **settings):
         settings = Settings(**{'index_policy': 'on_command', **settings})
-        made.append(Answerer(frames, lambda: settings, lambda: now, errors.append))
+        made.append(Answerer(frames, LiveSettings(settings), lambda: now, errors.append))
         made[-1].load()
         made[-1].start()
         return made[-1]
@@ -193,7 +193,7 @@ def test_without_an_image_there_is_a_status_and_nothing_to_report(make, errors):
 ])
 def test_settings_that_cannot_work_are_refused_and_every_caller_hears_why(
         model, frames, settings, sentence):
-    answerer = Answerer(frames, lambda: settings, lambda: 101.0, lambda error: None)
+    answerer = Answerer(frames, LiveSettings(settings), lambda: 101.0, lambda error: None)
     with pytest.raises(RisError, match=sentence):
         answerer.load()
     answer = answerer.answer(job())
@@ -203,10 +203,10 @@ def test_settings_that_cannot_work_are_refused_and_every_caller_hears_why(
 
 def test_number_of_threads_is_that_of_the_configuration_in_every_thread(
         model, frames, own_threads):
-    told = []
-    answerer = Answerer(frames, lambda: told[-1], lambda: 101.0, lambda error: None)
+    settings = LiveSettings(Settings())
+    answerer = Answerer(frames, settings, lambda: 101.0, lambda error: None)
     for count, wanted in ((own_threads + 1, own_threads + 1), (0, own_threads)):
-        told.append(Settings(threads=count))
+        settings.value = Settings(threads=count)
         answerer.load()
         answerer.start()
         worker = threading.Thread(target=answerer.answer, args=(job(),))

@@ -1,5 +1,6 @@
-"""The thread that holds what was found: what it takes, what it tells, and when it lets go."""
+"""The thread that tracks the object of the last answer: what it tells, and when it lets go."""
 import time
+from types import SimpleNamespace
 
 from builtin_interfaces.msg import Time
 from drawn_table import Disc, take
@@ -7,27 +8,32 @@ import pytest
 from std_msgs.msg import Header
 
 from ris_ros.grounding.result import Candidate, Grounding
-from ris_ros.node.answer import Answer, Command
-from ris_ros.node.conversions import from_pixels
-from ris_ros.node.frame_buffer import FrameBuffer
-from ris_ros.node.holding import Keeper
+from ris_ros.node.command import Answer, Command
+from ris_ros.node.conversions import from_pixels, to_rgb
+from ris_ros.node.frame_buffer import FrameBuffer, seconds
+from ris_ros.node.parameters import LiveSettings, Mode, Settings
+from ris_ros.node.placing import Placer
+from ris_ros.node.tracking_thread import TrackingThread
+from ris_ros.node.transforms import Transforms
 from ris_ros.status import Status
 
 TIMEOUT = 60
 
 
 class Road:
-    """A keeper with all that it needs."""
+    """A tracking thread with all that it needs; it stands for the outputs too."""
 
     def __init__(self):
-        self.frames, self.told, self.errors, self.mode = FrameBuffer(), [], [], 'track'
-        self.keeper = Keeper(self.frames, lambda: None, lambda: self.mode, self.prepare,
-                             self.errors.append)
+        self.frames, self.told, self.errors = FrameBuffer(), [], []
+        self.settings = LiveSettings(Settings(mode=Mode.TRACK))
+        self.thread = TrackingThread(
+            self.frames, SimpleNamespace(last=None), self.settings,
+            Placer(Transforms(None), self.settings), self, self.errors.append)
         self.number = 0
 
-    def prepare(self, target):
-        """Return what keeps a target."""
-        return lambda: self.told.append(target)
+    def publish_target(self, messages):
+        """Keep what was to be published."""
+        self.told.append(messages)
 
     def show(self, *discs):
         """Let the camera take a picture; return its frame and masks as the node sees it."""
@@ -47,7 +53,7 @@ class Road:
     def await_told(self, stamp):
         """Wait until a frame has been told of, and return what was said."""
         deadline = time.monotonic() + TIMEOUT
-        while not self.told or self.told[-1].matched.frame.stamp < stamp:
+        while not self.told or seconds(self.told[-1].target.header.stamp) < stamp:
             assert time.monotonic() < deadline, self.errors
             time.sleep(.005)
         return self.told[-1]
@@ -57,77 +63,78 @@ class Road:
 def road():
     road = Road()
     yield road
-    road.keeper.close(TIMEOUT)
+    road.thread.close(TIMEOUT)
     assert not road.errors
 
 
 def test_found_object_is_told_of_in_every_later_frame(road):
-    road.keeper.hear(road.found(Disc('red', 60, 60)))
+    road.thread.hear(road.found(Disc('red', 60, 60)))
     for step in range(1, 4):
         matched, masks = road.show(Disc('red', 60 + 3 * step, 60))
-        target = road.await_told(matched.frame.stamp)
-        assert (target.command_id, target.held.status) == ('7', Status.FOUND)
-        assert (target.held.mask & masks[0]).sum() > .8 * masks[0].sum()
+        told = road.await_told(matched.frame.stamp)
+        assert (told.target.command_id, told.target.status) == ('7', Status.FOUND)
+        mask = to_rgb(told.mask)[..., 0] > 0
+        assert (mask & masks[0]).sum() > .8 * masks[0].sum()
 
 
 def test_object_that_leaves_the_picture_is_lost(road):
-    road.keeper.hear(road.found(Disc('red', 60, 60)))
+    road.thread.hear(road.found(Disc('red', 60, 60)))
     matched, _ = road.show(Disc('red', 63, 60))
     road.await_told(matched.frame.stamp)
     matched, _ = road.show()
-    assert road.await_told(matched.frame.stamp).held.status is Status.LOST
+    assert road.await_told(matched.frame.stamp).target.status == Status.LOST
 
 
 def switch_to_answers(road):
-    """Change the mode, and wait until the keeper has taken note of it."""
-    road.mode = 'answer'
+    """Change the mode, and wait until the thread has taken note of it."""
+    road.settings.value = Settings(mode=Mode.ANSWER)
     road.show(Disc('red', 62, 60))
     deadline = time.monotonic() + TIMEOUT
-    while road.keeper._answer is not None:
+    while road.thread._answer is not None:
         assert time.monotonic() < deadline
         time.sleep(.005)
 
 
 @pytest.mark.parametrize('end', [
-    lambda road: road.keeper.let_go(),
-    lambda road: road.keeper.hear(road.found(Disc('red', 60, 60), status=Status.STOPPED)),
-    lambda road: road.keeper.hear(road.found(Disc('red', 60, 60), status=Status.NOT_FOUND)),
+    lambda road: road.thread.let_go(),
+    lambda road: road.thread.hear(road.found(Disc('red', 60, 60), status=Status.STOPPED)),
+    lambda road: road.thread.hear(road.found(Disc('red', 60, 60), status=Status.NOT_FOUND)),
     switch_to_answers,
 ])
 def test_what_was_let_go_is_not_told_of_any_more(road, end):
-    road.keeper.hear(road.found(Disc('red', 60, 60)))
+    road.thread.hear(road.found(Disc('red', 60, 60)))
     matched, _ = road.show(Disc('red', 61, 60))
     road.await_told(matched.frame.stamp)
     end(road)
     count = len(road.told)
     road.show(Disc('red', 62, 60))
     # The next object is taken and told of, and nothing was said in between.
-    road.mode = 'track'
-    road.keeper.hear(road.found(Disc('red', 63, 60)))
+    road.settings.value = Settings(mode=Mode.TRACK)
+    road.thread.hear(road.found(Disc('red', 63, 60)))
     matched, _ = road.show(Disc('red', 64, 60))
     road.await_told(matched.frame.stamp)
     assert len(road.told) == count + 1
 
 
 def test_answers_in_the_other_mode_are_not_held(road):
-    road.mode = 'answer'
-    road.keeper.hear(road.found(Disc('red', 60, 60)))
-    road.mode = 'track'
+    road.settings.value = Settings(mode=Mode.ANSWER)
+    road.thread.hear(road.found(Disc('red', 60, 60)))
+    road.settings.value = Settings(mode=Mode.TRACK)
     road.show(Disc('red', 61, 60))
-    road.keeper.close(TIMEOUT)
+    road.thread.close(TIMEOUT)
     assert road.told == []
 
 
 def test_failure_is_reported_and_the_next_object_is_held(road):
     broken = road.found(Disc('red', 60, 60))
     broken.grounding.candidates[0].mask[:] = False
-    road.keeper.hear(broken)
+    road.thread.hear(broken)
     road.show(Disc('red', 61, 60))
     deadline = time.monotonic() + TIMEOUT
     while not road.errors:
         assert time.monotonic() < deadline
         time.sleep(.005)
     road.errors.clear()
-    road.keeper.hear(road.found(Disc('red', 62, 60)))
+    road.thread.hear(road.found(Disc('red', 62, 60)))
     matched, _ = road.show(Disc('red', 63, 60))
-    assert road.await_told(matched.frame.stamp).held.status is Status.FOUND
+    assert road.await_told(matched.frame.stamp).target.status == Status.FOUND

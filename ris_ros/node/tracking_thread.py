@@ -1,0 +1,190 @@
+"""The thread that tracks the object of the last answer (parameter mode: track)."""
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+import threading
+
+import numpy as np
+
+from ris_ros.errors import FrameError
+from ris_ros.geometry.masks import centroid
+from ris_ros.node.command import Answer
+from ris_ros.node.frame_buffer import FrameBuffer, MatchedFrame
+from ris_ros.node.indexer import Indexer
+from ris_ros.node.messages import TargetMessages, to_target_messages
+from ris_ros.node.outputs import Outputs
+from ris_ros.node.parameters import LiveSettings, Mode, Settings
+from ris_ros.node.placing import Placer
+from ris_ros.status import Status
+from ris_ros.tracking.tracker import Track, Tracker
+
+# Frames that are kept to catch up from the image of an answer, which took a while; and how many
+# of them are looked at for it, because the newest is waiting.
+_KEPT, _CAUGHT_UP = 45, 15
+# Verdicts about another object, or about none: the object before is not wanted any more.
+_ENDING = (Status.FOUND, Status.NOT_FOUND, Status.AMBIGUOUS, Status.STOPPED)
+
+
+@dataclass(frozen=True, eq=False)
+class TrackedTarget:
+    """The tracked object in one frame.
+
+    Attributes:
+        command_id: Of the command that found the object.
+        matched: The frame.
+        track: What the tracker says of the object in it.
+    """
+
+    command_id: str
+    matched: MatchedFrame
+    track: Track
+
+
+class TrackingThread:
+    """Tracks the object that was found, in a thread of its own, so that no answer waits for it.
+
+    What the thread does:
+
+                hear(FOUND), mode track           a newer frame: begin, catch up, follow
+        IDLE ───────────────────────────► ANSWERED ────────────────────────► TRACKING ──┐
+         ▲                                    │                               │    ▲    │ each
+         └────────────────────────────────────┴───────────────────────────────┘    └────┘ newer
+           let_go(), hear(another verdict), another mode, a failure                       frame
+
+    ``_answer`` is None in IDLE and ``_tracker`` is None but in TRACKING; both change under the
+    condition ``_changed`` alone.  A frame's messages are published under it too, so that nothing
+    is said of an object after it was let go.  All methods may be called from any thread.
+    """
+
+    def __init__(self, frames: FrameBuffer, indexer: Indexer, settings: LiveSettings[Settings],
+                 placer: Placer, outputs: Outputs, report: Callable[[Exception], None]) -> None:
+        """Start the thread.
+
+        Args:
+            frames: Where frames come from.
+            indexer: Whose last index tells where the objects are that look like the tracked one.
+            settings: The node's; the mode is of use here.
+            placer: Puts the object into space.
+            outputs: Publishes where the object is.
+            report: Is told of every exception.
+        """
+        self._frames = frames
+        self._indexer = indexer
+        self._settings = settings
+        self._placer = placer
+        self._outputs = outputs
+        self._report = report
+        self._changed = threading.Condition()
+        self._arrived = self._closed = False
+        self._answer: Answer | None = None
+        self._tracker: Tracker | None = None
+        self._recent: deque[MatchedFrame] = deque(maxlen=_KEPT)
+        self._compared: tuple[int, int, int] | None = None
+        frames.listen(self._note_arrival)
+        # A daemon, so that it never keeps the process from ending.
+        self._thread = threading.Thread(target=self._run, name='ris_tracking', daemon=True)
+        self._thread.start()
+
+    def hear(self, answer: Answer) -> None:
+        """Track the object of an answer from now on, or let go of the one before."""
+        status = answer.grounding.status
+        if status not in _ENDING:
+            return
+        with self._changed:
+            found = status is Status.FOUND and self._settings.value.mode is Mode.TRACK
+            self._answer, self._tracker = answer if found else None, None
+            self._arrived = True
+            self._changed.notify_all()
+
+    def let_go(self) -> None:
+        """Track nothing any more."""
+        with self._changed:
+            self._answer = self._tracker = None
+            self._recent.clear()
+
+    def close(self, timeout: float = 5.0) -> None:
+        """End the thread after the frame in hand, or leave it to itself after some seconds."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        self._thread.join(timeout)
+
+    def _note_arrival(self) -> None:
+        """Take note that there is a new image."""
+        with self._changed:
+            self._arrived = True
+            self._changed.notify_all()
+
+    def _run(self) -> None:
+        """Look at one frame after the other until closed."""
+        while self._await_news():
+            try:
+                self._look()
+            except Exception as error:
+                # Whatever happens to one object, the next one is to be tracked.
+                self._report(error)
+                self.let_go()
+
+    def _await_news(self) -> bool:
+        """Wait for something new; return False once closed."""
+        with self._changed:
+            while not self._arrived and not self._closed:
+                self._changed.wait()
+            self._arrived = False
+            return not self._closed
+
+    def _look(self) -> None:
+        """Follow the object into the newest frame."""
+        if self._settings.value.mode is not Mode.TRACK:
+            self.let_go()
+            return
+        try:
+            matched = self._frames.newest()
+        except FrameError:
+            return
+        if self._recent and self._recent[-1].key == matched.key:
+            return
+        with self._changed:
+            self._recent.append(matched)
+            answer, tracker, recent = self._answer, self._tracker, list(self._recent)
+        if answer is None or matched.frame.stamp <= answer.matched.frame.stamp:
+            return
+        if tracker is None:
+            tracker = self._begin(answer, recent[:-1])
+        self._compare(tracker)
+        messages = self._describe(
+            TrackedTarget(answer.command.id, matched, tracker.follow(matched.frame)))
+        with self._changed:
+            if self._answer is answer:
+                self._tracker = tracker
+                self._outputs.publish_target(messages)
+
+    def _begin(self, answer: Answer, recent: list[MatchedFrame]) -> Tracker:
+        """Make a tracker of an answer's object that has caught up with the recent frames."""
+        first = answer.matched
+        tracker = Tracker(first.frame, answer.grounding.mask)
+        self._compared = None
+        self._compare(tracker)
+        later = [matched for matched in recent if matched.frame.stamp > first.frame.stamp]
+        for index in np.unique(np.linspace(0, len(later) - 1, _CAUGHT_UP).astype(int)):
+            if later:
+                tracker.follow(later[index].frame)
+        return tracker
+
+    def _compare(self, tracker: Tracker) -> None:
+        """Show the tracker a scene index that it has not seen."""
+        indexed = self._indexer.last
+        if indexed is not None and indexed.matched.key != self._compared:
+            self._compared = indexed.matched.key
+            tracker.recognise(indexed.scene)
+
+    def _describe(self, target: TrackedTarget) -> TargetMessages:
+        """Return the messages on a tracked object, with its place unless it is lost."""
+        mask, matched = target.track.mask, target.matched
+        if target.track.status is not Status.FOUND:
+            return to_target_messages(target, None)
+        u, v = centroid(mask)
+        return to_target_messages(target, self._placer.place(
+            mask, (round(u), round(v)), matched.position_note, matched.frame, matched.header))
