@@ -1,6 +1,7 @@
 """Images, depth and camera info from their messages, and masks and pictures into messages.
 
-Own code, because cv_bridge is not to be had from PyPI; where it has an answer, this agrees.
+`ris_ros.node.image_converter` puts cv_bridge in the place of `to_rgb` and `to_depth` where it is
+installed; a test holds both equal.
 """
 from __future__ import annotations
 
@@ -20,9 +21,15 @@ _16_TO_8_BIT = 255 / 65535
 
 
 def check_colour(message: Image) -> Encoding:
-    """Return the encoding of a colour image; raise FrameError if it cannot be converted.
+    """Check that a colour image can be converted.
 
-    Looks at the fields only, so it is cheap enough for every image that arrives.
+    Only the fields are looked at, so this is cheap enough for every image that arrives.
+
+    Returns:
+        The image's encoding, for `to_rgb`.
+
+    Raises:
+        FrameError: The encoding is unknown, or size, step and data do not fit together.
     """
     encoding = find_encoding(message.encoding, COLOUR, 'image')
     _check_layout(message, encoding, 'image')
@@ -33,15 +40,26 @@ def check_colour(message: Image) -> Encoding:
 
 
 def check_depth(message: Image) -> Encoding:
-    """Return the encoding of a depth image; raise FrameError if it cannot be converted."""
+    """Check that a depth image can be converted; otherwise as `check_colour`."""
     encoding = find_encoding(message.encoding, DEPTH, 'depth image')
     _check_layout(message, encoding, 'depth image')
     return encoding
 
 
-def to_rgb(message: Image) -> np.ndarray:
-    """Return a colour image as (H, W, 3) uint8 RGB; raise FrameError if that is impossible."""
-    encoding = check_colour(message)
+def to_rgb(message: Image, encoding: Encoding | None = None) -> np.ndarray:
+    """Convert a colour image to RGB.
+
+    Args:
+        message: The image.
+        encoding: What `check_colour` returned for it, if it has been called already.
+
+    Returns:
+        An (H, W, 3) uint8 array; it shares the message's data where these are RGB already.
+
+    Raises:
+        FrameError: As `check_colour` does.
+    """
+    encoding = encoding or check_colour(message)
     pixels = _pixels(message, encoding)
     if encoding.to_rgb is not None:
         pixels = cv2.cvtColor(np.ascontiguousarray(pixels), encoding.to_rgb)
@@ -51,39 +69,62 @@ def to_rgb(message: Image) -> np.ndarray:
 
 
 def compressed_to_rgb(message: CompressedImage) -> np.ndarray:
-    """Return a JPEG or PNG image as (H, W, 3) uint8 RGB; raise FrameError if it is damaged."""
+    """Decode a JPEG or PNG image.
+
+    Returns:
+        An (H, W, 3) uint8 RGB array.
+
+    Raises:
+        FrameError: The data are damaged, or of another format.
+    """
     data = np.frombuffer(message.data, np.uint8)
     try:
-        # The camera's pixels are wanted, and its driver knows of no EXIF orientation.
+        # An EXIF orientation is ignored: the camera info describes the pixels as they are stored.
         pixels = cv2.imdecode(data, cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
     except cv2.error:
         pixels = None
     if pixels is None:
         raise FrameError(f'The compressed image ({len(data)} bytes, format {message.format!r}) '
                          'cannot be decoded; expected JPEG or PNG.')
-    # image_transport's "rgb8; jpeg compressed bgr8": what follows the ';' is the stored order.
+    # In image_transport's "rgb8; jpeg compressed bgr8", the stored order stands behind the ';'.
     if 'compressed rgb' in message.format.partition(';')[2]:
         return pixels
     return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
 
 
-def to_depth(message: Image) -> np.ndarray:
-    """Return a depth image as (H, W) float32 metres; raise FrameError if that is impossible.
+def to_depth(message: Image, encoding: Encoding | None = None) -> np.ndarray:
+    """Convert a depth image to metres.
 
     Invalid pixels stay what they are: 0 in millimetre images, NaN (or 0) in float images.
+
+    Args:
+        message: The depth image.
+        encoding: What `check_depth` returned for it, if it has been called already.
+
+    Returns:
+        An (H, W) float32 array.
+
+    Raises:
+        FrameError: As `check_depth` does.
     """
-    pixels = _pixels(message, check_depth(message))
+    return to_metres(_pixels(message, encoding or check_depth(message)))
+
+
+def to_metres(pixels: np.ndarray) -> np.ndarray:
+    """Return (H, W) depth in float32 metres; integers are millimetres (REP 118)."""
     if pixels.dtype == np.uint16:
         return pixels * _MM_TO_M
     return np.ascontiguousarray(pixels, np.float32)
 
 
 def to_camera_model(message: CameraInfo) -> CameraModel:
-    """Return the intrinsics of the image that a CameraInfo belongs to.
+    """Read the intrinsics of the image that a CameraInfo belongs to.
 
-    P is the camera of the rectified image and K stands in where a driver leaves it out.
-    Binning and region of interest are taken into account as image_geometry does it.
-    Raises FrameError for a camera that is not calibrated.
+    They are read from P, the camera of the rectified image, or from K where a driver leaves P
+    empty.  Binning and region of interest are taken into account as image_geometry does it.
+
+    Raises:
+        FrameError: The camera is not calibrated.
     """
     if message.p[0] > 0:
         fx, cx, fy, cy = message.p[0], message.p[2], message.p[5], message.p[6]
@@ -99,7 +140,7 @@ def to_camera_model(message: CameraInfo) -> CameraModel:
 
 
 def from_mask(mask: np.ndarray, header: Header) -> Image:
-    """Return a (H, W) bool mask as a mono8 image, 255 inside."""
+    """Make a mono8 image of an (H, W) bool mask, 255 inside and 0 outside."""
     message = from_pixels(mask.view(np.uint8), 'mono8', header)
     stored = np.ndarray(mask.shape, np.uint8, message.data)
     stored *= 255
@@ -107,36 +148,49 @@ def from_mask(mask: np.ndarray, header: Header) -> Image:
 
 
 def from_pixels(pixels: np.ndarray, encoding: str, header: Header) -> Image:
-    """Return an (H, W) or (H, W, C) array as an image message of the named encoding."""
+    """Make an image message of the named encoding from an (H, W) or (H, W, C) array."""
     pixels = np.ascontiguousarray(pixels)
     message = Image(header=header, height=pixels.shape[0], width=pixels.shape[1],
                     encoding=encoding, step=pixels.strides[0],
                     is_bigendian=int(sys.byteorder == 'big'))
-    # Into the field's own array: its setter copies once more, or walks through it in Python.
+    # The field's setter would copy once more, or check each byte in Python.
     message.data.frombytes(memoryview(pixels).cast('B') if pixels.size else b'')
     return message
 
 
 def _check_layout(message: Image, encoding: Encoding, what: str) -> None:
     """Raise FrameError where size, step and data do not fit together."""
-    if message.width == 0 or message.height == 0:
-        raise FrameError(
-            f'The {what} is empty: it has {message.width} x {message.height} pixels.')
-    row = message.width * encoding.bytes_per_pixel
-    if message.step < row:
-        raise FrameError(f'The {what} has step {message.step}, but a row of {message.width} '
-                         f'pixels in {message.encoding} takes {row} bytes.')
-    needed = message.step * (message.height - 1) + row
+    width, height = message.width, message.height
+    if width == 0 or height == 0:
+        raise FrameError(f'The {what} is empty: it has {width} x {height} pixels.')
+    if encoding.semi_planar and (width % 2 or height % 2):
+        raise FrameError(f'The {what} has {width} x {height} pixels, but {message.encoding} stores '
+                         '2 x 2 pixels together; expected an even width and height.')
+    row, rows = width * encoding.bytes_per_pixel, encoding.rows(height)
+    step = _step(message, encoding)
+    if step < row:
+        raise FrameError(f'The {what} has step {step}, but a row of {width} pixels in '
+                         f'{message.encoding} takes {row} bytes.')
+    needed = step * (rows - 1) + row
     if len(message.data) < needed:
-        raise FrameError(f'The {what} has {len(message.data)} bytes of data, but '
-                         f'{message.height} rows with step {message.step} take {needed}.')
+        raise FrameError(f'The {what} has {len(message.data)} bytes of data, but {rows} rows with '
+                         f'step {step} take {needed}.')
+
+
+def _step(message: Image, encoding: Encoding) -> int:
+    """Return the number of bytes from one row of data to the next."""
+    row = message.width * encoding.bytes_per_pixel
+    # Drivers disagree about the step of 4:2:0 images; where no byte is left over, it is the width.
+    if encoding.semi_planar and len(message.data) == row * encoding.rows(message.height):
+        return row
+    return message.step
 
 
 def _pixels(message: Image, encoding: Encoding) -> np.ndarray:
-    """Return the pixels in native byte order, without row padding; a view where possible."""
+    """Return the rows of data in native byte order, without padding; a view where possible."""
     dtype = np.dtype(('>' if message.is_bigendian else '<') + encoding.kind)
     channels = () if encoding.channels == 1 else (encoding.channels,)
-    strides = (message.step, encoding.bytes_per_pixel, dtype.itemsize)
-    pixels = np.ndarray((message.height, message.width, *channels), dtype, message.data,
-                        strides=strides[:2 + len(channels)])
+    strides = (_step(message, encoding), encoding.bytes_per_pixel, dtype.itemsize)
+    pixels = np.ndarray((encoding.rows(message.height), message.width, *channels), dtype,
+                        message.data, strides=strides[:2 + len(channels)])
     return pixels.astype(dtype.newbyteorder('='), copy=False)

@@ -1,4 +1,4 @@
-"""The pixel encodings of sensor_msgs/Image that are understood, and what each one means."""
+"""The table of the pixel encodings of sensor_msgs/Image that the node reads."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -12,23 +12,31 @@ from ris_ros.errors import FrameError
 class Encoding:
     """How pixels lie in memory.
 
-    kind: NumPy type code of one sample without byte order ('u1', 'u2', 'f4').
-    channels: samples per pixel; the two of YUV 4:2:2 are luma and one of the chromas.
-    to_rgb: OpenCV's code for the conversion to RGB, None where it is RGB (or depth) already.
+    Attributes:
+        kind: NumPy type code of one sample without byte order ('u1', 'u2', 'f4').
+        channels: Samples per pixel in a row of data; YUV 4:2:2 has two, luma and one chroma.
+        to_rgb: OpenCV's code for the conversion to RGB; None for RGB itself and for depth.
+        semi_planar: True for YUV 4:2:0: rows of luma, then half as many rows in which the two
+            chromas of 2 x 2 pixels alternate (as V4L2 defines NV12 and NV21).
     """
 
     kind: str
     channels: int
     to_rgb: int | None = None
+    semi_planar: bool = False
 
     @property
     def bytes_per_pixel(self) -> int:
-        """Size of one pixel in bytes."""
+        """Size of one pixel in a row of data, in bytes."""
         return int(self.kind[1]) * self.channels
 
+    def rows(self, height: int) -> int:
+        """Return the number of rows of data of an image with this height."""
+        return height * 3 // 2 if self.semi_planar else height
 
-# OpenCV names a Bayer pattern by the second row's second and third pixel, ROS by the first
-# row's first two: bayer_rggb8 is OpenCV's BG.
+
+# ROS names a Bayer pattern by its first four pixels, OpenCV by the second row's second and third:
+# bayer_rggb8 is OpenCV's BG.
 _BAYER = {
     'rggb': cv2.COLOR_BayerBG2RGB,
     'bggr': cv2.COLOR_BayerRG2RGB,
@@ -49,6 +57,12 @@ COLOUR = {
     'uyvy': Encoding('u1', 2, cv2.COLOR_YUV2RGB_UYVY),
     'yuv422_yuy2': Encoding('u1', 2, cv2.COLOR_YUV2RGB_YUY2),
     'yuyv': Encoding('u1', 2, cv2.COLOR_YUV2RGB_YUY2),
+    'nv12': Encoding('u1', 1, cv2.COLOR_YUV2RGB_NV12, semi_planar=True),
+    'nv21': Encoding('u1', 1, cv2.COLOR_YUV2RGB_NV21, semi_planar=True),
+    # These name no colours. cv_bridge gives them to images of OpenCV, whose order is BGR, where
+    # the sender names no encoding.
+    '8UC1': Encoding('u1', 1, cv2.COLOR_GRAY2RGB),
+    '8UC3': Encoding('u1', 3, cv2.COLOR_BGR2RGB),
     **{f'bayer_{pattern}8': Encoding('u1', 1, code) for pattern, code in _BAYER.items()},
     **{f'bayer_{pattern}16': Encoding('u2', 1, code) for pattern, code in _BAYER.items()},
 }
@@ -62,7 +76,16 @@ DEPTH = {
 
 
 def find_encoding(name: str, known: dict[str, Encoding], what: str) -> Encoding:
-    """Return a known encoding; raise FrameError that lists the known ones."""
+    """Look an encoding up by its name.
+
+    Args:
+        name: The field ``encoding`` of an image message.
+        known: The table to look in, `COLOUR` or `DEPTH`.
+        what: What the message is called in the error.
+
+    Raises:
+        FrameError: The encoding is not in the table; the text lists those that are.
+    """
     if name not in known:
         raise FrameError(f'The {what} has the unknown encoding {name!r}; '
                          f'expected one of {", ".join(known)}.')

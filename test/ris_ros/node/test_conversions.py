@@ -50,6 +50,8 @@ def mosaic(pattern, rgb):
     ('rgba8', np.dstack([RGB, ALPHA]), RGB),
     ('bgra8', np.dstack([RGB[..., ::-1], ALPHA]), RGB),
     ('mono8', GRAY, np.dstack([GRAY] * 3)),
+    ('8UC1', GRAY, np.dstack([GRAY] * 3)),
+    ('8UC3', RGB[..., ::-1], RGB),
 ])
 def test_eight_bit_encodings_give_the_same_rgb(encoding, pixels, expected, padding):
     np.testing.assert_array_equal(to_rgb(image_message(pixels, encoding, padding)), expected)
@@ -87,6 +89,50 @@ def test_yuv422_gives_back_the_colours_of_the_scene(encoding, order):
         rgb = to_rgb(image_message(raw, encoding, 6)).astype(int)
         assert rgb.shape == (4, 6, 3)
         assert np.abs(rgb - colour).max() <= 3
+
+
+def semi_planar_message(encoding, colours, padding=0):
+    """Return an image of blocks of 2 x 2 pixels; colours: (y, u, v) of each, (rows, columns, 3)."""
+    luma = colours[..., 0].repeat(2, axis=0).repeat(2, axis=1)
+    chroma = colours[..., 1:] if encoding == 'nv12' else colours[..., :0:-1]
+    rows = np.vstack([luma, chroma.reshape(len(colours), -1)]).astype(np.uint8)
+    message = image_message(rows, encoding, padding)
+    message.height = len(luma)
+    return message
+
+
+@pytest.mark.parametrize('padding', [0, 6])
+@pytest.mark.parametrize('encoding', ['nv12', 'nv21'])
+def test_yuv420_gives_back_the_colours_of_the_scene(encoding, padding):
+    # BT.601 with 16 to 235 of luma: red, green, blue and white in blocks of two by two pixels.
+    yuv = np.array([[(81, 90, 240), (145, 54, 34)], [(41, 240, 110), (235, 128, 128)]])
+    rgb = np.array([[(255, 0, 0), (0, 255, 0)], [(0, 0, 255), (255, 255, 255)]])
+    found = to_rgb(semi_planar_message(encoding, yuv, padding)).astype(int)
+    assert found.shape == (4, 4, 3)
+    assert np.abs(found - rgb.repeat(2, axis=0).repeat(2, axis=1)).max() <= 3
+
+
+@pytest.mark.parametrize('step', [0, 6, 8])
+def test_step_of_packed_yuv420_may_count_the_chroma(step):
+    message = semi_planar_message('nv12', np.random.default_rng(3).integers(50, 200, (2, 2, 3)))
+    expected = to_rgb(message)
+    message.step = step
+    np.testing.assert_array_equal(to_rgb(message), expected)
+
+
+@pytest.mark.parametrize(('height', 'width'), [(4, 5), (3, 4)])
+@pytest.mark.parametrize('encoding', ['nv12', 'nv21'])
+def test_yuv420_of_odd_size_is_refused(encoding, height, width):
+    message = Image(height=height, width=width, encoding=encoding, step=width,
+                    data=array('B', bytes(height * width * 2)))
+    with pytest.raises(FrameError, match=f'has {width} x {height} pixels.* even width and height'):
+        to_rgb(message)
+
+
+def test_yuv420_without_its_chroma_is_refused():
+    message = image_message(GRAY, 'nv12')
+    with pytest.raises(FrameError, match='48 bytes of data, but 9 rows with step 8 take 72'):
+        to_rgb(message)
 
 
 def test_yuv422_of_odd_width_is_refused():
@@ -166,8 +212,10 @@ def test_depth_in_a_colour_encoding_is_refused():
 @pytest.mark.parametrize('encoding', list(COLOUR))
 def test_every_encoding_gives_contiguous_rgb(encoding):
     known = COLOUR[encoding]
-    pixels = np.zeros((4, 6, known.channels), f'<{known.kind}')
-    rgb = to_rgb(image_message(pixels, encoding))
+    message = image_message(
+        np.zeros((known.rows(4), 6, known.channels), f'<{known.kind}'), encoding)
+    message.height = 4
+    rgb = to_rgb(message)
     assert rgb.shape == (4, 6, 3)
     assert rgb.dtype == np.uint8
     assert rgb.flags.c_contiguous
