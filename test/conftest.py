@@ -10,6 +10,13 @@ os.environ.setdefault('ROS_AUTOMATIC_DISCOVERY_RANGE', 'LOCALHOST')
 os.environ.setdefault('HOME', '/tmp')
 
 
+def pytest_collection_modifyitems(items):
+    """Mark the tests that need nodes of their own, which take the most time."""
+    for item in items:
+        if 'domain' in item.fixturenames:
+            item.add_marker('node')
+
+
 @pytest.fixture(scope='module')
 def domain():
     """Return the number of a ROS domain that no other test uses at the same time."""
