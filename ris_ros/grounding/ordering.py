@@ -13,6 +13,7 @@ import numpy as np
 from scipy.special import expit
 
 from ris_ros.index.layout import Layout
+from ris_ros.language.positions import Side, split_position
 
 # Differences that make an order half sure, as shares of the picture, of the distance (as in
 # spatial) and as ratios of sizes.
@@ -30,8 +31,9 @@ _SIZES = {word: (sign, measure) for sign, measure, words in (
     (-1, 'width', 'widest wider wide')) for word in words.split()}
 SIZE_WORDS = frozenset(_SIZES)
 
-_SIDES = {'leftmost': 'left', 'rightmost': 'right'}
-_TURNED = {'left': 'right', 'right': 'left', 'nearest': 'farthest', 'farthest': 'nearest'}
+# Each side and what it is to somebody who looks the other way.
+_TURNED = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT, Side.NEAREST: Side.FARTHEST,
+           Side.FARTHEST: Side.NEAREST}
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,16 +56,17 @@ def find_order(position: str | None, words: Sequence[str], layout: Layout, thing
     indices of proposals.  likely: (K,) chance that they are in question.  viewpoint: 'camera', or
     'speaker' for a person who faces it.
     """
-    number, places = _read(position)
+    number, sides = split_position(position)
+    number = max(1, number or 1)
     sizes = [word for word in words if word in _SIZES]
     values = np.zeros(len(things))
-    if sizes and not places:
+    if sizes and not sides:
         return Order(_size(sizes[0], layout, things), number)
     if position is None:
         return None
-    for place in places or ['left']:
-        place = _TURNED.get(place, place) if viewpoint == 'speaker' else place
-        values = values + _place(place, layout, things, likely)
+    for side in sides or [Side.LEFT]:
+        side = _TURNED.get(side, side) if viewpoint == 'speaker' else side
+        values = values + _place(side, layout, things, likely)
     return Order(values, number)
 
 
@@ -76,9 +79,9 @@ def of_size(word: str, layout: Layout, things: np.ndarray, likely: np.ndarray) -
 def in_half(position: str, layout: Layout, things: np.ndarray, viewpoint: str) -> np.ndarray:
     """Return (K,) how well things lie in the part of the picture that places name, 0 to 1."""
     found = np.ones(len(things))
-    for place in _read(position)[1]:
-        place = _TURNED.get(place, place) if viewpoint == 'speaker' else place
-        axis, sign = _AXES.get(place, (0, 0))
+    for side in split_position(position)[1]:
+        side = _TURNED.get(side, side) if viewpoint == 'speaker' else side
+        axis, sign = _AXES.get(side, (0, 0))
         shares = layout.centres[things, axis] / layout.size[1 - axis] - 0.5
         found = found * (expit(-sign * shares / _HALF) if sign else
                          expit((1 / 6 - np.abs(shares)) / _HALF))
@@ -111,28 +114,16 @@ def chance_of_fewer(likely: np.ndarray, number: int) -> float:
     return float(chances.sum())
 
 
-def _read(position: str | None) -> tuple[int, list[str]]:
-    """Return the number that a position names, 1 without one, and its places."""
-    number, places = 1, []
-    for word in position.split('+') if position else ():
-        if word.startswith('nth:'):
-            digits, _, word = word.removeprefix('nth:').partition(':')
-            number = max(1, int(digits))
-        if word:
-            places.append(_SIDES.get(word, word))
-    return number, places
-
-
 # What is measured, and the sign that puts the wanted one first.
-_AXES = {'left': (0, 1), 'right': (0, -1), 'top': (1, 1), 'bottom': (1, -1),
-         'nearest': (1, -1), 'farthest': (1, 1)}
+_AXES = {Side.LEFT: (0, 1), Side.RIGHT: (0, -1), Side.TOP: (1, 1), Side.BOTTOM: (1, -1),
+         Side.NEAREST: (1, -1), Side.FARTHEST: (1, 1)}
 
 
-def _place(place: str, layout: Layout, things: np.ndarray, likely: np.ndarray) -> np.ndarray:
-    """Return (K,) values that order things by a place."""
-    axis, sign = _AXES.get(place, (0, 0))
+def _place(side: Side, layout: Layout, things: np.ndarray, likely: np.ndarray) -> np.ndarray:
+    """Return (K,) values that order things by their place, the first at this side."""
+    axis, sign = _AXES.get(side, (0, 0))
     shares = layout.centres[things, axis] / layout.size[1 - axis]
-    if place in ('nearest', 'farthest'):
+    if side in (Side.NEAREST, Side.FARTHEST):
         if layout.has_depth(things):
             shares = shares - _DISTANCE_PER_METRE * layout.points[things, 2]
         return sign * shares / _DISTANCE

@@ -7,7 +7,7 @@ import re
 
 from ris_ros.language.nouns import singular
 from ris_ros.language.openings import count_preludes
-from ris_ros.language.positions import POSITION_WORDS, SUPERLATIVES, ordinal
+from ris_ros.language.positions import POSITION_WORDS, SUPERLATIVES, Side, ordinal, split_position
 from ris_ros.language.query import Query
 
 # After that many seconds without an answer, "it" means nothing any more.
@@ -35,6 +35,7 @@ _NUMBERS = {word: i for i, word in enumerate(
 _COURTESY = re.compile(r'(?: (?:please|thanks|thank you|robot|then))+$')
 _OTHER = re.compile(r'\b(?:other|another) ', re.IGNORECASE)
 _ONE = re.compile(r'\b(?:one|ones)\b')
+_COUNTED_FROM = frozenset({Side.LEFT, Side.RIGHT, Side.TOP, Side.BOTTOM})
 _STANDS_BEFORE = POSITION_WORDS | SUPERLATIVES | frozenset(
     'the a an this that these those my your our his her its their all every each both any some '
     'other another one two three four five six seven eight nine ten most far'.split())
@@ -187,17 +188,18 @@ def _one(query: Query, last: LastAnswer | None) -> Turn:
         return _again(last)
     if last is None or not last.query.head:
         return Turn(Act.GROUND, query.text)
-    number = re.fullmatch(r'nth:(\d+)', query.position or '')
-    if number and not (query.relations or query.attributes):
-        return _numbered(int(number.group(1)), query, last)
+    number, sides = split_position(query.position)
+    if number is not None and not (sides or query.relations or query.attributes):
+        return _numbered(number, query, last)
     return Turn(Act.GROUND, _ONE.sub(_noun(last.query), query.expression, count=1), refines=True)
 
 
 def _numbered(number: int, query: Query, last: LastAnswer) -> Turn:
     """Answer 'the second one': from the list, or from the side that was counted from before."""
-    if side := re.match(r'nth:\d+:(left|right|top|bottom)', last.query.position or ''):
+    counted, sides = split_position(last.query.position)
+    if counted is not None and sides and sides[0] in _COUNTED_FROM:
         text = _ONE.sub(_noun(last.query), query.expression, count=1)
-        return Turn(Act.GROUND, f'{text} from the {side.group(1)}')
+        return Turn(Act.GROUND, f'{text} from the {sides[0].value}')
     if last.listed < 2:
         return Turn(Act.GROUND, _ONE.sub(_noun(last.query), query.expression, count=1))
     if number > last.listed:

@@ -1,30 +1,49 @@
 """Words for a place in the image: 'on the left', 'second from the right', 'closest to me'.
 
 A position is written leftmost, rightmost, top, bottom, middle, nearest, farthest, or nth:N or
-nth:N:side with side left, right, top, bottom, nearest or farthest; several are joined by '+'.
+nth:N:side with a side other than the middle; several are joined by '+', the ordinal first.
 """
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum
 import re
+
+
+class Side(Enum):
+    """A side of the image, or of the space before the camera, in the order in which it is written.
+
+    The values are those in 'nth:2:left'.
+    """
+
+    TOP = 'top'
+    BOTTOM = 'bottom'
+    MIDDLE = 'middle'
+    LEFT = 'left'
+    RIGHT = 'right'
+    NEAREST = 'nearest'
+    FARTHEST = 'farthest'
+
 
 ORDINALS = {
     'first': 1, 'second': 2, 'third': 3, 'fourth': 4, 'fifth': 5,
     'sixth': 6, 'seventh': 7, 'eighth': 8, 'ninth': 9, 'tenth': 10,
 }
-# In the order in which joined positions are written.
 _WORDS = {
-    'top': ('top', 'topmost', 'upper', 'uppermost', 'highest'),
-    'bottom': ('bottom', 'bottommost', 'lower', 'lowermost', 'lowest'),
-    'middle': ('middle', 'center', 'centre', 'central', 'mid'),
-    'leftmost': ('left', 'leftmost', 'lefthand'),
-    'rightmost': ('right', 'rightmost', 'righthand'),
-    'nearest': ('nearest', 'closest', 'front', 'frontmost', 'foreground', 'foremost'),
-    'farthest': ('farthest', 'furthest', 'back', 'rear', 'background', 'backmost', 'distance'),
+    Side.TOP: ('top', 'topmost', 'upper', 'uppermost', 'highest'),
+    Side.BOTTOM: ('bottom', 'bottommost', 'lower', 'lowermost', 'lowest'),
+    Side.MIDDLE: ('middle', 'center', 'centre', 'central', 'mid'),
+    Side.LEFT: ('left', 'leftmost', 'lefthand'),
+    Side.RIGHT: ('right', 'rightmost', 'righthand'),
+    Side.NEAREST: ('nearest', 'closest', 'front', 'frontmost', 'foreground', 'foremost'),
+    Side.FARTHEST: (
+        'farthest', 'furthest', 'back', 'rear', 'background', 'backmost', 'distance'),
 }
-_POSITION_OF = {word: position for position, words in _WORDS.items() for word in words}
-_SIDE = {'leftmost': 'left', 'rightmost': 'right'}
-POSITION_WORDS = frozenset(_POSITION_OF)
+_SIDE_OF = {word: side for side, words in _WORDS.items() for word in words}
+# What a side is called without an ordinal.
+_NAMES = {side: side.value for side in Side} | {Side.LEFT: 'leftmost', Side.RIGHT: 'rightmost'}
+_SIDE_NAMED = {name: side for side, name in _NAMES.items()}
+POSITION_WORDS = frozenset(_SIDE_OF)
 SUPERLATIVES = frozenset({'nearest', 'closest', 'farthest', 'furthest'})
 
 SELF = r'(?:(?:the )?(?:camera|robot|viewer|observer)|me|you|us|yourself|myself)'
@@ -77,27 +96,48 @@ def read_position(groups: Sequence[Sequence[str]]) -> str | None:
     groups: the words of the noun phrase and of each place phrase; an ordinal without a side of
     its own takes that of another phrase: "the second cup on the left" is nth:2:left.
     """
-    number, side, named = None, None, set()
+    number, origin, named = None, None, set()
     for words in groups:
-        first, places = _read_group(words)
+        first, sides = _read_group(words)
         if first is not None and number is None:
-            number, side = first, next((p for p in places if p != 'middle'), None)
-            places = [p for p in places if p != side]
-        named.update(places)
-    found = [position for position in _WORDS if position in named and position != side]
+            number, origin = first, _counted_from(sides)
+            sides = [side for side in sides if side is not origin]
+        named.update(sides)
+    found = [side for side in Side if side in named and side is not origin]
     if number is None:
-        return '+'.join(found) or None
-    if side is None and (side := next((p for p in found if p != 'middle'), None)):
-        found.remove(side)
-    ordinal_part = f'nth:{number}:{_SIDE.get(side, side)}' if side else f'nth:{number}'
-    return '+'.join([ordinal_part, *found])
+        return '+'.join(_NAMES[side] for side in found) or None
+    if origin is None and (origin := _counted_from(found)):
+        found.remove(origin)
+    ordinal_part = f'nth:{number}:{origin.value}' if origin else f'nth:{number}'
+    return '+'.join([ordinal_part, *(_NAMES[side] for side in found)])
 
 
-def _read_group(words: Sequence[str]) -> tuple[int | None, list[str]]:
-    """Return the ordinal number of one phrase, or None, and its places in _WORDS' order."""
+def split_position(position: str | None) -> tuple[int | None, list[Side]]:
+    """Return the number that a written position asks for, or None, and its sides.
+
+    The first of the sides is the one from which is counted, unless it is the middle.
+    """
+    number, sides = None, []
+    for part in position.split('+') if position else ():
+        if part.startswith('nth:'):
+            digits, _, side = part.removeprefix('nth:').partition(':')
+            number = int(digits)
+            sides += [Side(side)] if side else []
+        else:
+            sides.append(_SIDE_NAMED[part])
+    return number, sides
+
+
+def _counted_from(sides: Sequence[Side]) -> Side | None:
+    """Return the first side from which objects can be counted; they have no first in the middle."""
+    return next((side for side in sides if side is not Side.MIDDLE), None)
+
+
+def _read_group(words: Sequence[str]) -> tuple[int | None, list[Side]]:
+    """Return the ordinal number of one phrase, or None, and its sides in writing order."""
     words = _EXTREME.sub('', ' '.join(words)).split()
     numbers = [n for word in words if (n := ordinal(word)) is not None]
-    named = {_POSITION_OF[word] for word in words if word in _POSITION_OF}
+    named = {_SIDE_OF[word] for word in words if word in _SIDE_OF}
     if 'far' in words and words[-1] == 'away':
-        named.add('farthest')
-    return numbers[0] if numbers else None, [p for p in _WORDS if p in named]
+        named.add(Side.FARTHEST)
+    return numbers[0] if numbers else None, [side for side in Side if side in named]

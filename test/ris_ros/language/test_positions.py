@@ -1,7 +1,14 @@
 """Words for a place in the image."""
 import pytest
 
-from ris_ros.language.positions import match_deictic, match_position, ordinal, read_position
+from ris_ros.language.positions import (
+    Side,
+    match_deictic,
+    match_position,
+    ordinal,
+    read_position,
+    split_position,
+)
 
 
 @pytest.mark.parametrize(('text', 'words'), [
@@ -33,3 +40,11 @@ def test_read_position(words, position):
     ('first', 1), ('22nd', 22), ('two', None), ('nd', None)])
 def test_ordinal(word, number):
     assert ordinal(word) == number
+
+
+@pytest.mark.parametrize(('position', 'number', 'sides'), [
+    (None, None, []), ('leftmost', None, [Side.LEFT]), ('nth:3', 3, []),
+    ('nth:2:nearest', 2, [Side.NEAREST]), ('top+rightmost', None, [Side.TOP, Side.RIGHT]),
+    ('nth:2:left+farthest', 2, [Side.LEFT, Side.FARTHEST]), ('nth:1+middle', 1, [Side.MIDDLE])])
+def test_a_written_position_is_split_into_its_number_and_sides(position, number, sides):
+    assert split_position(position) == (number, sides)
