@@ -1,4 +1,4 @@
-"""The object as it was when its outline was taken: what later frames are aligned with."""
+"""The object as it was when its outline was taken: later frames are aligned with that picture."""
 from __future__ import annotations
 
 from functools import cached_property
@@ -7,124 +7,142 @@ import cv2
 import numpy as np
 
 from ris_ros.geometry.masks import window_around
-from ris_ros.tracking.evidence import depths_in, middle_of
+from ris_ros.tracking.appearance_model import depth_range_in, middle_of
 from ris_ros.tracking.motion import corners, follow, moved, shifted, similarity_motion
-from ris_ros.tracking.shape import Shape
-from ris_ros.tracking.view import View
+from ris_ros.tracking.scaled_frame import ScaledFrame
+from ris_ros.tracking.silhouette import Silhouette
 
 _POINTS = 50
+# Pixels around the outline in which points are followed.
 _MARGIN = 24
-# So many of the points must agree on where the object is now.
+# Share of the points that must agree on the alignment.
 _AGREE = .5
-# By so much more of the outline must a guess agree to be better than the alignment.
+# An alignment is refused when the guess agrees with more of the outline by this share.
 _AGREES_MORE = .05
-# An outline with less agreement than that is tried some pixels off.
+# An outline with less agreement than this is tried at places nearby, at most in so many rounds.
 _AGREES_WELL, _NUDGES = .95, 4
-# To every side, and a little turned. Not made smaller: within the object no less would agree.
+# One pixel to every side, and a little turn. It is not made smaller, because a smaller outline
+# within the object would agree no less.
 _CHANGES = (*(shifted(by) for by in ((1, 0), (-1, 0), (0, 1), (0, -1))),
             *(np.array([[1, -turn, 0], [turn, 1, 0], [0, 0, 1]]) for turn in (.05, -.05)))
-# Pixels of an outline for which it matters.
+# Outlines of more pixels than this are not nudged, because a pixel matters little to them.
 _SMALL = 4000
-# What else than its distance makes an outline longer or shorter: it is turned.
+# An outline may be longer or shorter than its distance says by this factor, because it may turn.
 _GROWTH = 1.1
-# Levels, of 255, by which a pixel may differ from the keyframe's before it shows something else.
+# A pixel that differs from the keyframe's by more levels, of 255, shows something else.
 _DIFFERENT = 25
-# By what factors light may have changed since.
+# Factors by which the light may have changed.
 _LIGHT = (.5, 2.0)
 
 
 class Keyframe:
     """An outline with the picture in it.
 
-    From frame to frame, flow drifts: the corners of an outline belong to the background as well.
-    Aligned with the same picture each time, the errors do not add up.
+    From frame to frame optical flow drifts, because the corners at an outline belong to the
+    background as well. Aligned with the same picture each time, the errors do not add up.
     """
 
-    def __init__(self, view: View, mask: np.ndarray) -> None:
-        """Take a non-empty (h, w) bool mask of a view."""
-        self.view, self.mask = view, mask
-        self.shape = Shape.of(mask)
-        self._smooth = cv2.blur(view.image, (3, 3))
+    def __init__(self, frame: ScaledFrame, mask: np.ndarray) -> None:
+        """Take a non-empty (h, w) bool mask of a frame."""
+        self.frame, self.mask = frame, mask
+        self.silhouette = Silhouette.of(mask)
+        self._smooth = cv2.blur(frame.image, (3, 3))
         rows, columns = window_around(mask, _MARGIN)
-        self._gray = view.gray[rows, columns]
+        self._gray = frame.gray[rows, columns]
         self._corner = np.float64([columns.start, rows.start])
         self._points = corners(self._gray, mask[rows, columns], _POINTS) + self._corner
 
     @cached_property
     def distance(self) -> float | None:
-        """Metres to the middle of what the mask shows, None where there is no depth."""
-        return middle_of(depths_in(self.view.depth, self.mask))
+        """Metres to the middle of the object, or None without depth."""
+        return middle_of(depth_range_in(self.frame.depth, self.mask))
 
-    def placed(self, view: View, motion: np.ndarray) -> np.ndarray:
-        """Return the (h, w) bool mask of the whole outline in a view, after a (3, 3) motion."""
-        return self.shape.placed(motion, view.size)[0]
+    def placed(self, frame: ScaledFrame, motion: np.ndarray) -> np.ndarray:
+        """Draw the whole outline into a frame after a (3, 3) motion, as an (h, w) bool mask."""
+        return self.silhouette.placed(motion, frame.size)[0]
 
-    def aligned(self, view: View, motion: np.ndarray) -> np.ndarray | None:
-        """Return the (3, 3) motion from the keyframe to a view, near a guess; None without fit."""
-        placed = self.placed(view, motion)
+    def aligned(self, frame: ScaledFrame, motion: np.ndarray) -> np.ndarray | None:
+        """Align the keyframe with a frame by optical flow, near a guess.
+
+        Args:
+            frame: to align with.
+            motion: (3, 3), the guess.
+
+        Returns:
+            The (3, 3) motion from the keyframe, or None when too few points agree.
+        """
+        placed = self.placed(frame, motion)
         if not placed.any() or not len(self._points):
             return None
         rows, columns = window_around(placed, _MARGIN)
-        now = view.gray[rows, columns]
+        now = frame.gray[rows, columns]
         corner = np.float64([columns.start, rows.start])
         then = cv2.warpPerspective(
             self._gray, shifted(-corner) @ motion @ shifted(self._corner), now.shape[::-1],
             borderMode=cv2.BORDER_REPLICATE)
         points = (moved(motion, self._points) - corner).astype(np.float32)
-        seen = placed[rows, columns]
-        residual, share = similarity_motion(*follow(_in_light_of(then, now, seen), now, points))
+        inside = placed[rows, columns]
+        residual, share = similarity_motion(*follow(_in_light_of(then, now, inside), now, points))
         kept = share * len(points)
         if residual is None or kept < _AGREE * len(self._points):
             return None
         return shifted(corner) @ residual @ shifted(-corner) @ motion
 
-    def settled(self, view: View, motion: np.ndarray) -> np.ndarray:
-        """Return the (3, 3) motion to a view, near a guess, that is aligned where that fits."""
-        aligned = self.aligned(view, motion)
+    def settled(self, frame: ScaledFrame, motion: np.ndarray) -> np.ndarray:
+        """Return the aligned motion, or the (3, 3) guess when that agrees better."""
+        aligned = self.aligned(frame, motion)
         # Flow makes an outline smaller and smaller within the object, which agrees no less.
-        return motion if aligned is None else self.likelier(view, aligned, motion, _AGREES_MORE)
+        return motion if aligned is None else self.better_of(frame, aligned, motion, _AGREES_MORE)
 
-    def likelier(self, view: View, one: np.ndarray, other: np.ndarray,
-                 by: float = 0.0) -> np.ndarray:
-        """Return one of two motions, or the other if more of the outline agrees, by a share."""
-        better = self.agreement(view, other) > self.agreement(view, one) + by
+    def better_of(self, frame: ScaledFrame, one: np.ndarray, other: np.ndarray,
+                  by: float = 0.0) -> np.ndarray:
+        """Return one of two motions; the other if its agreement is higher by a share."""
+        better = self.agreement(frame, other) > self.agreement(frame, one) + by
         return other if better else one
 
     def sized(self, motion: np.ndarray, distance: float | None) -> np.ndarray:
-        """Return a motion that makes the outline about as large as its distance, metres, does."""
+        """Scale a (3, 3) motion so that the outline's size fits its distance in metres."""
         if distance is None or self.distance is None:
             return motion
-        growth = np.sqrt(self.shape.growth(motion))
+        growth = np.sqrt(self.silhouette.growth(motion))
         wanted = self.distance / distance
         factor = float(np.clip(growth, wanted / _GROWTH, wanted * _GROWTH)) / growth
-        return self.shape.changed(motion, np.diag([factor, factor, 1]))
+        return self.silhouette.changed(motion, np.diag([factor, factor, 1]))
 
-    def nudged(self, view: View, motion: np.ndarray) -> np.ndarray:
-        """Return a motion that no small change makes agree with more of the outline."""
-        if self.shape.area > _SMALL:
+    def nudged(self, frame: ScaledFrame, motion: np.ndarray) -> np.ndarray:
+        """Improve a (3, 3) motion by small steps as long as the agreement grows."""
+        if self.silhouette.area > _SMALL:
             return motion
-        best = self.agreement(view, motion)
+        best = self.agreement(frame, motion)
         for _ in range(_NUDGES if best < _AGREES_WELL else 0):
-            tried = [self.shape.changed(motion, change) for change in _CHANGES]
-            agrees = [self.agreement(view, one) for one in tried]
+            tried = [self.silhouette.changed(motion, change) for change in _CHANGES]
+            agrees = [self.agreement(frame, one) for one in tried]
             if max(agrees) <= best:
                 break
             best, motion = max(agrees), tried[int(np.argmax(agrees))]
         return motion
 
-    def agreement(self, view: View, motion: np.ndarray,
+    def agreement(self, frame: ScaledFrame, motion: np.ndarray,
                   visible: np.ndarray | None = None) -> float:
-        """Return which share of the outline looks as the keyframe does, after a motion.
+        """Compare the outline with the keyframe pixel by pixel, after a motion.
 
-        Pixel by pixel, but for the place of an edge and for the light: colours alone do not tell
-        an object from what has some of them.  visible: (h, w) bool, only what shows of it.
+        The comparison allows for a changed light and for an edge that lies one pixel off. Colours
+        alone would not tell the object from one that has some of its colours.
+
+        Args:
+            frame: to compare with.
+            motion: (3, 3) from the keyframe to it.
+            visible: (h, w) bool, the part to compare; None compares the whole outline.
+
+        Returns:
+            The share of pixels that look the same, 0 to 1.
         """
         if visible is None:
-            visible = self.placed(view, motion)
+            visible = self.placed(frame, motion)
         if not visible.any():
             return 0.0
         rows, columns = window_around(visible, 2)
-        now = cv2.blur(view.image[rows, columns], (3, 3))
+        now = cv2.blur(frame.image[rows, columns], (3, 3))
         then = cv2.warpPerspective(
             self._smooth, shifted((-columns.start, -rows.start)) @ motion,
             now.shape[1::-1], borderMode=cv2.BORDER_REPLICATE)
@@ -138,7 +156,7 @@ class Keyframe:
 
 
 def _in_light_of(then: np.ndarray, now: np.ndarray, where: np.ndarray) -> np.ndarray:
-    """Return a gray picture with the mean and contrast that another one has in a mask."""
+    """Give a gray image the mean and contrast that another one has in a mask."""
     (old_mean, old_spread), (mean, spread) = (
         [float(value) for value in np.ravel(cv2.meanStdDev(gray, mask=where.view(np.uint8)))]
         for gray in (then, now))

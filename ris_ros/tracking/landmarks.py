@@ -1,4 +1,4 @@
-"""Points of the room by which the place of a lost object is known again after any detour."""
+"""Points of the room that tell where a lost object stood, however the camera moved since."""
 from __future__ import annotations
 
 import cv2
@@ -6,47 +6,56 @@ import numpy as np
 
 from ris_ros.geometry.masks import window_around
 from ris_ros.tracking.motion import at_rest, moved, plane_motion
-from ris_ros.tracking.view import View
+from ris_ros.tracking.scaled_frame import ScaledFrame
 
 _MOST = 500
-# Bits of 256 by which the descriptors of one point may differ from picture to picture.
+# Bits, of 256, by which the descriptors of one point may differ between frames.
 _LIKE = 60
-# Pixels that a point may lie off, and how many and what share of them must not.
+# Pixels that a point may lie off, and how many and what share of the points must agree.
 _AGREE, _LEAST, _SHARE = 2.0, 10, .3
-# Without depth more is needed, and no object grows or shrinks by more than this factor in area.
+# Points needed without depth, and the factor by which a place may grow or shrink in area.
 _LEAST_FLAT, _GROWTH = 20, 2.5
 
 
 class Landmarks:
-    """ORB points (Rublee et al. 2011) of one view, without those of the object itself.
+    """ORB points of one frame, without those on the object itself.
 
-    Flow adds up its errors and ends where the picture has no corners; points that are compared
-    with this one view do neither.
+    Optical flow adds up its errors and ends where the image has no corners. Points that are
+    compared with this one frame do neither.
+
+    Source: Rublee, Rabaud, Konolige and Bradski, 'ORB: an efficient alternative to SIFT or SURF',
+    ICCV 2011.
     """
 
-    def __init__(self, view: View, mask: np.ndarray) -> None:
-        """Take the points outside of an object's (h, w) bool mask."""
+    def __init__(self, frame: ScaledFrame, mask: np.ndarray) -> None:
+        """Detect the points outside the object's (h, w) bool mask."""
         around = cv2.dilate(mask.view(np.uint8), np.ones((9, 9), np.uint8)) == 0
-        self._points, self._descriptors = _described(view.gray, around)
+        self._points, self._descriptors = _described(frame.gray, around)
         rows, columns = window_around(mask, 0)
         self._corners = np.float64([[columns.start, rows.start], [columns.stop, rows.start],
                                     [columns.stop, rows.stop], [columns.start, rows.stop]])
         self._places = self._corner_places = None
-        if view.depth is not None and view.matrix is not None:
-            self._places = _in_space(view, self._points, _depth_at(view.depth, self._points))
-            distance = view.depth[mask]
+        if frame.depth is not None and frame.matrix is not None:
+            self._places = _in_space(frame, self._points, _depth_at(frame.depth, self._points))
+            distance = frame.depth[mask]
             distance = distance[np.isfinite(distance) & (distance > 0)]
             if len(distance):
                 self._corner_places = _in_space(
-                    view, self._corners, np.full(4, np.median(distance)))
+                    frame, self._corners, np.full(4, np.median(distance)))
 
-    def motion(self, view: View) -> np.ndarray | None:
-        """Return the (3, 3) motion of the object's place from that view to another.
+    def motion(self, frame: ScaledFrame) -> np.ndarray | None:
+        """Compute the motion of the object's place from that frame to another.
 
-        That of a plane across the line of sight at the object's distance where there is depth,
-        else that of the room's main plane; None where the room is not recognised.
+        With depth, the place is a plane across the line of sight at the object's distance, which
+        moves by the camera's pose; without depth it moves with the room's main plane.
+
+        Args:
+            frame: to look at.
+
+        Returns:
+            The (3, 3) motion, or None when the room is not recognised.
         """
-        points, descriptors = _described(view.gray, None)
+        points, descriptors = _described(frame.gray, None)
         if not len(points) or not len(self._points):
             return None
         pairs = [pair for pair in cv2.BFMatcher(cv2.NORM_HAMMING, crossCheck=True).match(
@@ -56,31 +65,32 @@ class Landmarks:
         if len(pairs) >= _LEAST and at_rest(before, after):
             return np.eye(3)
         if self._corner_places is not None:
-            return self._motion_in_space(view, self._places[own], after)
+            return self._motion_in_space(frame, self._places[own], after)
         motion = plane_motion(before, after) if len(pairs) >= _LEAST_FLAT else None
         return motion if motion is not None and self._is_sane(motion) else None
 
-    def _motion_in_space(self, view: View, places: np.ndarray,
+    def _motion_in_space(self, frame: ScaledFrame, places: np.ndarray,
                          after: np.ndarray) -> np.ndarray | None:
-        """Return the motion by the camera's pose; None where too few points agree on one."""
+        """Return the motion by the camera's pose, or None when too few points agree on one."""
         known = np.isfinite(places).all(1)
         if known.sum() < _LEAST:
             return None
         found, turn, shift, inliers = cv2.solvePnPRansac(
-            places[known], np.float64(after[known]), view.matrix, None, iterationsCount=200,
+            places[known], np.float64(after[known]), frame.matrix, None, iterationsCount=200,
             reprojectionError=_AGREE, flags=cv2.SOLVEPNP_SQPNP)
         if not found or len(inliers) < max(_LEAST, _SHARE * known.sum()):
             return None
         chosen = inliers.ravel()
         turn, shift = cv2.solvePnPRefineLM(
-            places[known][chosen], np.float64(after[known][chosen]), view.matrix, None, turn, shift)
-        corners, _ = cv2.projectPoints(self._corner_places, turn, shift, view.matrix, None)
+            places[known][chosen], np.float64(after[known][chosen]), frame.matrix, None, turn,
+            shift)
+        corners, _ = cv2.projectPoints(self._corner_places, turn, shift, frame.matrix, None)
         motion = cv2.getPerspectiveTransform(
             np.float32(self._corners), np.float32(corners.reshape(4, 2)))
         return motion if self._is_sane(motion) else None
 
     def _is_sane(self, motion: np.ndarray) -> bool:
-        """Return whether the object's place keeps about its size and is not turned over."""
+        """Tell whether the object's place keeps about its size and is not turned over."""
         growth = _area(moved(motion, self._corners)) / _area(self._corners)
         return bool(1 / _GROWTH < growth < _GROWTH)
 
@@ -88,7 +98,7 @@ class Landmarks:
 def _described(gray: np.ndarray, where: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
     """Return (N, 2) float32 pixels (x, y) and their (N, 32) uint8 descriptors."""
     mask = None if where is None else where.view(np.uint8)
-    # A little smoothed: the camera's noise makes corners of its own.
+    # Smoothed a little, because the camera's noise makes corners of its own.
     found, descriptors = cv2.ORB_create(_MOST, fastThreshold=5).detectAndCompute(
         cv2.GaussianBlur(gray, (0, 0), 1.0), mask)
     if descriptors is None:
@@ -103,9 +113,9 @@ def _depth_at(depth: np.ndarray, points: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(found) & (found > 0), found, np.nan).astype(np.float64)
 
 
-def _in_space(view: View, points: np.ndarray, depths: np.ndarray) -> np.ndarray:
+def _in_space(frame: ScaledFrame, points: np.ndarray, depths: np.ndarray) -> np.ndarray:
     """Return (N, 3) metres in the camera's frame of (N, 2) pixels at (N,) depths."""
-    rays = np.concatenate([points, np.ones((len(points), 1))], 1) @ np.linalg.inv(view.matrix).T
+    rays = np.concatenate([points, np.ones((len(points), 1))], 1) @ np.linalg.inv(frame.matrix).T
     return rays * depths[:, None]
 
 

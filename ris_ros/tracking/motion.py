@@ -1,31 +1,53 @@
-"""How an object and the room behind it moved between two frames, by sparse optical flow."""
+"""Motions of an object and of the room between two frames, by sparse optical flow.
+
+A motion is a (3, 3) homography of pixels.
+"""
 from __future__ import annotations
 
 import cv2
 import numpy as np
 
-# Points that do not come back to within this many pixels, followed there and back, are dropped.
+# A point that is followed there and back must return to within this many pixels.
 _ROUND_TRIP = 1.0
 # Pixels that a point may lie off the common motion.
 _AGREE = 2.0
 _LEAST = 6
+# Pixels within which a point rests, and the share of resting points that tells a resting camera.
 _AT_REST, _ENOUGH_AT_REST = .35, .3
 _LK = {'winSize': (17, 17), 'maxLevel': 3,
        'criteria': (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 12, .03)}
 
 
 def corners(gray: np.ndarray, where: np.ndarray, most: int) -> np.ndarray:
-    """Return (N, 2) float32 pixels (x, y) that flow can follow, in an (H, W) bool mask."""
+    """Find points that optical flow can follow.
+
+    Args:
+        gray: (H, W) uint8.
+        where: (H, W) bool mask to look in.
+        most: number of points to return at most.
+
+    Returns:
+        (N, 2) float32 pixels (x, y).
+    """
     found = cv2.goodFeaturesToTrack(gray, most, .005, 4, mask=where.view(np.uint8), blockSize=3)
     return np.zeros((0, 2), np.float32) if found is None else found.reshape(-1, 2)
 
 
 def follow(before: np.ndarray, after: np.ndarray,
            points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return where (N, 2) points of one gray image are in the next: two (M, 2), M <= N.
+    """Follow points from one gray image to the next by pyramidal Lucas-Kanade flow.
 
-    Pyramidal Lucas-Kanade there and back; a point that does not return is left out (Kalal,
-    Mikolajczyk and Matas, 'Forward-backward error', ICPR 2010).
+    A point that does not return to its start, followed back, is left out.
+
+    Args:
+        before: (H, W) uint8.
+        after: (H, W) uint8.
+        points: (N, 2) float32 pixels (x, y) of the first image.
+
+    Returns:
+        The points that were followed, in the first and in the second image, (M, 2) each.
+
+    Source: Kalal, Mikolajczyk and Matas, 'Forward-backward error', ICPR 2010.
     """
     if not len(points):
         return points, points
@@ -37,9 +59,15 @@ def follow(before: np.ndarray, after: np.ndarray,
 
 
 def similarity_motion(before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray | None, float]:
-    """Return the (3, 3) turn, scaling and shift that most points share, and their share.
+    """Fit a turn, scaling and shift to points by RANSAC.
 
-    None where too few points agree, or where they tell of a motion that no frame brings.
+    Args:
+        before: (N, 2) pixels of the first image.
+        after: (N, 2) pixels of the second.
+
+    Returns:
+        The (3, 3) motion and the share of points that agree; None and 0 when too few agree, or
+        when the motion is larger than any between two frames.
     """
     if len(before) < _LEAST:
         return None, 0.0
@@ -55,16 +83,16 @@ def similarity_motion(before: np.ndarray, after: np.ndarray) -> tuple[np.ndarray
 
 
 def at_rest(before: np.ndarray, after: np.ndarray) -> bool:
-    """Return whether so many of (N, 2) pixels stayed where they were that the camera rests.
+    """Tell whether enough of (N, 2) pixels stayed at their place for the camera to rest.
 
-    Whoever carries something past shows more corners than the room; but no camera that moves
-    leaves so many at rest.
+    The bound is a minority, because something that is carried past may have more corners than
+    the room; a moving camera leaves hardly any point at rest.
     """
     return bool((np.linalg.norm(after - before, axis=1) < _AT_REST).mean() >= _ENOUGH_AT_REST)
 
 
 def plane_motion(before: np.ndarray, after: np.ndarray) -> np.ndarray | None:
-    """Return the (3, 3) motion of a room: the homography of its main plane, None where unseen."""
+    """Fit the (3, 3) homography of the room's main plane to (N, 2) pixels, or return None."""
     if len(before) < 2 * _LEAST:
         return None
     if at_rest(before, after):
@@ -78,17 +106,17 @@ def plane_motion(before: np.ndarray, after: np.ndarray) -> np.ndarray | None:
 
 
 def shifted(by: np.ndarray | tuple[float, float]) -> np.ndarray:
-    """Return the (3, 3) motion by (x, y) pixels."""
+    """Return the (3, 3) motion that shifts by (x, y) pixels."""
     return np.array([[1.0, 0, by[0]], [0, 1, by[1]], [0, 0, 1]])
 
 
 def moved(motion: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Return (N, 2) pixels after a (3, 3) motion."""
+    """Apply a (3, 3) motion to (N, 2) pixels."""
     mapped = np.concatenate([points, np.ones((len(points), 1))], 1) @ motion.T
     return mapped[:, :2] / mapped[:, 2:]
 
 
 def scaled(motion: np.ndarray, factor: float) -> np.ndarray:
-    """Return a (3, 3) motion of a picture that is larger by a factor."""
+    """Convert a (3, 3) motion to an image that is larger by a factor."""
     zoom = np.diag([factor, factor, 1.0])
     return zoom @ motion @ np.linalg.inv(zoom)

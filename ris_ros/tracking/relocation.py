@@ -1,55 +1,77 @@
-"""Where a lost object is in a view: where it stood, or somewhere else."""
+"""Where a lost object is in a frame: at its old place, or somewhere else."""
 from __future__ import annotations
 
 import numpy as np
 
-from ris_ros.tracking.past import Known
+from ris_ros.tracking.scaled_frame import ScaledFrame
 from ris_ros.tracking.search import Search
-from ris_ros.tracking.view import View
+from ris_ros.tracking.template import Template
 
 
-def where_it_stood(known: Known, view: View, room: np.ndarray,
-                   search: Search) -> tuple[np.ndarray, bool]:
-    """Return the (3, 3) motion to where the object stood, and whether that place is certain.
+def old_place(template: Template, frame: ScaledFrame, room: np.ndarray,
+              search: Search) -> tuple[np.ndarray, bool]:
+    """Locate the place where the object stood.
 
-    room: (3, 3) motion of the room since the view that showed all of the object last.  search: in
-    the view, for the object.
+    Args:
+        template: of the object.
+        frame: to look at.
+        room: (3, 3) motion of the room since the template's sighting.
+        search: for the object in the frame.
+
+    Returns:
+        The (3, 3) motion to that place, and whether it is certain.
     """
-    motion = room @ known.sight.motion
-    near = search.near(known.key.shape, motion)
-    motion = motion if near is None else known.key.likelier(view, near, motion)
-    aligned = known.key.aligned(view, motion)
-    # A camera that has moved may be off by more than an outline may be.
+    key, motion = template.key, room @ template.sighting.motion
+    near = search.near(key.silhouette, motion)
+    motion = motion if near is None else key.better_of(frame, near, motion)
+    aligned = key.aligned(frame, motion)
+    # When the camera has moved, the place may be off by more than an outline may be.
     is_certain = near is not None or aligned is not None or np.array_equal(room, np.eye(3))
-    return known.key.nudged(view, motion if aligned is None else aligned), is_certain
+    return key.nudged(frame, motion if aligned is None else aligned), is_certain
 
 
-def somewhere_new(known: Known, view: View, room: np.ndarray, search: Search) -> np.ndarray | None:
-    """Return the (3, 3) motion to the only place that the object can have come to; None without.
+def new_place(template: Template, frame: ScaledFrame, room: np.ndarray,
+              search: Search) -> np.ndarray | None:
+    """Find the only place where something new looks like the object.
 
-    room, search: as above; what is new in the view may be the object.
+    Args:
+        template: of the object.
+        frame: to look at.
+        room: (3, 3) motion of the room since the template's sighting.
+        search: for the object in the frame.
+
+    Returns:
+        The (3, 3) motion to it, or None without such a place.
     """
-    sight = known.sight
-    motion = search.moved(known.key.shape, room @ sight.motion, sight.view, room)
-    return None if motion is None else _fitted(known, view, motion)
+    sighting = template.sighting
+    motion = search.changed_place(template.key.silhouette, room @ sighting.motion,
+                                  sighting.frame, room)
+    return None if motion is None else _fitted(template, frame, motion)
 
 
-def anywhere(known: Known, view: View, lost_at: np.ndarray) -> np.ndarray | None:
-    """Return the (3, 3) motion to the only place that looks like the object; None without.
+def only_place(template: Template, frame: ScaledFrame, expected: np.ndarray) -> np.ndarray | None:
+    """Find the only place that looks like the object when the camera's motion is unknown.
 
-    For where the camera's way is not known.  lost_at: (3, 3) motion to where it should be.
+    Args:
+        template: of the object.
+        frame: to look at.
+        expected: (3, 3) motion to where the object should be.
+
+    Returns:
+        The (3, 3) motion to it, or None without such a place.
     """
-    sized = known.key.sized(known.sight.motion, known.model.distance)
-    motion = Search(view, known.model).only(known.key.shape, sized, lost_at)
-    return None if motion is None else _fitted(known, view, motion)
+    sized = template.key.sized(template.sighting.motion, template.model.distance)
+    motion = Search(frame, template.model).only_place(template.key.silhouette, sized, expected)
+    return None if motion is None else _fitted(template, frame, motion)
 
 
-def stood_alone(known: Known) -> bool:
-    """Return whether nothing else looked like it in the last view that showed all of it."""
-    sight = known.sight
-    return len(Search(sight.view, known.model).places(known.key.shape, sight.motion)) == 1
+def was_unique(template: Template) -> bool:
+    """Tell whether nothing else looked like the object in the last frame that shows all of it."""
+    sighting = template.sighting
+    search = Search(sighting.frame, template.model)
+    return len(search.places(template.key.silhouette, sighting.motion)) == 1
 
 
-def _fitted(known: Known, view: View, motion: np.ndarray) -> np.ndarray:
-    """Return a motion near a rough one that fits the outline best."""
-    return known.key.nudged(view, known.key.settled(view, motion))
+def _fitted(template: Template, frame: ScaledFrame, motion: np.ndarray) -> np.ndarray:
+    """Return the (3, 3) motion near a rough one that fits the outline best."""
+    return template.key.nudged(frame, template.key.settled(frame, motion))

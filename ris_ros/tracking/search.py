@@ -1,4 +1,4 @@
-"""Search a view for a lost object by its colours, its outline and by what is new."""
+"""Search a frame for the object by its colours, its outline and what has changed."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -7,142 +7,177 @@ import cv2
 import numpy as np
 
 from ris_ros.geometry.masks import window_around
-from ris_ros.tracking.appearance import Appearance, to_hsv
-from ris_ros.tracking.evidence import Model
+from ris_ros.tracking.appearance_model import AppearanceModel
+from ris_ros.tracking.colour_model import ColourModel, to_hsv
 from ris_ros.tracking.motion import shifted
-from ris_ros.tracking.shape import Shape
-from ris_ros.tracking.view import View
+from ris_ros.tracking.scaled_frame import ScaledFrame
+from ris_ros.tracking.silhouette import Silhouette
 
-# Of 255: pixels that are likelier than that to be the object's are taken for it.
+# Pixels with a higher likelihood than this, of 255, may be the object.
 _LIKELY = 150
-# Gray levels by which a place differs once something else is there.
+# Gray levels by which a place differs when something else is there.
 _CHANGE = 18
-# What it takes to be the object: how much likelier the pixels inside of its outline are than those
-# around it, and the share of them that have changed.
-_STANDS_OUT, _CHANGED = .5, .6
-# By how much more it must stand out for an outline that is held to be put elsewhere.
+# An outline fits when its inside is likelier than its surroundings by this much, 0 to 1 ...
+_STANDS_OUT = .5
+# ... and, for a new place, when this share of it has changed.
+_CHANGED = .6
+# A visible object's outline is put elsewhere only when it stands out more by this much.
 _BETTER = .05
-# Shares of an outline that must lie in the view: near where it is known to be, and anywhere.
-_IN_VIEW, _WHOLE = .3, .9
-# No object is put that much nearer or farther while it is out of sight.
+# Shares of an outline that must lie inside the image: near its expected place, and anywhere.
+_IN_IMAGE, _WHOLE = .3, .9
+# A lost object may come this much nearer or farther, as a factor of its length.
 _GROWTH = 1.4
+# Areas of a coloured region, relative to the object's, between which the object may be there.
+_AREA = (.3, 2)
 _TURNS = np.radians([-30, -15, 0, 15, 30])
-# In sizes of the object: how far around a guess its outline is tried, and what is compared.
-_REACH, _AROUND = .4, .15
+# In lengths of the object: how far from a guess it is looked for, and the width of the ring
+# around the outline that is compared with its inside.
+_REACH, _RING = .4, .15
 
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """A motion (3, 3) of an outline, and how much likelier it is inside than around, -1 to 1.
+    """The best place of an outline near a guess.
 
-    before: the same at the motion that was guessed.
+    Attributes:
+        motion: (3, 3) to that place.
+        contrast: likelihood inside the outline minus that around it, -1 to 1.
+        guess_contrast: the same at the guess.
     """
 
     motion: np.ndarray
-    stands_out: float
-    before: float
+    contrast: float
+    guess_contrast: float
 
 
 class Search:
-    """Where in one view, or around a (h, w) bool mask in it, the colours of an object are."""
+    """Where in a frame the object's colours are."""
 
-    def __init__(self, view: View, model: Model, around: np.ndarray | None = None) -> None:
-        self._view, self._model = view, model
-        box = (slice(None), slice(None)) if around is None else window_around(
-            around, round((_REACH + _AROUND) * np.sqrt(np.count_nonzero(around))) + 1)
-        hsv = to_hsv(view.image[box])
-        everywhere = Appearance.of(hsv, np.ones(hsv.shape[:2], bool))
-        self._likely = np.zeros(view.size, np.uint8)
-        self._likely[box] = cv2.blur(model.look.likelihood(hsv, everywhere), (3, 3))
+    def __init__(self, frame: ScaledFrame, model: AppearanceModel,
+                 around: np.ndarray | None = None) -> None:
+        """Compute the likelihood of each pixel.
 
-    def near(self, shape: Shape, motion: np.ndarray) -> np.ndarray | None:
-        """Return the (3, 3) motion near a guess at which an outline fits; None without."""
-        fit = self._fit(shape, motion, _IN_VIEW)
-        return fit.motion if fit is not None and fit.stands_out >= _STANDS_OUT else None
-
-    def better(self, shape: Shape, motion: np.ndarray) -> np.ndarray | None:
-        """Return a motion near another at which an outline fits much better; None without."""
-        fit = self._fit(shape, motion, _IN_VIEW)
-        good = fit is not None and fit.stands_out >= max(_STANDS_OUT, fit.before + _BETTER)
-        return fit.motion if good else None
-
-    def moved(self, shape: Shape, motion: np.ndarray, before: View,
-              room: np.ndarray) -> np.ndarray | None:
-        """Return the (3, 3) motion to the only place where the object is new; None without one.
-
-        motion: to where it stood.  before: the last view with all of the object, room: (3, 3)
-        motion of the room since then.
+        Args:
+            frame: to search.
+            model: of the object.
+            around: (h, w) bool mask to search near; None searches the whole frame.
         """
-        changed = _changed(self._view, before, room)
-        found = [there for there in self.places(shape, motion)
-                 if changed[shape.placed(there, self._view.size)[0]].mean() >= _CHANGED]
+        self._frame, self._model = frame, model
+        box = (slice(None), slice(None)) if around is None else window_around(
+            around, round((_REACH + _RING) * np.sqrt(np.count_nonzero(around))) + 1)
+        hsv = to_hsv(frame.image[box])
+        everywhere = ColourModel.of(hsv, np.ones(hsv.shape[:2], bool))
+        self._likely = np.zeros(frame.size, np.uint8)
+        self._likely[box] = cv2.blur(model.colours.likelihood(hsv, everywhere), (3, 3))
+
+    def near(self, silhouette: Silhouette, motion: np.ndarray) -> np.ndarray | None:
+        """Return the (3, 3) motion near a guess at which an outline fits, or None."""
+        fit = self._fit(silhouette, motion, _IN_IMAGE)
+        return fit.motion if fit is not None and fit.contrast >= _STANDS_OUT else None
+
+    def better(self, silhouette: Silhouette, motion: np.ndarray) -> np.ndarray | None:
+        """Return a (3, 3) motion near another at which an outline fits much better, or None."""
+        fit = self._fit(silhouette, motion, _IN_IMAGE)
+        is_good = fit is not None and fit.contrast >= max(_STANDS_OUT, fit.guess_contrast + _BETTER)
+        return fit.motion if is_good else None
+
+    def changed_place(self, silhouette: Silhouette, motion: np.ndarray, before: ScaledFrame,
+                      room: np.ndarray) -> np.ndarray | None:
+        """Find the only place that fits the outline and has changed.
+
+        Args:
+            silhouette: of the object.
+            motion: (3, 3) to where it stood.
+            before: the last frame that shows all of it.
+            room: (3, 3) motion of the room since then.
+
+        Returns:
+            The (3, 3) motion to that place; None when there is no such place, or several.
+        """
+        changed = _changed(self._frame, before, room)
+        found = [place for place in self.places(silhouette, motion)
+                 if changed[silhouette.placed(place, self._frame.size)[0]].mean() >= _CHANGED]
         return found[0] if len(found) == 1 else None
 
-    def only(self, shape: Shape, motion: np.ndarray, lost_at: np.ndarray) -> np.ndarray | None:
-        """Return the (3, 3) motion to the only place where the object can be; None without one.
+    def only_place(self, silhouette: Silhouette, motion: np.ndarray,
+                   expected: np.ndarray) -> np.ndarray | None:
+        """Find the only place that fits the outline when the camera's motion is unknown.
 
-        For where the camera's way is not known.  motion: to where it was seen last.  lost_at: to
-        where it should be; what left the picture comes back by that side.
+        Args:
+            silhouette: of the object.
+            motion: (3, 3) to where it was seen last.
+            expected: (3, 3) to where it should be; an object that left the image must come back
+                on the side where it left.
+
+        Returns:
+            The (3, 3) motion to that place; None when there is no such place, or several.
         """
-        found = self.places(shape, motion)
+        found = self.places(silhouette, motion)
         if len(found) != 1:
             return None
-        centre = np.subtract(self._view.size[::-1], 1) / 2
-        should, would = (shape.middle(there) - centre for there in (lost_at, found[0]))
+        centre = np.subtract(self._frame.size[::-1], 1) / 2
+        should, would = (silhouette.middle(place) - centre for place in (expected, found[0]))
         is_out = (np.abs(should) > centre).any()
         return None if is_out and should @ would <= 0 else found[0]
 
-    def places(self, shape: Shape, motion: np.ndarray) -> list[np.ndarray]:
-        """Return the (3, 3) motions to all places of the view where an outline fits.
+    def places(self, silhouette: Silhouette, motion: np.ndarray) -> list[np.ndarray]:
+        """Find all places that fit the outline, at its size and turned by up to 30 degrees.
 
-        motion: to where it would stand if nothing had changed; it may be turned a little from that.
+        Args:
+            silhouette: of the object.
+            motion: (3, 3) to where it would be if nothing had changed.
+
+        Returns:
+            The (3, 3) motion to each place.
         """
-        area = shape.placed(motion, self._view.size)[1]
+        area = silhouette.placed(motion, self._frame.size)[1]
         found = []
-        for centre, growth in self._spots(area):
-            fits = [self._fit(shape, _turned(shape, motion, centre, growth, turn), _WHOLE)
+        for centre, growth in self._regions(area):
+            fits = [self._fit(silhouette, _turned(silhouette, motion, centre, growth, turn), _WHOLE)
                     for turn in _TURNS]
-            best = max(filter(None, fits), key=lambda fit: fit.stands_out, default=None)
-            if best is not None and best.stands_out >= _STANDS_OUT:
+            best = max(filter(None, fits), key=lambda fit: fit.contrast, default=None)
+            if best is not None and best.contrast >= _STANDS_OUT:
                 found.append(best.motion)
         return found
 
-    def _spots(self, area: float) -> list[tuple[np.ndarray, float]]:
-        """Return the middles (x, y) of what has the colours, and how much larger it is there."""
-        own = cv2.morphologyEx((self._likely > _LIKELY).view(np.uint8), cv2.MORPH_OPEN,
-                               np.ones((3, 3), np.uint8))
-        count, labels, stats, centres = cv2.connectedComponentsWithStats(own, connectivity=4)
-        spots = []
+    def _regions(self, area: float) -> list[tuple[np.ndarray, float]]:
+        """Return the middle (x, y) of each region with the colours, and its growth in length."""
+        likely = cv2.morphologyEx((self._likely > _LIKELY).view(np.uint8), cv2.MORPH_OPEN,
+                                  np.ones((3, 3), np.uint8))
+        count, labels, stats, centres = cv2.connectedComponentsWithStats(likely, connectivity=4)
+        regions = []
         for label in range(1, count):
             growth = self._growth(labels == label)
             if max(growth, 1 / growth) > _GROWTH:
                 continue
-            if .3 < stats[label, cv2.CC_STAT_AREA] / (area * growth ** 2) < 2:
-                spots.append((centres[label], growth))
-        return spots
+            if _AREA[0] < stats[label, cv2.CC_STAT_AREA] / (area * growth ** 2) < _AREA[1]:
+                regions.append((centres[label], growth))
+        return regions
 
     def _growth(self, mask: np.ndarray) -> float:
-        """Return by which factor the object is longer at a mask, by its depth; 1 without."""
-        if self._view.depth is None or self._model.depths is None:
+        """Return how much longer the object would be at a mask's depth; 1 without depth."""
+        if self._frame.depth is None or self._model.depth_range is None:
             return 1.0
-        depth = self._view.depth[mask]
+        depth = self._frame.depth[mask]
         depth = depth[np.isfinite(depth) & (depth > 0)]
-        return float(np.mean(self._model.depths) / np.median(depth)) if len(depth) else 1.0
+        if not len(depth):
+            return 1.0
+        return float(np.mean(self._model.depth_range) / np.median(depth))
 
-    def _fit(self, shape: Shape, motion: np.ndarray, least: float) -> Fit | None:
-        """Return the best place of an outline near a guess.
+    def _fit(self, silhouette: Silhouette, motion: np.ndarray, least: float) -> Fit | None:
+        """Find the best place of an outline near a guess.
 
-        None where less than a share (``least``) of it is in the view.
+        None when a smaller share than ``least`` of it lies inside the image.
         """
-        placed, area = shape.placed(motion, self._view.size)
+        placed, area = silhouette.placed(motion, self._frame.size)
         if np.count_nonzero(placed) < max(least * area, 1):
             return None
         side = np.sqrt(area)
-        ring, reach = max(3, round(_AROUND * side)), max(2, round(_REACH * side))
-        # What lies beyond the edge is taken to go on as it is there.
+        ring, reach = max(3, round(_RING * side)), max(2, round(_REACH * side))
+        # Beyond the image border the likelihood is continued, so that an outline may cross it.
         pad = ring + reach + round(2 * side)
         likely = cv2.copyMakeBorder(self._likely, pad, pad, pad, pad, cv2.BORDER_REPLICATE)
-        placed = shape.placed(shifted((pad, pad)) @ motion, likely.shape)[0]
+        placed = silhouette.placed(shifted((pad, pad)) @ motion, likely.shape)[0]
         rows, columns = window_around(placed, ring)
         inside = placed[rows, columns]
         near, far = (cv2.dilate(inside.view(np.uint8), np.ones((width, width), np.uint8)) > 0
@@ -158,16 +193,16 @@ class Search:
                    float(response[rows.start - top, columns.start - left]))
 
 
-def _turned(shape: Shape, motion: np.ndarray, centre: np.ndarray, growth: float,
+def _turned(silhouette: Silhouette, motion: np.ndarray, centre: np.ndarray, growth: float,
             turn: float) -> np.ndarray:
-    """Return a motion that also turns an outline, scales it and brings its middle to a pixel."""
+    """Turn an outline by radians, scale it and bring its middle to a pixel, after a motion."""
     c, s = growth * np.cos(turn), growth * np.sin(turn)
-    return shape.changed(motion, np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]]), centre)
+    return silhouette.changed(motion, np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]]), centre)
 
 
-def _changed(view: View, before: View, room: np.ndarray) -> np.ndarray:
-    """Return where a view differs from an earlier one, (h, w) bool; what was not in it does not."""
-    size = view.size[::-1]
+def _changed(frame: ScaledFrame, before: ScaledFrame, room: np.ndarray) -> np.ndarray:
+    """Return where a frame differs from an earlier one, (h, w) bool; False outside that one."""
+    size = frame.size[::-1]
     then = cv2.warpPerspective(cv2.blur(before.image, (3, 3)), room, size)
-    known = cv2.warpPerspective(np.full(before.size, 255, np.uint8), room, size) == 255
-    return (cv2.absdiff(cv2.blur(view.image, (3, 3)), then).max(2) > _CHANGE) & known
+    covered = cv2.warpPerspective(np.full(before.size, 255, np.uint8), room, size) == 255
+    return (cv2.absdiff(cv2.blur(frame.image, (3, 3)), then).max(2) > _CHANGE) & covered

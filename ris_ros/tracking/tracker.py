@@ -1,38 +1,41 @@
-"""Hold one object from frame to frame by cheap evidence, and say when it is lost."""
+"""Track one object from frame to frame without running the models, and say when it is lost."""
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 
 from ris_ros.frame import Frame
 from ris_ros.index.scene_index import SceneIndex
 from ris_ros.status import Status
-from ris_ros.tracking import relocation, verdict
-from ris_ros.tracking.evidence import Evidence, Model, Patch
-from ris_ros.tracking.following import corrected, followed
+from ris_ros.tracking import relocation
+from ris_ros.tracking.appearance_model import AppearanceModel
+from ris_ros.tracking.criteria import CRITERIA
+from ris_ros.tracking.distractors import Distractors
+from ris_ros.tracking.evidence import Evidence, observe
+from ris_ros.tracking.frame_to_frame import correct_motion, predict_motion
 from ris_ros.tracking.landmarks import Landmarks
-from ris_ros.tracking.others import Others
-from ris_ros.tracking.past import Known, Past, Sight
-from ris_ros.tracking.recognition import SAME, Identity, find_held, find_lost, like_ones
+from ris_ros.tracking.recognition import SAME, Identity, find_lost, proposal_at
+from ris_ros.tracking.scaled_frame import ScaledFrame
 from ris_ros.tracking.search import Search
-from ris_ros.tracking.view import View
+from ris_ros.tracking.template import FrameRecord, History, Sighting, Template
 
-# The model goes along with the light, by this share a frame, while all of the object shows.
-_LEARN = .2
-_HISTORY = 90
-# Metres by which it may have been moved towards the camera or away where it seems to stand still.
+# Weight of a frame's colours in the model, which follows the light while all of the object shows.
+_LEARNING_RATE = .2
+# Metres by which the object may have been moved along the line of sight while it was hidden, when
+# it shows again at its old place in the image.
 _MOVED_BY = .15
 
 
 @dataclass(frozen=True, eq=False)
 class Track:
-    """Where a held object is in one frame.
+    """Where the object is in one frame.
 
-    status: FOUND or LOST.  message: a sentence.  confidence: 0 to 1, that it is the same object.
-    mask: (H, W) bool, what is in sight of it; empty when it is lost.
+    Attributes:
+        status: FOUND or LOST.
+        message: a sentence for people.
+        confidence: that it is the same object, 0 to 1.
+        mask: (H, W) bool, its visible part; empty when it is lost.
     """
 
     status: Status
@@ -41,205 +44,252 @@ class Track:
     mask: np.ndarray
 
 
-class Tracker:
-    """Holds the object of a mask.
+@dataclass(frozen=True, eq=False)
+class _Loss:
+    """What the tracker needs while the object is lost.
 
-    Call follow with every frame, in their order, and recognise with the index of any frame that
-    was followed lately: it corrects the outline, and finds a lost object again. One that looks
-    like the object is not taken for it.
+    stamp: when it was lost, seconds.  landmarks: of the last frame that shows all of it.
+    was_unique: whether nothing else looked like it there.  is_place_known: whether the motion
+    leads to where it should be.
+    """
+
+    stamp: float
+    landmarks: Landmarks
+    was_unique: bool
+    is_place_known: bool = True
+
+
+class Tracker:
+    """Tracks the object of a mask.
+
+    Call follow with each frame, in their order. Call recognise with the scene index of a frame
+    that was followed, as often as there is one: it corrects the outline, finds a lost object, and
+    remembers look-alikes, which are never taken for the object::
+
+                       follow: too little of it is visible, or it looks different
+                       recognise: another object is there, and a look-alike elsewhere
+            ┌─────────┐ ─────────────────────────────────────────────────────▶ ┌──────┐
+        ──▶ │ TRACKED │                                                        │ LOST │
+            └─────────┘ ◀───────────────────────────────────────────────────── └──────┘
+                 ▲     follow: visible again at its old place                    │  ▲
+                 │     recognise: exactly one proposal can be it                 │  │
+                 │                                                               │  │
+        recognise: it is the object                 follow: the only other place │  │
+                 │                                  that looks like it           │  │
+            ┌─────────┐ ◀────────────────────────────────────────────────────────┘  │
+            │ GUESSED │                                                             │
+            └─────────┘ ────────────────────────────────────────────────────────────┘
+                        recognise: it is another object;  follow: as above
+
+    A Track says LOST in that state and FOUND in the other two. The state is held by two fields:
+    ``_loss`` (not None: LOST) and ``_fallback`` (the template to return to when a guess proves
+    wrong; not None: GUESSED, or LOST again after a guess).
     """
 
     def __init__(self, frame: Frame, mask: np.ndarray) -> None:
-        """Take hold of a non-empty (H, W) bool mask in a frame."""
-        self._view = View.of(frame)
-        visible = self._view.shrunk(mask)
-        self._motion = np.eye(3)
-        self._known = Known.of(self._view, visible, Model.of(self._view, visible))
+        """Start with a non-empty (H, W) bool mask in a frame."""
+        self._frame = ScaledFrame.of(frame)
+        self._motion = np.eye(3)  # from the keyframe to the newest frame
+        self._visible = self._frame.downscale(mask)
+        model = AppearanceModel.of(self._frame, self._visible)
+        self._template = Template.of(self._frame, self._visible, model)
+        self._fallback: Template | None = None
+        self._loss: _Loss | None = None
         self._identity: Identity | None = None
-        self._others = Others()
-        self._lost_at: float | None = None
-        self._place_known = True
-        self._past: deque[Past] = deque(maxlen=_HISTORY)
-        self._landmarks: Landmarks | None = None
-        # Whether nothing else looked like it in the last view that showed all of it.
-        self._is_alone = False
-        # What was known before it was taken up again by colours alone, which the next index has to
-        # confirm; None without such a guess.
-        self._sure: Known | None = None
-        self._note(Evidence(visible, 1.0, 1.0, 1.0, 1.0, self._known.model.look), np.eye(3))
+        self._distractors = Distractors()
+        self._history = History()
+        self._record(Evidence(self._visible, 1.0, 1.0, 1.0, 1.0, model.colours), np.eye(3))
 
     @property
     def is_lost(self) -> bool:
-        """Whether the object is out of sight."""
-        return self._lost_at is not None
+        """Whether the object is lost."""
+        return self._loss is not None
 
     def follow(self, frame: Frame) -> Track:
         """Return where the object is in the next frame."""
-        before, self._view = self._view, View.of(frame)
-        room = self._landmarks.motion(self._view) if self.is_lost else None
-        search = None if room is None else Search(self._view, self._known.model)
-        then, self._motion = self._motion, self._moved(before, room, search)
-        evidence = self._look()
+        before, self._frame = self._frame, ScaledFrame.of(frame)
+        old_motion = self._motion
+        room = self._loss.landmarks.motion(self._frame) if self.is_lost else None
+        search = None if room is None else Search(self._frame, self._template.model)
+        if self.is_lost:
+            self._move_lost(before, room, search)
+        else:
+            self._move_tracked(before)
+        evidence = self._observe()
         self._judge(evidence)
-        if self.is_lost and self._finds_elsewhere(room, search):
-            evidence = self._look()
-        elif verdict.is_whole(evidence) and not self.is_lost:
-            model = self._known.model.learned(self._view, evidence.visible, evidence.seen, _LEARN)
-            sight = (Sight(self._view, self._motion, evidence.visible) if self._sure is None
-                     else self._known.sight)
-            self._known = Known(self._known.key, sight, model)
-        self._note(evidence, self._motion @ np.linalg.inv(then))
-        return self._told(evidence, frame)
+        if self.is_lost and self._guess(room, search):
+            evidence = self._observe()
+        elif CRITERIA.is_whole(evidence) and not self.is_lost:
+            self._learn(evidence)
+        self._record(evidence, self._motion @ np.linalg.inv(old_motion))
+        return self._track(evidence, frame)
 
     def recognise(self, scene: SceneIndex) -> None:
-        """Compare with the index of a frame that was followed; of an older one nothing comes."""
-        then = next((past for past in self._past if past.stamp == scene.frame.stamp), None)
-        if then is None:
+        """Use the scene index of a frame that was followed; one of another frame is ignored."""
+        record = self._history.at(scene.frame.stamp)
+        if record is None:
             return
-        number = (self._found_again(scene, then) if then.visible is None
-                  else self._confirmed(scene, then))
+        number = (self._find_lost(scene, record) if record.visible is None
+                  else self._confirm(scene, record))
         if number is not None:
-            self._retake(scene, number, then)
+            self._take_outline(scene, number)
 
-    def _found_again(self, scene: SceneIndex, then: Past) -> int | None:
-        """Return the proposal that is the lost object, where that is certain."""
+    # The motion to the newest frame.
+
+    def _move_tracked(self, before: ScaledFrame) -> None:
+        """Follow a tracked object from the frame before."""
+        visible = self._visible if self._history.newest.is_clear else None
+        motion, _ = predict_motion(self._template, self._motion, before, self._frame, visible)
+        self._motion = correct_motion(self._template, motion, self._frame)
+
+    def _move_lost(self, before: ScaledFrame, room: np.ndarray | None,
+                   search: Search | None) -> None:
+        """Follow the place where a lost object should be.
+
+        room: (3, 3) motion of the room since the last sighting, None when it is not recognised.
+        """
+        if room is not None:
+            self._motion, is_known = relocation.old_place(
+                self._template, self._frame, room, search)
+        else:
+            self._motion, is_seen = predict_motion(
+                self._template, self._motion, before, self._frame, None)
+            is_known = self._loss.is_place_known and is_seen
+        self._loss = replace(self._loss, is_place_known=is_known)
+
+    # Tracked or lost.
+
+    def _observe(self) -> Evidence:
+        """Return what the newest frame shows where the object should be."""
+        return observe(self._frame, self._template, self._motion)
+
+    def _judge(self, evidence: Evidence) -> None:
+        """Lose a tracked object, or take a lost one up again, by the evidence at its place."""
+        if not self.is_lost:
+            if not CRITERIA.is_still(evidence):
+                self._lose()
+        elif self._loss.is_place_known and CRITERIA.is_again(evidence):
+            self._loss = None
+            key = self._template.key
+            placed = key.placed(self._frame, self._motion)
+            if CRITERIA.is_there(key.agreement(self._frame, self._motion, placed)):
+                model = self._template.model.moved(self._frame, placed, _MOVED_BY)
+                self._template = replace(self._template, model=model)
+
+    def _lose(self, is_place_known: bool = True) -> None:
+        """Say from now on that the object is lost."""
+        sighting = self._template.sighting
+        self._loss = _Loss(self._frame.stamp, Landmarks(sighting.frame, sighting.mask),
+                           relocation.was_unique(self._template), is_place_known)
+
+    def _guess(self, room: np.ndarray | None, search: Search | None) -> bool:
+        """Take up a lost object at another place by its colours; tell whether one was found."""
+        if self._identity is None or (
+                self._distractors.exist and not self._distractors.all_stand(self._frame, room)):
+            return False
+        template, motion = self._template, None
+        if room is not None:
+            motion = relocation.new_place(template, self._frame, room, search)
+        elif self._loss.was_unique:
+            motion = relocation.only_place(template, self._frame, self._motion)
+        if motion is None:
+            return False
+        placed = template.key.placed(self._frame, motion)
+        agreement = template.key.agreement(self._frame, motion, placed)
+        # Something new may be a look-alike that was hidden before.
+        if not placed.any() or self._distractors.are_at(placed) or not CRITERIA.is_there(
+                agreement, template.model.similarity(self._frame, placed),
+                is_new=room is not None):
+            return False
+        self._fallback = self._fallback or template
+        model = template.model.moved(self._frame, placed)
+        if CRITERIA.is_same_side(agreement):
+            self._template, self._motion = replace(template, model=model), motion
+        else:
+            self._template, self._motion = Template.of(self._frame, placed, model), np.eye(3)
+        self._loss = None
+        # How it came here from the frames before is unknown.
+        self._history.clear()
+        return True
+
+    # What an index tells.
+
+    def _find_lost(self, scene: SceneIndex, record: FrameRecord) -> int | None:
+        """Return the proposal that is the lost object, or None when it is not certain."""
         if not self.is_lost or self._identity is None:
             return None
-        place = None if then.place is None else then.place * self._view.step
-        return find_lost(
-            scene, self._identity, place, then.stamp - self._lost_at, self._others.exist)
+        place = None if record.place is None else record.place * self._frame.step
+        return find_lost(scene, self._identity, place, record.stamp - self._loss.stamp,
+                         self._distractors.exist)
 
-    def _confirmed(self, scene: SceneIndex, then: Past) -> int | None:
-        """Return the proposal that lies where all of the object was held, if it is that object."""
-        number = find_held(scene, self._view.grown(then.visible, scene.frame.size))
-        if number is None or not then.whole:
+    def _confirm(self, scene: SceneIndex, record: FrameRecord) -> int | None:
+        """Return the proposal at the object's mask in that frame, if it is the object."""
+        number = proposal_at(scene, self._frame.upscale(record.visible, scene.frame.size))
+        if number is None or not record.is_whole:
             return None
         if self._identity is None:
             self._identity = Identity.of(scene, number)
-        is_it = self._identity.is_like(scene, number)
-        twins = [other for other in like_ones(scene, self._identity)
-                 if scene.overlaps[number, other] < SAME]
-        if is_it:
-            self._sure = None
-            self._remember(scene, twins)
+        is_target = self._identity.matches(scene, number)
+        lookalikes = [other for other in self._identity.lookalikes(scene)
+                      if scene.overlaps[number, other] < SAME]
+        if is_target:
+            self._fallback = None
+            self._add_distractors(scene, lookalikes)
             return number
-        if self._sure is not None:
-            # Colours do not tell it from that.
-            self._remember(scene, [number])
-            self._give_up_guess()
-        elif twins:
-            # It may be there, and this is another thing.
-            self._lose()
+        if self._fallback is not None:
+            # The colours alone do not tell the object from this one.
+            self._add_distractors(scene, [number])
+            self._undo_guess()
+        elif lookalikes:
+            # One of them may be the object.
+            self._lose(self._loss is None or self._loss.is_place_known)
         return None
 
-    def _remember(self, scene: SceneIndex, numbers: list[int]) -> None:
-        """Remember proposals that are like the object and are not it."""
+    def _add_distractors(self, scene: SceneIndex, numbers: list[int]) -> None:
+        """Remember proposals that look like the object and are not."""
         if numbers:
-            self._others.see(View.of(scene.frame), map(self._view.shrunk, scene.masks[numbers]))
+            masks = map(self._frame.downscale, scene.masks[numbers])
+            self._distractors.add(ScaledFrame.of(scene.frame), masks)
 
-    def _give_up_guess(self) -> None:
-        """Go back to what was known before a guess that proved wrong."""
-        self._known, self._sure = self._sure, None
-        self._motion = self._known.sight.motion
-        # What was noted since was of the other thing.
-        self._place_known = False
-        self._past.clear()
-        self._lose()
+    def _undo_guess(self) -> None:
+        """Return to the template before a guess that proved wrong."""
+        self._template, self._fallback = self._fallback, None
+        self._motion = self._template.sighting.motion
+        # The records since then are of another object.
+        self._history.clear()
+        self._lose(is_place_known=False)
 
-    def _retake(self, scene: SceneIndex, number: int, then: Past) -> None:
-        """Take the outline of a proposal, moved on from its frame to the newest."""
-        self._known = Known.of(
-            View.of(scene.frame), self._view.shrunk(scene.masks[number]), self._known.model)
-        self._motion = np.eye(3)
-        for past in self._past:
-            if past.stamp > then.stamp:
-                self._motion = past.motion @ self._motion
-        self._visible = self._known.key.placed(self._view, self._motion)
-        self._sure = None
-        if self.is_lost:
-            self._lost_at, self._place_known = None, True
+    def _take_outline(self, scene: SceneIndex, number: int) -> None:
+        """Make a proposal the keyframe, and follow it to the newest frame."""
+        mask = self._frame.downscale(scene.masks[number])
+        self._template = Template.of(ScaledFrame.of(scene.frame), mask, self._template.model)
+        self._motion = self._history.motion_since(scene.frame.stamp)
+        self._visible = self._template.key.placed(self._frame, self._motion)
+        self._fallback = self._loss = None
 
-    def _look(self) -> Evidence:
-        """Return what the newest view shows of the object where it should be."""
-        placed, area = self._known.key.shape.placed(self._motion, self._view.size)
-        if not placed.any():
-            return Evidence(placed, 0.0, 0.0, 0.0, 0.0, self._known.model.look)
-        return Patch(self._view, placed, self._known.model).evidence(
-            placed, area, partial(self._known.key.agreement, self._view, self._motion))
+    # What is remembered and returned.
 
-    def _judge(self, evidence: Evidence) -> None:
-        """Decide whether that is the object."""
-        if not self.is_lost:
-            self._place_known = True
-            if not verdict.is_still(evidence):
-                self._lose()
-        elif self._place_known and verdict.is_again(evidence):
-            self._lost_at = None
-            placed = self._known.key.placed(self._view, self._motion)
-            if verdict.is_there(self._known.key.agreement(self._view, self._motion, placed)):
-                model = self._known.model.moved(self._view, placed, _MOVED_BY)
-                self._known = replace(self._known, model=model)
+    def _learn(self, evidence: Evidence) -> None:
+        """Let the template follow the light and the distance; all of the object is visible."""
+        model = self._template.model.updated(
+            self._frame, evidence.visible, evidence.colours, _LEARNING_RATE)
+        sighting = (Sighting(self._frame, self._motion, evidence.visible)
+                    if self._fallback is None else self._template.sighting)
+        self._template = Template(self._template.key, sighting, model)
 
-    def _lose(self) -> None:
-        """Say from now on that it is lost."""
-        self._lost_at = self._view.stamp
-        self._landmarks = Landmarks(self._known.sight.view, self._known.sight.mask)
-        self._is_alone = relocation.stood_alone(self._known)
-
-    def _note(self, evidence: Evidence, motion: np.ndarray) -> None:
-        """Remember a frame."""
+    def _record(self, evidence: Evidence, step: np.ndarray) -> None:
+        """Remember the newest frame; step: (3, 3) motion from the frame before."""
         self._visible = evidence.visible
-        place = self._known.key.shape.middle(self._motion) if self._place_known else None
-        self._past.append(Past(
-            self._view.stamp, None if self.is_lost else evidence.visible,
-            evidence.share > verdict.WHOLE, evidence.clear > verdict.WHOLE, motion, place))
+        is_place_known = self._loss is None or self._loss.is_place_known
+        self._history.add(FrameRecord(
+            self._frame.stamp, None if self.is_lost else evidence.visible,
+            evidence.share > CRITERIA.whole, evidence.clear > CRITERIA.whole, step,
+            self._template.key.silhouette.middle(self._motion) if is_place_known else None))
 
-    def _told(self, evidence: Evidence, frame: Frame) -> Track:
-        """Return what to say of a frame."""
+    def _track(self, evidence: Evidence, frame: Frame) -> Track:
+        """Return where the object is in the newest frame."""
         if self.is_lost:
             return Track(Status.LOST, 'The object is out of sight.', 0.0,
-                        np.zeros(frame.size, bool))
-        return Track(Status.FOUND, 'The object is held.', verdict.confidence(evidence),
-                    self._view.grown(evidence.visible, frame.size))
-
-    def _moved(self, before: View, room: np.ndarray | None,
-               search: Search | None) -> np.ndarray:
-        """Return the motion to the newest view, if the lost object stands where it stood."""
-        if room is not None:
-            now, self._place_known = relocation.where_it_stood(
-                self._known, self._view, room, search)
-            return now
-        in_sight = not self.is_lost
-        visible = self._visible if in_sight and self._past[-1].clear else None
-        now, is_told = followed(self._known, self._motion, before, self._view, visible)
-        self._place_known &= is_told
-        return corrected(self._known, now, self._view) if in_sight else now
-
-    def _finds_elsewhere(self, room: np.ndarray | None, search: Search | None) -> bool:
-        """Take up again what is not where it should be; return whether it was found."""
-        if self._identity is None or (
-                self._others.exist and not self._others.all_stand(self._view, room)):
-            return False
-        known, view, motion = self._known, self._view, None
-        if room is not None:
-            motion = relocation.somewhere_new(known, view, room, search)
-        elif self._is_alone:
-            motion = relocation.anywhere(known, view, self._motion)
-        if motion is None:
-            return False
-        placed = known.key.placed(view, motion)
-        agreement = known.key.agreement(view, motion, placed)
-        # What is new may be one of its like that something hid before.
-        if not placed.any() or self._others.are_at(placed) or not verdict.is_there(
-                agreement, known.model.likeness(view, placed), is_new=room is not None):
-            return False
-        self._sure = self._sure or known
-        model = known.model.moved(view, placed)
-        if verdict.is_same_side(agreement):
-            self._known, self._motion = replace(known, model=model), motion
-        else:
-            self._known, self._motion = Known.of(view, placed, model), np.eye(3)
-        self._lost_at, self._place_known = None, True
-        # Its way from the frames before is not known.
-        self._past.clear()
-        return True
+                         np.zeros(frame.size, bool))
+        return Track(Status.FOUND, 'The object is held.', CRITERIA.confidence(evidence),
+                     self._frame.upscale(evidence.visible, frame.size))

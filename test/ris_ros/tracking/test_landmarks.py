@@ -6,13 +6,13 @@ import pytest
 from ris_ros.frame import Frame
 from ris_ros.tracking.landmarks import Landmarks
 from ris_ros.tracking.motion import moved
-from ris_ros.tracking.view import View
+from ris_ros.tracking.scaled_frame import ScaledFrame
 
 
 @pytest.fixture
 def landmarks():
     frame, masks = take(RED, BLUE)
-    return Landmarks(View.of(frame), masks[0])
+    return Landmarks(ScaledFrame.of(frame), masks[0])
 
 
 @pytest.mark.parametrize('depth', [True, False])
@@ -20,7 +20,7 @@ def landmarks():
 def test_motion_of_its_place_is_that_of_the_camera(depth, way):
     frame, masks = take(RED, BLUE, depth=depth)
     later, _ = take(RED, BLUE, camera=way, stamp=1.0, depth=depth)
-    motion = Landmarks(View.of(frame), masks[0]).motion(View.of(later))
+    motion = Landmarks(ScaledFrame.of(frame), masks[0]).motion(ScaledFrame.of(later))
     place = np.float64([[60, 60]])
     # The drawn disc moves as if it were as far as the table.
     np.testing.assert_allclose(moved(motion, place), place - [way, 0], atol=3)
@@ -28,5 +28,5 @@ def test_motion_of_its_place_is_that_of_the_camera(depth, way):
 
 def test_another_room_is_not_recognised(landmarks):
     noise = np.random.default_rng(0).integers(0, 255, (120, 160, 3), np.uint8)
-    assert landmarks.motion(View.of(Frame(noise))) is None
-    assert landmarks.motion(View.of(Frame(np.full_like(noise, 90)))) is None
+    assert landmarks.motion(ScaledFrame.of(Frame(noise))) is None
+    assert landmarks.motion(ScaledFrame.of(Frame(np.full_like(noise, 90)))) is None

@@ -27,22 +27,23 @@ def identity(depth):
 
 def test_the_only_one_is_found_near(identity, depth):
     scene = seen(BLUE, Disc('red', 80, 60), depth=depth)
-    assert find_lost(scene, identity, PLACE, 1.0, has_twin=False) == 1
+    assert find_lost(scene, identity, PLACE, 1.0, has_distractors=False) == 1
 
 
 def test_the_only_one_is_found_without_a_place(identity, depth):
     scene = seen(BLUE, Disc('red', 120, 20), depth=depth)
-    assert find_lost(scene, identity, None, 1.0, has_twin=False) == 1
-    assert find_lost(scene, identity, None, 1.0, has_twin=True) is None
+    assert find_lost(scene, identity, None, 1.0, has_distractors=False) == 1
+    assert find_lost(scene, identity, None, 1.0, has_distractors=True) is None
 
 
 def test_with_a_twin_it_must_stand_where_it_stood(identity, depth):
     moved, twin = Disc('red', 62, 60), Disc('red', 110, 60)
-    assert find_lost(seen(twin, moved, depth=depth), identity, PLACE, 1.0, has_twin=True) == 1
-    assert find_lost(seen(twin, BLUE, depth=depth), identity, PLACE, 1.0, has_twin=True) is None
+    there, gone = seen(twin, moved, depth=depth), seen(twin, BLUE, depth=depth)
+    assert find_lost(there, identity, PLACE, 1.0, has_distractors=True) == 1
+    assert find_lost(gone, identity, PLACE, 1.0, has_distractors=True) is None
 
 
-def test_of_two_that_stand_where_it_stood_neither_is_taken(identity, depth):
+def test_when_two_stand_at_its_old_place_neither_is_taken(identity, depth):
     # Both are small enough to be a part of it that shows.
     pair = Disc('red', 50, 60, 11), Disc('red', 71, 60, 11)
     for one in pair:
@@ -54,4 +55,4 @@ def test_one_that_is_as_large_in_the_picture_but_nearer_is_not_it():
     frame, masks = take(RED, BLUE)
     identity = Identity.of(index(frame, masks, (RED, BLUE)), 0)
     near = index(replace(frame, depth=frame.depth / 2), masks, (RED, BLUE))
-    assert find_lost(near, identity, PLACE, 1.0, has_twin=False) is None
+    assert find_lost(near, identity, PLACE, 1.0, has_distractors=False) is None

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from ris_ros.tracking.motion import corners, follow, moved, plane_motion, similarity_motion
-from ris_ros.tracking.shape import Shape
-from ris_ros.tracking.view import View
+from ris_ros.tracking.scaled_frame import ScaledFrame
+from ris_ros.tracking.silhouette import Silhouette
 
 
 def flow(first, second, where):
-    before, after = View.of(first).gray, View.of(second).gray
+    before, after = ScaledFrame.of(first).gray, ScaledFrame.of(second).gray
     return follow(before, after, corners(before, where, 60))
 
 
@@ -41,7 +41,7 @@ def test_without_points_there_is_no_motion():
 
 def test_shape_moves_grows_and_leaves_the_picture():
     _, masks = take(Disc('red', 60, 60))
-    shape = Shape.of(masks[0])
+    shape = Silhouette.of(masks[0])
     placed, area = shape.placed(np.eye(3), (120, 160))
     np.testing.assert_array_equal(placed, masks[0])
     assert area == masks[0].sum()

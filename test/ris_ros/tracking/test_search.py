@@ -3,25 +3,25 @@ from drawn_table import BLUE, RED, SIZE, Disc, take
 import numpy as np
 import pytest
 
-from ris_ros.tracking.evidence import Model
+from ris_ros.tracking.appearance_model import AppearanceModel
 from ris_ros.tracking.motion import shifted
+from ris_ros.tracking.scaled_frame import ScaledFrame
 from ris_ros.tracking.search import Search
-from ris_ros.tracking.shape import Shape
-from ris_ros.tracking.view import View
+from ris_ros.tracking.silhouette import Silhouette
 
 
 @pytest.fixture
 def seen():
     """Return the model and the outline of the red disc."""
     frame, masks = take(RED, BLUE)
-    view = View.of(frame)
-    return Model.of(view, masks[0]), Shape.of(masks[0])
+    view = ScaledFrame.of(frame)
+    return AppearanceModel.of(view, masks[0]), Silhouette.of(masks[0])
 
 
 def find(seen, *discs, lost_at):
     model, shape = seen
     frame, masks = take(*discs, stamp=1.0)
-    motion = Search(View.of(frame), model).only(shape, np.eye(3), shifted(lost_at))
+    motion = Search(ScaledFrame.of(frame), model).only_place(shape, np.eye(3), shifted(lost_at))
     return None if motion is None else (shape.placed(motion, SIZE)[0], masks[0])
 
 

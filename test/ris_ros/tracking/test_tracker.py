@@ -1,4 +1,4 @@
-"""An object is held while it, others, the camera and the light move; lost, and found again."""
+"""An object is tracked while it, others, the camera and the light move; lost, and found again."""
 from drawn_table import BLUE, RED, Disc, index, take
 import numpy as np
 import pytest
@@ -14,8 +14,8 @@ def iou(one, other):
     return (one & other).sum() / max((one | other).sum(), 1)
 
 
-def hold(scenes, every=0, tracker=None, **taken):
-    """Hold the first disc through scenes (discs and what take needs); return what was held.
+def run_tracker(scenes, every=0, tracker=None, **taken):
+    """Track the first disc through scenes (discs and arguments of take); return the tracks.
 
     every: how often the tracker gets an index.
     """
@@ -26,62 +26,63 @@ def hold(scenes, every=0, tracker=None, **taken):
             tracker = Tracker(frame, masks[0])
             tracker.recognise(index(frame, masks, discs))
             continue
-        held = tracker.follow(frame)
+        track = tracker.follow(frame)
         if every and number % every == 0:
             tracker.recognise(index(frame, masks, discs))
-        story.append((held, masks))
+        story.append((track, masks))
     return story
 
 
-def assert_held(story):
-    for held, masks in story:
-        assert held.status is Status.FOUND
-        assert iou(held.mask, masks[0]) > .7
-        assert held.confidence > .5
+def assert_tracked(story):
+    for track, masks in story:
+        assert track.status is Status.FOUND
+        assert iou(track.mask, masks[0]) > .7
+        assert track.confidence > .5
 
 
 @pytest.mark.parametrize('depth', [True, False])
-def test_object_that_is_pushed_is_held(depth):
-    assert_held(hold([((Disc('red', 40 + 3 * n, 60 + n), BLUE), {}) for n in range(15)],
-                     depth=depth))
+def test_object_that_is_pushed_is_tracked(depth):
+    scenes = [((Disc('red', 40 + 3 * n, 60 + n), BLUE), {}) for n in range(15)]
+    assert_tracked(run_tracker(scenes, depth=depth))
 
 
 @pytest.mark.parametrize('depth', [True, False])
-def test_object_is_held_by_a_camera_that_moves(depth):
-    assert_held(hold([((RED, BLUE), {'camera': 2.0 * n}) for n in range(15)], depth=depth))
+def test_object_is_tracked_by_a_camera_that_moves(depth):
+    scenes = [((RED, BLUE), {'camera': 2.0 * n}) for n in range(15)]
+    assert_tracked(run_tracker(scenes, depth=depth))
 
 
 def test_light_that_fades_is_followed():
-    assert_held(hold([((RED, BLUE), {'light': 1 - .03 * n}) for n in range(15)]))
+    assert_tracked(run_tracker([((RED, BLUE), {'light': 1 - .03 * n}) for n in range(15)]))
 
 
 def test_other_that_moves_changes_nothing():
-    assert_held(hold([((RED, Disc('blue', 150 - 4 * n, 100)), {}) for n in range(20)]))
+    assert_tracked(run_tracker([((RED, Disc('blue', 150 - 4 * n, 100)), {}) for n in range(20)]))
 
 
 @pytest.mark.parametrize('depth', [True, False])
 def test_hidden_object_is_lost_and_found_again_where_it_was(depth):
-    story = hold([((RED, BLUE), {'board': -50 + 8 * n}) for n in range(26)], depth=depth)
-    statuses = [held.status for held, _ in story]
-    for held, masks in story:
+    story = run_tracker([((RED, BLUE), {'board': -50 + 8 * n}) for n in range(26)], depth=depth)
+    statuses = [track.status for track, _ in story]
+    for track, masks in story:
         shown = masks[0].sum() / 613
         if shown < .05:
-            assert held.status is Status.LOST
-            assert not held.mask.any()
+            assert track.status is Status.LOST
+            assert not track.mask.any()
         if shown > .6:
-            assert held.status is Status.FOUND
-            assert iou(held.mask, masks[0]) > (.7 if depth else .6)
+            assert track.status is Status.FOUND
+            assert iou(track.mask, masks[0]) > (.7 if depth else .6)
     assert statuses.count(Status.LOST) >= 3
     assert statuses[-1] is Status.FOUND
 
 
 def test_object_that_the_camera_loses_is_found_again_where_it_was():
     ways = [4.0 * n for n in range(22)] + [4.0 * n for n in range(22, -1, -1)]
-    story = hold([((RED, BLUE), {'camera': way}) for way in ways])
+    story = run_tracker([((RED, BLUE), {'camera': way}) for way in ways])
     assert story[21][0].status is Status.LOST
-    held, masks = story[-1]
-    assert held.status is Status.FOUND
-    assert iou(held.mask, masks[0]) > .7
+    track, masks = story[-1]
+    assert track.status is Status.FOUND
+    assert iou(track.mask, masks[0]) > .7
 
 
 def moved_while_hidden(*others):
@@ -98,34 +99,34 @@ def gone_while_hidden(before, after, count=40):
 
 
 def test_object_that_was_moved_while_hidden_is_recognised():
-    story = hold(moved_while_hidden(BLUE), every=3)
-    held, masks = story[-1]
-    assert held.status is Status.FOUND
-    assert iou(held.mask, masks[0]) > .7
+    story = run_tracker(moved_while_hidden(BLUE), every=3)
+    track, masks = story[-1]
+    assert track.status is Status.FOUND
+    assert iou(track.mask, masks[0]) > .7
 
 
 @pytest.mark.parametrize('depth', [True, False])
-def test_object_that_was_moved_while_hidden_is_known_by_its_colours_before_any_index(depth):
-    held, masks = hold(moved_while_hidden(BLUE), depth=depth)[-1]
-    assert held.status is Status.FOUND
-    assert iou(held.mask, masks[0]) > .7
+def test_object_that_was_moved_while_hidden_is_found_by_its_colours_before_any_index(depth):
+    track, masks = run_tracker(moved_while_hidden(BLUE), depth=depth)[-1]
+    assert track.status is Status.FOUND
+    assert iou(track.mask, masks[0]) > .7
 
 
-def test_object_that_was_moved_while_hidden_is_known_where_its_like_have_not_moved():
-    held, masks = hold(moved_while_hidden(Disc('red', 110, 95)), every=5)[-1]
-    assert held.status is Status.FOUND
-    assert iou(held.mask, masks[0]) > .7
+def test_object_that_was_moved_while_hidden_is_found_when_its_lookalikes_have_not_moved():
+    track, masks = run_tracker(moved_while_hidden(Disc('red', 110, 95)), every=5)[-1]
+    assert track.status is Status.FOUND
+    assert iou(track.mask, masks[0]) > .7
 
 
-def test_its_like_that_was_moved_while_the_object_is_hidden_is_not_taken_for_it():
+def test_lookalike_that_was_moved_while_the_object_is_hidden_is_not_taken_for_it():
     scenes = gone_while_hidden(Disc('red', 110, 95), Disc('red', 95, 40), 30)
-    story = hold(scenes, every=5)
-    assert not any((held.mask & masks[1]).any() for held, masks in story)
+    story = run_tracker(scenes, every=5)
+    assert not any((track.mask & masks[1]).any() for track, masks in story)
     assert story[-1][0].status is Status.LOST
 
 
 @pytest.mark.parametrize('camera', [0, -30])
-def test_its_like_that_was_hidden_in_an_index_is_not_taken_for_it(camera):
+def test_lookalike_that_was_hidden_in_an_index_is_not_taken_for_it(camera):
     # The board hides the twin, then the object, which is gone when it is put away.
     def scenes():
         for n in range(24):
@@ -133,8 +134,8 @@ def test_its_like_that_was_hidden_in_an_index_is_not_taken_for_it(camera):
             board = -50 if n < 4 else -2 if n < 9 else 85 if n < 18 else -50
             yield (there if n < 9 else GONE, Disc('red', 20, 60), BLUE), {
                 'board': board, 'camera': 0 if n < 9 else camera}
-    story = hold(scenes(), every=6)
-    assert not any((held.mask & masks[1]).any() for held, masks in story)
+    story = run_tracker(scenes(), every=6)
+    assert not any((track.mask & masks[1]).any() for track, masks in story)
     assert story[-1][0].status is Status.LOST
 
 
@@ -144,18 +145,18 @@ def jumps(*others):
         yield (Disc('red', 50 if n < 6 else 95, 60), *others), {}
 
 
-def test_what_is_too_fast_for_flow_is_held_where_nothing_else_looks_like_it():
-    assert_held(hold(jumps(BLUE)))
+def test_object_too_fast_for_flow_is_tracked_when_nothing_else_looks_like_it():
+    assert_tracked(run_tracker(jumps(BLUE)))
 
 
-def test_what_is_too_fast_for_flow_is_not_guessed_where_its_like_is_about():
-    story = hold(jumps(Disc('red', 40, 95)), every=2)
+def test_object_too_fast_for_flow_is_not_guessed_when_a_lookalike_is_near():
+    story = run_tracker(jumps(Disc('red', 40, 95)), every=2)
     assert story[5][0].status is Status.LOST
-    assert not any((held.mask & masks[1]).any() for held, masks in story)
+    assert not any((track.mask & masks[1]).any() for track, masks in story)
 
 
 @pytest.mark.parametrize('is_about', [True, False])
-def test_index_that_doubts_it_loses_it_only_where_its_like_is_seen(is_about):
+def test_index_with_another_object_loses_it_only_when_a_lookalike_is_visible(is_about):
     # The twin was seen once; whether it still is decides.
     twin = Disc('red', 110, 95)
     frame, masks = take(RED, twin)
@@ -168,39 +169,40 @@ def test_index_that_doubts_it_loses_it_only_where_its_like_is_seen(is_about):
     assert tracker.is_lost is is_about
 
 
-def test_what_has_its_colours_alone_is_given_up_by_the_next_index():
+def test_object_with_the_same_colours_is_given_up_at_the_next_index():
     def scenes():
         return gone_while_hidden(Disc('scarlet', -50, 60), Disc('scarlet', 95, 60))
-    assert hold(scenes())[-1][0].status is Status.FOUND  # by its colours, as far as they tell
-    assert hold(scenes(), every=5)[-1][0].status is Status.LOST
+    # Its colours alone cannot tell.
+    assert run_tracker(scenes())[-1][0].status is Status.FOUND
+    assert run_tracker(scenes(), every=5)[-1][0].status is Status.LOST
 
 
-def test_its_like_is_not_taken_for_it():
+def test_lookalike_is_not_taken_for_it():
     # The object is gone after it was hidden, and its twin is still there.
     twin = Disc('red', 110, 95)
     scenes = [((RED, twin), {'board': -50 + 8 * n}) for n in range(13)]
     scenes += [((GONE, twin), {'board': -50 + 8 * n}) for n in range(13, 30)]
-    for held, masks in hold(scenes, every=2):
-        assert iou(held.mask, masks[1]) < .05
-    assert held.status is Status.LOST
+    for track, masks in run_tracker(scenes, every=2):
+        assert iou(track.mask, masks[1]) < .05
+    assert track.status is Status.LOST
 
 
 @pytest.mark.parametrize('speed', [3, 5, 8])
-def test_what_hides_it_in_its_own_colour_is_not_taken_for_it(speed):
+def test_object_of_its_colour_that_hides_it_is_not_taken_for_it(speed):
     gray = Disc('gray', 60, 60)
     scenes = [((gray, BLUE), {'board': -50 + speed * n}) for n in range(210 // speed)]
-    for held, masks in hold(scenes):
-        assert (held.mask & ~masks[0]).sum() < .2 * 613
-    assert held.status is Status.FOUND
-    assert iou(held.mask, masks[0]) > .7
+    for track, masks in run_tracker(scenes):
+        assert (track.mask & ~masks[0]).sum() < .2 * 613
+    assert track.status is Status.FOUND
+    assert iou(track.mask, masks[0]) > .7
 
 
-def test_what_has_some_of_its_colours_is_not_taken_for_it_while_it_is_hidden():
+def test_object_with_some_of_its_colours_is_not_taken_for_it_while_it_is_hidden():
     # A larger and plain one of its colours is put beside it; the object is gone.
     scenes = gone_while_hidden(Disc('bright red', -50, 60, 16), Disc('bright red', 110, 60, 16))
-    for held, masks in hold(scenes):
-        assert not (held.mask & masks[1]).any()
-    assert held.status is Status.LOST
+    for track, masks in run_tracker(scenes):
+        assert not (track.mask & masks[1]).any()
+    assert track.status is Status.LOST
 
 
 def test_index_of_an_earlier_frame_corrects_the_outline():
@@ -211,14 +213,14 @@ def test_index_of_an_earlier_frame_corrects_the_outline():
     for n in range(1, 5):
         discs = Disc('red', 60 + 2 * n, 60), BLUE
         later, later_masks = take(*discs, stamp=n / RATE)
-        held = tracker.follow(later)
-    assert iou(held.mask, later_masks[0]) < .8
+        track = tracker.follow(later)
+    assert iou(track.mask, later_masks[0]) < .8
     tracker.recognise(scene)
     later, later_masks = take(Disc('red', 70, 60), BLUE, stamp=5 / RATE)
     assert iou(tracker.follow(later).mask, later_masks[0]) > .85
 
 
-def test_index_of_a_frame_that_was_not_followed_is_left_alone():
+def test_index_of_a_frame_that_was_not_followed_is_ignored():
     frame, masks = take(RED, BLUE)
     tracker = Tracker(frame, masks[0])
     old, old_masks = take(BLUE, RED, stamp=77.0)

@@ -1,10 +1,10 @@
-"""What an object is known by goes along with it, and never takes in what hides it."""
+"""The appearance model follows the object and never learns what hides it."""
 from drawn_table import BOARD_M, DISC_M, RED, TABLE_M, take
 import numpy as np
 import pytest
 
-from ris_ros.tracking.evidence import Model
-from ris_ros.tracking.view import View
+from ris_ros.tracking.appearance_model import AppearanceModel
+from ris_ros.tracking.scaled_frame import ScaledFrame
 
 MASK = take(RED)[1][0]
 THIN, MOVED_M = .01, .1
@@ -18,29 +18,29 @@ def view(of=DISC_M, beside=None):
     frame.depth[MASK] = (of + THIN * np.clip(dome, 0, 1))[MASK]
     if beside is not None:
         frame.depth[MASK & (columns < 58)] = beside
-    return View.of(frame)
+    return ScaledFrame.of(frame)
 
 
 def thickness(model):
-    return model.depths[1] - model.depths[0]
+    return model.depth_range[1] - model.depth_range[0]
 
 
 def test_distance_is_that_of_its_middle():
-    assert Model.of(view(), MASK).distance == pytest.approx(DISC_M + THIN / 2, abs=.002)
+    assert AppearanceModel.of(view(), MASK).distance == pytest.approx(DISC_M + THIN / 2, abs=.002)
 
 
 def test_moved_model_is_as_far_as_it_was_moved():
-    model = Model.of(view(), MASK).moved(view(DISC_M - MOVED_M), MASK, .15)
+    model = AppearanceModel.of(view(), MASK).moved(view(DISC_M - MOVED_M), MASK, .15)
     assert model.distance == pytest.approx(DISC_M - MOVED_M + THIN / 2, abs=.003)
 
 
 def test_what_is_too_far_off_is_not_gone_along_with():
-    model = Model.of(view(), MASK)
+    model = AppearanceModel.of(view(), MASK)
     assert model.moved(view(BOARD_M), MASK, .15).distance == pytest.approx(model.distance)
 
 
 def test_it_never_gets_thicker_by_what_is_before_or_behind_it():
-    model = Model.of(view(), MASK)
+    model = AppearanceModel.of(view(), MASK)
     thin = thickness(model)
     for other in (DISC_M - .04, DISC_M + .05, TABLE_M):
         for _ in range(5):
@@ -50,15 +50,15 @@ def test_it_never_gets_thicker_by_what_is_before_or_behind_it():
 
 
 def test_it_stays_as_thick_where_there_is_no_valid_depth():
-    model, blind = Model.of(view(), MASK), view()
+    model, blind = AppearanceModel.of(view(), MASK), view()
     blind.depth[:] = np.nan
     again = model.moved(blind, MASK).moved(blind, MASK)
-    assert again.depths == pytest.approx(model.depths)
+    assert again.depth_range == pytest.approx(model.depth_range)
 
 
 def test_depth_that_was_missing_is_learnt_as_it_is():
-    flat = View.of(take(RED, depth=False)[0])
-    model = Model.of(flat, MASK)
-    assert model.depths is None
-    assert model.moved(view(), MASK).depths == Model.of(view(), MASK).depths
-    assert Model.of(view(), MASK).moved(flat, MASK).depths is None
+    flat = ScaledFrame.of(take(RED, depth=False)[0])
+    model = AppearanceModel.of(flat, MASK)
+    assert model.depth_range is None
+    assert model.moved(view(), MASK).depth_range == AppearanceModel.of(view(), MASK).depth_range
+    assert AppearanceModel.of(view(), MASK).moved(flat, MASK).depth_range is None

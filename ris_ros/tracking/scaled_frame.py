@@ -1,4 +1,4 @@
-"""One frame as the tracker looks at it: not larger than it needs, and gray."""
+"""A camera frame at the tracker's resolution, with the gray images that optical flow needs."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -8,16 +8,22 @@ import numpy as np
 
 from ris_ros.frame import Frame
 
-# Larger pictures are looked at in every second, third … row and column.
-_SIDE = 640
+# Larger images are read in every second, third … row and column.
+_LONGEST_SIDE = 640
 
 
 @dataclass(frozen=True, eq=False)
-class View:
-    """image (h, w, 3) RGB, gray (h, w), half (h / 2, w / 2) gray, depth (h, w) metres or None.
+class ScaledFrame:
+    """A frame of at most about 640 pixels a side.
 
-    matrix: (3, 3) of the camera for its own pixels, None where it is not known.
-    step: how many rows and columns of the frame one of them stands for.  stamp: seconds.
+    Attributes:
+        image: (h, w, 3) uint8 RGB.
+        gray: (h, w) uint8.
+        half: (h / 2, w / 2) uint8, gray at half the size.
+        depth: (h, w) float32 metres, or None.
+        matrix: (3, 3) camera matrix for these pixels, or None without intrinsics.
+        step: rows and columns of the original frame for each row and column here.
+        stamp: acquisition time in seconds.
     """
 
     image: np.ndarray
@@ -29,9 +35,9 @@ class View:
     stamp: float
 
     @classmethod
-    def of(cls, frame: Frame) -> View:
-        """Look at a frame."""
-        step = max(1, round(max(frame.size) / _SIDE))
+    def of(cls, frame: Frame) -> ScaledFrame:
+        """Scale a frame down."""
+        step = max(1, round(max(frame.size) / _LONGEST_SIDE))
         image = np.ascontiguousarray(frame.image[::step, ::step])
         gray = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
         half = cv2.resize(gray, None, fx=.5, fy=.5, interpolation=cv2.INTER_AREA)
@@ -44,15 +50,15 @@ class View:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Height and width in its own pixels."""
+        """Height and width in pixels of this scale."""
         return self.gray.shape
 
-    def shrunk(self, mask: np.ndarray) -> np.ndarray:
-        """Return an (H, W) bool mask of the frame as (h, w)."""
+    def downscale(self, mask: np.ndarray) -> np.ndarray:
+        """Bring an (H, W) bool mask of the original frame to this scale."""
         return np.ascontiguousarray(mask[::self.step, ::self.step])
 
-    def grown(self, mask: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-        """Return an (h, w) bool mask at the frame's size (height, width)."""
+    def upscale(self, mask: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+        """Bring an (h, w) bool mask to the original frame's size (height, width)."""
         if self.step == 1:
             return mask
         large = mask.repeat(self.step, axis=0).repeat(self.step, axis=1)

@@ -3,7 +3,7 @@ from drawn_table import Disc, take
 import numpy as np
 import pytest
 
-from ris_ros.tracking.appearance import Appearance, to_hsv
+from ris_ros.tracking.colour_model import ColourModel, to_hsv
 
 DISCS = Disc('red', 40, 60), Disc('red', 80, 60), Disc('blue', 120, 60)
 
@@ -11,7 +11,7 @@ DISCS = Disc('red', 40, 60), Disc('red', 80, 60), Disc('blue', 120, 60)
 def looks(**taken):
     frame, masks = take(*DISCS, **taken)
     hsv = to_hsv(frame.image)
-    return hsv, masks, [Appearance.of(hsv, mask) for mask in masks]
+    return hsv, masks, [ColourModel.of(hsv, mask) for mask in masks]
 
 
 def test_like_things_look_alike_and_others_do_not():
@@ -25,7 +25,7 @@ def test_histogram_sums_to_one_and_that_of_nothing_is_even():
     hsv, masks, (one, _, _) = looks()
     assert one.histogram.sum() == pytest.approx(1, abs=1e-4)
     assert (one.histogram > 0).all()
-    nothing = Appearance.of(hsv, np.zeros_like(masks[0]))
+    nothing = ColourModel.of(hsv, np.zeros_like(masks[0]))
     assert np.ptp(nothing.histogram) == 0
 
 
@@ -36,7 +36,7 @@ def test_less_light_changes_a_little():
 
 def test_pixels_of_its_colours_are_likelier_on_it_than_beside_it():
     hsv, masks, (one, _, _) = looks()
-    table = Appearance.of(hsv, ~masks.any(0))
+    table = ColourModel.of(hsv, ~masks.any(0))
     likely = one.likelihood(hsv, table)
     assert likely[masks[0]].mean() > 200
     assert likely[~masks.any(0)].mean() < 60

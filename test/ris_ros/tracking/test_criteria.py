@@ -1,12 +1,13 @@
 """What it takes to say that a view shows a lost object."""
 import pytest
 
-from ris_ros.tracking import verdict
+from ris_ros.tracking.criteria import CRITERIA
 
 
-@pytest.mark.parametrize(('agreement', 'likeness', 'is_new', 'wanted'), [
+@pytest.mark.parametrize(('agreement', 'similarity', 'is_new', 'wanted'), [
     (.8, 0, False, True), (.79, .89, True, False), (.6, .9, False, True), (.59, .94, True, False),
     # Another side of it has its colours at other pixels.
     (.4, .95, True, True), (.39, 1.0, True, False), (.59, 1.0, False, False)])
-def test_what_stands_elsewhere_is_taken_for_it(agreement, likeness, is_new, wanted):
-    assert verdict.is_there(agreement, likeness, is_new) is wanted
+def test_what_stands_elsewhere_is_accepted_as_the_lost_object(
+        agreement, similarity, is_new, wanted):
+    assert CRITERIA.is_there(agreement, similarity, is_new) is wanted
