@@ -15,6 +15,7 @@ from ris_ros.errors import RisError
 # They are named, not imported, because a robot works without these packages.
 BESIDE = {
     'simulate': ('ris_sim.cli.simulate', 'sim'),
+    'worlds': ('ris_sim.cli.worlds', 'sim'),
     'evaluate': ('ris_lab.cli.evaluate', 'lab'),
     'bench': ('ris_lab.cli.bench', 'lab'),
     'demo': ('ris_lab.cli.demo', 'lab'),
