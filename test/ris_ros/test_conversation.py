@@ -1,6 +1,6 @@
 """Dialogues about tables with mugs, by the embedded profile with the true masks."""
 import pytest
-from tabletops import lay_out
+from simulated_table import lay_out
 
 from ris_ros import Frame, Pipeline
 from ris_ros.conversation import Conversation

@@ -1,7 +1,7 @@
 """The Python road with the embedded profile: frames, commands and answers on rendered scenes."""
 import numpy as np
 import pytest
-from tabletops import SEED, lay_out
+from simulated_table import SEED, lay_out
 
 from ris_ros import Frame, Pipeline
 from ris_ros.errors import FrameError, ModelError

@@ -12,7 +12,7 @@ from ris_sim.rendering.renderer import Renderer
 from ris_sim.sampling.scenes import sample_scene
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))
-from tabletops import lay_out
+from simulated_table import lay_out
 
 
 @pytest.fixture(scope='module')

@@ -13,7 +13,7 @@ from ris_ros.node.conversions import from_pixels, to_rgb
 from ris_ros.node.inputs import sensor_qos
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))
-from tabletops import lay_out
+from simulated_table import lay_out
 
 MUGS = (('mug', 'red', -.16, -.06), ('mug', 'red', .16, -.06), ('mug', 'blue', 0, .1))
 

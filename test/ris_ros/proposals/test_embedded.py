@@ -1,10 +1,10 @@
 """The default proposer on closed-form and rendered tables."""
 from dataclasses import replace
 
+from closed_form_table import CAMERA, best_iou, render, with_noise
 import cv2
 import numpy as np
 import pytest
-from tabletop import CAMERA, best_iou, render, with_noise
 
 from ris_ros import CameraModel, Frame
 from ris_ros.proposals import Window

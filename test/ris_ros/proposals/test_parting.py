@@ -1,6 +1,6 @@
 """Parts along drawn boundaries and along creases of a depth image."""
+from closed_form_table import CAMERA, best_iou, render, with_noise
 import numpy as np
-from tabletop import CAMERA, best_iou, render, with_noise
 
 from ris_ros.proposals.parting import creases, cut
 

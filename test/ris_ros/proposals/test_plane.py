@@ -1,7 +1,7 @@
 """Planes of closed-form scenes against the camera's known pose."""
+from closed_form_table import CAMERA, HEIGHT, ROTATION, render, with_noise
 import numpy as np
 import pytest
-from tabletop import CAMERA, HEIGHT, ROTATION, render, with_noise
 
 from ris_ros import CameraModel
 from ris_ros.proposals.plane import find_planes

@@ -1,8 +1,8 @@
 """Edges and holes on drawn pictures: colour decides what shape left open."""
+from closed_form_table import best_iou
 import cv2
 import numpy as np
 import pytest
-from tabletop import best_iou
 
 from ris_ros.proposals.refining import colour_space, refine
 

@@ -1,7 +1,7 @@
 """Regions of distinct colour in drawn pictures."""
+from closed_form_table import best_iou
 import cv2
 import numpy as np
-from tabletop import best_iou
 
 from ris_ros.proposals.rgb import find_regions
 

@@ -1,7 +1,7 @@
 """Objects on a closed-form table, found by their depth alone."""
+from closed_form_table import CAMERA, best_iou, render, with_noise
 import numpy as np
 import pytest
-from tabletop import CAMERA, best_iou, render, with_noise
 
 from ris_ros.proposals.rgbd import find_objects, find_surfaces
 

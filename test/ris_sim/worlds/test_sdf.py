@@ -60,7 +60,9 @@ def test_round_trip_shows_the_same_picture(tmp_path, seed):
         np.testing.assert_allclose(a.position, b.position, atol=1e-6)
 
 
-def test_round_trip_keeps_lamps_walls_and_supports(tmp_path, make_object, make_scene):
+@pytest.fixture
+def room(make_object, make_scene):
+    """Return a scene with lamps, walls and an apple in a bowl."""
     bowl = make_object('bowl', 'white', scale=1.4)
     apple = replace(make_object('apple', scale=.6), position=(0.0, 0.0, .006),
                     support=bowl.name, contained=True)
@@ -68,25 +70,38 @@ def test_round_trip_keeps_lamps_walls_and_supports(tmp_path, make_object, make_s
     walls = (Wall((0.0, 1.1, -.7), -1.5, (6.0, 2.5), Material((.2, .5, .9), texture='bricks')),
              Wall((-1.2, 0.0, -.7), 0.1, (5.0, 2.0), Material((.8, .8, .7))))
     lamps = (Lamp((-.6, .2, 1.1), .6, (1.0, .9, .8)), Lamp((.5, 0.0, 1.4), 1.2, (.9, .95, 1.0)))
-    scene = replace(scene, lamps=lamps, table=replace(scene.table, walls=walls),
-                    camera=replace(scene.camera, pitch=.4))
+    return replace(scene, lamps=lamps, table=replace(scene.table, walls=walls),
+                   camera=replace(scene.camera, pitch=.4))
+
+
+@pytest.fixture
+def room_file(tmp_path, room):
     path = tmp_path / 'room.sdf'
-    write_world(path, scene)
-    again = read_world(path)
-    assert again.lamps == lamps
-    for a, b in zip(walls, again.table.walls, strict=True):
+    write_world(path, room)
+    return path
+
+
+def test_round_trip_keeps_lamps_walls_and_supports(room, room_file):
+    bowl = room.objects[0]
+    again = read_world(room_file)
+    assert again.lamps == room.lamps
+    for a, b in zip(room.table.walls, again.table.walls, strict=True):
         np.testing.assert_allclose(a.position, b.position, atol=1e-5)
         assert (a.yaw, a.size, a.surface) == (b.yaw, b.size, b.surface)
     assert [(t.support, t.contained) for t in again.objects] == [(None, False), (bowl.name, True)]
-    one, other = RENDERER.render(scene), RENDERER.render(again)
+    one, other = RENDERER.render(room), RENDERER.render(again)
     assert (one.labels == other.labels).mean() > .9995
     assert np.abs(one.depth - other.depth).max() < 1e-3
     assert np.abs(one.image.astype(int) - other.image).mean() < .5
-    broken = tmp_path / 'broken.sdf'
-    broken.write_text(path.read_text().replace(f'support="{bowl.name}"', 'support="shelf"'))
+
+
+def test_unknown_support_is_named(room, room_file):
+    text = room_file.read_text()
+    support = f'support="{room.objects[0].name}"'
+    assert support in text
+    room_file.write_text(text.replace(support, 'support="shelf"'))
     with pytest.raises(RisError, match="support 'shelf'"):
-        read_world(broken)
-    check_with_gazebo(path)
+        read_world(room_file)
 
 
 def check_with_gazebo(path):
@@ -106,6 +121,10 @@ def check_with_gazebo(path):
 @pytest.mark.parametrize('name', [*NAMES, 'relations'])
 def test_parser_of_gazebo_takes_the_world(name):
     check_with_gazebo(WORLDS / f'{name}.sdf')
+
+
+def test_parser_of_gazebo_takes_a_written_room(room_file):
+    check_with_gazebo(room_file)
 
 
 def test_worlds_show_many_kinds_of_things(worlds):
