@@ -11,15 +11,19 @@ from ris_ros import __version__
 from ris_ros.cli import ground, models, parse
 from ris_ros.errors import RisError
 
-# Subcommands of the packages that stand beside ris_ros, and the pip extra that each one needs.
-# They are named, not imported, because a robot works without these packages.
-BESIDE = {
-    'simulate': ('ris_sim.cli.simulate', 'sim'),
-    'worlds': ('ris_sim.cli.worlds', 'sim'),
-    'evaluate': ('ris_lab.cli.evaluate', 'lab'),
-    'bench': ('ris_lab.cli.bench', 'lab'),
-    'demo': ('ris_lab.cli.demo', 'lab'),
+# Subcommands whose module is in another package.  They are named, not imported, because a robot
+# works without these packages.
+OPTIONAL_COMMANDS = {
+    'simulate': 'ris_sim.cli.simulate',
+    'worlds': 'ris_sim.cli.worlds',
+    'evaluate': 'ris_lab.cli.evaluate',
+    'bench': 'ris_lab.cli.bench',
+    'demo': 'ris_lab.cli.demo',
 }
+# The file in requirements/ that each of these packages needs.
+REQUIREMENTS = {'ris_sim': 'sim.txt', 'ris_lab': 'lab.txt'}
+# What comes with ROS and with a build of ris_ros.
+ROS_MODULES = frozenset({'rclpy', 'ris_ros.msg', 'ris_ros.srv', 'ris_ros.action'})
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -30,48 +34,69 @@ def make_parser() -> argparse.ArgumentParser:
     subparsers = parser.add_subparsers(dest='command', required=True, metavar='COMMAND')
     for module in (ground, parse, models):
         module.add_parser(subparsers)
-    for command, (name, extra) in BESIDE.items():
+    for command, name in OPTIONAL_COMMANDS.items():
         try:
             import_module(name).add_parser(subparsers)
-        except ModuleNotFoundError:
-            missing = subparsers.add_parser(command, help=f'needs the extra {extra}')
-            missing.set_defaults(func=_refuse)
+        except ModuleNotFoundError as error:
+            _add_missing(subparsers, command, error)
     return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run ``ris``; a mistake that the user can mend is a sentence on stderr and exit status 2."""
+    """Run ``ris``.
+
+    Args:
+        argv: The arguments after the command's name; those of the process by default.
+
+    Returns:
+        The exit status: 2 after a mistake that the user can mend, which is told in one sentence
+        on stderr; else what the subcommand returns.
+    """
     logging.basicConfig(level=logging.WARNING, format='%(levelname)s: %(message)s')
-    args, unknown = make_parser().parse_known_args(argv)
-    if unknown and args.func is not _refuse:
-        # What a subcommand without its package would have taken is not known here.
-        make_parser().parse_args(argv)
+    args = make_parser().parse_args(argv)
     try:
         return args.func(args) or 0
-    except (RisError, OSError) as error:  # OSError: a folder that cannot be written, say
-        print(f'ris {args.command}: {error}', file=sys.stderr)
+    except (RisError, OSError) as error:  # OSError: a folder that cannot be written, for example
+        message = str(error)
     except ModuleNotFoundError as error:
-        if args.command not in BESIDE:
+        if args.command not in OPTIONAL_COMMANDS or (
+                _is_ours(error.name) and error.name not in ROS_MODULES):
             raise
-        print(f'ris {args.command}: {_advice(args.command, error.name)}', file=sys.stderr)
+        message = _advice(args.command, error.name)
+    print(f'ris {args.command}: {message}', file=sys.stderr)
     return 2
 
 
+def _add_missing(subparsers: argparse._SubParsersAction, command: str,
+                 error: ModuleNotFoundError) -> None:
+    """Add a subcommand that cannot be imported: whatever its arguments are, it says why."""
+    advice = _advice(command, error.name)
+    # No argument begins with a line feed, so that all of them, --help included, are positional.
+    parser = subparsers.add_parser(command, help=advice, add_help=False, prefix_chars='\n')
+    parser.add_argument('ignored', nargs='*')
+    parser.set_defaults(func=_refuse, advice=advice)
+
+
 def _refuse(args: argparse.Namespace) -> int:
-    """Import the package of a subcommand that is not there, which tells what is missing."""
-    import_module(BESIDE[args.command][0])
-    return 0
+    """Say why a subcommand cannot be imported."""
+    raise RisError(args.advice)
 
 
-def _advice(command: str, missing: str | None) -> str:
-    """Return what to install for a subcommand whose module is missing."""
-    module, extra = BESIDE[command]
-    package = module.partition('.')[0]
-    if missing == package:
-        return (f'The package {package} is not installed: build ris_ros with it, which leaving out '
-                'the CMake option RIS_ROBOT_ONLY does.')
-    return (f'The Python package {missing} is not installed: run '
-            f"pip install -r requirements/{extra}.txt in ris_ros's folder.")
+def _advice(command: str, missing: str) -> str:
+    """Return what to install for a subcommand where a module is missing."""
+    if missing in ROS_MODULES:
+        return (f'It needs {missing}, which is not here; build ris_ros in a ROS 2 workspace and '
+                'source its setup file, or install ris_ros with pip.')
+    package = OPTIONAL_COMMANDS[command].partition('.')[0]
+    missing = missing.partition('.')[0]
+    way = ('build ris_ros without the CMake option RIS_ROBOT_ONLY.' if _is_ours(missing) else
+           f"run pip install -r requirements/{REQUIREMENTS[package]} in ris_ros's folder.")
+    return f'It needs the package {missing}, which is not installed; {way}'
+
+
+def _is_ours(module: str) -> bool:
+    """Tell whether a module belongs to this repository."""
+    return module.partition('.')[0] in ('ris_ros', *REQUIREMENTS)
 
 
 if __name__ == '__main__':
