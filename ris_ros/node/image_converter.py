@@ -41,7 +41,7 @@ class ImageConverter:
         reason: Why this converter is in use, for the log.
     """
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str = 'Raw images are converted without cv_bridge.') -> None:
         self.reason = reason
 
     def to_rgb(self, message: Image, encoding: Encoding) -> np.ndarray:
@@ -61,6 +61,9 @@ class CvBridgeConverter(ImageConverter):
         super().__init__('Raw images are converted by cv_bridge.')
         self._bridge = CvBridge()
         self._error = CvBridgeError
+        # cv_bridge loads its compiled module at the first conversion.
+        self._bridge.imgmsg_to_cv2(
+            Image(height=1, width=2, step=6, encoding='bgr8', data=bytes(6)), 'rgb8')
 
     def to_rgb(self, message: Image, encoding: Encoding) -> np.ndarray:
         """Convert a colour image that `check_colour` has passed to (H, W, 3) uint8 RGB.
@@ -105,7 +108,12 @@ def choose_converter() -> ImageConverter:
         return ImageConverter(
             'Raw images are converted without cv_bridge: it is installed but does not work here, '
             f'perhaps because it was not built for NumPy {np.__version__}.')
-    return CvBridgeConverter()
+    try:
+        return CvBridgeConverter()
+    except Exception as error:
+        # A library that this process has loaded already may still keep it from loading.
+        return ImageConverter(
+            f'Raw images are converted without cv_bridge, which cannot be loaded: {error}')
 
 
 def _cv_bridge_works() -> bool:

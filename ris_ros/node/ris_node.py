@@ -24,6 +24,7 @@ from ris_ros.node.command import Answer, Command
 from ris_ros.node.diagnostics import Diagnostics, ForwardedLog
 from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.ground_action import GroundAction
+from ris_ros.node.image_converter import choose_converter
 from ris_ros.node.inputs import sensor_qos
 from ris_ros.node.messages import to_grounding
 from ris_ros.node.outputs import Outputs
@@ -103,6 +104,8 @@ class RisNode(LifecycleNode):
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Load the models; a failure leaves the node unconfigured, to be tried again."""
+        self._frames.converter = choose_converter()
+        self.get_logger().info(self._frames.converter.reason)
         try:
             self._answerer.load()
         except Exception as error:

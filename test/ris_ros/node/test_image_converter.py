@@ -113,6 +113,13 @@ def test_cv_bridge_that_does_not_work_is_left_alone(choose, source, capfd):
     assert capfd.readouterr() == ('', '')
 
 
+def test_cv_bridge_that_works_only_in_a_process_of_its_own_is_left_alone(choose):
+    converter = choose('import sys\nif "pytest" in sys.modules: raise ImportError("static TLS")\n'
+                       + WORKING)
+    assert type(converter) is ImageConverter
+    assert 'cannot be loaded: static TLS' in converter.reason
+
+
 def test_without_cv_bridge_the_reason_says_so(monkeypatch):
     monkeypatch.setattr('importlib.util.find_spec', lambda name: None)
     converter = choose_converter.__wrapped__()

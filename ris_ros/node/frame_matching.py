@@ -1,0 +1,181 @@
+"""Which colour image, depth and intrinsics belong together, and their conversion to one frame."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from builtin_interfaces.msg import Time
+import numpy as np
+from sensor_msgs.msg import CameraInfo, CompressedImage, Image
+from std_msgs.msg import Header
+
+from ris_ros.errors import FrameError
+from ris_ros.frame import CameraModel, Frame
+from ris_ros.node.conversions import compressed_to_rgb, to_camera_model
+from ris_ros.node.image_converter import ImageConverter
+from ris_ros.node.image_encodings import Encoding
+
+# Depth usually arrives after its image.  An image this much older that has its depth is preferred.
+_LOOK_BACK_S = 0.3
+
+
+def seconds(stamp: Time) -> float:
+    """Return a message's stamp in seconds."""
+    return stamp.sec + stamp.nanosec * 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class MatchedFrame:
+    """A frame for the pipeline with what the node needs of its messages.
+
+    Attributes:
+        header: Header of the colour image.
+        frame: Image, depth and intrinsics.
+        key: Equal for two frames that are made of the same messages.
+        position_note: Why there can be no position; '' where depth and intrinsics are there.
+    """
+
+    header: Header
+    frame: Frame
+    key: tuple[int, int, int]
+    position_note: str
+
+
+@dataclass(frozen=True, eq=False)
+class ArrivedImage:
+    """A colour or depth image that can be converted.
+
+    Attributes:
+        message: The image.
+        encoding: Its encoding, found when its layout was checked; None for a compressed image.
+        number: Its place in the order of arrival.
+        stamp: Its time in seconds.
+    """
+
+    message: Image | CompressedImage
+    encoding: Encoding | None
+    number: int
+    stamp: float
+
+
+@dataclass(frozen=True)
+class Intrinsics:
+    """What the last camera info says.
+
+    Attributes:
+        camera: The intrinsics, or None.
+        frame_id: The frame of the camera info.
+        rejection: Why there are none; '' where there are.
+    """
+
+    camera: CameraModel | None = None
+    frame_id: str = ''
+    rejection: str = 'No camera info has been received.'
+
+    @classmethod
+    def read(cls, message: CameraInfo) -> Intrinsics:
+        """Read a camera info, which may be that of a camera without calibration."""
+        try:
+            return cls(to_camera_model(message), message.header.frame_id, '')
+        except FrameError as error:
+            return cls(None, message.header.frame_id, str(error))
+
+    def misfit(self, header: Header, height: int, width: int) -> str:
+        """Return why these are not the intrinsics of an image; '' where they are."""
+        if self.rejection:
+            return self.rejection
+        if (self.camera.height, self.camera.width) != (height, width):
+            return (f'The camera info is for {self.camera.width} x {self.camera.height} pixels but '
+                    f'the image has {width} x {height}; use the camera info of this image.')
+        if _differ(self.frame_id, header.frame_id):
+            return (f'The camera info is of the frame {self.frame_id!r} but the image is in '
+                    f'{header.frame_id!r}; use the camera info of this image.')
+        return ''
+
+
+@dataclass(frozen=True, eq=False)
+class ImagePair:
+    """A colour image and its depth.
+
+    Attributes:
+        colour: The colour image.
+        depth: The depth image, or None.
+        depth_note: Why there is no depth; '' where there is.
+    """
+
+    colour: ArrivedImage
+    depth: ArrivedImage | None
+    depth_note: str = ''
+
+
+def newest_pair(colours: Sequence[ArrivedImage], depths: Sequence[ArrivedImage],
+                max_skew: float) -> ImagePair:
+    """Find the newest colour image that has depth; without one, take the newest image alone.
+
+    Args:
+        colours: The last colour images, at least one, the newest last.
+        depths: The last depth images.
+        max_skew: Largest difference between the stamps of an image and its depth, seconds.
+    """
+    newest = colours[-1]
+    if not depths:
+        return ImagePair(newest, None, 'No depth image has been received.')
+    for colour in reversed(colours):
+        if abs(newest.stamp - colour.stamp) > _LOOK_BACK_S:
+            continue
+        depth = _nearest(depths, colour)
+        if abs(depth.stamp - colour.stamp) <= max_skew:
+            return ImagePair(colour, depth)
+    skew = abs(_nearest(depths, newest).stamp - newest.stamp)
+    return ImagePair(newest, None, (
+        f'The nearest depth image is {skew:.3f} s from the image; at most {max_skew:.3f} s '
+        '(parameter depth_max_skew) are allowed.'))
+
+
+def make_frame(pair: ImagePair, intrinsics: Intrinsics, key: tuple[int, int, int],
+               converter: ImageConverter) -> MatchedFrame:
+    """Convert the messages of a frame.
+
+    Args:
+        pair: The images.
+        intrinsics: Those of the camera; they are left out where they are not the image's.
+        key: The frame's key.
+        converter: Converts raw images.
+
+    Raises:
+        FrameError: The colour image is broken.
+    """
+    message, header = pair.colour.message, pair.colour.message.header
+    image = (compressed_to_rgb(message) if pair.colour.encoding is None
+             else converter.to_rgb(message, pair.colour.encoding))
+    height, width = image.shape[:2]
+    depth, camera, note = None, None, pair.depth_note
+    if pair.depth is not None:
+        depth, note = _fitting_depth(pair.depth, header, height, width, converter)
+    if not note:
+        note = intrinsics.misfit(header, height, width)
+        camera = None if note else intrinsics.camera
+    return MatchedFrame(header, Frame(image, depth, camera, pair.colour.stamp), key, note)
+
+
+def _nearest(depths: Sequence[ArrivedImage], colour: ArrivedImage) -> ArrivedImage:
+    """Return the depth image nearest in time, the newer of two equally near ones."""
+    return min(reversed(depths), key=lambda depth: abs(depth.stamp - colour.stamp))
+
+
+def _fitting_depth(depth: ArrivedImage, header: Header, height: int, width: int,
+                   converter: ImageConverter) -> tuple[np.ndarray | None, str]:
+    """Return depth that lies on the image pixel by pixel, or None and why it does not."""
+    message = depth.message
+    if (message.height, message.width) != (height, width):
+        return None, (f'The depth image has {message.width} x {message.height} pixels but the '
+                      f'image has {width} x {height}; register the depth to the colour camera.')
+    if _differ(message.header.frame_id, header.frame_id):
+        return None, (f'The depth image is in the frame {message.header.frame_id!r} but the image '
+                      f'is in {header.frame_id!r}; register the depth to the colour camera.')
+    return converter.to_depth(message, depth.encoding), ''
+
+
+def _differ(one: str, other: str) -> bool:
+    """Return whether two frames are known to differ; careless drivers leave them empty."""
+    return bool(one and other and one != other)
