@@ -12,7 +12,8 @@ from ris_ros.errors import CommandError, FrameError, ModelError, RisError
 from ris_ros.grounding.result import Grounding
 from ris_ros.language.text import check_command
 from ris_ros.node.command import Answer
-from ris_ros.node.frame_buffer import FrameBuffer, MatchedFrame, seconds
+from ris_ros.node.frame_buffer import FrameBuffer
+from ris_ros.node.frame_matching import MatchedFrame, seconds
 from ris_ros.node.index_session import IndexedFrame, IndexingStopped
 from ris_ros.node.indexer import Indexer, use_threads
 from ris_ros.node.parameters import LiveSettings, Settings, check

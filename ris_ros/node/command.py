@@ -8,7 +8,7 @@ import numpy as np
 
 from ris_ros.geometry.surface import Surface
 from ris_ros.grounding.result import Grounding
-from ris_ros.node.frame_buffer import MatchedFrame
+from ris_ros.node.frame_matching import MatchedFrame
 from ris_ros.status import Status
 
 

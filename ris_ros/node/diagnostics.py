@@ -8,7 +8,8 @@ from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 from rclpy.node import Node
 
 from ris_ros.node.command import Answer
-from ris_ros.node.frame_buffer import FrameBuffer, seconds
+from ris_ros.node.frame_buffer import FrameBuffer
+from ris_ros.node.frame_matching import seconds
 from ris_ros.node.indexer import Indexer
 from ris_ros.node.parameters import LiveSettings, Settings
 from ris_ros.status import Status

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import time
 
 from ris_ros.index.scene_index import SceneIndex
-from ris_ros.node.frame_buffer import MatchedFrame
+from ris_ros.node.frame_matching import MatchedFrame
 
 
 class IndexingStopped(Exception):

@@ -9,7 +9,8 @@ import time
 from typing import TYPE_CHECKING
 
 from ris_ros.errors import FrameError
-from ris_ros.node.frame_buffer import FrameBuffer, MatchedFrame
+from ris_ros.node.frame_buffer import FrameBuffer
+from ris_ros.node.frame_matching import MatchedFrame
 from ris_ros.node.index_session import (
     BuildClock,
     Demand,

@@ -11,7 +11,8 @@ import numpy as np
 from ris_ros.errors import FrameError
 from ris_ros.geometry.masks import centroid
 from ris_ros.node.command import Answer
-from ris_ros.node.frame_buffer import FrameBuffer, MatchedFrame
+from ris_ros.node.frame_buffer import FrameBuffer
+from ris_ros.node.frame_matching import MatchedFrame
 from ris_ros.node.indexer import Indexer
 from ris_ros.node.messages import TargetMessages, to_target_messages
 from ris_ros.node.outputs import Outputs

@@ -11,7 +11,7 @@ from ris_ros.geometry.position import Position
 from ris_ros.grounding.result import Candidate, Grounding
 from ris_ros.node import detections
 from ris_ros.node.command import Answer, Command
-from ris_ros.node.frame_buffer import MatchedFrame
+from ris_ros.node.frame_matching import MatchedFrame
 from ris_ros.status import Status
 
 HEADER = Header(stamp=Time(sec=2), frame_id='optical')

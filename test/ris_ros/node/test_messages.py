@@ -12,7 +12,7 @@ from ris_ros.geometry.surface import Surface
 from ris_ros.grounding.result import Candidate, Grounding
 from ris_ros.node.command import Answer, Command, Placement
 from ris_ros.node.conversions import to_rgb
-from ris_ros.node.frame_buffer import MatchedFrame
+from ris_ros.node.frame_matching import MatchedFrame
 from ris_ros.node.messages import to_cloud, to_grounding
 from ris_ros.status import Status
 

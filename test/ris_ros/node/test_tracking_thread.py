@@ -10,7 +10,8 @@ from std_msgs.msg import Header
 from ris_ros.grounding.result import Candidate, Grounding
 from ris_ros.node.command import Answer, Command
 from ris_ros.node.conversions import from_pixels, to_rgb
-from ris_ros.node.frame_buffer import FrameBuffer, seconds
+from ris_ros.node.frame_buffer import FrameBuffer
+from ris_ros.node.frame_matching import seconds
 from ris_ros.node.parameters import LiveSettings, Mode, Settings
 from ris_ros.node.placing import Placer
 from ris_ros.node.tracking_thread import TrackingThread
