@@ -10,7 +10,7 @@ import numpy as np
 
 from ris_lab.training.captions import Attributes
 from ris_ros.frame import CameraModel, Frame
-from ris_sim.expressions.generator import TARGET_SHARE, VISIBLE_SHARE
+from ris_sim.expressions.visible_objects import TARGET_SHARE, VISIBLE_SHARE
 
 MIN_PIXELS = 220
 MIN_BOX_SIDE = 8

@@ -1,13 +1,14 @@
 """Expressions that take more than one step to understand."""
 from __future__ import annotations
 
-from ris_sim.expressions.expression import Expression, command, indices, named
+import numpy as np
+
+from ris_sim.expressions.expression import Expression, command, draw_named, indices
 from ris_sim.expressions.visible_objects import (
-    VisibleObject,
+    OPPOSITE_SIDES,
+    RELATION_SIDES,
+    VisibleScene,
     are_stacked,
-    is_nearest,
-    is_only_one,
-    offsets,
 )
 from ris_sim.expressions.vocabulary import (
     COLOUR_WORDS,
@@ -20,97 +21,102 @@ from ris_sim.expressions.vocabulary import (
     plural_of,
 )
 
-# What stands apart enough to be counted, as a share of the picture.
+# Objects that are counted stand this far apart, as a share of the image.
 _APART = .05
-# 'all the mugs' of a single one is odd.
 _PLURAL_FORMS = ('all the {}', 'all {}', 'every one of the {}', 'the {}', 'all of the {}')
 _NOT = ('that is not', 'which is not', "that isn't")
+_ANCHOR_FORMS = ('colour+category', 'category')
+# 'the first mug' is often said in other words, so most first ones are left out.
+_SKIPPED_FIRST = .7
+_BY_COLOUR = .7
+_BESIDE_SOMETHING = .5
 
 
-def ordinal(sights, targets, shape, rng) -> Expression | None:
-    """Count among several from one side."""
-    target, phrase, same = named(sights, targets, rng,
-                                 ('category', 'category', 'colour+category', 'colour', 'object'))
+def ordinal(scene: VisibleScene, rng: np.random.Generator) -> Expression | None:
+    """Count among several objects from one side; None when the order is not clear."""
+    forms = ('category', 'category', 'colour+category', 'colour', 'object')
+    target, phrase, same = draw_named(scene, forms, rng)
     side = str(rng.choice(list(ORDINAL_FORMS)))
-    ahead = {s.index: offsets(target, s, shape)[side] for s in same if s is not target}
-    # Each of the others is clearly before or clearly after the target.
-    opposite = {'left': 'right', 'right': 'left', 'near': 'far', 'far': 'near'}[side]
-    behind = {s.index: offsets(target, s, shape)[opposite] for s in same if s is not target}
-    if not ahead or any(max(ahead[i], behind[i]) < _APART for i in ahead):
+    opposite = OPPOSITE_SIDES[side]
+    gaps = [scene.offsets(target, one) for one in same if one is not target]
+    # Each of the others must be clearly before or clearly after the target.
+    if not gaps or any(max(gap[side], gap[opposite]) < _APART for gap in gaps):
         return None
-    number = sum(behind[i] >= _APART for i in behind)
-    if number == 0 and rng.random() < .7:  # mostly not the first
+    number = sum(gap[opposite] >= _APART for gap in gaps)
+    if number == 0 and rng.random() < _SKIPPED_FIRST:
         return None
     text = str(rng.choice(ORDINAL_FORMS[side])).format(number=ORDINAL_WORDS[number], phrase=phrase)
-    return Expression('ordinal', _the(text, rng), target.index, indices(same), phrase, side)
+    return Expression('ordinal', _with_article(text, rng), target.index, indices(same), phrase,
+                      side)
 
 
-def nested(sights, targets, shape, rng) -> Expression | None:
-    """Tell the target by an anchor that is itself told from others like it by another one."""
-    target, phrase, same = named(sights, targets, rng, ('category', 'colour+category', 'colour'))
-    anchors = [s for s in targets if s not in same and not are_stacked(s, target)]
+def nested(scene: VisibleScene, rng: np.random.Generator) -> Expression | None:
+    """Tell the target by an anchor that is itself told from its like by another anchor."""
+    target, phrase, same = draw_named(scene, ('category', 'colour+category', 'colour'), rng)
+    anchors = [one for one in scene.targets if one not in same and not are_stacked(one, target)]
     if not anchors:
         return None
-    anchor, anchor_phrase, alike = named(sights, anchors, rng, ('category', 'colour'))
-    last = [s for s in targets if s not in same and s not in alike]
+    anchor, anchor_phrase, alike = draw_named(scene, ('category', 'colour'), rng, anchors)
+    last = [one for one in scene.targets if one not in same and one not in alike]
     if len(alike) < 2 or not last or target in alike:
         return None
-    end, end_phrase, others = named(sights, last, rng, ('colour+category', 'category'))
+    end, end_phrase, others = draw_named(scene, _ANCHOR_FORMS, rng, last)
     outer, inner = (str(rng.choice(SIDE_RELATIONS)) for _ in range(2))
-    if len(others) != 1 or not _tells(inner, anchor, alike, end, shape) or not _tells(
-            outer, target, same, anchor, shape):
+    if len(others) != 1 or not scene.tells_apart(
+            inner, anchor, alike, end) or not scene.tells_apart(outer, target, same, anchor):
         return None
-    words = [rng.choice(RELATION_WORDS[kind]) for kind in (outer, inner)]
-    text = (f'{phrase} {words[0]} the {anchor_phrase} that is {words[1]} the {end_phrase}')
+    words = [rng.choice(RELATION_WORDS[relation]) for relation in (outer, inner)]
+    text = f'{phrase} {words[0]} the {anchor_phrase} that is {words[1]} the {end_phrase}'
     return Expression('nested', command(text, rng), target.index, indices(same), phrase, outer)
 
 
-def negation(sights, targets, shape, rng) -> Expression | None:
-    """Tell the target by the colour, or the place, that it has not."""
-    target, phrase, same = named(sights, targets, rng, ('category',))
-    rest = [s for s in same if s is not target]
+def negation(scene: VisibleScene, rng: np.random.Generator) -> Expression | None:
+    """Tell the target by the colour, or the side, that it does not have."""
+    target, phrase, same = draw_named(scene, ('category',), rng)
+    rest = [one for one in same if one is not target]
     if not rest:
         return None
-    colours = {s.thing.colour for s in rest}
+    colours = {one.thing.colour for one in rest}
     colour = next(iter(colours))
-    plain = all(s.thing.material == 'plain' for s in same)
-    if len(colours) == 1 and colour != target.thing.colour and plain and rng.random() < .7:
+    is_plain = all(one.thing.material == 'plain' for one in same)
+    if (len(colours) == 1 and colour != target.thing.colour and is_plain
+            and rng.random() < _BY_COLOUR):
         word = pick(COLOUR_WORDS.get(colour, (colour,)), rng)
         if may_mean(target.thing, f'{word} {phrase}', {'colour': colour}):
-            return None  # blue is a light blue to some
+            return None  # some call a light blue object blue
         text = f'{phrase} {rng.choice(_NOT)} {word}'
         return Expression('negation', command(text, rng), target.index, indices(same), phrase,
                           'colour')
-    anchors = [s for s in targets if s not in same and not are_stacked(s, target)]
+    anchors = [one for one in scene.targets if one not in same and not are_stacked(one, target)]
     if not anchors:
         return None
-    anchor, anchor_phrase, alike = named(sights, anchors, rng, ('colour+category', 'category'))
-    kind = str(rng.choice(('left_of', 'right_of')))
-    side, away = (('left', 'right') if kind == 'left_of' else ('right', 'left'))
-    if len(alike) != 1 or offsets(target, anchor, shape)[away] < .05 or any(
-            offsets(s, anchor, shape)[side] < .05 for s in rest):
+    anchor, anchor_phrase, alike = draw_named(scene, _ANCHOR_FORMS, rng, anchors)
+    relation = str(rng.choice(('left_of', 'right_of')))
+    side = RELATION_SIDES[relation]
+    if (len(alike) != 1 or scene.offsets(target, anchor)[OPPOSITE_SIDES[side]] < _APART
+            or any(scene.offsets(one, anchor)[side] < _APART for one in rest)):
         return None
-    text = (f'{phrase} {rng.choice(_NOT)} {rng.choice(RELATION_WORDS[kind])} the {anchor_phrase}')
-    return Expression('negation', command(text, rng), target.index, indices(same), phrase, kind)
+    text = f'{phrase} {rng.choice(_NOT)} {rng.choice(RELATION_WORDS[relation])} the {anchor_phrase}'
+    return Expression('negation', command(text, rng), target.index, indices(same), phrase,
+                      relation)
 
 
-def plural(sights, targets, shape, rng) -> Expression | None:
-    """Mean all of a kind, or all of a kind on one side of something."""
-    _, phrase, same = named(sights, targets, rng, ('category', 'colour', 'colour+category'))
-    if len(same) < 2 or any(s not in targets for s in same):
+def plural(scene: VisibleScene, rng: np.random.Generator) -> Expression | None:
+    """Name all objects of a kind, or all of a kind on one side of an anchor."""
+    _, phrase, same = draw_named(scene, ('category', 'colour', 'colour+category'), rng)
+    if len(same) < 2 or any(one not in scene.targets for one in same):
         return None
     several, meant, detail = plural_of(phrase), same, ''
     form = str(rng.choice(('both {}', *_PLURAL_FORMS) if len(same) == 2 else _PLURAL_FORMS))
-    if len(same) > 2 and rng.random() < .5:
-        anchors = [s for s in targets if s not in same]
+    if len(same) > 2 and rng.random() < _BESIDE_SOMETHING:
+        anchors = [one for one in scene.targets if one not in same]
         if not anchors:
             return None
-        anchor, anchor_phrase, alike = named(sights, anchors, rng, ('colour+category', 'category'))
+        anchor, anchor_phrase, alike = draw_named(scene, _ANCHOR_FORMS, rng, anchors)
         detail = str(rng.choice(('left_of', 'right_of')))
-        side = 'left' if detail == 'left_of' else 'right'
-        gaps = [offsets(s, anchor, shape)[side] for s in same]
-        meant = [s for s, gap in zip(same, gaps, strict=True) if gap > 0]
-        if len(alike) != 1 or not 2 <= len(meant) or any(abs(gap) < .05 for gap in gaps):
+        gaps = [scene.offsets(one, anchor)[RELATION_SIDES[detail]] for one in same]
+        meant = [one for one, gap in zip(same, gaps, strict=True) if gap > 0]
+        if len(alike) != 1 or len(meant) < 2 or any(abs(gap) < _APART for gap in gaps):
             return None
         several = f'{several} {rng.choice(RELATION_WORDS[detail])} the {anchor_phrase}'
         form = str(rng.choice(_PLURAL_FORMS))
@@ -119,15 +125,7 @@ def plural(sights, targets, shape, rng) -> Expression | None:
                       phrase, detail, indices(meant))
 
 
-def _tells(kind: str, target: VisibleObject, same: list[VisibleObject], anchor: VisibleObject,
-           shape) -> bool:
-    """Say whether of all that are alike, only the target stands so to an anchor."""
-    rest = [s for s in same if s is not target]
-    return (is_nearest(target, rest, anchor) if kind == 'near'
-            else is_only_one(kind, target, rest, anchor, shape))
-
-
-def _the(text: str, rng) -> str:
-    """Put an imperative with an article before an expression that needs one."""
-    said = command(text, rng)
-    return f'the {text}' if said == text else said
+def _with_article(text: str, rng: np.random.Generator) -> str:
+    """Put an imperative with an article, or the article alone, before an expression."""
+    whole = command(text, rng)
+    return f'the {text}' if whole == text else whole

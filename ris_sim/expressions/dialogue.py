@@ -1,27 +1,30 @@
-"""Short dialogues: a last command that only those before it make clear."""
+"""Short dialogues: a last command that is clear only after those before it."""
 from __future__ import annotations
 
-from ris_sim.expressions.expression import Expression, command, indices, named
-from ris_sim.expressions.visible_objects import VisibleObject, offsets
+import numpy as np
+
+from ris_sim.expressions.expression import Expression, command, draw_named, indices
+from ris_sim.expressions.visible_objects import VisibleObject, VisibleScene
 from ris_sim.expressions.vocabulary import COLOUR_WORDS, may_mean
 
 _DETAILS = ('colour', 'place', 'other', 'it', 'all')
 _COLOUR_FORMS = ('the {} one', 'no, the {} one', 'I mean the {} one', '{}')
-# Alone, it is a fruit.
+# This colour word alone would be a fruit.
 _FRUIT = 'orange'
 _PLACE_FORMS = ('the one on the {}', 'the {} one', 'the {}most one', 'on the {}')
 _IT = ('it', 'that one', 'pick it up', 'take it')
 _OTHER = ('the other one', 'no, the other one', 'not that one')
 _ALL = ('all of them', 'take all of them')
+# Shares of the image by which the target stands to one side of all others.
 _APART = .05
-# 'The mug' of one, then 'it', says little of a dialogue.
+# 'it' after 'the mug' is easy when there is one mug, so only this share of them is kept.
 _OF_ONE = .3
 
 
-def dialogue(sights, targets, shape, rng) -> Expression | None:
-    """Say 'the mug' of several or of one, then 'the blue one', 'the other one', 'it' ..."""
-    target, phrase, same = named(sights, targets, rng, ('category',))
-    rest = [s for s in same if s is not target]
+def dialogue(scene: VisibleScene, rng: np.random.Generator) -> Expression | None:
+    """Say 'the mug', and then 'the blue one', 'the other one', 'it' and the like."""
+    target, phrase, same = draw_named(scene, ('category',), rng)
+    rest = [one for one in same if one is not target]
     detail = str(rng.choice(_DETAILS))
     before = (command(phrase, rng),)
     if not rest:
@@ -29,14 +32,16 @@ def dialogue(sights, targets, shape, rng) -> Expression | None:
             return None
         return Expression('dialogue', str(rng.choice(_IT)), target.index, indices(same), phrase,
                           detail, before=before)
-    if any(s not in targets for s in same) or (detail == 'other' and len(rest) > 1):
+    if any(one not in scene.targets for one in same) or (detail == 'other' and len(rest) > 1):
         return None
     if detail == 'all':
         return Expression('dialogue', str(rng.choice(('both', *_ALL) if len(same) == 2 else _ALL)),
                           None, indices(same), phrase, detail, indices(same), before)
     first = rest[0] if detail == 'other' else target
     how = detail if detail in ('colour', 'place') else str(rng.choice(('colour', 'place')))
-    text = _choice(how, first, [s for s in same if s is not first], phrase, shape, rng)
+    others = [one for one in same if one is not first]
+    text = (_by_colour(first, others, phrase, rng) if how == 'colour'
+            else _by_side(scene, first, others, rng))
     if text is None:
         return None
     if detail in ('it', 'other'):
@@ -44,18 +49,22 @@ def dialogue(sights, targets, shape, rng) -> Expression | None:
     return Expression('dialogue', text, target.index, indices(same), phrase, detail, before=before)
 
 
-def _choice(how: str, target: VisibleObject, rest: list[VisibleObject], noun: str, shape,
-            rng) -> str | None:
-    """Tell the target from all others that were meant, by its colour or its side."""
-    if how == 'colour':
-        colour = target.thing.colour
-        word = COLOUR_WORDS.get(colour, (colour,))[0]
-        if target.thing.material != 'plain' or any(
-                may_mean(s.thing, f'{word} {noun}', {'colour': colour}) for s in rest):
-            return None
-        forms = _COLOUR_FORMS[:-1] if word == _FRUIT else _COLOUR_FORMS
-        return str(rng.choice(forms)).format(word)
+def _by_colour(target: VisibleObject, rest: list[VisibleObject], noun: str,
+               rng: np.random.Generator) -> str | None:
+    """Tell the target from the others by its colour, or return None when that is not clear."""
+    colour = target.thing.colour
+    word = COLOUR_WORDS.get(colour, (colour,))[0]
+    if target.thing.material != 'plain' or any(
+            may_mean(one.thing, f'{word} {noun}', {'colour': colour}) for one in rest):
+        return None
+    forms = _COLOUR_FORMS[:-1] if word == _FRUIT else _COLOUR_FORMS
+    return str(rng.choice(forms)).format(word)
+
+
+def _by_side(scene: VisibleScene, target: VisibleObject, rest: list[VisibleObject],
+             rng: np.random.Generator) -> str | None:
+    """Tell the target from the others by its side, or return None when that is not clear."""
     side = str(rng.choice(('left', 'right')))
-    if any(offsets(target, s, shape)[side] < _APART for s in rest):
+    if any(scene.offsets(target, one)[side] < _APART for one in rest):
         return None
     return str(rng.choice(_PLACE_FORMS)).format(side)

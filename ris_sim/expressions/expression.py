@@ -1,11 +1,12 @@
-"""An expression with its truth, and how one is begun."""
+"""A referring expression with its truth, and the parts that all generators share."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from ris_sim.expressions.visible_objects import VisibleObject
+from ris_sim.expressions.visible_objects import VisibleObject, VisibleScene
 from ris_sim.expressions.vocabulary import PREFIXES, may_mean, noun_phrase
 
 
@@ -13,11 +14,15 @@ from ris_sim.expressions.vocabulary import PREFIXES, may_mean, noun_phrase
 class Expression:
     """An expression and what it names.
 
-    kind: one of expressions.KINDS or DOUBTFUL_KINDS.  text: the command.  target_index: into
-    scene.objects, None when nothing there is meant, or more than one.  matching_indices: visible
-    objects that the noun phrase alone fits.  phrase: that noun phrase.  detail: 'small', 'left',
-    'near' ..., '' for attribute.  targets: of a plural, all that are meant; of what is ambiguous,
-    all that may be.  before: the commands before it, which it points back to.
+    Attributes:
+        kind: one of generator.KINDS or DOUBTFUL_KINDS.
+        text: the command.
+        target_index: of the target in scene.objects; None when it names several objects or none.
+        matching_indices: visible objects that fit the noun phrase alone.
+        phrase: that noun phrase.
+        detail: 'small', 'left', 'near' and the like; '' for attribute.
+        targets: all objects that a plural names, or that an ambiguous expression may mean.
+        before: earlier commands of a dialogue that it points back to.
     """
 
     kind: str
@@ -30,19 +35,31 @@ class Expression:
     before: tuple[str, ...] = ()
 
 
-def named(sights: tuple[VisibleObject, ...], targets: list[VisibleObject], rng: np.random.Generator,
-          forms: tuple[str, ...]) -> tuple[VisibleObject, str, list[VisibleObject]]:
-    """Draw a target, a noun phrase for it and all visible objects that the phrase may mean."""
-    target = targets[rng.integers(len(targets))]
+def draw_named(scene: VisibleScene, forms: tuple[str, ...], rng: np.random.Generator,
+               among: Sequence[VisibleObject] | None = None
+               ) -> tuple[VisibleObject, str, list[VisibleObject]]:
+    """Draw an object and a noun phrase for it.
+
+    Args:
+        scene: what is visible.
+        forms: of the noun phrase (see vocabulary.WORDS), one of which is drawn.
+        rng: to draw with.
+        among: objects to choose from; None for all that are clear enough.
+
+    Returns:
+        The object, the noun phrase, and all visible objects that the phrase may mean.
+    """
+    candidates = scene.targets if among is None else among
+    target = candidates[rng.integers(len(candidates))]
     phrase, keys = noun_phrase(target.thing, rng, str(rng.choice(forms)))
-    return target, phrase, [s for s in sights if may_mean(s.thing, phrase, keys)]
+    return target, phrase, [one for one in scene.objects if may_mean(one.thing, phrase, keys)]
 
 
 def command(rest: str, rng: np.random.Generator) -> str:
-    """Put an imperative or nothing before an expression."""
+    """Put an imperative, an article or nothing before an expression."""
     return f'{rng.choice(PREFIXES)} {rest}'.strip()
 
 
-def indices(sights: list[VisibleObject]) -> tuple[int, ...]:
+def indices(objects: Sequence[VisibleObject]) -> tuple[int, ...]:
     """Return the objects' indices."""
-    return tuple(s.index for s in sights)
+    return tuple(one.index for one in objects)

@@ -1,4 +1,4 @@
-"""Referring expressions of all kinds, with the truth."""
+"""Generate referring expressions of all kinds, with the truth."""
 from __future__ import annotations
 
 import numpy as np
@@ -6,15 +6,8 @@ import numpy as np
 from ris_sim.expressions.composed import negation, nested, ordinal, plural
 from ris_sim.expressions.dialogue import dialogue
 from ris_sim.expressions.doubtful import absent, ambiguous
-from ris_sim.expressions.expression import Expression, command, indices, named
-from ris_sim.expressions.visible_objects import (
-    VisibleObject,
-    are_stacked,
-    is_nearest,
-    is_only_one,
-    offsets,
-    visible_objects,
-)
+from ris_sim.expressions.expression import Expression, command, draw_named, indices
+from ris_sim.expressions.visible_objects import VisibleObject, VisibleScene, are_stacked
 from ris_sim.expressions.vocabulary import (
     POSITION_FORMS,
     RELATION_WORDS,
@@ -23,42 +16,49 @@ from ris_sim.expressions.vocabulary import (
 )
 from ris_sim.scene import Scene
 
-# What names objects that are there, one or of a plural all; and what names none, or not which.
+# Kinds that name one object, or all objects of a plural.
 KINDS = ('attribute', 'size', 'position', 'ordinal', 'relation', 'nested', 'negation', 'plural',
          'dialogue')
+# Kinds that name nothing, or leave open which object they mean.
 DOUBTFUL_KINDS = ('absent', 'ambiguous')
-TARGET_SHARE = .0015
-VISIBLE_SHARE = .4
 ATTEMPTS = 60
-# Ratio of sizes from which on one is the smaller for everybody.
+# Ratio of sizes from which on everybody calls one object smaller; of two shapes it must be larger.
 CLEARLY, CLEARLY_OF_SHAPES = 1.25, 1.5
-
-# A stacked thing is mostly told by what it is on; a unique one needs no relation, yet has it.
+# Share of the image by which the target stands to one side of all others.
+APART = .05
+# Share of relations that start from a stacked object, when there is one.
 STACKED_FIRST = .5
+# Share of stacked objects that are named by their support although they are the only one.
 ALONE_SHARE = .3
 
 
 def generate_expressions(scene: Scene, labels: np.ndarray, rng: np.random.Generator,
                          per_kind: int = 1,
                          kinds: tuple[str, ...] = KINDS) -> tuple[Expression, ...]:
-    """Draw up to per_kind different expressions of each kind.
+    """Draw different expressions of each kind.
 
-    labels: (H, W) uint8 of the rendering. What is named, target or anchor, covers at least
-    TARGET_SHARE of the picture and shows at least VISIBLE_SHARE of its silhouette; everything of
-    which SEEN_PIXELS show counts as something the words could mean. A scene in which a kind
-    cannot be said clearly gives none of it.
+    A target or an anchor is clearly visible (see VisibleScene.targets); every object that is
+    recognisable counts as something that the words could mean.
+
+    Args:
+        scene: with the objects.
+        labels: (H, W) uint8 of the rendering.
+        rng: to draw with.
+        per_kind: number of expressions of each kind, at most.
+        kinds: of KINDS and DOUBTFUL_KINDS.
+
+    Returns:
+        The expressions; none of a kind that cannot be said clearly in this scene.
     """
-    sights = visible_objects(scene, labels)
-    targets = [s for s in sights
-               if s.pixels >= TARGET_SHARE * labels.size and s.share >= VISIBLE_SHARE]
+    visible = VisibleScene.of(scene, labels)
     makers = {'attribute': attribute, 'size': size, 'position': position, 'ordinal': ordinal,
               'relation': relation, 'nested': nested, 'negation': negation, 'plural': plural,
               'dialogue': dialogue, 'absent': absent, 'ambiguous': ambiguous}
     found: dict[tuple, Expression] = {}
     for kind in kinds:
         wanted = len(found) + per_kind
-        for _ in range(ATTEMPTS * per_kind if targets else 0):
-            expression = makers[kind](sights, targets, labels.shape, rng)
+        for _ in range(ATTEMPTS * per_kind if visible.targets else 0):
+            expression = makers[kind](visible, rng)
             if expression is not None:
                 key = (kind, expression.phrase, expression.target_index, expression.targets,
                        expression.detail)
@@ -68,25 +68,25 @@ def generate_expressions(scene: Scene, labels: np.ndarray, rng: np.random.Genera
     return tuple(found.values())
 
 
-def attribute(sights, targets, shape, rng) -> Expression | None:
+def attribute(scene: VisibleScene, rng: np.random.Generator) -> Expression | None:
     """Name the only object of its kind or colour."""
     forms = ('colour+category', 'colour+category', 'category', 'colour', 'material+category',
              'colour+material+category')
-    target, phrase, same = named(sights, targets, rng, forms)
+    target, phrase, same = draw_named(scene, forms, rng)
     if len(same) != 1:
         return None
     return Expression('attribute', command(phrase, rng), target.index, indices(same), phrase)
 
 
-def size(sights, targets, shape, rng) -> Expression | None:
-    """Name the clearly smallest or largest of several."""
-    target, phrase, same = named(sights, targets, rng, ('colour+category', 'category', 'colour'))
-    rest = [s for s in same if s is not target]
-    if not rest or any(s.cut for s in same):
+def size(scene: VisibleScene, rng: np.random.Generator) -> Expression | None:
+    """Name the object that is clearly the smallest or the largest of several."""
+    target, phrase, same = draw_named(scene, ('colour+category', 'category', 'colour'), rng)
+    rest = [one for one in same if one is not target]
+    if not rest or any(one.cut for one in same):
         return None
-    if all(_is_smaller(target, s) for s in rest):
+    if all(_is_smaller(target, one) for one in rest):
         word = 'small'
-    elif all(_is_smaller(s, target) for s in rest):
+    elif all(_is_smaller(one, target) for one in rest):
         word = 'large'
     else:
         return None
@@ -94,55 +94,55 @@ def size(sights, targets, shape, rng) -> Expression | None:
     return Expression('size', command(text, rng), target.index, indices(same), phrase, word)
 
 
-def _is_smaller(one: VisibleObject, other: VisibleObject) -> bool:
-    """Say whether one is clearly smaller; of another shape, its diagonal may be looked at."""
-    factor = CLEARLY if one.thing.category == other.thing.category else CLEARLY_OF_SHAPES
-    return bool((one.sizes * factor < other.sizes).all())
-
-
-def position(sights, targets, shape, rng) -> Expression | None:
-    """Name the one that is clearly at one end of several."""
-    target, phrase, same = named(sights, targets, rng,
-                                 ('category', 'category', 'colour+category', 'colour', 'object'))
+def position(scene: VisibleScene, rng: np.random.Generator) -> Expression | None:
+    """Name the object that is clearly at one end of several."""
+    forms = ('category', 'category', 'colour+category', 'colour', 'object')
+    target, phrase, same = draw_named(scene, forms, rng)
     side = str(rng.choice(list(POSITION_FORMS)))
-    rest = [s for s in same if s is not target]
-    if not rest or min(offsets(target, s, shape)[side] for s in rest) < .05:
+    rest = [one for one in same if one is not target]
+    if not rest or min(scene.offsets(target, one)[side] for one in rest) < APART:
         return None
     text = str(rng.choice(POSITION_FORMS[side])).format(phrase)
     return Expression('position', command(text, rng), target.index, indices(same), phrase, side)
 
 
-def relation(sights, targets, shape, rng) -> Expression | None:
-    """Tell the target from others like it by where it is to something unique."""
-    stacked = [s for s in targets if s.thing.support is not None]
+def relation(scene: VisibleScene, rng: np.random.Generator) -> Expression | None:
+    """Tell the target from others of its kind by its relation to a unique anchor."""
+    stacked = [one for one in scene.targets if one.thing.support is not None]
     if stacked and rng.random() < STACKED_FIRST:
-        return stacked_relation(sights, targets, stacked, rng)
-    target, phrase, same = named(sights, targets, rng, ('category', 'colour+category', 'colour'))
-    anchors = [s for s in targets if s not in same and not are_stacked(s, target)]
+        return stacked_relation(scene, stacked, rng)
+    target, phrase, same = draw_named(scene, ('category', 'colour+category', 'colour'), rng)
+    anchors = [one for one in scene.targets if one not in same and not are_stacked(one, target)]
     if len(same) < 2 or not anchors:
         return None
-    anchor, anchor_phrase, alike = named(sights, anchors, rng, ('colour+category', 'category'))
+    anchor, anchor_phrase, alike = draw_named(scene, ('colour+category', 'category'), rng, anchors)
     if len(alike) != 1:
         return None
     kind = str(rng.choice(SIDE_RELATIONS))
-    rest = [s for s in same if s is not target]
-    if not (is_nearest(target, rest, anchor) if kind == 'near'
-            else is_only_one(kind, target, rest, anchor, shape)):
+    if not scene.tells_apart(kind, target, same, anchor):
         return None
     text = f'{phrase} {rng.choice(RELATION_WORDS[kind])} the {anchor_phrase}'
     return Expression('relation', command(text, rng), target.index, indices(same), phrase, kind)
 
 
-def stacked_relation(sights, targets, stacked, rng) -> Expression | None:
-    """Name what is on or in something unique; mostly there are others like it elsewhere."""
+def stacked_relation(scene: VisibleScene, stacked: list[VisibleObject],
+                     rng: np.random.Generator) -> Expression | None:
+    """Name one of the stacked objects by its unique support."""
     forms = ('category', 'category', 'colour+category', 'colour', 'object')
-    target, phrase, same = named(sights, stacked, rng, forms)
-    anchors = [s for s in targets if s.thing.name == target.thing.support and s not in same]
+    target, phrase, same = draw_named(scene, forms, rng, stacked)
+    anchors = [one for one in scene.targets
+               if one.thing.name == target.thing.support and one not in same]
     if not anchors or (len(same) == 1 and rng.random() > ALONE_SHARE):
         return None
-    anchor, anchor_phrase, alike = named(sights, anchors, rng, ('colour+category', 'category'))
-    if len(alike) != 1 or any(are_stacked(s, anchor) for s in same if s is not target):
+    anchor, anchor_phrase, alike = draw_named(scene, ('colour+category', 'category'), rng, anchors)
+    if len(alike) != 1 or any(are_stacked(one, anchor) for one in same if one is not target):
         return None
     kind = 'in' if target.thing.contained else 'on'
     text = f'{phrase} {rng.choice(RELATION_WORDS[kind])} the {anchor_phrase}'
     return Expression('relation', command(text, rng), target.index, indices(same), phrase, kind)
+
+
+def _is_smaller(one: VisibleObject, other: VisibleObject) -> bool:
+    """Tell whether one object is clearly smaller by its longest and by its mean edge."""
+    factor = CLEARLY if one.thing.category == other.thing.category else CLEARLY_OF_SHAPES
+    return bool((one.sizes * factor < other.sizes).all())

@@ -6,11 +6,14 @@ from ris_ros.errors import RisError
 from ris_sim.expressions.generator import (
     DOUBTFUL_KINDS,
     KINDS,
-    TARGET_SHARE,
-    VISIBLE_SHARE,
     generate_expressions,
 )
-from ris_sim.expressions.visible_objects import SEEN_PIXELS, visible_objects
+from ris_sim.expressions.visible_objects import (
+    SEEN_PIXELS,
+    TARGET_SHARE,
+    VISIBLE_SHARE,
+    visible_objects,
+)
 from ris_sim.expressions.vocabulary import CATEGORY_WORDS, COLOUR_WORDS, noun_phrase
 from ris_sim.rendering.renderer import Renderer
 from ris_sim.sampling.scenes import sample_scene
