@@ -33,6 +33,19 @@ def client(domain):
     client.close()
 
 
+@pytest.fixture(scope='module')
+def answering_profile(tmp_path_factory):
+    """Return a profile that always answers FOUND, for tests that are not about the model."""
+    import yaml
+
+    from ris_ros.profile import PROFILES
+    profile = yaml.safe_load((PROFILES / 'embedded.yaml').read_text())
+    profile['decision'] = {'forced': True}
+    path = tmp_path_factory.mktemp('profile') / 'answering.yaml'
+    path.write_text(yaml.safe_dump(profile))
+    return path
+
+
 @pytest.fixture
 def own_threads():
     """Return torch's own number of threads, which is as before after the test."""

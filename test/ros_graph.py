@@ -4,24 +4,17 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
-from action_msgs.msg import GoalStatus
-from lifecycle_msgs.srv import ChangeState, GetState
+from lifecycle_msgs.srv import ChangeState
 from rcl_interfaces.srv import SetParameters
 import rclpy
-from rclpy.action import ActionClient
-from rclpy.executors import SingleThreadedExecutor
 from rclpy.parameter import Parameter
 from rclpy.qos import DurabilityPolicy, QoSProfile
-from std_msgs.msg import String
 
-from ris_ros.action import Ground as GroundAction
+from ris_ros.client import GroundingClient
 from ris_ros.msg import Grounding
-from ris_ros.srv import Ground
 
 TIMEOUT = 600
-PATIENCE = 10
 LATCHED = QoSProfile(depth=10, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 
@@ -48,33 +41,32 @@ def running(module, domain, *arguments, **parameters):
 
 
 class Client:
-    """A node in the test's own process that commands ris_node and keeps what it says."""
+    """A node in the test's own process that commands ris_node and keeps what it says.
+
+    Adds to GroundingClient what only tests want: patience, lists of messages, and goals that are
+    cancelled just in time.
+    """
 
     def __init__(self, domain):
         self.context = rclpy.Context()
         rclpy.init(context=self.context, domain_id=domain)
         self.node = rclpy.create_node('ris_test', context=self.context)
-        self.executor = SingleThreadedExecutor(context=self.context)
-        self.executor.add_node(self.node)
+        self.grounding = GroundingClient(self.node)
         self.answers = self.listen(Grounding, 'ris_node/grounding', LATCHED)
-        self._command = self.node.create_publisher(String, 'command', 10)
-        self._clients = {}
-        self._action = ActionClient(self.node, GroundAction, 'ris_node/ground')
 
     def close(self):
         """Leave the graph."""
-        self._action.destroy()
-        self.executor.shutdown()
+        self.grounding.close()
         self.node.destroy_node()
         rclpy.shutdown(context=self.context)
 
     def wait(self, condition, what):
         """Spin until a condition holds and return its value."""
-        deadline = time.monotonic() + TIMEOUT
-        while not (value := condition()):
-            assert time.monotonic() < deadline, f'waited {TIMEOUT} s in vain for {what}'
-            self.executor.spin_once(timeout_sec=0.05)
-        return value
+        return self.grounding.wait(condition, TIMEOUT, what)
+
+    def spin_for(self, seconds):
+        """Let messages come in for some seconds."""
+        self.grounding.spin_for(seconds)
 
     def listen(self, kind, topic, qos=10):
         """Subscribe, and return the list that the messages go into."""
@@ -84,25 +76,19 @@ class Client:
 
     def call(self, kind, name, request):
         """Call a service and return its response."""
-        return self.result(self.call_later(kind, name, request), name)
+        return self.grounding.call(kind, name, request, TIMEOUT)
 
-    def call_later(self, kind, name, request):
-        """Call a service and return the future."""
-        if name not in self._clients:
-            self._clients[name] = self.node.create_client(kind, name)
-        client = self._clients[name]
-        self.wait(client.service_is_ready, f'the service {name}')
-        return client.call_async(request)
+    def ask_later(self, text):
+        """Ask by the service and return the future of the answer."""
+        return self.grounding.ground_async(text)
 
     def result(self, future, what):
         """Wait for a future."""
-        self.wait(future.done, what)
-        return future.result()
+        return self.grounding.result(future, TIMEOUT, what)
 
     def ask(self, text, command_id=''):
         """Ask by the service."""
-        request = Ground.Request(text=text, command_id=command_id)
-        return self.call(Ground, 'ris_node/ground', request).grounding
+        return self.grounding.ground(text, TIMEOUT, command_id)
 
     def say(self, text):
         """Ask by the topic; return the answer."""
@@ -110,29 +96,21 @@ class Client:
 
     def say_all(self, texts):
         """Ask by the topic without waiting in between; return the answer to the last."""
-        self.wait(self._command.get_subscription_count, 'a listener to commands')
         self.wait(lambda: self.node.count_publishers('ris_node/grounding'), 'a speaker')
         before = len(self.answers)
         for text in texts:
-            self._command.publish(String(data=text))
+            self.grounding.publish(text, TIMEOUT)
         return self.wait(lambda: next(
             (a for a in self.answers[before:] if a.command == texts[-1]), None), f'{texts[-1]!r}')
 
     def send_goal(self, text, feedback):
-        """Send a goal, put its feedback into a list, and return the goal's handle."""
-        self.wait(self._action.server_is_ready, 'the action server')
-        goal = GroundAction.Goal(text=text, command_id=f'goal {text}')
-        handle = self.result(self._action.send_goal_async(
-            goal, lambda message: feedback.append(message.feedback)), 'the goal to be accepted')
-        assert handle.accepted
-        return handle
+        """Send a goal, put its feedback into a list, and return it once it is accepted."""
+        return self.grounding.start_goal(text, feedback.append, TIMEOUT, f'goal {text}')
 
-    def goal_end(self, handle):
-        """Wait for the end of a goal; return its final status and its result's grounding."""
-        response = self.result(handle.get_result_async(), 'the result')
-        names = {GoalStatus.STATUS_SUCCEEDED: 'succeeded', GoalStatus.STATUS_ABORTED: 'aborted',
-                 GoalStatus.STATUS_CANCELED: 'canceled'}
-        return names[response.status], response.result.grounding
+    def goal_end(self, goal):
+        """Wait for the end of a goal; return its outcome and its answer."""
+        answer = goal.result(TIMEOUT)
+        return goal.outcome, answer
 
     def cancelled(self, busy, text):
         """Cancel a goal that waits behind another command until that came in time; return its end.
@@ -140,12 +118,12 @@ class Client:
         busy: the text of the other command, text: that of the goal.
         """
         def attempt():
-            first = self.call_later(Ground, 'ris_node/ground', Ground.Request(text=busy))
+            first = self.ask_later(busy)
             goal = self.send_goal(text, [])
-            self.result(goal.cancel_goal_async(), 'the cancel response')
-            status, answer = self.goal_end(goal)
+            goal.cancel(TIMEOUT)
+            outcome, answer = self.goal_end(goal)
             self.result(first, 'the service')
-            return answer if status == 'canceled' else None
+            return answer if outcome == 'canceled' else None
         return self.wait(attempt, 'a goal that is cancelled')
 
     def set_parameter(self, node, name, value):
@@ -155,17 +133,8 @@ class Client:
         return self.call(SetParameters, f'{node}/set_parameters', request).results[0]
 
     def state(self):
-        """Return the label of the node's lifecycle state.
-
-        It is asked again after a while: a node that takes another one's place gets requests before
-        it knows where to send the response.
-        """
-        for _ in range(TIMEOUT // PATIENCE):
-            future = self.call_later(GetState, 'ris_node/get_state', GetState.Request())
-            self.executor.spin_until_future_complete(future, PATIENCE)
-            if future.done():
-                return future.result().current_state.label
-        raise AssertionError(f'waited {TIMEOUT} s in vain for the state')
+        """Return the label of the node's lifecycle state."""
+        return self.grounding.state(TIMEOUT)
 
     def transition(self, label):
         """Ask for a lifecycle transition; return whether it was made."""
@@ -175,4 +144,4 @@ class Client:
 
     def await_active(self):
         """Wait until the node has started itself."""
-        self.wait(lambda: self.state() == 'active', 'the node to be active')
+        self.grounding.wait_until_active(TIMEOUT)

@@ -34,12 +34,12 @@ class Scene:
 
     def objects(self):
         """Return the newest truth of each object by name."""
-        self.client.executor.spin_once(timeout_sec=.1)
+        self.client.spin_for(.1)
         return {thing['name']: thing for thing in json.loads(self._truths[-1].data)['objects']}
 
     def at_rest(self):
         """Return whether nothing has moved for a second: only changes are announced."""
-        self.client.executor.spin_once(timeout_sec=.1)
+        self.client.spin_for(.1)
         announced = json.loads(self._truths[-1].data)['stamp']['sec']
         return bool(self._infos) and self._infos[-1].header.stamp.sec > announced + 1
 

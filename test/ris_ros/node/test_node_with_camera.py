@@ -6,14 +6,13 @@ from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from geometry_msgs.msg import PointStamped, PoseStamped
 import numpy as np
 import pytest
-from ros_graph import LATCHED, running
+from ros_graph import LATCHED, TIMEOUT, running
 from sensor_msgs.msg import CameraInfo, Image, PointCloud2
 from std_msgs.msg import String
 
 from ris_ros.msg import Grounding
 from ris_ros.node.conversions import to_rgb
 from ris_ros.node.inputs import sensor_qos
-from ris_ros.srv import Ground
 
 MAX_AGE = 60.0
 STAGES = ['waiting', 'indexing', 'grounding', 'answering']
@@ -138,7 +137,7 @@ def test_command_waits_for_an_index_that_is_new_enough(slow):
 def test_new_goal_aborts_the_old_one(slow):
     def attempt():
         """Send two goals while the worker is busy; return the first one's end if it waited."""
-        busy = slow.call_later(Ground, 'ris_node/ground', Ground.Request(text='the red thing'))
+        busy = slow.ask_later('the red thing')
         old = slow.send_goal('the blue thing', [])
         new = slow.send_goal('the green thing', [])
         status, answer = slow.goal_end(old)
@@ -164,7 +163,7 @@ def test_no_verdict_of_a_goal_that_was_replaced_or_cancelled_is_published(graph)
         deadline = time.monotonic() + .01 * number
         graph.wait(lambda deadline=deadline: time.monotonic() > deadline, 'a moment')
         if number % 2:
-            graph.result(goal.cancel_goal_async(), 'the cancel response')
+            goal.cancel(TIMEOUT)
         ends[f'goal the red thing {number}'] = goal
     ends = {id_: graph.goal_end(goal) for id_, goal in ends.items()}
     graph.wait(lambda: len(graph.answers) - before >= len(ends), 'an answer to every goal')

@@ -46,7 +46,7 @@ class Bench:
         self.client.wait(self._publishers[topic].get_subscription_count, topic)
         self._publishers[topic].publish(pose)
         for _ in range(20):
-            self.client.executor.spin_once(timeout_sec=.02)
+            self.client.spin_for(.02)
         self.run()
 
     def run(self):

@@ -1,0 +1,254 @@
+"""A node in the ROS graph, and waiting on it with a deadline, whoever spins it."""
+from __future__ import annotations
+
+from collections.abc import Callable
+import threading
+import time
+from typing import TypeVar
+from uuid import uuid4
+
+from rcl_interfaces.srv import SetParameters
+import rclpy
+from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.client import Client
+from rclpy.context import Context
+from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.node import Node
+from rclpy.parameter import Parameter
+from rclpy.task import Future
+
+from ris_ros.errors import RisError
+
+Value = TypeVar('Value')
+
+# A condition may depend on something that nobody announces, so it is looked at this often.
+_TURN_S = 0.05
+
+
+class NodeNotFoundError(RisError):
+    """The node that is asked for is not there, or offers no such service."""
+
+
+class NodeNotActiveError(RisError):
+    """The node is there, but its lifecycle state is not active."""
+
+
+class WaitTimeoutError(RisError):
+    """Something did not happen in time; the message names it."""
+
+
+class Connection:
+    """A node of your own or of this class's making, with calls that wait for an answer.
+
+    Somebody has to spin the node, or nothing comes in:
+
+    - Without a node, this class makes one in a context of its own and spins it in a thread.
+      Callbacks run in that thread.
+    - A node that is in an executor is spun by whoever runs that executor; methods here only wait.
+      Called from one of the node's own callbacks, they need a ``MultiThreadedExecutor``, because
+      a ``SingleThreadedExecutor`` is busy with that callback.
+    - A node that is in no executor is spun here, while a method waits. Callbacks run in the thread
+      that waits.
+
+    All methods may be called from several threads at once.
+
+    Attributes:
+        node: The node, for further publishers and subscriptions.
+    """
+
+    def __init__(self, node: Node | None = None, *, domain_id: int | None = None) -> None:
+        """Join the graph.
+
+        Args:
+            node: Your node; None makes one.
+            domain_id: ROS domain of the node that is made; None takes ``ROS_DOMAIN_ID``.
+        """
+        self._changes = 0
+        self._changed = threading.Condition()
+        self._spin_lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._owns_node = node is None
+        if node is None:
+            context = Context()
+            rclpy.init(context=context, domain_id=domain_id)
+            node = Node(f'grounding_client_{uuid4().hex[:8]}', context=context)
+        self.node = node
+        self._group = ReentrantCallbackGroup()
+        self._executor = SingleThreadedExecutor(context=node.context)
+        self._clients: dict[tuple[type, str], Client] = {}
+        self._closing = Future()
+        if self._owns_node:
+            self._executor.add_node(node)
+            self._thread = threading.Thread(target=self._spin, name=node.get_name(), daemon=True)
+            self._thread.start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Leave the graph; a node that was handed in lives on."""
+        self._end_thread()
+        for client in self._clients.values():
+            self.node.destroy_client(client)
+        self._clients.clear()
+        self._executor.remove_node(self.node)
+        self._executor.shutdown()
+        if self._owns_node:
+            self.node.destroy_node()
+            rclpy.try_shutdown(context=self.node.context)
+
+    def wait(self, condition: Callable[[], Value], timeout: float, what: str) -> Value:
+        """Wait until a condition holds; this is the one place that waits.
+
+        Args:
+            condition: Called again and again, in this thread, until its result is true.
+            timeout: Seconds.
+            what: What is waited for, for the message of the error.
+
+        Returns:
+            What the condition returned.
+
+        Raises:
+            WaitTimeoutError: The condition did not hold in time.
+        """
+        deadline = time.monotonic() + timeout
+        while True:
+            seen = self._changes
+            if value := condition():
+                return value
+            if (left := deadline - time.monotonic()) <= 0:
+                raise WaitTimeoutError(f'Waited {timeout:.3g} s in vain for {what}.')
+            self._take_turn(seen, left)
+
+    def spin_for(self, seconds: float) -> None:
+        """Let callbacks run for some seconds."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            self._take_turn(self._changes, left)
+
+    def result(self, future: Future, timeout: float, what: str) -> object:
+        """Wait for a future and return its result.
+
+        Args:
+            future: Of this node.
+            timeout: Seconds.
+            what: What is waited for, for the message of the error.
+
+        Raises:
+            WaitTimeoutError: The future was not done in time; it can be waited for again.
+        """
+        future.add_done_callback(self._note_change)
+        self.wait(future.done, timeout, what)
+        return future.result()
+
+    def call(self, kind: type, name: str, request: object, timeout: float) -> object:
+        """Call a service and return its response.
+
+        Args:
+            kind: Type of the service, such as ``std_srvs.srv.Trigger``.
+            name: Name of the service.
+            request: An instance of ``kind.Request``.
+            timeout: Seconds for the service to appear and to answer.
+
+        Raises:
+            NodeNotFoundError: Nobody offers the service.
+            WaitTimeoutError: The service does not answer in time.
+        """
+        deadline = time.monotonic() + timeout
+        client = self._await_service(kind, name, timeout)
+        future = client.call_async(request)
+        try:
+            return self.result(future, deadline - time.monotonic(),
+                               f'an answer of {client.srv_name}')
+        except WaitTimeoutError:
+            future.cancel()  # else the client would keep it
+            raise
+
+    def set_parameter(self, node: str, name: str, value: object, timeout: float = 10.0) -> None:
+        """Set a parameter of any node.
+
+        Args:
+            node: Name of the node, such as ``'ris_node'``.
+            name: Name of the parameter.
+            value: Its new value.
+            timeout: Seconds.
+
+        Raises:
+            NodeNotFoundError: The node is not there.
+            RisError: The node refuses the value; the message says why.
+            WaitTimeoutError: The node does not answer in time.
+        """
+        parameter = Parameter(name, value=value).to_parameter_msg()
+        result = self.call(SetParameters, f'{node}/set_parameters',
+                           SetParameters.Request(parameters=[parameter]), timeout).results[0]
+        if not result.successful:
+            raise RisError(f'{node} refused {name} {value!r}: {result.reason}')
+
+    def _service(self, kind: type, name: str) -> Client:
+        """Return the client of a service, made once."""
+        if (kind, name) not in self._clients:
+            self._clients[kind, name] = self.node.create_client(
+                kind, name, callback_group=self._group)
+        return self._clients[kind, name]
+
+    def _await_service(self, kind: type, name: str, timeout: float) -> Client:
+        """Return the client of a service that is there."""
+        client = self._service(kind, name)
+        try:
+            self.wait(client.service_is_ready, timeout, name)
+        except WaitTimeoutError:
+            raise self._not_found(client.srv_name, timeout) from None
+        return client
+
+    def _not_found(self, what: str, timeout: float) -> NodeNotFoundError:
+        return NodeNotFoundError(
+            f'Nobody offers {what} after {timeout:.3g} s. Does the node run, under that name and '
+            'namespace, and is ROS_DOMAIN_ID the same? A node that you hand in must be spun by '
+            'its executor in another thread than this one.')
+
+    def _note_change(self, _: object = None) -> None:
+        """Wake the threads that wait: something has come in."""
+        with self._changed:
+            self._changes += 1
+            self._changed.notify_all()
+
+    def _take_turn(self, seen: int, seconds: float) -> None:
+        """Spin once, or wait for the next change where somebody else spins the node.
+
+        seen: the number of changes when the condition was last looked at.
+        """
+        seconds = min(seconds, _TURN_S)
+        if self._is_spun_elsewhere() or not self._spin_lock.acquire(blocking=False):
+            with self._changed:
+                self._changed.wait_for(lambda: self._changes != seen, seconds)
+            return
+        try:
+            self._executor.add_node(self.node)
+            self._executor.spin_once(timeout_sec=seconds)
+        finally:
+            self._spin_lock.release()
+        self._note_change()
+
+    def _is_spun_elsewhere(self) -> bool:
+        """Return whether another thread or another executor spins the node."""
+        if self._thread is not None:
+            return True
+        executor = self.node.executor
+        # rclpy leaves the executor of a node set when it takes the node out of it.
+        return executor not in (None, self._executor) and self.node in executor.get_nodes()
+
+    def _spin(self) -> None:
+        """Spin the node that was made here until it is closed."""
+        try:
+            self._executor.spin_until_future_complete(self._closing)
+        except ExternalShutdownException:
+            pass
+
+    def _end_thread(self) -> None:
+        """Spin no more: nothing may be destroyed that the thread is just waiting for."""
+        self._closing.set_result(None)
+        if self._thread is not None:
+            self._thread.join()

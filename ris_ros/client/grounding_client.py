@@ -1,0 +1,292 @@
+"""The public client of ris_node: ask by service, action or topic, and hear its answers."""
+from __future__ import annotations
+
+from collections.abc import Callable
+import time
+
+from lifecycle_msgs.srv import GetState
+from rclpy.action import ActionClient
+from rclpy.node import Node
+from rclpy.qos import DurabilityPolicy, QoSProfile
+from rclpy.subscription import Subscription
+from rclpy.task import Future
+from std_msgs.msg import String
+
+from ris_ros.action import Ground as GroundAction
+from ris_ros.client.connection import Connection, NodeNotActiveError, WaitTimeoutError
+from ris_ros.client.goal import GroundingGoal
+from ris_ros.errors import RisError
+from ris_ros.msg import Grounding, Target
+from ris_ros.srv import Ground
+
+Feedback = GroundAction.Feedback
+
+# A node that takes another one's place gets requests before it knows where to send the response,
+# so a request for its state is repeated.
+_ASK_AGAIN_S = 5.0
+_POLL_S = 0.1
+# Earlier answers arrive at once after the discovery; one of them may have the same text.
+_EARLIER_S = 0.5
+_DEPTH = 10  # of ~/grounding, as ris_node publishes it
+
+
+class GroundingClient(Connection):
+    """Commands a running ris_node.
+
+    Example::
+
+        from ris_ros.client import GroundingClient
+
+        with GroundingClient() as client:
+            client.wait_until_active(timeout=60)
+            answer = client.ground('the red mug next to the bowl', timeout=10)
+            print(answer.message, answer.position)
+
+    Hand in your own node to use it inside a ROS program: ``GroundingClient(node)``. Who spins it
+    and in which thread callbacks run is told in :class:`Connection`; all methods may be called
+    from several threads.
+    """
+
+    def __init__(self, node: Node | None = None, *, ris_node: str = 'ris_node',
+                 command_topic: str | None = None, domain_id: int | None = None) -> None:
+        """Join the graph; this does not wait for ris_node.
+
+        Args:
+            node: Your node; None makes one, which a thread of its own spins.
+            ris_node: Name of ris_node, with its namespace where it has one: ``'/robot1/ris_node'``.
+            command_topic: Topic that ris_node hears commands on; None is ``command`` in its
+                namespace.
+            domain_id: ROS domain of the node that is made; None takes ``ROS_DOMAIN_ID``.
+        """
+        super().__init__(node, domain_id=domain_id)
+        self._name = ris_node
+        namespace = ris_node[:ris_node.rfind('/') + 1]
+        self._command = self.node.create_publisher(
+            String, command_topic or f'{namespace}command', 10)
+        # Made now, so that they are discovered while the caller does something else.
+        self._service(Ground, f'{ris_node}/ground')
+        self._service(GetState, f'{ris_node}/get_state')
+        self._action = ActionClient(self.node, GroundAction, f'{ris_node}/ground',
+                                    callback_group=self._group)
+        self._subscriptions: list[Subscription] = []
+        # Lists that ground_on_topic collects answers in, one for each call under way.
+        self._collected: list[list[Grounding]] = []
+        self._collects = False
+
+    def close(self) -> None:
+        """Leave the graph; a node that was handed in lives on."""
+        if self._closing.done():
+            return
+        self._end_thread()
+        # An executor that is just collecting what it waits for would fail on a destroyed action;
+        # once taken out of the node, it is freed when nobody uses it any more.
+        self.node.remove_waitable(self._action)
+        self._action = None
+        self.node.destroy_publisher(self._command)
+        for subscription in self._subscriptions:
+            self.node.destroy_subscription(subscription)
+        super().close()
+
+    def state(self, timeout: float = 10.0) -> str:
+        """Return the label of ris_node's lifecycle state, such as ``'active'``.
+
+        Raises:
+            NodeNotFoundError: The node is not there.
+            WaitTimeoutError: It does not tell its state in time.
+        """
+        deadline = time.monotonic() + timeout
+        self._await_service(GetState, f'{self._name}/get_state', timeout)
+        while True:
+            left = deadline - time.monotonic()
+            try:
+                return self.call(GetState, f'{self._name}/get_state', GetState.Request(),
+                                 min(left, _ASK_AGAIN_S)).current_state.label
+            except WaitTimeoutError:
+                if left <= _ASK_AGAIN_S:
+                    raise
+
+    def wait_until_active(self, timeout: float = 60.0) -> None:
+        """Wait until ris_node has loaded its models and answers commands.
+
+        Args:
+            timeout: Seconds.
+
+        Raises:
+            NodeNotFoundError: The node is not there.
+            NodeNotActiveError: It is there, but has not become active in time.
+        """
+        deadline = time.monotonic() + timeout
+        self._await_service(GetState, f'{self._name}/get_state', timeout)
+        state = 'unknown'
+        while (left := deadline - time.monotonic()) > 0:
+            try:
+                state = self.state(left)
+            except WaitTimeoutError:
+                break
+            if state == 'active':
+                return
+            self.spin_for(min(left, _POLL_S))
+        raise NodeNotActiveError(
+            f'{self._name} is not active after {timeout:.3g} s: its state is {state!r}. See its '
+            f'log, or activate it: ros2 lifecycle set {self._name} configure, then activate.')
+
+    def ground(self, text: str, timeout: float = 30.0, command_id: str = '') -> Grounding:
+        """Ask what a command means, and wait for the answer.
+
+        Args:
+            text: The command in plain words, such as ``'pick up the red mug'``.
+            timeout: Seconds for ris_node to appear and to answer.
+            command_id: Comes back in the answer; ris_node gives one where it is empty.
+
+        Returns:
+            The answer. Its ``status`` says how the command ended; also a command that is not
+            understood, or comes before the first image, has one.
+
+        Raises:
+            NodeNotFoundError: The node is not there.
+            WaitTimeoutError: It does not answer in time.
+        """
+        return self.call(Ground, f'{self._name}/ground',
+                         Ground.Request(text=text, command_id=command_id), timeout).grounding
+
+    def ground_async(self, text: str, command_id: str = '') -> Future:
+        """Ask what a command means, and return at once.
+
+        Args:
+            text: The command in plain words.
+            command_id: Comes back in the answer.
+
+        Returns:
+            A future of rclpy with the ``Grounding``: await it in a coroutine of rclpy, give it to
+            ``result(future, timeout, what)``, or add a callback to it.
+
+        Raises:
+            NodeNotFoundError: The node is not there yet; call ``wait_until_active`` first.
+        """
+        client = self._await_service(Ground, f'{self._name}/ground', 0.0)
+        answer = Future()
+
+        def hand_over(response: Future) -> None:
+            if response.exception() is not None:
+                answer.set_exception(response.exception())
+            elif not response.cancelled():
+                answer.set_result(response.result().grounding)
+
+        client.call_async(
+            Ground.Request(text=text, command_id=command_id)).add_done_callback(hand_over)
+        return answer
+
+    def start_goal(self, text: str, on_feedback: Callable[[Feedback], None] | None = None,
+                   timeout: float = 10.0, command_id: str = '') -> GroundingGoal:
+        """Send a command as a goal of the action, which tells its stages and can be cancelled.
+
+        Args:
+            text: The command in plain words.
+            on_feedback: Called at the beginning of each stage. The feedback has ``stage``
+                (``'waiting'``, ``'indexing'``, ``'grounding'``, ``'answering'``) and ``progress``,
+                the share of the work that is done, 0 to 1.
+            timeout: Seconds for ris_node to appear and to accept the goal.
+            command_id: Comes back in the answer.
+
+        Returns:
+            The goal, which ris_node has accepted.
+
+        Raises:
+            NodeNotFoundError: The node is not there.
+            RisError: The node refuses the goal.
+            WaitTimeoutError: It does not accept the goal in time.
+        """
+        deadline = time.monotonic() + timeout
+        try:
+            self.wait(self._action.server_is_ready, timeout, 'the action')
+        except WaitTimeoutError:
+            raise self._not_found(f'the action {self._name}/ground', timeout) from None
+
+        def feed_back(message: object) -> None:
+            if on_feedback is not None:
+                on_feedback(message.feedback)
+
+        handle = self.result(
+            self._action.send_goal_async(
+                GroundAction.Goal(text=text, command_id=command_id), feed_back),
+            deadline - time.monotonic(), f'{self._name} to accept the goal {text!r}')
+        if not handle.accepted:
+            raise RisError(f'{self._name} refused the goal {text!r}.')
+        return GroundingGoal(self, handle, text)
+
+    def publish(self, text: str, timeout: float = 10.0) -> None:
+        """Publish a command on the topic ``command``; the answer comes to ``on_answer``.
+
+        Args:
+            text: The command in plain words.
+            timeout: Seconds for a listener to appear.
+
+        Raises:
+            NodeNotFoundError: Nobody listens to the topic.
+        """
+        try:
+            self.wait(self._command.get_subscription_count, timeout, 'a listener')
+        except WaitTimeoutError:
+            raise self._not_found(f'a subscription to {self._command.topic_name}',
+                                  timeout) from None
+        self._command.publish(String(data=text))
+
+    def ground_on_topic(self, text: str, timeout: float = 30.0) -> Grounding:
+        """Publish a command and return the answer to it that ris_node publishes.
+
+        Commands on the topic have no id: the answer is told by its text.
+
+        Args:
+            text: The command in plain words.
+            timeout: Seconds for ris_node to appear and to answer.
+
+        Raises:
+            NodeNotFoundError: Nobody listens to the topic.
+            WaitTimeoutError: No answer came in time.
+        """
+        deadline = time.monotonic() + timeout
+        topic = f'{self._name}/grounding'
+        if not self._collects:
+            self._collects = True
+            # So that no answer is lost while the subscription is discovered.
+            self.on_answer(self._collect, include_earlier=True)
+            self.wait(lambda: self.node.count_publishers(topic), timeout,
+                      f'a publisher of {topic}')
+            self.spin_for(_EARLIER_S)
+        answers: list[Grounding] = []
+        self._collected.append(answers)
+        try:
+            self.publish(text, deadline - time.monotonic())
+            return self.wait(lambda: next((a for a in answers if a.command == text), None),
+                             deadline - time.monotonic(), f'an answer to {text!r} on {topic}')
+        finally:
+            self._collected = [other for other in self._collected if other is not answers]
+
+    def on_answer(self, callback: Callable[[Grounding], None],
+                  include_earlier: bool = False) -> None:
+        """Call a function with every answer of ris_node, whoever gave the command.
+
+        Args:
+            callback: Takes the answer.
+            include_earlier: Also the last ten answers that were given before now.
+        """
+        durability = (DurabilityPolicy.TRANSIENT_LOCAL if include_earlier
+                      else DurabilityPolicy.VOLATILE)
+        self._listen(Grounding, 'grounding', callback,
+                     QoSProfile(depth=_DEPTH, durability=durability))
+
+    def on_target(self, callback: Callable[[Target], None]) -> None:
+        """Call a function with each new pose of the object that is tracked (``mode: track``)."""
+        self._listen(Target, 'target', callback, QoSProfile(depth=_DEPTH))
+
+    def _listen(self, kind: type, topic: str, callback: Callable, qos: QoSProfile) -> None:
+        """Subscribe to a topic of ris_node and wake those that wait for it."""
+        def hear(message: object) -> None:
+            callback(message)
+            self._note_change()
+        self._subscriptions.append(self.node.create_subscription(
+            kind, f'{self._name}/{topic}', hear, qos, callback_group=self._group))
+
+    def _collect(self, answer: Grounding) -> None:
+        for answers in self._collected:
+            answers.append(answer)

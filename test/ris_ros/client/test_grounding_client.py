@@ -1,0 +1,251 @@
+"""The public client over DDS: every way to ask, every way to be spun, and what can go wrong."""
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+import rclpy
+from rclpy.executors import MultiThreadedExecutor, SingleThreadedExecutor
+from ros_graph import TIMEOUT, running
+from std_srvs.srv import Trigger
+
+from ris_ros.client import (
+    GroundingClient,
+    NodeNotActiveError,
+    NodeNotFoundError,
+    WaitTimeoutError,
+)
+from ris_ros.errors import RisError
+from ris_ros.msg import Grounding
+
+STAGES = ['waiting', 'indexing', 'grounding', 'answering']
+
+
+@pytest.fixture(scope='module')
+def scene(domain, answering_profile):
+    """Run a node before a camera, and wait until it sees something."""
+    with running('ris_ros.node.ris_node', domain, profile=answering_profile, max_image_age=60.0), \
+            running('ris_sim.node.camera', domain, width=320, height=240, seed=3), \
+            GroundingClient(domain_id=domain) as client:
+        client.wait_until_active(TIMEOUT)
+        client.wait(lambda: client.ground('the thing', TIMEOUT).status == Grounding.FOUND,
+                    TIMEOUT, 'an image at the node')
+        yield
+
+
+@pytest.fixture
+def client(scene, domain):
+    with GroundingClient(domain_id=domain) as client:
+        client.wait_until_active(TIMEOUT)
+        yield client
+
+
+@pytest.fixture
+def own_node(domain):
+    """Return a node of the test's, which nobody spins yet."""
+    context = rclpy.Context()
+    rclpy.init(context=context, domain_id=domain)
+    node = rclpy.create_node('my_robot', context=context)
+    yield node
+    node.destroy_node()
+    rclpy.shutdown(context=context)
+
+
+@pytest.fixture
+def spun(own_node):
+    """Return a function that spins the node by an executor in another thread."""
+    executors = []
+
+    def spin(kind):
+        executor = kind(context=own_node.context)
+        executor.add_node(own_node)
+        thread = threading.Thread(target=executor.spin_until_future_complete, args=(enough,))
+        thread.start()
+        executors.append((executor, thread))
+        return own_node
+    enough = rclpy.task.Future()
+    yield spin
+    enough.set_result(None)
+    for executor, thread in executors:
+        thread.join()
+        executor.shutdown()
+
+
+def test_a_command_is_answered_with_its_id(client):
+    answer = client.ground('the red thing', TIMEOUT, command_id='mine')
+    assert (answer.command, answer.command_id) == ('the red thing', 'mine')
+    assert answer.status == Grounding.FOUND
+
+
+def test_a_future_holds_the_answer_while_the_caller_does_something_else(client):
+    future = client.ground_async('the red thing')
+    deadline = time.monotonic() + TIMEOUT
+    while not future.done():  # the client's own thread spins
+        assert time.monotonic() < deadline
+        time.sleep(.01)
+    assert future.result().command == 'the red thing'
+
+
+def test_a_goal_tells_its_stages_and_ends_with_the_answer(client):
+    feedback = []
+    goal = client.start_goal('the red thing', feedback.append, TIMEOUT, command_id='goal 1')
+    answer = goal.result(TIMEOUT)
+    assert (answer.command_id, answer.status) == ('goal 1', Grounding.FOUND)
+    assert goal.outcome == 'succeeded'
+    client.wait(lambda: len(feedback) == len(STAGES), TIMEOUT, 'all feedback')
+    assert [item.stage for item in feedback] == STAGES
+
+
+def test_a_blank_goal_is_aborted(client):
+    goal = client.start_goal(' ', timeout=TIMEOUT)
+    assert goal.result(TIMEOUT).status == Grounding.BAD_COMMAND
+    assert goal.outcome == 'aborted'
+
+
+def test_a_goal_that_waits_can_be_cancelled(client):
+    # Each command waits for a new index, so that the goal waits behind the first one.
+    client.set_parameter('ris_node', 'index_policy', 'continuous')
+    client.set_parameter('ris_node', 'index_max_lag', 0.0)
+
+    def attempt():
+        busy = client.ground_async('the blue thing')
+        goal = client.start_goal('the red thing', timeout=TIMEOUT)
+        accepted = goal.cancel(TIMEOUT)
+        answer = goal.result(TIMEOUT)
+        assert accepted == (goal.outcome == 'canceled')
+        assert (answer.status == Grounding.UNKNOWN) == accepted
+        client.result(busy, TIMEOUT, 'the other answer')
+        return accepted
+    client.wait(attempt, TIMEOUT, 'a goal that is cancelled in time')
+    client.set_parameter('ris_node', 'index_max_lag', 0.5)
+    client.set_parameter('ris_node', 'index_policy', 'on_change')
+    assert client.ground('the red thing', TIMEOUT).status == Grounding.FOUND
+
+
+def test_two_clients_get_their_own_answers_and_hear_each_others(client, domain):
+    heard = []
+    client.on_answer(heard.append)
+    with GroundingClient(domain_id=domain) as other:
+        other.wait_until_active(TIMEOUT)
+        # A listener may not be known to the node yet when it answers first.
+        client.wait(lambda: other.ground('the mug', TIMEOUT) and heard, TIMEOUT, 'an answer')
+        first = client.ground_async('the red thing', '1')
+        second = other.ground_async('the blue thing', '2')
+        assert client.result(first, TIMEOUT, 'the first answer').command_id == '1'
+        assert other.result(second, TIMEOUT, 'the second answer').command_id == '2'
+        client.wait(lambda: {'1', '2'} <= {a.command_id for a in heard}, TIMEOUT, 'both answers')
+
+
+def test_a_command_on_the_topic_is_answered(client):
+    answer = client.ground_on_topic('the red thing', TIMEOUT)
+    assert answer.command == 'the red thing'
+    assert answer.command_id.startswith('topic-')
+
+
+def test_late_listeners_choose_whether_they_hear_earlier_answers(client):
+    client.ground('the blue thing', TIMEOUT, command_id='earlier')
+    late, later = [], []
+    client.on_answer(late.append, include_earlier=True)
+    client.on_answer(later.append)
+    client.wait(lambda: 'earlier' in [a.command_id for a in late], TIMEOUT, 'the earlier answer')
+    client.wait(lambda: client.ground('the red thing', TIMEOUT) and later, TIMEOUT, 'an answer')
+    assert 'earlier' not in [a.command_id for a in later]
+
+
+def test_what_is_tracked_is_heard(client):
+    targets = []
+    client.on_target(targets.append)
+    client.set_parameter('ris_node', 'mode', 'track')
+    client.ground('the red thing', TIMEOUT, command_id='tracked')
+    client.wait(lambda: targets and targets[-1].command_id == 'tracked', TIMEOUT, 'a target')
+    client.set_parameter('ris_node', 'mode', 'answer')
+
+
+def test_a_refused_parameter_says_why(client):
+    with pytest.raises(RisError, match=r'ris_node refused max_image_age -1\.0: .*max_image_age'):
+        client.set_parameter('ris_node', 'max_image_age', -1.0)
+
+
+def test_many_threads_may_ask_at_once(client):
+    answers = {}
+
+    def ask(number):
+        answers[number] = client.ground(f'the red thing {number}', TIMEOUT)
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {n: a.command for n, a in answers.items()} == {
+        n: f'the red thing {n}' for n in range(4)}
+
+
+def test_a_node_that_nobody_spins_is_spun_while_the_client_waits(scene, own_node):
+    with GroundingClient(own_node) as client:
+        client.wait_until_active(TIMEOUT)
+        answers = []
+
+        def ask():
+            answers.append(client.ground('the red thing', TIMEOUT))
+        threads = [threading.Thread(target=ask) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert [a.status for a in answers] == 3 * [Grounding.FOUND]
+    assert own_node.get_name() == 'my_robot'  # it lives on
+
+
+@pytest.mark.parametrize('kind', [SingleThreadedExecutor, MultiThreadedExecutor])
+def test_a_node_that_another_thread_spins_is_only_waited_for(scene, spun, kind):
+    node = spun(kind)
+    for _ in range(3):  # each leaves the spinning executor in order
+        with GroundingClient(node) as client:
+            client.wait_until_active(TIMEOUT)
+            assert client.ground('the red thing', TIMEOUT).status == Grounding.FOUND
+            assert client.start_goal('the red thing', timeout=TIMEOUT).result(TIMEOUT).status == (
+                Grounding.FOUND)
+
+
+def test_a_callback_may_ask_where_other_threads_spin_the_node(scene, spun, domain):
+    node = spun(MultiThreadedExecutor)
+    with GroundingClient(node) as inner, GroundingClient(domain_id=domain) as outer:
+        def serve(request, response):
+            response.message = inner.ground('the red thing', TIMEOUT).command
+            return response
+        service = node.create_service(Trigger, 'my_robot/look', serve)
+        response = outer.call(Trigger, 'my_robot/look', Trigger.Request(), TIMEOUT)
+        assert response.message == 'the red thing'
+        node.destroy_service(service)
+
+
+def test_a_node_that_is_not_there_is_named(scene, domain):
+    with GroundingClient(domain_id=domain, ris_node='/nowhere/ris_node') as client:
+        for ask in (lambda: client.ground('the mug', .2), lambda: client.wait_until_active(.2),
+                    lambda: client.start_goal('the mug', timeout=.2), lambda: client.state(.2),
+                    lambda: client.ground_async('the mug')):
+            with pytest.raises(NodeNotFoundError, match=r'/nowhere/ris_node/.*ROS_DOMAIN_ID'):
+                ask()
+        with pytest.raises(NodeNotFoundError, match='/nowhere/command'):
+            client.publish('the mug', .2)
+
+
+def test_a_wait_says_what_was_waited_for(client):
+    with pytest.raises(WaitTimeoutError, match=r'Waited 0\.1 s in vain for rain\.'):
+        client.wait(lambda: False, .1, 'rain')
+
+
+def test_a_node_in_a_namespace_that_is_not_active(domain):
+    with running('ris_ros.node.ris_node', domain, '-r', '__ns:=/robot1', autostart='false'), \
+            GroundingClient(domain_id=domain, ris_node='/robot1/ris_node') as client:
+        assert client.state(TIMEOUT) == 'unconfigured'
+        with pytest.raises(NodeNotActiveError, match="its state is 'unconfigured'"):
+            client.wait_until_active(1.0)
+        assert client.ground('the mug', TIMEOUT).status == Grounding.MODEL_ERROR
+        assert client.ground_on_topic('the mug', TIMEOUT).status == Grounding.MODEL_ERROR
+
+
+def test_the_package_itself_does_not_import_rclpy():
+    code = 'import sys, ris_ros; ris_ros.Pipeline; sys.exit("rclpy" in sys.modules)'
+    assert subprocess.run([sys.executable, '-c', code], check=False).returncode == 0
