@@ -4,13 +4,11 @@ from pathlib import Path
 import signal
 import subprocess
 import sys
-import time
-
-import rclpy
 
 from ris_lab.processes import child_environment
 import ris_ros
-from ris_ros.srv import Ground
+from ris_ros.client import GroundingClient
+from ris_ros.msg import Grounding
 
 
 def main() -> None:
@@ -19,26 +17,15 @@ def main() -> None:
     assert Path(ris_ros.__file__).is_relative_to(install), ris_ros.__file__
     os.environ.setdefault('ROS_DOMAIN_ID', str(1 + os.getpid() % 100))
     process = subprocess.Popen([install / 'lib/ris_ros/ris_node'], env=child_environment())
-    rclpy.init()
-    client = rclpy.create_node('ask_installed_node')
     try:
-        ground = client.create_client(Ground, 'ris_node/ground')
-        assert ground.wait_for_service(60), 'the node did not appear'
-        deadline = time.monotonic() + 60
-        status = None
-        while status != 'NO_IMAGE':
-            assert process.poll() is None, 'the node has ended'
-            assert time.monotonic() < deadline, f'the last answer was {status}'
-            future = ground.call_async(Ground.Request(text='the red mug'))
-            rclpy.spin_until_future_complete(client, future, timeout_sec=60)
-            grounding = future.result().grounding
-            status = 'NO_IMAGE' if grounding.status == grounding.NO_IMAGE else grounding.message
+        with GroundingClient() as client:
+            client.wait_until_active(60)
+            answer = client.ground('the red mug', 60)
+            assert answer.status == Grounding.NO_IMAGE, f'the answer was {answer.message!r}'
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(timeout=30)
-        client.destroy_node()
-        rclpy.try_shutdown()
-    print(f'The node installed under {install.name} answers: {grounding.message}')
+    print(f'The node installed under {install.name} answers: {answer.message}')
 
 
 if __name__ == '__main__':

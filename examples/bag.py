@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Record what ris_node is given, and play it to the node again, on a machine without ros2 bag.
+"""Record the inputs of ris_node and play them back, on a machine without ros2 bag.
 
 python3 examples/bag.py record demo_bag                until Ctrl-C
 python3 examples/bag.py play demo_bag                  the node with use_sim_time: true
 
-Bags are of ROS 2's own format (mcap), so where ros2 bag is installed, it does the same:
+Bags have ROS 2's own format (mcap). Where ros2 bag is installed, it does the same:
 ros2 bag record -s mcap -o demo_bag -t /image /depth /camera_info /command
 ros2 bag play demo_bag --clock
 """
@@ -16,20 +16,22 @@ import signal
 import sys
 import time
 
-from asking import PATIENCE_S, Failure, run, wait
 from builtin_interfaces.msg import Time
+from common import PATIENCE_S, run
 import rclpy
-from rclpy.node import Node
 from rclpy.qos import QoSProfile, qos_profile_sensor_data
 from rosbags.rosbag2 import Reader, StoragePlugin, Writer
 from rosbags.typesys import Stores, get_typestore
 from rosgraph_msgs.msg import Clock
 
+from ris_ros.client import GroundingClient
+from ris_ros.errors import RisError
+
 TOPICS = ('image', 'depth', 'camera_info', 'command')
 TICK_NS = 10_000_000
-# What is sent just before Ctrl-C is on its way for so long.
+# A message that is sent just before Ctrl-C may be on its way for this long.
 ON_THE_WAY_S = 0.5
-# Image after image must get through, so none is thrown away while another one is on its way.
+# Every image must get through, so none is thrown away while another one is on its way.
 PLAYED = QoSProfile(depth=10)
 
 
@@ -39,24 +41,25 @@ def message_class(name: str) -> type:
     return getattr(import_module(f'{package}.msg'), kind)
 
 
-def types_of(node: Node, topics: list[str]) -> dict[str, str]:
+def types_of(client: GroundingClient, topics: list[str]) -> dict[str, str]:
     """Return the type of each topic; wait until all are there."""
     found = {}
 
     def known() -> bool:
-        found.update((name, kinds[0]) for name, kinds in node.get_topic_names_and_types())
+        found.update((name, kinds[0]) for name, kinds in client.node.get_topic_names_and_types())
         return set(topics) <= set(found)
 
-    wait(node, known, f'all of {", ".join(topics)}')
+    client.wait(known, PATIENCE_S, f'all of {", ".join(topics)}')
     return {topic: found[topic] for topic in topics}
 
 
-def record(node: Node, path: Path, topics: list[str]) -> None:
+def record(client: GroundingClient, path: Path, topics: list[str]) -> None:
     """Record topics until Ctrl-C."""
+    node = client.node
     if path.exists():
-        raise Failure(f'{path} is there already; a bag is not written over.')
-    types = types_of(node, [node.resolve_topic_name(topic) for topic in topics])
-    told = told_to_end()
+        raise RisError(f'{path} is there already; a bag is never overwritten.')
+    types = types_of(client, [node.resolve_topic_name(topic) for topic in topics])
+    signals = catch_signals()
     counts = dict.fromkeys(types, 0)
     with Writer(path, version=9, storage_plugin=StoragePlugin.MCAP) as writer:
         for topic, kind in types.items():
@@ -70,39 +73,42 @@ def record(node: Node, path: Path, topics: list[str]) -> None:
                 message_class(kind), topic, keep, raw=True,
                 qos_profile=(qos_profile_sensor_data if kind.startswith('sensor_msgs')
                              else PLAYED))
-        while not told:
-            rclpy.spin_once(node, timeout_sec=.1)
-        end = time.monotonic() + ON_THE_WAY_S
-        while time.monotonic() < end:
-            rclpy.spin_once(node, timeout_sec=.1)
+        while not signals:
+            client.spin_for(.1)
+        client.spin_for(ON_THE_WAY_S)
     print(json.dumps(counts))
 
 
-def told_to_end() -> list[int]:
-    """Return a list to which from now on each Ctrl-C is added.
+def catch_signals() -> list[int]:
+    """Return a list that each Ctrl-C is appended to from now on.
 
-    rclpy's own handlers would end its context, and with it what is still on its way.
+    rclpy's own handlers would end its context, and messages on their way would be lost.
     """
-    told = []
+    signals = []
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda number, _: told.append(number))
-    return told
+        signal.signal(number, lambda number, _: signals.append(number))
+    return signals
 
 
-def play(node: Node, path: Path, rate: float, delay: float) -> None:
+def play(client: GroundingClient, path: Path, rate: float, delay: float) -> None:
     """Publish a bag's messages at their times, and the time on /clock.
 
-    Begins some seconds (``delay``) after all topics have found a listener: what is sent without
-    delivery guarantee right then would be lost.
+    Args:
+        client: Of the player's node.
+        path: Folder of the bag.
+        rate: How many times faster than it was recorded.
+        delay: Seconds to wait once all topics have a listener. Messages that are sent right then
+            without a delivery guarantee would be lost.
     """
+    node = client.node
     if not (path / 'metadata.yaml').is_file():
-        raise Failure(f'{path} is not a bag: it has no metadata.yaml.')
+        raise RisError(f'{path} is not a bag: it has no metadata.yaml.')
     clock = node.create_publisher(Clock, '/clock', 10)
     with Reader(path) as reader:
         publishers = {c.topic: node.create_publisher(message_class(c.msgtype), c.topic, PLAYED)
                       for c in reader.connections}
         for topic, publisher in publishers.items():
-            wait(node, publisher.get_subscription_count, f'somebody who listens to {topic}')
+            client.wait(publisher.get_subscription_count, PATIENCE_S, f'a listener to {topic}')
         time.sleep(delay)
         begin, now = time.monotonic(), reader.start_time
         for connection, stamp, data in reader.messages():
@@ -114,11 +120,11 @@ def play(node: Node, path: Path, rate: float, delay: float) -> None:
             publishers[connection.topic].publish(bytes(data))
     for topic, publisher in publishers.items():
         if not publisher.wait_for_all_acked(rclpy.duration.Duration(seconds=PATIENCE_S)):
-            raise Failure(f'Not all of {topic} has arrived.')
+            raise RisError(f'Not all of {topic} has arrived.')
 
 
 def arguments() -> argparse.Namespace:
-    """Read the command line; what ROS wants of it is left alone."""
+    """Read the command line without the arguments for ROS."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     actions = parser.add_subparsers(dest='action', required=True)
@@ -138,11 +144,11 @@ def main() -> int:
     """Record or play."""
     args = arguments()
 
-    def work(node: Node) -> None:
+    def work(client: GroundingClient) -> None:
         if args.action == 'record':
-            record(node, args.bag, args.topics)
+            record(client, args.bag, args.topics)
         else:
-            play(node, args.bag, args.rate, args.delay)
+            play(client, args.bag, args.rate, args.delay)
     return run(f'ris_bag_{args.action}', work)
 
 

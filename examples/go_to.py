@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Go to what is meant: the object's position becomes a goal before it, facing it.
+"""Drive to the object that a command means: publish a goal in front of it, facing it.
 
 python3 examples/go_to.py 'the yellow cylinder' [--stop-before .7]
 
@@ -9,20 +9,25 @@ robot. It is stated in the camera's optical frame at the image's stamp; Nav2 tra
 import argparse
 import sys
 
-from asking import find, run, wait
+from common import PATIENCE_S, find, run
 from geometry_msgs.msg import PoseStamped
 import numpy as np
 import rclpy
-from rclpy.node import Node
 
+from ris_ros.client import GroundingClient
 from ris_ros.msg import Grounding
 
 
 def goal_before(answer: Grounding, distance: float) -> PoseStamped:
-    """Return the goal that far before an object, its x axis towards it, in the answer's frame.
+    """Return a goal in front of an object, facing it.
 
-    distance: metres along the line from the camera to the object. An object that is nearer than
-    that gives a goal behind the camera.
+    Args:
+        answer: Where the object is.
+        distance: Metres between goal and object on the line from the camera. The goal lies behind
+            the camera where the object is nearer than that.
+
+    Returns:
+        The goal in the answer's frame; its x axis points to the object.
     """
     position = answer.position
     point = np.array([position.x, position.y, position.z])
@@ -40,7 +45,7 @@ def goal_before(answer: Grounding, distance: float) -> PoseStamped:
 
 
 def arguments() -> argparse.Namespace:
-    """Read the command line; what ROS wants of it is left alone."""
+    """Read the command line without the arguments for ROS."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('text', help="command in plain words, e.g. 'go to the red mug'")
@@ -49,20 +54,20 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args(rclpy.utilities.remove_ros_args(sys.argv)[1:])
 
 
-def go_to(node: Node, args: argparse.Namespace) -> None:
-    """Find it and send the goal."""
-    goals = node.create_publisher(PoseStamped, 'goal_pose', 10)
-    answer = find(node, args.text)
+def go_to(client: GroundingClient, args: argparse.Namespace) -> None:
+    """Find the object and publish the goal."""
+    goals = client.node.create_publisher(PoseStamped, 'goal_pose', 10)
+    answer = find(client, args.text)
     print(answer.message)
-    wait(node, goals.get_subscription_count, 'somebody who follows goal_pose')
+    client.wait(goals.get_subscription_count, PATIENCE_S, 'a listener to goal_pose')
     goals.publish(goal_before(answer, args.stop_before))
     goals.wait_for_all_acked(rclpy.duration.Duration(seconds=5))
 
 
 def main() -> int:
-    """Go there; exit status 0 when the goal is sent."""
+    """Publish the goal; exit status 0 when that is done."""
     args = arguments()
-    return run('ris_go_to', lambda node: go_to(node, args))
+    return run('ris_go_to', lambda client: go_to(client, args))
 
 
 if __name__ == '__main__':

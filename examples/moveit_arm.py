@@ -5,10 +5,12 @@ made, because moveit_msgs and control_msgs are not on PyPI.
 """
 from copy import deepcopy
 
-from asking import Failure, wait
+from common import PATIENCE_S
 from geometry_msgs.msg import PoseStamped
 from rclpy.action import ActionClient
-from rclpy.node import Node
+
+from ris_ros.client import GroundingClient
+from ris_ros.errors import RisError
 
 try:
     from control_msgs.action import GripperCommand
@@ -22,7 +24,7 @@ try:
     )
     from shape_msgs.msg import SolidPrimitive
 except ImportError as error:
-    raise Failure(f'{error}: install ros-$ROS_DISTRO-moveit and ros-$ROS_DISTRO-control-msgs, or '
+    raise RisError(f'{error}: install ros-$ROS_DISTRO-moveit and ros-$ROS_DISTRO-control-msgs, or '
                   'leave out --moveit.') from error
 
 BEFORE_M = .12  # from where the tool approaches, along its own z
@@ -65,10 +67,10 @@ def before(pose: PoseStamped) -> PoseStamped:
 class MoveItArm:
     """Plans and executes by move_group, and waits for the end of every motion."""
 
-    def __init__(self, node: Node, group: str, link: str, gripper: str) -> None:
-        self._node, self._group, self._link = node, group, link
-        self._arm = ActionClient(node, MoveGroup, 'move_action')
-        self._fingers = ActionClient(node, GripperCommand, gripper)
+    def __init__(self, client: GroundingClient, group: str, link: str, gripper: str) -> None:
+        self._client, self._group, self._link = client, group, link
+        self._arm = ActionClient(client.node, MoveGroup, 'move_action')
+        self._fingers = ActionClient(client.node, GripperCommand, gripper)
         self._start: PoseStamped | None = None
 
     def open(self) -> None:
@@ -82,9 +84,9 @@ class MoveItArm:
         self._go(pose)
 
     def close(self) -> str:
-        """Close the fingers; raise Failure when they met nothing."""
+        """Close the fingers; raise RisError when they met nothing."""
         if not self._grip(CLOSED_M).stalled:
-            raise Failure('The fingers met nothing.')
+            raise RisError('The fingers met nothing.')
         return 'something'
 
     def lift(self) -> None:
@@ -94,20 +96,19 @@ class MoveItArm:
     def _go(self, pose: PoseStamped) -> None:
         code = self._result(self._arm, motion(pose, self._group, self._link), 'move_group')
         if code.error_code.val != MoveItErrorCodes.SUCCESS:
-            raise Failure(f'MoveIt failed with error code {code.error_code.val}.')
+            raise RisError(f'MoveIt failed with error code {code.error_code.val}.')
 
     def _grip(self, position: float) -> GripperCommand.Result:
         goal = GripperCommand.Goal()
         goal.command.position, goal.command.max_effort = position, EFFORT_N
         return self._result(self._fingers, goal, 'the gripper')
 
-    def _result(self, client: ActionClient, goal: object, what: str) -> object:
+    def _result(self, action: ActionClient, goal: object, what: str) -> object:
         """Send a goal and return its result."""
-        wait(self._node, client.server_is_ready, what)
-        sent = client.send_goal_async(goal)
-        wait(self._node, sent.done, f'{what} to accept')
-        if not sent.result().accepted:
-            raise Failure(f'A goal was refused by {what}.')
-        ended = sent.result().get_result_async()
-        wait(self._node, ended.done, f'{what} to finish')
-        return ended.result().result
+        self._client.wait(action.server_is_ready, PATIENCE_S, what)
+        handle = self._client.result(
+            action.send_goal_async(goal), PATIENCE_S, f'{what} to accept')
+        if not handle.accepted:
+            raise RisError(f'A goal was refused by {what}.')
+        return self._client.result(
+            handle.get_result_async(), PATIENCE_S, f'{what} to finish').result

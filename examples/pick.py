@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Pick what is meant: ris_node says where it is, a gripper goes there, closes and lifts it.
+"""Pick the object that a command means: a gripper goes to its position, closes and lifts it.
 
 python3 examples/pick.py 'the yellow cylinder'                    the gripper of ris_camera
 python3 examples/pick.py 'the yellow cylinder' --moveit --group panda_arm --link panda_link8 \
@@ -8,15 +8,15 @@ python3 examples/pick.py 'the yellow cylinder' --moveit --group panda_arm --link
 import argparse
 import sys
 
-from asking import find, run
+from common import find, run
 from geometry_msgs.msg import PoseStamped
 import numpy as np
 import rclpy
-from rclpy.node import Node
 
+from ris_ros.client import GroundingClient
 from ris_ros.msg import Grounding
 
-# The grasp point lies on the side that the camera sees; fingers are to reach around the object.
+# The grasp point lies on the side that the camera sees, but fingers close around the object.
 DEEPER_M = .02
 
 
@@ -35,7 +35,7 @@ def grasp_pose(answer: Grounding, deeper: float = DEEPER_M) -> PoseStamped:
 
 
 def arguments() -> argparse.Namespace:
-    """Read the command line; what ROS wants of it is left alone."""
+    """Read the command line without the arguments for ROS."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('text', help="command in plain words, e.g. 'pick up the red mug'")
@@ -47,16 +47,16 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args(rclpy.utilities.remove_ros_args(sys.argv)[1:])
 
 
-def pick(node: Node, args: argparse.Namespace) -> None:
-    """Find it, grasp it, lift it; raise Failure where it does not get into the gripper."""
-    answer = find(node, args.text)
+def pick(client: GroundingClient, args: argparse.Namespace) -> None:
+    """Find, grasp and lift the object; raise RisError when the gripper does not hold it."""
+    answer = find(client, args.text)
     print(answer.message)
     if args.moveit:
         from moveit_arm import MoveItArm
-        arm = MoveItArm(node, args.group, args.link, args.gripper)
+        arm = MoveItArm(client, args.group, args.link, args.gripper)
     else:
         from plain_gripper import PlainGripper
-        arm = PlainGripper(node)
+        arm = PlainGripper(client)
     arm.open()
     arm.reach(grasp_pose(answer))
     print(f'Holding {arm.close()}.')
@@ -64,9 +64,9 @@ def pick(node: Node, args: argparse.Namespace) -> None:
 
 
 def main() -> int:
-    """Pick; exit status 0 when it is in the gripper."""
+    """Pick; exit status 0 when the gripper holds the object."""
     args = arguments()
-    return run('ris_pick', lambda node: pick(node, args))
+    return run('ris_pick', lambda client: pick(client, args))
 
 
 if __name__ == '__main__':

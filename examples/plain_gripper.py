@@ -1,21 +1,23 @@
 """The gripper of the built-in simulator (ris_camera): a target in, three services."""
-from asking import Failure, call, wait
+from common import PATIENCE_S
 from geometry_msgs.msg import PoseStamped
 import numpy as np
-from rclpy.node import Node
 from std_srvs.srv import Trigger
+
+from ris_ros.client import GroundingClient
+from ris_ros.errors import RisError
 
 THERE_M = .002
 
 
 class PlainGripper:
-    """Commands the simulated gripper and waits until it has done so."""
+    """Commands the simulated gripper and waits for the end of each motion."""
 
-    def __init__(self, node: Node) -> None:
-        self._node = node
+    def __init__(self, client: GroundingClient) -> None:
+        self._client = client
         self._poses: list[np.ndarray] = []
-        self._target = node.create_publisher(PoseStamped, 'gripper/target', 10)
-        node.create_subscription(PoseStamped, 'gripper/pose', self._keep, 10)
+        self._target = client.node.create_publisher(PoseStamped, 'gripper/target', 10)
+        client.node.create_subscription(PoseStamped, 'gripper/pose', self._keep, 10)
 
     def open(self) -> None:
         """Open the fingers."""
@@ -24,26 +26,28 @@ class PlainGripper:
     def reach(self, pose: PoseStamped) -> None:
         """Go to a pose from above."""
         goal = _position(pose)
-        wait(self._node, self._target.get_subscription_count, 'the gripper')
+        self._client.wait(self._target.get_subscription_count, PATIENCE_S, 'the gripper')
         self._target.publish(pose)
-        wait(self._node, lambda: self._poses and np.linalg.norm(self._poses[-1] - goal) < THERE_M,
-             'the gripper to arrive')
+        self._client.wait(
+            lambda: self._poses and np.linalg.norm(self._poses[-1] - goal) < THERE_M,
+            PATIENCE_S, 'the gripper to arrive')
 
     def close(self) -> str:
-        """Close the fingers and return what they hold; raise Failure when that is nothing."""
+        """Close the fingers and return what they hold; raise RisError when that is nothing."""
         return self._trigger('close')
 
     def lift(self) -> None:
         """Go straight up, and wait until the gripper stands still."""
         self._trigger('raise')
         self._poses.clear()
-        wait(self._node, lambda: len(self._poses) > 2 and np.linalg.norm(
-            self._poses[-1] - self._poses[-2]) < THERE_M, 'the gripper to be up')
+        self._client.wait(lambda: len(self._poses) > 2 and np.linalg.norm(
+            self._poses[-1] - self._poses[-2]) < THERE_M, PATIENCE_S, 'the gripper to be up')
 
     def _trigger(self, name: str) -> str:
-        response = call(self._node, Trigger, f'gripper/{name}', Trigger.Request())
+        response = self._client.call(
+            Trigger, f'gripper/{name}', Trigger.Request(), PATIENCE_S)
         if not response.success:
-            raise Failure(response.message)
+            raise RisError(response.message)
         return response.message
 
     def _keep(self, message: PoseStamped) -> None:

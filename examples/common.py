@@ -1,0 +1,46 @@
+"""What the examples share: a client of ris_node, and finding the object that a command means."""
+from collections.abc import Callable
+import sys
+
+import rclpy
+from rclpy.node import Node
+
+from ris_ros.client import GroundingClient
+from ris_ros.errors import RisError
+from ris_ros.msg import Grounding
+
+PATIENCE_S = 120.0
+
+
+def run(name: str, work: Callable[[GroundingClient], None]) -> int:
+    """Give work a client whose node has that name; return the exit status, 1 after a RisError."""
+    rclpy.init()
+    node = Node(name)
+    try:
+        with GroundingClient(node) as client:
+            work(client)
+    except RisError as error:
+        print(error, file=sys.stderr)
+        return 1
+    finally:
+        node.destroy_node()
+        rclpy.try_shutdown()
+    return 0
+
+
+def find(client: GroundingClient, text: str) -> Grounding:
+    """Ask ris_node what a command means; wait until the node has an image.
+
+    Raises:
+        RisError: The answer is not one object with a position.
+    """
+    def look() -> Grounding | None:
+        answer = client.ground(text, PATIENCE_S)
+        return None if answer.status in (Grounding.NO_IMAGE, Grounding.UNKNOWN) else answer
+
+    answer = client.wait(look, PATIENCE_S, 'ris_node to see something')
+    if answer.status != Grounding.FOUND:
+        raise RisError(answer.message)
+    if answer.position_status != Grounding.FOUND:
+        raise RisError(f'{answer.message} But its position is not known: {answer.position_note}')
+    return answer
