@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable
 import threading
 import time
+from typing import TYPE_CHECKING
 
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
@@ -22,6 +23,9 @@ from ris_ros.node.frame_matching import (
 from ris_ros.node.image_converter import ImageConverter
 from ris_ros.node.image_encodings import Encoding
 from ris_ros.node.parameters import LiveSettings, Settings
+
+if TYPE_CHECKING:
+    from ris_ros.node.inputs import CameraSubscriptions
 
 # At 30 Hz, images and depth of the last 0.4 s.
 _KEPT = 12
@@ -44,6 +48,7 @@ class FrameBuffer:
         received: Number of colour images that have been stored.
         rejection: Why the last colour image was turned away; '' if it was not.
         converter: Converts the raw images; one that uses cv_bridge may take its place.
+        source: The subscriptions that fill the buffer, which know why it is empty; or None.
     """
 
     def __init__(self, settings: LiveSettings[Settings] | None = None,
@@ -58,6 +63,7 @@ class FrameBuffer:
         self.received = 0
         self.rejection = ''
         self.converter = ImageConverter()
+        self.source: CameraSubscriptions | None = None
         self._settings = settings or LiveSettings(Settings())
         self._beginning = beginning
         self._colours: deque[ArrivedImage] = deque(maxlen=_KEPT)
@@ -182,7 +188,13 @@ class FrameBuffer:
                     self._colours.remove(pair.colour)
                 else:
                     return self._matched
-            raise FrameError(self.rejection or 'No image has been received yet.')
+            raise FrameError(self.rejection or self._explain_silence())
+
+    def _explain_silence(self) -> str:
+        """Say why there is no image."""
+        if self.source is None:
+            return 'No image has been received yet.'
+        return self.source.explain_silence()
 
     def _call_listeners(self) -> None:
         """Tell the listeners that something was stored."""

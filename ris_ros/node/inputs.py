@@ -1,7 +1,24 @@
 """What the node listens to: the camera."""
 from __future__ import annotations
 
-from rclpy.qos import HistoryPolicy, QoSProfile, ReliabilityPolicy
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
+from rclpy.node import Node
+from rclpy.qos import (
+    HistoryPolicy,
+    QoSCompatibility,
+    QoSProfile,
+    ReliabilityPolicy,
+    qos_check_compatible,
+)
+from rclpy.qos_overriding_options import QoSOverridingOptions
+from rclpy.subscription import Subscription
+from sensor_msgs.msg import CameraInfo, CompressedImage, Image
+
+from ris_ros.node.frame_buffer import FrameBuffer
+from ris_ros.node.parameters import ImageTransport
 
 
 def sensor_qos() -> QoSProfile:
@@ -11,3 +28,95 @@ def sensor_qos() -> QoSProfile:
     """
     return QoSProfile(
         history=HistoryPolicy.KEEP_LAST, depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
+
+
+@dataclass(frozen=True, eq=False)
+class ImageTopic:
+    """The topic that colour images are expected on.
+
+    Attributes:
+        own_name: Its name within the node, before remapping.
+        name: Its full name in the graph.
+        kind: The message class.
+        qos: The quality of service that the node asks for.
+    """
+
+    own_name: str
+    name: str
+    kind: type
+    qos: QoSProfile
+
+    def explain_silence(self, node: Node) -> str:
+        """Say what seems to be wrong where no image has come, from what the graph knows."""
+        publishers = node.get_publishers_info_by_topic(self.name)
+        if not publishers:
+            return (f'nobody publishes on {self.name}. Start the camera, or name its topic: '
+                    'image_topic:=... where ris.launch.py starts the node, '
+                    f'--ros-args -r {self.own_name}:=... where it runs alone.')
+        expected = f'{self.kind.__module__.partition(".")[0]}/msg/{self.kind.__name__}'
+        for publisher in publishers:
+            if publisher.topic_type != expected:
+                return (f'{self.name} carries {publisher.topic_type}, but the node expects '
+                        f'{expected} there (parameter image_transport).')
+            fit, reason = qos_check_compatible(publisher.qos_profile, self.qos)
+            if fit == QoSCompatibility.ERROR:
+                return (f'on {self.name}, the quality of service of the publisher and that of the '
+                        f'node do not fit: {reason.rstrip("; ")}. Change one of them '
+                        '(qos_overrides in config/ris.yaml).')
+        return f'{self.name} has a publisher, but its first image is still to come.'
+
+
+class CameraSubscriptions:
+    """Subscribes to a camera and hands its messages to a frame buffer."""
+
+    def __init__(self, node: Node, frames: FrameBuffer) -> None:
+        """Subscribe to nothing yet; let the buffer know whom to ask why it is empty."""
+        self._node = node
+        self._frames = frames
+        self._group = MutuallyExclusiveCallbackGroup()
+        self._subscriptions: list[Subscription] = []
+        self._image_topic: ImageTopic | None = None
+        frames.source = self
+
+    def open(self, transport: ImageTransport) -> None:
+        """Subscribe to the colour images, their depth and their camera info."""
+        kind, name = ((CompressedImage, 'image/compressed')
+                      if transport is ImageTransport.COMPRESSED else (Image, 'image'))
+        colour = self._subscribe(kind, name, self._add_colour)
+        self._image_topic = ImageTopic(name, colour.topic_name, kind, colour.qos_profile)
+        self._subscribe(Image, 'depth', self._add_depth)
+        self._subscribe(CameraInfo, 'camera_info', self._frames.add_camera)
+
+    def close(self) -> None:
+        """Close the subscriptions and forget what came in."""
+        self._image_topic = None
+        while self._subscriptions:
+            self._node.destroy_subscription(self._subscriptions.pop())
+        self._frames.clear()
+
+    def explain_silence(self) -> str:
+        """Say that no image has come, where one is expected, and what seems to be wrong."""
+        topic = self._image_topic
+        if topic is None:
+            return 'No image has been received yet.'
+        return f'No image has been received yet: {topic.explain_silence(self._node)}'
+
+    def _subscribe(self, kind: type, topic: str, callback: Callable) -> Subscription:
+        """Subscribe to a sensor topic."""
+        subscription = self._node.create_subscription(
+            kind, topic, callback, sensor_qos(), callback_group=self._group,
+            qos_overriding_options=QoSOverridingOptions.with_default_policies())
+        self._subscriptions.append(subscription)
+        return subscription
+
+    def _add_colour(self, message: Image | CompressedImage) -> None:
+        """Store a colour image."""
+        self._frames.add_colour(message, self._now())
+
+    def _add_depth(self, message: Image) -> None:
+        """Store a depth image."""
+        self._frames.add_depth(message, self._now())
+
+    def _now(self) -> float:
+        """Return the node's time in seconds."""
+        return self._node.get_clock().now().nanoseconds * 1e-9

@@ -5,14 +5,12 @@ import itertools
 from typing import NoReturn
 
 from rcl_interfaces.msg import SetParametersResult
-import rclpy
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
 from rclpy.executors import MultiThreadedExecutor
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.parameter import Parameter
 from rclpy.qos import QoSProfile
 from rclpy.qos_overriding_options import QoSOverridingOptions
-from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from std_msgs.msg import String
 
 from ris_ros.allocator import keep_freed_memory
@@ -25,12 +23,11 @@ from ris_ros.node.diagnostics import Diagnostics, ForwardedLog
 from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.ground_action import GroundAction
 from ris_ros.node.image_converter import choose_converter
-from ris_ros.node.inputs import sensor_qos
+from ris_ros.node.inputs import CameraSubscriptions
 from ris_ros.node.messages import to_grounding
 from ris_ros.node.outputs import Outputs
 from ris_ros.node.parameters import (
     DESCRIPTORS,
-    ImageTransport,
     LiveSettings,
     Settings,
     verdict,
@@ -61,6 +58,7 @@ class RisNode(LifecycleNode):
         self._settings = LiveSettings.declare(self, Settings, DESCRIPTORS)
         self._ids = itertools.count(1)
         self._frames = FrameBuffer(self._settings)
+        self._camera = CameraSubscriptions(self, self._frames)
         self._answerer = Answerer(self._frames, self._settings, self._now, self._report)
         self._outputs = Outputs(self)
         self._diagnostics = Diagnostics(
@@ -74,8 +72,6 @@ class RisNode(LifecycleNode):
         self._tracking = TrackingThread(
             self._frames, self._answerer.indexer, self._settings, self._placer, self._outputs,
             self._report)
-        self._sensors: list[rclpy.subscription.Subscription] = []
-        self._sensor_group = MutuallyExclusiveCallbackGroup()
         if self._settings.value.target_frame:
             self._transforms.listen()
         self._take_commands()
@@ -119,10 +115,10 @@ class RisNode(LifecycleNode):
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Subscribe to the camera and start to answer."""
         try:
-            self._listen()
+            self._camera.open(self._settings.value.image_transport)
         except Exception as error:
             # rclpy raises many kinds for a bad QoS override or topic name.
-            self._leave_camera()
+            self._camera.close()
             return self._fail('Activating', error)
         result = super().on_activate(state)
         self._diagnostics.recover()
@@ -133,7 +129,7 @@ class RisNode(LifecycleNode):
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Leave the camera alone."""
         self._answerer.pause()
-        self._leave_camera()
+        self._camera.close()
         self._tracking.let_go()
         return super().on_deactivate(state)
 
@@ -176,26 +172,6 @@ class RisNode(LifecycleNode):
         self._answerer.pause(reason)
         self.get_logger().error(reason)
         return TransitionCallbackReturn.FAILURE
-
-    def _listen(self) -> None:
-        """Subscribe to the camera."""
-        compressed = self._settings.value.image_transport is ImageTransport.COMPRESSED
-        colour = (CompressedImage, 'image/compressed') if compressed else (Image, 'image')
-        self._subscribe(*colour, lambda image: self._frames.add_colour(image, self._now()))
-        self._subscribe(Image, 'depth', lambda depth: self._frames.add_depth(depth, self._now()))
-        self._subscribe(CameraInfo, 'camera_info', self._frames.add_camera)
-
-    def _leave_camera(self) -> None:
-        """Close the subscriptions and forget what came in."""
-        while self._sensors:
-            self.destroy_subscription(self._sensors.pop())
-        self._frames.clear()
-
-    def _subscribe(self, kind: type, topic: str, callback: object) -> None:
-        """Subscribe to a sensor topic until the node is deactivated."""
-        self._sensors.append(self.create_subscription(
-            kind, topic, callback, sensor_qos(), callback_group=self._sensor_group,
-            qos_overriding_options=QoSOverridingOptions.with_default_policies()))
 
     def _start_job(self, text: str, id_: str, source: Source, **watch: object) -> Job:
         """Queue a command and return its job; 'stop' and the like are done at once."""

@@ -28,7 +28,9 @@ def graph(domain, client, answering_profile):
     """Run a node whose camera is this test."""
     with running('ris_ros.node.ris_node', domain, profile=answering_profile):
         # A command that comes while the models load waits for them.
-        assert client.ask('the red mug').status == Grounding.NO_IMAGE
+        answer = client.ask('the red mug')
+        assert answer.status == Grounding.NO_IMAGE
+        assert 'nobody publishes on /image' in answer.message
         client.await_active()
         client.image = client.node.create_publisher(Image, 'image', sensor_qos())
         client.depth = client.node.create_publisher(Image, 'depth', sensor_qos())

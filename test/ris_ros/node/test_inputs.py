@@ -1,0 +1,79 @@
+"""What the node says while no image comes in."""
+import pytest
+import rclpy
+from rclpy.qos import DurabilityPolicy, QoSProfile
+from sensor_msgs.msg import CompressedImage, Image
+
+from ris_ros.errors import FrameError
+from ris_ros.node.frame_buffer import FrameBuffer
+from ris_ros.node.inputs import CameraSubscriptions, sensor_qos
+from ris_ros.node.parameters import ImageTransport
+
+
+@pytest.fixture
+def frames(client):
+    """Give the buffer of subscriptions that are closed at the end."""
+    frames = FrameBuffer()
+    CameraSubscriptions(client.node, frames)
+    yield frames
+    frames.source.close()
+
+
+@pytest.fixture
+def driver(domain, client):
+    """Give a node of another process, as far as DDS can tell, that is gone at the end."""
+    context = rclpy.Context()
+    rclpy.init(context=context, domain_id=domain)
+    node = rclpy.create_node('driver', context=context)
+    yield node
+    node.destroy_node()
+    rclpy.shutdown(context=context)
+    client.wait(lambda: not client.node.count_publishers('image'), 'the end of the driver')
+
+
+def complaint(frames):
+    """Return why there is no frame."""
+    with pytest.raises(FrameError) as caught:
+        frames.newest()
+    return str(caught.value)
+
+
+def test_before_anything_is_subscribed_to_there_is_no_topic_to_name(frames):
+    assert complaint(frames) == 'No image has been received yet.'
+
+
+@pytest.mark.parametrize(('transport', 'own'), [
+    (ImageTransport.RAW, 'image'), (ImageTransport.COMPRESSED, 'image/compressed')])
+def test_topic_without_a_publisher_is_named_and_how_to_name_another(frames, transport, own):
+    frames.source.open(transport)
+    sentence = complaint(frames)
+    assert sentence.startswith(f'No image has been received yet: nobody publishes on /{own}. ')
+    assert 'image_topic:=... where ris.launch.py starts the node' in sentence
+    assert f'--ros-args -r {own}:=... where it runs alone' in sentence
+
+
+@pytest.mark.parametrize(('kind', 'sentence'), [
+    (Image, '/image has a publisher, but its first image is still to come'),
+    (CompressedImage, '/image carries sensor_msgs/msg/CompressedImage, but the node expects '
+                      'sensor_msgs/msg/Image there'),
+])
+def test_publisher_that_has_sent_nothing_usable_is_told_of(
+        client, frames, driver, kind, sentence):
+    frames.source.open(ImageTransport.RAW)
+    driver.create_publisher(kind, 'image', sensor_qos())
+    client.wait(lambda: client.node.count_publishers('image'), 'the publisher')
+    assert sentence in complaint(frames)
+
+
+def test_publisher_whose_quality_of_service_does_not_fit_is_told_of(
+        client, frames, driver, monkeypatch):
+    latched = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
+    # As qos_overrides would have it.
+    monkeypatch.setattr('ris_ros.node.inputs.sensor_qos', lambda: latched)
+    frames.source.open(ImageTransport.RAW)
+    driver.create_publisher(Image, 'image', sensor_qos())
+    client.wait(lambda: client.node.count_publishers('image'), 'the publisher')
+    sentence = complaint(frames)
+    assert ('on /image, the quality of service of the publisher and that of the node do not fit'
+            in sentence)
+    assert 'qos_overrides' in sentence
