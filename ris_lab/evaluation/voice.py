@@ -29,9 +29,8 @@ from ris_lab.evaluation.spoken import (
     speak,
 )
 from ris_lab.evaluation.voice_report import Heard, draw, table
-from ris_ros.speech.engines import ENGINES, make_recogniser
-from ris_ros.speech.recogniser import SAMPLE_RATE, Recogniser
-from ris_ros.speech.segmentation import Segmenter, VoiceDetector, silero
+from ris_ros.speech.recogniser import ENGINES, SAMPLE_RATE, Recogniser, make_recogniser
+from ris_ros.speech.utterances import UtteranceSegmenter, VoiceDetector, load_silero
 
 STOPS = ('stop', 'stop!', 'robot stop', 'please stop', 'stop it', 'cancel')
 # Said about things that the vocabulary does not have, and in other frames.
@@ -69,7 +68,7 @@ def main() -> None:
             *(Said('stop', text) for text in STOPS), *(Said('other', text) for text in OTHER_WORDS)]
     sounds = list(_sounds(said, VOICE_SETS[args.voices], args.conditions, args.seed))
     done = {_key(item) for item in read(log)} if log.is_file() else set()
-    detector = silero()
+    detector = load_silero()
     for engine in args.engine:
         for bias in (name == 'on' for name in args.bias):
             recogniser = make_recogniser(engine, args.weights if engine == 'whisper' else '', bias)
@@ -156,7 +155,7 @@ def _hear(recogniser: Recogniser, detector: VoiceDetector, sound: np.ndarray,
           heard: Heard) -> Heard:
     """Cut sound into utterances and recognise them."""
     begin = time.process_time()
-    segmenter = Segmenter(detector)
+    segmenter = UtteranceSegmenter(detector)
     found = [recogniser.recognise(utterance.samples)
              for utterance in (*segmenter.push(sound), *segmenter.flush())]
     seconds = time.process_time() - begin

@@ -12,9 +12,9 @@ from ris_lab.evaluation.metrics import intersection_union, iou
 from ris_lab.plots import new_figure, save_figure
 from ris_ros.frame import Frame
 from ris_ros.pipeline import Pipeline
-from ris_ros.speech.gate import Gate, Rules
+from ris_ros.speech.gate import Gate, GateSettings
 from ris_ros.speech.recogniser import Hypothesis
-from ris_ros.speech.words import spoken_words
+from ris_ros.speech.vocabulary import spoken_words
 from ris_sim.rendering.renderer import Renderer, Rendering
 from ris_sim.worlds.sdf_reader import read_world
 
@@ -46,10 +46,11 @@ class Heard:
 
     def commands(self, min_confidence: float) -> list[str]:
         """Return what the node publishes."""
-        rules = Rules(min_confidence, wake_phrase='', push_to_talk=False)
+        settings = GateSettings(min_confidence, wake_phrase='', push_to_talk=False)
         gate = Gate()
-        verdicts = [gate.judge(Hypothesis(*item), rules, False, 0.0) for item in self.utterances]
-        return [verdict.command for verdict in verdicts if verdict.accepted]
+        decisions = [gate.judge(Hypothesis(*item), settings, False, 0.0)
+                     for item in self.utterances]
+        return [decision.command for decision in decisions if decision.accepted]
 
 
 def word_errors(said: str, heard: str) -> tuple[int, int]:

@@ -1,13 +1,14 @@
 """The speech node: sound in, commands out."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 import threading
 from typing import NoReturn
 
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
+import numpy as np
 import rclpy
 from rclpy.duration import Duration
 from rclpy.node import Node
@@ -19,10 +20,10 @@ from ris_ros.msg import Heard
 from ris_ros.node.parameters import LiveSettings
 from ris_ros.node.speech_parameters import DESCRIPTORS, SpeechSettings
 from ris_ros.node.spinning import run_node
-from ris_ros.speech.engines import make_recogniser
-from ris_ros.speech.listener import Button, Listener, Report
-from ris_ros.speech.recogniser import SpeechError
-from ris_ros.speech.sources import Pushed, microphone, play_file
+from ris_ros.speech.gate import GateSettings
+from ris_ros.speech.listener import Button, Listener, ListenerCallbacks, ListenerResult
+from ris_ros.speech.recogniser import Recogniser, SpeechError, make_recogniser
+from ris_ros.speech.sources import AudioQueue, microphone, play_file
 
 # Type of the topic audio -> its class's module and name.
 AUDIO_TYPES = {
@@ -47,16 +48,20 @@ class SpeechNode(Node):
         self._heard = self.create_publisher(Heard, '~/heard', 10)
         self._diagnostics = self.create_publisher(DiagnosticArray, '/diagnostics', 10)
         self._button = Button()
-        self.create_subscription(
-            Bool, 'push_to_talk', lambda message: self._button.press(message.data), 10)
+        self.create_subscription(Bool, 'push_to_talk', self._press_button, 10)
         self.add_post_set_parameters_callback(self._apply)
         self.create_timer(1.0, self._diagnose)
-        settings, self._stopped = self._settings.value, threading.Event()
-        self._listener = Listener(
-            lambda: make_recogniser(settings.engine, settings.weights, settings.bias,
-                                    settings.words),
-            self._source(), lambda: self._settings.value.rules, self._button, self._tell,
-            self._note_trouble, self._stopped)
+        self._stopped = threading.Event()
+        self._audio = AudioQueue(self._stopped)
+        settings = self._settings.value
+        if settings.source == 'topic':
+            self.create_subscription(_audio_type(settings.audio_type), 'audio', self._keep_audio,
+                                     QoSProfile(depth=100))
+        callbacks = ListenerCallbacks(
+            load=self._load_recogniser, open_source=self._open_source,
+            settings=self._gate_settings, report=self._publish,
+            report_trouble=self._note_trouble)
+        self._listener = Listener(callbacks, self._button, self._stopped)
         self._listener.start()
 
     def destroy_node(self) -> None:
@@ -65,38 +70,49 @@ class SpeechNode(Node):
             self._listener.stop()
         super().destroy_node()
 
-    def _source(self) -> Callable:
-        """Return what opens the source of sound; raise RisError for an unknown audio type."""
+    def _press_button(self, message: Bool) -> None:
+        """Take the state of the push-to-talk button."""
+        self._button.press(message.data)
+
+    def _keep_audio(self, message: object) -> None:
+        """Queue the sound of a message of the topic audio."""
+        try:
+            self._audio.push(bytes(message.data))
+        except SpeechError as error:
+            self.get_logger().warning(str(error), throttle_duration_sec=5.0)
+
+    def _load_recogniser(self) -> Recogniser:
+        """Load the recogniser that the parameters name."""
+        settings = self._settings.value
+        return make_recogniser(settings.engine, settings.weights, settings.bias, settings.words)
+
+    def _open_source(self) -> Iterator[np.ndarray]:
+        """Open the source of sound that the parameters name."""
         settings = self._settings.value
         if settings.source == 'microphone':
-            return lambda: microphone(settings.device, self._stopped)
-        if settings.source != 'topic':
-            return lambda: play_file(Path(settings.source), self._stopped)
-        pushed = Pushed(self._stopped)
+            return microphone(settings.device, self._stopped)
+        if settings.source == 'topic':
+            return self._audio.chunks()
+        return play_file(Path(settings.source), self._stopped)
 
-        def keep(message: object) -> None:
-            try:
-                pushed.push(bytes(message.data))
-            except SpeechError as error:
-                self.get_logger().warning(str(error), throttle_duration_sec=5.0)
-        self.create_subscription(_audio_type(settings.audio_type), 'audio', keep,
-                                 QoSProfile(depth=100))
-        return pushed.chunks
+    def _gate_settings(self) -> GateSettings:
+        """Return the present settings of the gate."""
+        return self._settings.value.gate
 
-    def _tell(self, report: Report) -> None:
-        """Publish what was heard."""
-        began = self.get_clock().now() - Duration(seconds=report.age)
-        verdict = report.verdict
+    def _publish(self, result: ListenerResult) -> None:
+        """Publish what was heard, and the command in it."""
+        began = self.get_clock().now() - Duration(seconds=result.age)
+        hypothesis, decision = result.hypothesis, result.decision
         self._utterances += 1
-        self._commands += verdict.accepted
+        self._commands += decision.accepted
         self._heard.publish(Heard(
-            header=Header(stamp=began.to_msg()), text=report.heard.text,
-            confidence=report.heard.confidence, accepted=verdict.accepted,
-            reason=verdict.reason))
-        if verdict.accepted:
-            self._command.publish(String(data=verdict.command))
-        self.get_logger().info(f'{report.heard.text!r} ({report.heard.confidence:.2f}) '
-                               f'{verdict.reason or "is a command."}')
+            header=Header(stamp=began.to_msg()), text=hypothesis.text,
+            confidence=hypothesis.confidence, accepted=decision.accepted,
+            reason=decision.reason))
+        if decision.accepted:
+            self._command.publish(String(data=decision.command))
+        self.get_logger().info(f'{hypothesis.text!r} ({hypothesis.confidence:.2f}) '
+                               f'{decision.reason or "is a command."}')
 
     def _note_trouble(self, sentence: str) -> None:
         """Remember and log why nothing is heard."""

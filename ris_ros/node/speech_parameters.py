@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rcl_interfaces.msg import FloatingPointRange, ParameterDescriptor
 
-from ris_ros.speech.gate import Rules
+from ris_ros.speech.gate import GateSettings
 
 
 @dataclass(frozen=True)
@@ -24,9 +24,9 @@ class SpeechSettings:
     wake_phrase: str = ''
 
     @property
-    def rules(self) -> Rules:
-        """Return what tells commands from other speech."""
-        return Rules(self.min_confidence, self.wake_phrase, self.push_to_talk)
+    def gate(self) -> GateSettings:
+        """The settings that tell commands from other speech."""
+        return GateSettings(self.min_confidence, self.wake_phrase, self.push_to_talk)
 
 
 DESCRIPTORS = {

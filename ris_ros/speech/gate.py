@@ -1,37 +1,39 @@
-"""Decide whether what was heard is a command."""
+"""Decide whether an utterance is a command."""
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from ris_ros.speech.recogniser import Hypothesis
-from ris_ros.speech.words import spoken_words
+from ris_ros.speech.vocabulary import spoken_words
 
 STOP = 'stop'
-# The confidence below which "stop" is taken for noise; see docs/voice.md.
+# Below this confidence "stop" is taken for noise; see docs/voice.md.
 STOP_FLOOR = 0.1
-# "stop" is obeyed where the engine finds it that probable, whatever else it understood.
+# From this probability on "stop" is obeyed, whatever else the engine understood.
 STOP_PROBABLE = 0.01
-# After the wake phrase alone, the command may follow so many seconds later.
+# After the wake phrase alone, the command may follow within this time.
 AWAKE_SECONDS = 6.0
 
 _STOPS = frozenset('stop cancel halt abort freeze'.split())
-# What "stop" is heard as when it is shouted or clipped; none of them alone is a command.
+# Recognisers write these for a "stop" that is shouted or clipped; none of them is a command.
 _SOUNDS_LIKE_STOP = frozenset('step stopped stops stub stopping'.split())
-# "please stop" and "robot stop", whose s runs into the word before it.
+# In "please stop" and "robot stop" the s runs into the word before it.
 _CALLS = frozenset("please robot robot's".split())
 _AROUND_STOP = _CALLS | frozenset(
     'hey please now it that this no right there everything moving at once immediately the '
     'just oh wait'.split())
-# What recognisers that learned from subtitles hear in noise; alone it asks for nothing.
+# Recognisers that learned from subtitles write these for noise; alone they ask for nothing.
 _HEARD_IN_NOISE = frozenset('you thank thanks bye oh uh um hmm so the a'.split())
 
 
 @dataclass(frozen=True)
-class Rules:
-    """Which of the things heard are commands.
+class GateSettings:
+    """Which utterances are commands.
 
-    min_confidence: 0 to 1. wake_phrase: what a command begins with, '' for anything.
-    push_to_talk: whether a button must be held.
+    Attributes:
+        min_confidence: Least confidence of a command, 0 to 1.
+        wake_phrase: The words that a command begins with; '' for any.
+        push_to_talk: Whether a button must be held.
     """
 
     min_confidence: float
@@ -40,8 +42,14 @@ class Rules:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """Whether something heard is a command, its text, and why not; '' where it is one."""
+class GateDecision:
+    """Whether an utterance is a command.
+
+    Attributes:
+        accepted: Whether it is one.
+        command: Its text; '' where it is none.
+        reason: A sentence that says why it is none; '' where it is one.
+    """
 
     accepted: bool
     command: str
@@ -62,43 +70,50 @@ def is_stop(text: str) -> bool:
 
 
 class Gate:
-    """Judges one utterance after the other."""
+    """Judges one utterance after the other, and remembers the wake phrase between them."""
 
     def __init__(self) -> None:
         self._awake_until = float('-inf')
 
-    def judge(self, heard: Hypothesis, rules: Rules, held: bool, now: float) -> Verdict:
-        """Return the verdict on what was heard.
+    def judge(self, hypothesis: Hypothesis, settings: GateSettings, button_held: bool,
+              now: float) -> GateDecision:
+        """Decide whether an utterance is a command.
 
-        held: whether the button was held while it was said. now: seconds of any clock.
+        Args:
+            hypothesis: What the recogniser understood.
+            settings: Which utterances are commands.
+            button_held: Whether the push-to-talk button was held during the utterance.
+            now: Seconds of any clock.
         """
-        if not heard.text:
-            return _no('Nothing was understood.')
-        if (is_stop(heard.text) and heard.confidence >= STOP_FLOOR) or heard.stop >= STOP_PROBABLE:
-            return Verdict(True, STOP, '')
-        if {*spoken_words(heard.text)} <= _HEARD_IN_NOISE:
-            return _no('It is what noise sounds like.')
-        if heard.confidence < rules.min_confidence:
-            return _no(f'The confidence {heard.confidence:.2f} is below min_confidence '
-                       f'{rules.min_confidence:.2f}.')
-        if rules.push_to_talk and not held:
-            return _no('The push-to-talk button was not held.')
-        return self._without_wake_phrase(heard.text, rules.wake_phrase, now)
+        text, confidence = hypothesis.text, hypothesis.confidence
+        if not text:
+            return _refuse('Nothing was understood.')
+        if (is_stop(text) and confidence >= STOP_FLOOR) or hypothesis.stop >= STOP_PROBABLE:
+            return GateDecision(True, STOP, '')
+        if {*spoken_words(text)} <= _HEARD_IN_NOISE:
+            return _refuse('It is what noise sounds like.')
+        if confidence < settings.min_confidence:
+            return _refuse(f'The confidence {confidence:.2f} is below min_confidence '
+                           f'{settings.min_confidence:.2f}.')
+        if settings.push_to_talk and not button_held:
+            return _refuse('The push-to-talk button was not held.')
+        return self._without_wake_phrase(text, settings.wake_phrase, now)
 
-    def _without_wake_phrase(self, text: str, phrase: str, now: float) -> Verdict:
-        """Accept what follows the wake phrase, in the same breath or soon after it."""
+    def _without_wake_phrase(self, text: str, phrase: str, now: float) -> GateDecision:
+        """Accept the words after the wake phrase, in the same utterance or soon after it."""
         words, wake = spoken_words(text), spoken_words(phrase)
         if words[:len(wake)] != wake:
             if now > self._awake_until:
-                return _no(f'It does not begin with the wake phrase {phrase!r}.')
+                return _refuse(f'It does not begin with the wake phrase {phrase!r}.')
         elif wake:
             words = words[len(wake):]
             if not words:
                 self._awake_until = now + AWAKE_SECONDS
-                return _no('The wake phrase was said; waiting for the command.')
+                return _refuse('The wake phrase was said; waiting for the command.')
         self._awake_until = float('-inf')
-        return Verdict(True, ' '.join(words), '')
+        return GateDecision(True, ' '.join(words), '')
 
 
-def _no(reason: str) -> Verdict:
-    return Verdict(False, '', reason)
+def _refuse(reason: str) -> GateDecision:
+    """Return the decision that an utterance is no command."""
+    return GateDecision(False, '', reason)

@@ -1,4 +1,4 @@
-"""From a source of sound to verdicts, in one thread that outlives every failure."""
+"""Listen to a source of sound and judge its utterances, in one thread that outlives failures."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
@@ -9,24 +9,30 @@ import time
 import numpy as np
 
 from ris_ros.errors import RisError
-from ris_ros.speech.gate import Gate, Rules, Verdict
+from ris_ros.speech.gate import Gate, GateDecision, GateSettings
 from ris_ros.speech.recogniser import SAMPLE_RATE, Hypothesis, Recogniser, SpeechError
-from ris_ros.speech.segmentation import Segmenter, Utterance, silero
+from ris_ros.speech.utterances import Utterance, UtteranceSegmenter, load_silero
 
 _RETRY_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
-class Report:
-    """Something heard: what was understood, the verdict, and for how many seconds ago it began."""
+class ListenerResult:
+    """The result for one utterance.
 
-    heard: Hypothesis
-    verdict: Verdict
+    Attributes:
+        hypothesis: What the recogniser understood.
+        decision: Whether it is a command.
+        age: Seconds since the utterance began.
+    """
+
+    hypothesis: Hypothesis
+    decision: GateDecision
     age: float
 
 
 class Button:
-    """A push-to-talk button that remembers when it was held last."""
+    """A push-to-talk button that remembers when it was released last."""
 
     def __init__(self) -> None:
         self._held = False
@@ -43,20 +49,32 @@ class Button:
         return self._held or self._released >= moment
 
 
-class Listener:
-    """Listens in a thread of its own until it is stopped.
+@dataclass(frozen=True)
+class ListenerCallbacks:
+    """The functions that a listener calls, all of them from its own thread.
 
-    load: makes the recogniser. listen: opens the source; it is opened again when it fails.
-    tell: is called for each utterance. trouble: is called with a sentence when nothing can be
-    heard, and with '' when it can again.
+    Attributes:
+        load: Loads the recogniser.
+        open_source: Opens the source of sound, which yields (N,) int16 samples of 16 kHz; it is
+            called again after a failure.
+        settings: Returns the present settings of the gate.
+        report: Takes the result for each utterance.
+        report_trouble: Takes a sentence when nothing can be heard, and '' when it can again.
     """
 
-    def __init__(self, load: Callable[[], Recogniser], listen: Callable[[], Iterator[np.ndarray]],
-                 rules: Callable[[], Rules], button: Button, tell: Callable[[Report], None],
-                 trouble: Callable[[str], None], stopped: threading.Event) -> None:
-        self._load, self._listen, self._rules = load, listen, rules
-        self._button, self._tell, self._trouble = button, tell, trouble
-        self._stopped = stopped
+    load: Callable[[], Recogniser]
+    open_source: Callable[[], Iterator[np.ndarray]]
+    settings: Callable[[], GateSettings]
+    report: Callable[[ListenerResult], None]
+    report_trouble: Callable[[str], None]
+
+
+class Listener:
+    """Listens in a thread of its own until it is stopped."""
+
+    def __init__(self, callbacks: ListenerCallbacks, button: Button,
+                 stopped: threading.Event) -> None:
+        self._callbacks, self._button, self._stopped = callbacks, button, stopped
         self._gate = Gate()
         # A daemon, because a model call that hangs must not keep the process from ending.
         self._thread = threading.Thread(target=self._run, name='ris_listener', daemon=True)
@@ -66,35 +84,37 @@ class Listener:
         self._thread.start()
 
     def stop(self, timeout: float = 5.0) -> None:
-        """End the thread, after the utterance in hand."""
+        """End the thread after its present utterance, waiting at most timeout seconds."""
         self._stopped.set()
         self._thread.join(timeout)
 
     def _run(self) -> None:
+        """Listen until stopped, and open the source again after each failure."""
+        report_trouble = self._callbacks.report_trouble
         try:
-            recogniser, detector = self._load(), silero()
+            recogniser, detector = self._callbacks.load(), load_silero()
         except RisError as error:
-            self._trouble(str(error))
+            report_trouble(str(error))
             return
         while not self._stopped.is_set():
             try:
-                self._hear(recogniser, Segmenter(detector))
+                self._listen(recogniser, UtteranceSegmenter(detector))
                 if not self._stopped.is_set():
-                    self._trouble('The sound has ended; nothing more will be heard.')
+                    report_trouble('The sound has ended; nothing more will be heard.')
                 return
             except SpeechError as error:
-                self._trouble(str(error))
+                report_trouble(str(error))
             except Exception as error:
-                # Models raise what they like; the next utterance is to be heard all the same.
-                self._trouble(f'Listening failed: {type(error).__name__}: {error}')
+                # Models raise exceptions of any type, and the next utterance must still be heard.
+                report_trouble(f'Listening failed: {type(error).__name__}: {error}')
             self._stopped.wait(_RETRY_SECONDS)
 
-    def _hear(self, recogniser: Recogniser, segmenter: Segmenter) -> None:
+    def _listen(self, recogniser: Recogniser, segmenter: UtteranceSegmenter) -> None:
         """Listen to the source until it ends."""
         received = 0
-        for samples in self._listen():
+        for samples in self._callbacks.open_source():
             if not received:
-                self._trouble('')
+                self._callbacks.report_trouble('')
             received += len(samples)
             for utterance in segmenter.push(samples):
                 self._judge(recogniser, utterance, received)
@@ -102,10 +122,10 @@ class Listener:
             self._judge(recogniser, utterance, received)
 
     def _judge(self, recogniser: Recogniser, utterance: Utterance, received: int) -> None:
-        """Recognise one utterance and tell what came of it."""
-        begun = time.monotonic() - (received - utterance.begin) / SAMPLE_RATE
-        heard = recogniser.recognise(utterance.samples)
+        """Recognise one utterance, decide whether it is a command, and report both."""
+        began = time.monotonic() - (received - utterance.begin) / SAMPLE_RATE
+        hypothesis = recogniser.recognise(utterance.samples)
         now = time.monotonic()
-        held = self._button.was_held_since(begun)
-        verdict = self._gate.judge(heard, self._rules(), held, now)
-        self._tell(Report(heard, verdict, now - begun))
+        held = self._button.was_held_since(began)
+        decision = self._gate.judge(hypothesis, self._callbacks.settings(), held, now)
+        self._callbacks.report(ListenerResult(hypothesis, decision, now - began))

@@ -1,7 +1,7 @@
-"""Moonshine (Jeffries et al. 2024), a small encoder-decoder whose English model ships on PyPI.
+"""Moonshine (Jeffries et al. 2024), a small encoder-decoder whose English model is on PyPI.
 
-The wheel of moonshine-voice carries the model's files; they are run with ONNX Runtime, because
-the biased search below and a confidence need the probabilities, which its own library keeps.
+The wheel of moonshine-voice holds the model's files. They are run with ONNX Runtime, because the
+biased search and the confidence need probabilities, which Moonshine's own library does not give.
 """
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ import numpy as np
 
 from ris_ros.speech.ngram import Trigrams
 from ris_ros.speech.recogniser import SAMPLE_RATE, Hypothesis, SpeechError
-from ris_ros.speech.token_search import TokenSearch, WordBias, likelihoods, spelled
+from ris_ros.speech.token_search import TokenSearch, WordBias, likelihoods, tokenise
 
 FILES = ('encoder_model.ort', 'decoder_model_merged.ort', 'tokenizer.bin')
 _START, _END = 1, 2
 _TOKENS_A_SECOND = 8  # commands have at most 5
-# Whether one of these was said is asked of every utterance that is no longer, pauses included.
+# In each utterance that is no longer than this, pauses included, these are looked for.
 _STOPS = ('Stop.', 'Stop!', 'Stop it.', 'Robot, stop.', 'Robot stop.', 'Please stop.', 'Cancel.')
 _STOP_SECONDS = 2.2
-# Of more words that are heard in so little time, noise is the reason, and all is improbable.
+# More words than this in that time come from noise, and then "stop" is not looked for.
 _STOP_WORDS = 5
 
 
 def packaged_folder() -> Path | None:
-    """Return the folder with the model of the installed package moonshine-voice, or None."""
+    """Return the folder of the model in the installed package moonshine-voice, or None."""
     spec = find_spec('moonshine_voice')
     if spec is None or spec.origin is None:
         return None
@@ -40,6 +40,15 @@ class Moonshine:
     """Recognises with a Moonshine model, biased to the words of a trigram model where given."""
 
     def __init__(self, folder: Path, trigrams: Trigrams | None) -> None:
+        """Load the model.
+
+        Args:
+            folder: Folder that holds FILES.
+            trigrams: Model of the expected sentences; None for no bias.
+
+        Raises:
+            SpeechError: A file or ONNX Runtime is missing, or the model cannot be loaded.
+        """
         missing = [name for name in FILES if not (folder / name).is_file()]
         if missing:
             raise SpeechError(f'The folder {folder} is no Moonshine model: {missing[0]} is '
@@ -47,8 +56,8 @@ class Moonshine:
         try:
             import onnxruntime
         except ImportError:
-            raise SpeechError('The engine moonshine needs onnxruntime: '
-                              'pip install "ris_ros[voice]".') from None
+            raise SpeechError('The engine moonshine needs onnxruntime; run pip install -r '
+                              "requirements/voice.txt in ris_ros's folder.") from None
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.log_severity_level = 3
@@ -61,7 +70,7 @@ class Moonshine:
         self._tokens = read_tokens(folder / FILES[2])
         self._search = TokenSearch(self._tokens, _END,
                                    None if trigrams is None else WordBias(trigrams))
-        self._stops = [(*spelled(text, self._tokens), _END) for text in _STOPS]
+        self._stops = [(*tokenise(text, self._tokens), _END) for text in _STOPS]
         self._past = [(item.name, item.shape[1], item.shape[3])
                       for item in self._decoder.get_inputs()
                       if item.name.startswith('past_key_values')]
@@ -69,21 +78,22 @@ class Moonshine:
             'encoder_attention_mask'}
 
     def recognise(self, samples: np.ndarray) -> Hypothesis:
-        """Return what is said in (N,) int16 samples of 16 kHz."""
+        """Recognise the speech in (N,) int16 samples of 16 kHz."""
         sound = samples.astype(np.float32)[None] / 32768
         mask = np.ones(sound.shape, np.int64)
         states = self._encoder.run(None, {'input_values': sound, 'attention_mask': mask})[0]
         limit = math.ceil(_TOKENS_A_SECOND * len(samples) / SAMPLE_RATE) + 4
-        heard, likelihood = self._search.run_beside(_Decoding(self, states, mask).step, limit)
+        hypothesis, likelihood = self._search.run_with_likelihood(
+            _DecoderState(self, states, mask).step, limit)
         if (len(samples) > _STOP_SECONDS * SAMPLE_RATE
-                or len(heard.text.split()) > _STOP_WORDS):
-            return heard
-        found = likelihoods(_Decoding(self, states, mask).step, self._stops).max()
-        return replace(heard, stop=1 / (1 + math.exp(min(likelihood - found, 700))))
+                or len(hypothesis.text.split()) > _STOP_WORDS):
+            return hypothesis
+        found = likelihoods(_DecoderState(self, states, mask).step, self._stops).max()
+        return replace(hypothesis, stop=1 / (1 + math.exp(min(likelihood - found, 700))))
 
 
-class _Decoding:
-    """The decoder's memory while one utterance is searched."""
+class _DecoderState:
+    """The decoder's cache while one utterance is searched."""
 
     def __init__(self, model: Moonshine, states: np.ndarray, mask: np.ndarray) -> None:
         self._model = model
@@ -114,7 +124,7 @@ class _Decoding:
 
 
 def read_tokens(path: Path) -> list[str]:
-    """Return the tokens of a tokenizer.bin: for each a length (7 bits a byte) and its bytes."""
+    """Return the tokens of a tokenizer.bin, which holds a length (7 bits a byte) before each."""
     data, tokens, i = path.read_bytes(), [], 0
     while i < len(data):
         length = data[i]

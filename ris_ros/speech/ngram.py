@@ -1,4 +1,4 @@
-"""A trigram model of words with absolute discounting, which recognisers are biased with."""
+"""A trigram model of words with absolute discounting, towards which recognisers are biased."""
 from __future__ import annotations
 
 from collections import Counter, defaultdict
@@ -28,7 +28,7 @@ class Trigrams:
         self.words = frozenset(gram[0] for gram in counts[0]) - {BEGIN, END}
 
     def log_probability(self, history: tuple[str, ...], word: str) -> float | None:
-        """Return ln P(word | the last two words of history); None for an unknown word."""
+        """Return ln P(word | the last two words of history), or None for an unknown word."""
         if (word,) not in self._log[0]:
             return None
         return self._look_up((*history[-(_ORDER - 1):], word))
@@ -45,7 +45,7 @@ class Trigrams:
         return '\n'.join([*lines, '', '\\end\\', ''])
 
     def _add_order(self, counts: Counter[tuple[str, ...]]) -> None:
-        """Discount the counts of the next order, and give what is left to the order below."""
+        """Discount the counts of the next order, and give the rest to the order below."""
         followers = defaultdict(list)
         for gram in counts:
             followers[gram[:-1]].append(gram)
@@ -59,6 +59,7 @@ class Trigrams:
         self._log.append(log)
 
     def _look_up(self, gram: tuple[str, ...]) -> float:
+        """Return the log probability of an n-gram's last word, backing off where it is unseen."""
         found = self._log[len(gram) - 1].get(gram)
         if found is not None:
             return found

@@ -1,4 +1,4 @@
-"""PocketSphinx, whose US English model ships in its wheel; nearly as fast as it is small."""
+"""PocketSphinx, a small and fast recogniser whose US English model is in its wheel."""
 from __future__ import annotations
 
 from pathlib import Path
@@ -9,21 +9,29 @@ import numpy as np
 from ris_ros.speech.ngram import Trigrams
 from ris_ros.speech.recogniser import SAMPLE_RATE, Hypothesis, SpeechError
 
-# What the CMU dictionary lacks of our words.
+# Our words that the CMU dictionary lacks.
 _PRONUNCIATIONS = {
     'leftmost': 'L EH F T M OW S T', 'rightmost': 'R AY T M OW S T', 'topmost': 'T AA P M OW S T',
     'hoodie': 'HH UH D IY', 'tshirt': 'T IY SH ER T'}
 
 
 class PocketSphinx:
-    """Recognises with PocketSphinx; with a trigram model it knows the words of that one only."""
+    """Recognises with PocketSphinx; with a trigram model it knows only that model's words."""
 
     def __init__(self, trigrams: Trigrams | None) -> None:
+        """Load the decoder.
+
+        Args:
+            trigrams: Model of the expected sentences; None for PocketSphinx's own.
+
+        Raises:
+            SpeechError: PocketSphinx is not installed.
+        """
         try:
             import pocketsphinx
         except ImportError:
-            raise SpeechError('The engine pocketsphinx is not installed: '
-                              'pip install pocketsphinx.') from None
+            raise SpeechError('The engine pocketsphinx is not installed; run pip install '
+                              'pocketsphinx.') from None
         if trigrams is None:
             self._decoder = pocketsphinx.Decoder(samprate=SAMPLE_RATE, loglevel='FATAL')
             return
@@ -40,7 +48,7 @@ class PocketSphinx:
         decoder.activate_search('commands')
 
     def recognise(self, samples: np.ndarray) -> Hypothesis:
-        """Return what is said in (N,) int16 samples of 16 kHz.
+        """Recognise the speech in (N,) int16 samples of 16 kHz.
 
         The confidence is the posterior of the best path, per word.
         """

@@ -1,4 +1,4 @@
-"""Where sound comes from: each source yields (N,) int16 samples of 16 kHz, one channel."""
+"""Sources of sound; each yields (N,) int16 samples of 16 kHz, one channel."""
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -14,14 +14,15 @@ from scipy.signal import resample_poly
 from ris_ros.speech.recogniser import SAMPLE_RATE, SpeechError
 
 _BLOCK = SAMPLE_RATE // 10
-_SILENT_SECONDS = 3.0  # a microphone that gives nothing for so long is gone
-_WAITING_BLOCKS = 600  # a minute; what a busy recogniser cannot take is dropped
+_SILENT_SECONDS = 3.0  # a microphone that gives nothing for this long was unplugged
+_QUEUED_BLOCKS = 600  # a minute; blocks beyond that are dropped while the recogniser is busy
 
 
 def read_wav(path: Path) -> np.ndarray:
     """Return the (N,) int16 samples of a 16-bit WAV file at 16 kHz, its channels averaged.
 
-    Raises SpeechError where the file cannot be read.
+    Raises:
+        SpeechError: The file cannot be read.
     """
     try:
         with wave.open(str(path)) as file:
@@ -49,7 +50,7 @@ def write_wav(path: Path, samples: np.ndarray) -> None:
 
 
 def play_file(path: Path, stopped: threading.Event) -> Iterator[np.ndarray]:
-    """Yield a WAV file at the pace at which it is heard, then a second of silence."""
+    """Yield a WAV file in real time, then a second of silence."""
     samples = np.concatenate([read_wav(path), np.zeros(SAMPLE_RATE, np.int16)])
     for i in range(0, len(samples), _BLOCK):
         yield samples[i:i + _BLOCK]
@@ -58,19 +59,24 @@ def play_file(path: Path, stopped: threading.Event) -> Iterator[np.ndarray]:
 
 
 def microphone(device: str, stopped: threading.Event) -> Iterator[np.ndarray]:
-    """Yield what a microphone hears, by PortAudio's name or number of it; '' for the default.
+    """Yield the sound of a microphone until stopped.
 
-    Raises SpeechError where there is none, where it cannot be opened, or when it is lost.
+    Args:
+        device: PortAudio's name or number of it; '' for the default one.
+        stopped: Ends the sound when it is set.
+
+    Raises:
+        SpeechError: There is no microphone, it cannot be opened, or it was unplugged.
     """
     try:
         import sounddevice
     except ImportError:
-        raise SpeechError('The microphone needs sounddevice: '
-                          'pip install "ris_ros[voice]".') from None
+        raise SpeechError('The microphone needs sounddevice; run pip install -r '
+                          "requirements/voice.txt in ris_ros's folder.") from None
     except OSError as error:
-        raise SpeechError(f'The microphone needs the PortAudio library ({error}): '
+        raise SpeechError(f'The microphone needs the PortAudio library ({error}); run '
                           'sudo apt-get install libportaudio2.') from None
-    blocks: queue.Queue[np.ndarray] = queue.Queue(_WAITING_BLOCKS)
+    blocks: queue.Queue[np.ndarray] = queue.Queue(_QUEUED_BLOCKS)
 
     def keep(data: np.ndarray, frames: int, time: object, status: object) -> None:
         if not blocks.full():
@@ -83,7 +89,7 @@ def microphone(device: str, stopped: threading.Event) -> Iterator[np.ndarray]:
     except (sounddevice.PortAudioError, ValueError) as error:
         name = repr(device) if device else 'the default one'
         raise SpeechError(f'The microphone ({name}) cannot be used: {error} '
-                          'python -m sounddevice lists those that there are.') from None
+                          'Run python -m sounddevice for a list of those that are here.') from None
 
 
 def _device(name: str) -> str | int | None:
@@ -94,7 +100,7 @@ def _device(name: str) -> str | int | None:
 
 
 def _take(blocks: queue.Queue[np.ndarray], stopped: threading.Event) -> Iterator[np.ndarray]:
-    """Yield blocks until stopped; raise SpeechError when none comes any more."""
+    """Yield blocks until stopped; raise SpeechError when they cease."""
     waited = 0.0
     while not stopped.is_set():
         try:
@@ -109,15 +115,19 @@ def _take(blocks: queue.Queue[np.ndarray], stopped: threading.Event) -> Iterator
         yield block
 
 
-class Pushed:
-    """Sound that somebody pushes in, as it comes from a topic."""
+class AudioQueue:
+    """A source of sound that is filled from outside, for example from a topic."""
 
     def __init__(self, stopped: threading.Event) -> None:
         self._stopped = stopped
-        self._blocks: queue.Queue[np.ndarray] = queue.Queue(_WAITING_BLOCKS)
+        self._blocks: queue.Queue[np.ndarray] = queue.Queue(_QUEUED_BLOCKS)
 
     def push(self, data: bytes) -> None:
-        """Take 16-bit little-endian samples of 16 kHz; raise SpeechError for half a sample."""
+        """Take 16-bit little-endian samples of 16 kHz, one channel.
+
+        Raises:
+            SpeechError: The number of bytes is odd.
+        """
         if len(data) % 2:
             raise SpeechError(f'A message on the topic audio has {len(data)} bytes; expected '
                               '16-bit little-endian samples of 16 kHz, one channel.')
@@ -125,10 +135,10 @@ class Pushed:
             self._blocks.put_nowait(np.frombuffer(data, '<i2'))
 
     def chunks(self) -> Iterator[np.ndarray]:
-        """Yield what was pushed, until stopped; silence where nothing comes for a while."""
+        """Yield what was pushed, until stopped, and silence where nothing comes for a while."""
         while not self._stopped.is_set():
             try:
                 yield self._blocks.get(timeout=0.2)
             except queue.Empty:
-                # So that the last words before a stream ends are not kept back.
+                # Silence ends the last utterance of a stream that has ended.
                 yield np.zeros(SAMPLE_RATE // 5, np.int16)

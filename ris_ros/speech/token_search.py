@@ -1,4 +1,4 @@
-"""Beam search over the tokens of a decoder, with the words that are expected in favour."""
+"""Beam search over the tokens of a decoder, with a bias towards expected words."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -9,9 +9,10 @@ import numpy as np
 
 from ris_ros.speech.ngram import BEGIN, END, Trigrams
 from ris_ros.speech.recogniser import Hypothesis
-from ris_ros.speech.words import spoken_words
+from ris_ros.speech.vocabulary import spoken_words
 
-# Returns the log probabilities after tokens that extend the beams with the given numbers.
+# Takes (B,) numbers of the beams that are extended and (B,) tokens that extend them; returns the
+# (B, vocabulary) log probabilities of the next token.
 Step = Callable[[Sequence[int], Sequence[int]], np.ndarray]
 
 _BEAMS = 8
@@ -21,10 +22,15 @@ _WORD_START = '▁'
 
 @dataclass(frozen=True)
 class _Beam:
-    """A beginning of a sentence.
+    """The beginning of a sentence.
 
-    acoustic: log probability by the decoder. bias: of its complete words by the trigram model.
-    guess: an upper bound on that of the word that is being spelled.
+    Attributes:
+        tokens: Its tokens.
+        acoustic: Their log probability by the decoder.
+        bias: Bias of its complete words by the trigram model.
+        guess: Upper bound on the bias of the word that is not complete yet.
+        words: Its complete words.
+        partial: The letters of the word that is not complete yet.
     """
 
     tokens: tuple[int, ...] = ()
@@ -36,14 +42,15 @@ class _Beam:
 
     @property
     def score(self) -> float:
+        """The beam's rank in the search."""
         return self.acoustic + self.bias + self.guess
 
 
 class WordBias:
     """Shallow fusion (Gulcehre et al. 2015) of word probabilities into a search over tokens.
 
-    A word gets weight * (ln P(word | before) - floor): what the trigram model expects gains,
-    what it does not know loses the same for every unknown word, so that it can still be said.
+    A word gets weight * (ln P(word | history) - floor): a word that the trigram model expects
+    gains, and each unknown word loses the same, so that it can still be recognised.
     """
 
     def __init__(self, trigrams: Trigrams, weight: float = .35, unknown: float = -16.0,
@@ -62,7 +69,7 @@ class WordBias:
         return self._weight * ((self._unknown if value is None else value) - self._floor)
 
     def beginning(self, letters: str) -> float:
-        """Return the bias of a word that begins with these letters: that of the commonest."""
+        """Return the bias of the commonest word that begins with these letters."""
         return self._weight * (self._best.get(letters, self._unknown) - self._floor)
 
     def end(self, history: tuple[str, ...]) -> float:
@@ -71,7 +78,7 @@ class WordBias:
 
 
 class TokenSearch:
-    """Finds the best sentence of a decoder that spells words with SentencePiece tokens."""
+    """Finds the best sentence of a decoder whose tokens are SentencePiece's."""
 
     def __init__(self, tokens: Sequence[str], end: int, bias: WordBias | None) -> None:
         self._tokens = tokens
@@ -79,15 +86,15 @@ class TokenSearch:
         self._bias = bias
 
     def run(self, step: Step, limit: int) -> Hypothesis:
-        """Return the best sentence of at most ``limit`` tokens.
+        """Return the best sentence of at most limit tokens.
 
-        Its confidence is the geometric mean of the decoder's probabilities of its tokens; the
-        bias has no part in it.
+        Its confidence is the geometric mean of the decoder's probabilities of its tokens, without
+        the bias.
         """
-        return self.run_beside(step, limit)[0]
+        return self.run_with_likelihood(step, limit)[0]
 
-    def run_beside(self, step: Step, limit: int) -> tuple[Hypothesis, float]:
-        """Return the best sentence, and the decoder's log likelihood of it."""
+    def run_with_likelihood(self, step: Step, limit: int) -> tuple[Hypothesis, float]:
+        """Return the best sentence of at most limit tokens, and the decoder's log likelihood."""
         best = self._best(step, limit)
         return self._hypothesis(best), best.acoustic
 
@@ -113,7 +120,7 @@ class TokenSearch:
         return max(finished, key=lambda beam: beam.score)
 
     def _hypothesis(self, best: _Beam) -> Hypothesis:
-        """Return what a beam says."""
+        """Return the hypothesis of a beam."""
         said = ''.join(self._tokens[token] for token in best.tokens if token != self._end)
         text = ' '.join(spoken_words(said.replace(_WORD_START, ' ')))
         return Hypothesis(text, math.exp(best.acoustic / len(best.tokens)) if text else 0.0)
@@ -139,7 +146,7 @@ class TokenSearch:
 
 
 def likelihoods(step: Step, sentences: Sequence[Sequence[int]]) -> np.ndarray:
-    """Return the decoder's log likelihood of each of N sentences, given as tokens, (N,)."""
+    """Return the (N,) log likelihoods of N sentences, given as tokens, by the decoder."""
     found = np.zeros(len(sentences))
     logs = step([0], [-1]).repeat(len(sentences), 0)
     for place in range(longest := max(map(len, sentences))):
@@ -147,14 +154,14 @@ def likelihoods(step: Step, sentences: Sequence[Sequence[int]]) -> np.ndarray:
             if place < len(tokens):
                 found[number] += logs[number, tokens[place]]
         if place + 1 < longest:
-            # All go on together; what follows the end of the shorter ones does not count.
+            # All go on together; the tokens after the end of the shorter ones do not count.
             parents = range(len(sentences)) if place else [0] * len(sentences)
             logs = step(parents, [tokens[min(place, len(tokens) - 1)] for tokens in sentences])
     return found
 
 
-def spelled(text: str, tokens: Sequence[str]) -> tuple[int, ...]:
-    """Return a text as numbers of tokens, the longest that fit first."""
+def tokenise(text: str, tokens: Sequence[str]) -> tuple[int, ...]:
+    """Return a text as numbers of tokens, each the longest that fits."""
     numbers = {token: number for number, token in enumerate(tokens)}
     rest, found = _WORD_START + text.replace(' ', _WORD_START), []
     while rest:

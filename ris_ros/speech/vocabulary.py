@@ -1,15 +1,16 @@
-"""The words and the sentences that a robot is commanded with, for the recognisers to expect."""
+"""The words and sentences of robot commands, which the recognisers are told to expect."""
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 import random
+import re
 
 from ris_ros.errors import RisError
 from ris_ros.language.nouns import CLOTHES, COLOURS, MATERIALS, THINGS
 from ris_ros.language.positions import ORDINALS, SUPERLATIVES
-from ris_ros.speech.words import spoken_words
 
+_WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)*")
 _VERBS = (
     'give me,hand me,bring me,get me,pass me,show me,pick up,grab,take,find,fetch,get,hold,lift,'
     'touch,push,point at,point to,move,go to,drive to,look at,look for,follow,track,segment,'
@@ -23,7 +24,7 @@ _DETERMINERS = (
 _SIZES = (
     'small,big,large,tiny,little,huge,tall,short,long,medium,biggest,largest,smallest,tallest,'
     'bigger,smaller').split(',')
-# Names of several words, which the lists of single nouns cannot hold, and what they go by.
+# Names of things that are several words, which the lists of single nouns cannot hold.
 _COMPOUNDS = frozenset((
     'car,coffee mug,frying pan,lego brick,rubber duck,soda can,teddy bear,tin can,toy brick,'
     'toy car,water bottle').split(','))
@@ -42,8 +43,20 @@ _REPLIES = (
     'the second one,the first one,no the blue one,number two').split(',')
 
 
+def spoken_words(text: str) -> list[str]:
+    """Return the words of a text in lower case, without punctuation.
+
+    Texts from different recognisers can be compared by them.
+    """
+    return _WORD.findall(text.lower().replace('’', "'"))
+
+
 def read_nouns(path: Path) -> tuple[str, ...]:
-    """Return the nouns of a text file, one on a line; raise RisError where it cannot be read."""
+    """Return the nouns of a text file, one on a line.
+
+    Raises:
+        RisError: The file cannot be read.
+    """
     try:
         lines = path.read_text(encoding='utf-8').splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -52,14 +65,17 @@ def read_nouns(path: Path) -> tuple[str, ...]:
 
 
 def nouns(more: Sequence[str] = ()) -> list[str]:
-    """Return the names of things, those of the user included."""
+    """Return the names of things, more of the user's included, in alphabetical order."""
     return sorted(THINGS | CLOTHES | _COMPOUNDS | {*more})
 
 
-def sentences(count: int, more_nouns: Sequence[str] = (), seed: int = 0) -> list[str]:
-    """Draw sentences as they are said to a robot, in lower case.
+def draw_sentences(count: int, more_nouns: Sequence[str] = (), seed: int = 0) -> list[str]:
+    """Draw commands as people say them to a robot, in lower case.
 
-    more_nouns: names of things beside ris_ros's own; each is as frequent as one of those.
+    Args:
+        count: Number of sentences.
+        more_nouns: Names of things beside ris_ros's own, each as frequent as one of those.
+        seed: Seed of the draw; the same seed gives the same sentences.
     """
     draw = random.Random(seed)
     things = nouns(more_nouns)
@@ -67,6 +83,7 @@ def sentences(count: int, more_nouns: Sequence[str] = (), seed: int = 0) -> list
 
 
 def _sentence(draw: random.Random, things: list[str]) -> str:
+    """Draw one sentence."""
     kind = draw.random()
     if kind < .04:
         return draw.choice(_STOPS)
@@ -91,6 +108,7 @@ def _sentence(draw: random.Random, things: list[str]) -> str:
 
 
 def _phrase(draw: random.Random, things: list[str]) -> str:
+    """Draw one noun phrase."""
     words = [draw.choice(choices) for share, choices in _MODIFIERS if draw.random() < share]
     words.append(draw.choice(things if draw.random() < .85 else _ANYTHING))
     if draw.random() < .1:

@@ -1,4 +1,4 @@
-"""Whisper (Radford et al. 2022) through faster-whisper, where the user has its weights."""
+"""Whisper (Radford et al. 2022) through faster-whisper, with weights that the user has."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -8,27 +8,33 @@ from pathlib import Path
 import numpy as np
 
 from ris_ros.speech.recogniser import SAMPLE_RATE, Hypothesis, SpeechError
-from ris_ros.speech.words import spoken_words
+from ris_ros.speech.vocabulary import spoken_words
 
 _PADDING = np.zeros(SAMPLE_RATE // 4, np.float32)
 
 
 class Whisper:
-    """Recognises English with a folder of weights in CTranslate2's format; fetches nothing.
-
-    expected: sentences of the kind that will be said; Whisper is told that they came before.
-    """
+    """Recognises English with weights in CTranslate2's format, and downloads nothing."""
 
     def __init__(self, folder: Path, expected: Sequence[str]) -> None:
+        """Load the weights.
+
+        Args:
+            folder: Folder with model.bin.
+            expected: Sentences like those to come; Whisper takes them for its earlier output.
+
+        Raises:
+            SpeechError: The weights or faster-whisper are missing, or cannot be loaded.
+        """
         if not (folder / 'model.bin').is_file():
             raise SpeechError(
                 f'The folder {str(folder)!r} has no Whisper weights (model.bin as CTranslate2 '
-                'writes it); give theirs with the parameter weights.')
+                'writes it); give such a folder with the parameter weights.')
         try:
             from faster_whisper import WhisperModel
         except ImportError:
-            raise SpeechError('The engine whisper needs faster-whisper: '
-                              'pip install faster-whisper.') from None
+            raise SpeechError('The engine whisper needs faster-whisper; run pip install '
+                              'faster-whisper.') from None
         try:
             self._model = WhisperModel(str(folder), device='auto', local_files_only=True)
         except (RuntimeError, ValueError, OSError) as error:
@@ -36,9 +42,10 @@ class Whisper:
         self._prompt = '. '.join(expected) or None
 
     def recognise(self, samples: np.ndarray) -> Hypothesis:
-        """Return what is said in (N,) int16 samples of 16 kHz.
+        """Recognise the speech in (N,) int16 samples of 16 kHz.
 
-        The confidence is the geometric mean of the tokens' probabilities, times that of speech.
+        The confidence is the geometric mean of the tokens' probabilities, times the probability
+        of speech.
         """
         sound = np.concatenate([_PADDING, samples.astype(np.float32) / 32768, _PADDING])
         found, _ = self._model.transcribe(

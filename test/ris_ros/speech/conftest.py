@@ -4,8 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ris_ros.speech.engines import make_recogniser
-from ris_ros.speech.recogniser import SAMPLE_RATE
+from ris_ros.speech.recogniser import SAMPLE_RATE, make_recogniser
 from ris_ros.speech.sources import read_wav
 
 SOUNDS = Path(__file__).parent / 'sounds'

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ris_ros.speech.recogniser import SAMPLE_RATE, SpeechError
-from ris_ros.speech.sources import Pushed, microphone, read_wav, write_wav
+from ris_ros.speech.sources import AudioQueue, microphone, read_wav, write_wav
 
 
 def test_written_files_are_read_back(tmp_path):
@@ -38,7 +38,7 @@ def test_bad_files_are_named(tmp_path):
 
 def test_pushed_sound_comes_out_and_half_a_sample_is_refused():
     stopped = threading.Event()
-    pushed = Pushed(stopped)
+    pushed = AudioQueue(stopped)
     pushed.push(np.array([1, -2, 300], '<i2').tobytes())
     with pytest.raises(SpeechError, match='has 3 bytes'):
         pushed.push(b'abc')

@@ -3,11 +3,10 @@ import numpy as np
 import pytest
 
 from ris_ros.errors import RisError
-from ris_ros.speech.engines import make_recogniser
-from ris_ros.speech.gate import Gate, Rules
+from ris_ros.speech.gate import Gate, GateSettings
 from ris_ros.speech.moonshine import FILES, packaged_folder
-from ris_ros.speech.recogniser import SAMPLE_RATE, SpeechError
-from ris_ros.speech.vocabulary import sentences
+from ris_ros.speech.recogniser import SAMPLE_RATE, SpeechError, make_recogniser
+from ris_ros.speech.vocabulary import draw_sentences
 from ris_ros.speech.whisper import Whisper
 
 
@@ -30,8 +29,8 @@ def test_the_bias_decides_between_words_that_sound_alike(moonshine, sound):
 def test_noise_that_gets_to_moonshine_is_no_command(moonshine, seed):
     rng = np.random.default_rng(seed)
     noise = (rng.standard_normal(2 * SAMPLE_RATE) * 1000).astype(np.int16)
-    rules = Rules(.35, wake_phrase='', push_to_talk=False)
-    assert not Gate().judge(moonshine.recognise(noise), rules, False, 0.0).accepted
+    settings = GateSettings(.35, wake_phrase='', push_to_talk=False)
+    assert not Gate().judge(moonshine.recognise(noise), settings, False, 0.0).accepted
 
 
 def test_pocketsphinx_hears_stop_and_only_words_of_the_vocabulary(sound):
@@ -39,7 +38,7 @@ def test_pocketsphinx_hears_stop_and_only_words_of_the_vocabulary(sound):
     heard = recogniser.recognise(sound('stop'))
     assert heard.text == 'stop'
     assert 0 < heard.confidence <= 1
-    expected = {word for sentence in sentences(20_000) for word in sentence.split()}
+    expected = {word for sentence in draw_sentences(20_000) for word in sentence.split()}
     assert {*recogniser.recognise(sound('red_mug')).text.split()} <= expected
 
 

@@ -8,63 +8,63 @@ from ris_ros.speech.gate import (
     STOP_FLOOR,
     STOP_PROBABLE,
     Gate,
-    Rules,
+    GateSettings,
     is_stop,
 )
 from ris_ros.speech.recogniser import Hypothesis
 
-OPEN = Rules(min_confidence=.4, wake_phrase='', push_to_talk=False)
-WOKEN = Rules(min_confidence=.4, wake_phrase='Hey robot', push_to_talk=False)
-HELD = Rules(min_confidence=.4, wake_phrase='', push_to_talk=True)
+OPEN = GateSettings(min_confidence=.4, wake_phrase='', push_to_talk=False)
+WOKEN = GateSettings(min_confidence=.4, wake_phrase='Hey robot', push_to_talk=False)
+BUTTON = GateSettings(min_confidence=.4, wake_phrase='', push_to_talk=True)
 
 
-def judge(text, confidence=.9, rules=OPEN, held=False, gate=None, now=0.0):
-    return (gate or Gate()).judge(Hypothesis(text, confidence), rules, held, now)
+def judge(text, confidence=.9, settings=OPEN, held=False, gate=None, now=0.0):
+    return (gate or Gate()).judge(Hypothesis(text, confidence), settings, held, now)
 
 
 def test_what_is_understood_is_a_command():
-    verdict = judge('give me the red mug')
-    assert (verdict.accepted, verdict.command, verdict.reason) == (
+    decision = judge('give me the red mug')
+    assert (decision.accepted, decision.command, decision.reason) == (
         True, 'give me the red mug', '')
 
 
-@pytest.mark.parametrize(('text', 'confidence', 'rules', 'reason'), [
+@pytest.mark.parametrize(('text', 'confidence', 'settings', 'reason'), [
     ('', .9, OPEN, 'Nothing was understood.'),
     ('thank you', .9, OPEN, 'It is what noise sounds like.'),
     ('give me the mug', .39, OPEN, 'The confidence 0.39 is below min_confidence 0.40.'),
-    ('give me the mug', .9, HELD, 'The push-to-talk button was not held.'),
+    ('give me the mug', .9, BUTTON, 'The push-to-talk button was not held.'),
     ('give me the mug', .9, WOKEN, "It does not begin with the wake phrase 'Hey robot'."),
     ('hey robot', .9, WOKEN, 'The wake phrase was said; waiting for the command.'),
 ])
-def test_what_is_no_command_and_why(text, confidence, rules, reason):
-    verdict = judge(text, confidence, rules)
-    assert (verdict.accepted, verdict.command, verdict.reason) == (False, '', reason)
+def test_what_is_no_command_and_why(text, confidence, settings, reason):
+    decision = judge(text, confidence, settings)
+    assert (decision.accepted, decision.command, decision.reason) == (False, '', reason)
 
 
 def test_button_and_wake_phrase_let_commands_through():
-    assert judge('the mug', rules=HELD, held=True).command == 'the mug'
-    assert judge('hey robot give me the mug', rules=WOKEN).command == 'give me the mug'
+    assert judge('the mug', settings=BUTTON, held=True).command == 'the mug'
+    assert judge('hey robot give me the mug', settings=WOKEN).command == 'give me the mug'
 
 
 def test_a_command_may_follow_the_wake_phrase_after_a_breath_but_only_one_and_soon():
     gate = Gate()
-    judge('hey robot', rules=WOKEN, gate=gate, now=10)
-    assert judge('the mug', rules=WOKEN, gate=gate, now=10 + AWAKE_SECONDS / 2).accepted
-    assert not judge('the cup', rules=WOKEN, gate=gate, now=10 + AWAKE_SECONDS / 2).accepted
-    judge('hey robot', rules=WOKEN, gate=gate, now=100)
-    assert not judge('the mug', rules=WOKEN, gate=gate, now=101 + AWAKE_SECONDS).accepted
+    judge('hey robot', settings=WOKEN, gate=gate, now=10)
+    assert judge('the mug', settings=WOKEN, gate=gate, now=10 + AWAKE_SECONDS / 2).accepted
+    assert not judge('the cup', settings=WOKEN, gate=gate, now=10 + AWAKE_SECONDS / 2).accepted
+    judge('hey robot', settings=WOKEN, gate=gate, now=100)
+    assert not judge('the mug', settings=WOKEN, gate=gate, now=101 + AWAKE_SECONDS).accepted
 
 
-@pytest.mark.parametrize('rules', [OPEN, WOKEN, HELD])
-def test_stop_passes_every_gate(rules):
-    assert judge('robot stop it', STOP_FLOOR, rules).command == 'stop'
+@pytest.mark.parametrize('settings', [OPEN, WOKEN, BUTTON])
+def test_stop_passes_every_gate(settings):
+    assert judge('robot stop it', STOP_FLOOR, settings).command == 'stop'
 
 
-@pytest.mark.parametrize('rules', [OPEN, WOKEN, HELD])
-def test_what_may_have_been_stop_is_obeyed(rules):
+@pytest.mark.parametrize('settings', [OPEN, WOKEN, BUTTON])
+def test_what_may_have_been_stop_is_obeyed(settings):
     heard = Hypothesis('the shop', .2, STOP_PROBABLE)
-    assert Gate().judge(heard, rules, False, 0.0).command == 'stop'
-    assert not Gate().judge(replace(heard, stop=STOP_PROBABLE / 2), rules, False, 0.0).accepted
+    assert Gate().judge(heard, settings, False, 0.0).command == 'stop'
+    assert not Gate().judge(replace(heard, stop=STOP_PROBABLE / 2), settings, False, 0.0).accepted
 
 
 def test_noise_that_resembles_stop_does_not_pass():

