@@ -8,26 +8,24 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from ris_ros.errors import CommandError, FrameError, ModelError, RisError
+from ris_ros.errors import CommandError, FrameError, RisError
 from ris_ros.grounding.result import Grounding
 from ris_ros.language.text import check_command
-from ris_ros.node.command import Answer
+from ris_ros.node.command import Answer, Job
 from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.frame_matching import MatchedFrame, seconds
 from ris_ros.node.index_session import IndexedFrame, IndexingStopped
-from ris_ros.node.indexer import Indexer, use_threads
-from ris_ros.node.parameters import LiveSettings, Settings, check
-from ris_ros.node.worker import Job
-from ris_ros.profile import load_profile
+from ris_ros.node.indexer import Indexer
+from ris_ros.node.loading import Models, load_models, use_threads
+from ris_ros.node.parameters import LiveSettings, Settings
+from ris_ros.node.placing import Placer
 from ris_ros.status import Status
 
 if TYPE_CHECKING:
-    from ris_ros.conversation import Conversation
-    from ris_ros.index.updater import Updater
     from ris_ros.language.dialogue import Act
-    from ris_ros.pipeline import Pipeline
 
-_NOT_ACTIVE = 'The node is not active: activate it.'
+_NOT_LOADED = 'No models are loaded: configure the node, then activate it.'
+_NOT_ACTIVE = 'The node is not active: activate it, then send the command again.'
 # Longer than a driver takes to send the depth after its image.
 _DEPTH_PATIENCE_S = 0.5
 
@@ -43,68 +41,70 @@ class _Refusal(Exception):
 
 
 class Answerer:
-    """Answers commands from the scene index; holds the models.
+    """Answers commands from the scene index; owns the models and the indexer.
 
-    frames: where frames come from.  settings: the node's.  now: returns the
-    time in seconds.  report: is told of every exception that a model raises.  ``indexer`` keeps
-    the index of a recent frame ready (`Indexer`).
+    ``_lock`` is held while a command is answered, while the models load, and while the node starts
+    up (`hold_commands`): the others wait meanwhile.
+
+    Attributes:
+        indexer: Keeps the index of a recent frame ready.
     """
 
-    def __init__(self, frames: FrameBuffer, settings: LiveSettings[Settings],
+    def __init__(self, frames: FrameBuffer, settings: LiveSettings[Settings], placer: Placer,
                  now: Callable[[], float], report: Callable[[Exception], None]) -> None:
+        """Start without models.
+
+        Args:
+            frames: Where frames come from.
+            settings: The node's.
+            placer: Puts objects into space.
+            now: Returns the node's time in seconds.
+            report: Is told of every exception that a model raises.
+        """
+        self.indexer = Indexer(frames, settings, report)
         self._frames = frames
         self._settings = settings
+        self._placer = placer
         self._now = now
         self._report = report
-        self._pipeline: Pipeline | None = None
-        self._updater: Updater | None = None
-        self._conversation: Conversation | None = None
-        self._threads = self._own_threads = 0
-        self._obstacle = 'No models are loaded: configure the node.'
-        self.indexer = Indexer(frames, settings, report)
-        self._pause = _NOT_ACTIVE
-        # Held while the models load and the node starts: a command that comes meanwhile waits.
-        self.lock = threading.RLock()
+        self._models: Models | None = None
+        self._obstacle = _NOT_LOADED  # why there are no models
+        self._pause = _NOT_ACTIVE  # why nothing is answered; '' while the node is active
+        self._lock = threading.RLock()
 
     def load(self) -> None:
-        """Load the models of the settings; raise what the loading raises, and remember it.
+        """Load the models that the settings name, in place of those before.
 
-        Raises RisError for settings that no node can work with.
+        Raises:
+            RisError: No node can work with the settings.
+            Exception: Whatever the loading raises; later commands are told of it too.
         """
-        settings = self._settings.value
-        with self.lock:
-            self._forget('No models are loaded: configuring the node failed.')
+        with self._lock:
+            self.unload('No models are loaded: configuring the node failed.')
             try:
-                _check_usable(settings)
-                # Imported here, because torch takes seconds and the node is to be seen at once.
-                import torch
-
-                from ris_ros.conversation import Conversation
-                from ris_ros.index.updater import Updater
-                from ris_ros.pipeline import Pipeline
-                self._own_threads = self._own_threads or torch.get_num_threads()
-                self._threads = settings.threads or self._own_threads
-                use_threads(self._threads)
-                self._pipeline = Pipeline.load(
-                    settings.profile, weights=settings.weights, device=settings.device,
-                    precision=settings.precision)
-                self._updater = Updater(
-                    self._pipeline.proposer, self._pipeline.encoder, settings.refresh_every)
-                self._conversation = Conversation(self._pipeline)
+                self._models = load_models(self._settings.value)
             except Exception as error:
                 self._obstacle = f'The models could not be loaded: {_sentence(error)}'
                 raise
 
-    def unload(self) -> None:
-        """Free the models."""
-        with self.lock:
-            self._forget('No models are loaded: configure the node.')
+    def unload(self, reason: str = _NOT_LOADED) -> None:
+        """Free the models and what was made with them, and say why there are none."""
+        with self._lock:
+            self.indexer.stop()
+            self._models = None
+            self._obstacle = reason
+
+    @contextmanager
+    def hold_commands(self) -> Iterator[None]:
+        """Let commands that come meanwhile wait, as while the node starts up."""
+        with self._lock:
+            yield
 
     def start(self) -> None:
         """Answer from now on, and keep an index ready."""
         self._pause = ''
-        if self._updater is not None:
-            self.indexer.start(self._updater, self._threads)
+        if self._models is not None:
+            self.indexer.start(self._models.updater, self._models.threads)
 
     def pause(self, reason: str = _NOT_ACTIVE) -> None:
         """Answer no more, and say why; the command that waits for an index ends at once."""
@@ -117,22 +117,23 @@ class Answerer:
         self.indexer.close()
 
     def interrupt(self, act: Act) -> None:
-        """Tell the conversation of 'stop' and the like."""
-        if (conversation := self._conversation) is not None:
-            conversation.interrupt(act)
+        """Tell the conversation of 'stop' or 'start over'."""
+        if (models := self._models) is not None:
+            models.conversation.interrupt(act)
 
     def answer(self, job: Job) -> Answer:
         """Answer one command; whatever goes wrong becomes a status and a sentence."""
         indexed, stages = None, {}
         try:
+            # Before all else: what is wrong with the text is said even without models and images.
             check_command(job.command.text)
-            with self.lock:
-                conversation = self._ready_conversation(job)
+            with self._lock:
+                models = self._ready_models(job)
                 with _stage(job, 'indexing', stages):
                     indexed = self._fresh_index(job)
                 with _stage(job, 'grounding', stages), self.indexer.giving_way():
-                    use_threads(self._threads)
-                    grounding = conversation.answer(
+                    use_threads(models.threads)
+                    grounding = models.conversation.answer(
                         indexed.scene, job.command.text, self._now(),
                         self._settings.value.dialogue_timeout)
                 job.on_stage('answering', _progress('answering'))
@@ -147,30 +148,25 @@ class Answerer:
             grounding = Grounding(Status.MODEL_ERROR, f'The model failed: {_sentence(error)}')
         if indexed is None:
             return Answer(job.command, grounding, stages=tuple(stages.items()))
-        return Answer(job.command, grounding, indexed.matched, self._age(indexed.matched),
-                      tuple(stages.items()), indexed.reused)
+        return self._placer.complete(Answer(
+            job.command, grounding, indexed.matched, self._age(indexed.matched),
+            tuple(stages.items()), indexed.reused))
 
-    def _forget(self, obstacle: str) -> None:
-        """Drop the models and what was made with them."""
-        self.indexer.stop()
-        self._pipeline = self._updater = self._conversation = None
-        self._obstacle = obstacle
-
-    def _ready_conversation(self, job: Job) -> Conversation:
-        """Return the conversation; raise _Refusal where the command cannot be taken up."""
+    def _ready_models(self, job: Job) -> Models:
+        """Return the models; raise _Refusal where the command cannot be taken up."""
         _check_wanted(job)
-        if self._conversation is None:
+        if self._models is None:
             raise _Refusal(Status.MODEL_ERROR, self._obstacle)
         if self._pause:
             raise _Refusal(Status.UNKNOWN, self._pause)
-        return self._conversation
+        return self._models
 
     def _fresh_index(self, job: Job) -> IndexedFrame:
-        """Return an index that is fresh enough for a command, the last one or a new one.
+        """Return an index that is fresh enough for a command: the last one, or else a new one.
 
-        The last one is where its image is not older than max_image_age, nor by more than
-        index_max_lag older than the command, and so is that of the newest image. Where nothing has
-        changed since the last one, it is that of the newest image too.
+        The last one is fresh enough where its image is not older than max_image_age and was taken
+        at most index_max_lag before the command.  So is that of the newest image; where nothing
+        has changed since the last one, that one is the newest image's too.
         """
         settings, last = self._settings.value, self.indexer.last
         oldest = seconds(job.command.stamp) - settings.index_max_lag
@@ -181,7 +177,7 @@ class Answerer:
         if (same := self.indexer.unchanged(matched)) is not None:
             return same
         try:
-            return self.indexer.await_index(matched, oldest, lambda: not job.cancel_reason)
+            return self.indexer.await_index(matched, oldest, job)
         except IndexingStopped:
             raise _Refusal(
                 Status.UNKNOWN, job.cancel_reason or self._pause or self._obstacle) from None
@@ -205,17 +201,9 @@ class Answerer:
         return self._now() - matched.frame.stamp
 
 
-def _check_usable(settings: Settings) -> None:
-    """Raise RisError for bad parameters, and for a profile that a camera cannot feed."""
-    check(settings)
-    if load_profile(settings.profile).proposals['source'] == 'given':
-        raise ModelError(f'The profile {settings.profile!r} wants masks with each image, but a '
-                         'camera sends none: choose a profile with proposals of its own.')
-
-
 @contextmanager
 def _stage(job: Job, name: str, seconds: dict[str, float]) -> Iterator[None]:
-    """Announce a stage, note its time, and leave the road if the command is cancelled."""
+    """Announce a stage and note its time; raise _Refusal where the command was cancelled."""
     _check_wanted(job)
     job.on_stage(name, _progress(name))
     start = time.perf_counter()

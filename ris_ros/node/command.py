@@ -1,7 +1,10 @@
-"""A command and its answer, as they pass between the threads of the node."""
+"""A command, its job and its answer, as they pass between the threads of the node."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
+import threading
 
 from builtin_interfaces.msg import Time
 import numpy as np
@@ -54,3 +57,94 @@ class Answer:
     stages: tuple[tuple[str, float], ...] = ()
     reused: float = 0.0
     placement: Placement | None = None
+
+
+class Source(Enum):
+    """Where a command came from."""
+
+    TOPIC = 'topic'
+    SERVICE = 'service'
+    ACTION = 'action'
+
+
+def no_feedback(stage: str, progress: float) -> None:
+    """Ignore the progress of a job that nobody watches."""
+
+
+class Job:
+    """A command on its way to its answer.
+
+    One thread answers it and others may cancel it or wait for it:
+
+        cancel() before commit()          finish()
+        WANTED ────────────► CANCELLED ──────────────► ENDED, without a verdict
+           │       commit()                finish()
+           └───────────────► COMMITTED ──────────────► ENDED, with its verdict
+
+    Attributes:
+        command: What was said.
+        source: Where it came from.
+        on_stage: Is told the name of each stage that begins, and the share of stages before it.
+    """
+
+    def __init__(self, command: Command, source: Source,
+                 on_stage: Callable[[str, float], None] = no_feedback) -> None:
+        self.command = command
+        self.source = source
+        self.on_stage = on_stage
+        self._cancel_reason = ''
+        self._committed = False
+        self._lock = threading.Lock()
+        self._answer: Answer | None = None
+        self._claim = threading.Lock()
+        self._done = threading.Event()
+
+    @property
+    def cancel_reason(self) -> str:
+        """Why the job is to end without a verdict; '' while it is wanted."""
+        return self._cancel_reason
+
+    def cancel(self, reason: str) -> bool:
+        """Ask that the job ends without a verdict, and say why; the first reason stays.
+
+        Returns:
+            False where the verdict is already on its way out, and nothing changes any more.
+        """
+        with self._lock:
+            if not self._committed:
+                self._cancel_reason = self._cancel_reason or reason
+            return not self._committed
+
+    def commit(self) -> str:
+        """Make the verdict final; return why there must be none, or ''.
+
+        After this no cancel comes through, and before it none is overlooked: a verdict is never
+        published for a command that had been replaced or cancelled by then.
+        """
+        with self._lock:
+            self._committed = not self._cancel_reason
+            return self._cancel_reason
+
+    def claim(self) -> bool:
+        """Return whether the caller is the first, who alone may deliver an answer."""
+        return self._claim.acquire(blocking=False)
+
+    def finish(self, answer: Answer | None) -> None:
+        """Hand in the answer, or None where none could be made."""
+        self._answer = answer
+        self._done.set()
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait for the end of the job, at most some seconds; return whether it has ended."""
+        return self._done.wait(timeout)
+
+    @property
+    def answer(self) -> Answer | None:
+        """The answer of a job that has ended, or None where there is none."""
+        return self._answer
+
+    @property
+    def final_answer(self) -> Answer:
+        """The answer of a job that has ended; where the node has ended first, that it has."""
+        return self._answer or Answer(
+            self.command, Grounding(Status.UNKNOWN, 'The node is shutting down.'))

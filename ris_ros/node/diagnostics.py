@@ -15,20 +15,26 @@ from ris_ros.node.parameters import LiveSettings, Settings
 from ris_ros.status import Status
 
 _PERIOD_S = 1.0
-# So long a model's warning is the node's state.
+# A model's warning is the node's state for this long.
 _WARNING_S = 60.0
 _LOGGER = logging.getLogger('ris_ros')
 _NO_FAILURE = (Status.FOUND, Status.NOT_FOUND, Status.AMBIGUOUS, Status.UNKNOWN)
 
 
 class Diagnostics:
-    """Publishes the node's state, whether images come in, the index, and how commands ended.
-
-    state: returns the label of the node's lifecycle state.
-    """
+    """Publishes the node's state, whether images come in, the index, and how commands ended."""
 
     def __init__(self, node: Node, frames: FrameBuffer, indexer: Indexer,
                  settings: LiveSettings[Settings], state: Callable[[], str]) -> None:
+        """Publish from now on.
+
+        Args:
+            node: The node whose health it is.
+            frames: Tells whether images come in.
+            indexer: Tells of the index.
+            settings: The node's; max_image_age is of use here.
+            state: Returns the name of the node's lifecycle state.
+        """
         self._node = node
         self._frames = frames
         self._indexer = indexer
@@ -51,7 +57,7 @@ class Diagnostics:
         self._obstacle = self._model_error = ''
 
     def warn(self, sentence: str) -> None:
-        """Take note of what a model warns of; any thread may tell."""
+        """Take note of a warning of a model; any thread may call this."""
         self._warned_at = seconds(self._node.get_clock().now().to_msg())
         self._warning = sentence
 
@@ -72,7 +78,7 @@ class Diagnostics:
         self._publisher.publish(array)
 
     def _status(self, now: float) -> DiagnosticStatus:
-        """Return the node's status; level and message say the worst of it."""
+        """Return the node's status; level and message tell the worst that is wrong."""
         state, newest = self._state(), self._frames.newest_stamp()
         level, message = self._judge(state, None if newest is None else now - newest, now)
         values = {
@@ -92,7 +98,7 @@ class Diagnostics:
             hardware_id='', values=[KeyValue(key=k, value=v) for k, v in values.items()])
 
     def _index_values(self, now: float) -> dict[str, str]:
-        """Return what there is to say of the index."""
+        """Return the values that describe the index."""
         health = self._indexer.health
         age = '' if health.stamp is None else f'{now - health.stamp:.3f}'
         return {
@@ -125,7 +131,7 @@ class ForwardedLog(logging.Handler):
     """Hands warnings of ris_ros's own modules to a function, from whatever thread."""
 
     def __init__(self, tell: Callable[[str], None]) -> None:
-        """Forward from now on."""
+        """Forward from now on, to ``tell``."""
         super().__init__(logging.WARNING)
         self._tell = tell
         _LOGGER.addHandler(self)

@@ -1,9 +1,9 @@
 """The action ~/ground: one goal at a time, with feedback; a new goal aborts the old one."""
 from __future__ import annotations
 
-from collections.abc import Callable
 import threading
 import time
+from typing import TYPE_CHECKING
 
 from rclpy.action import ActionServer, CancelResponse
 from rclpy.action.server import ServerGoalHandle
@@ -13,10 +13,12 @@ from rclpy.node import Node
 from ris_ros.action import Ground
 from ris_ros.grounding.result import Grounding
 from ris_ros.node.answerer import STAGES
-from ris_ros.node.command import Answer
+from ris_ros.node.command import Answer, Job, Source
 from ris_ros.node.messages import to_grounding
-from ris_ros.node.worker import Job
 from ris_ros.status import Status
+
+if TYPE_CHECKING:
+    from ris_ros.node.command_inputs import CommandInputs
 
 _POLL_S = 0.05
 _CANCELLING_S = 2.0
@@ -25,20 +27,66 @@ _REPLACED = 'Replaced by a newer goal.'
 _VERDICTS = (Status.FOUND, Status.AMBIGUOUS, Status.NOT_FOUND, Status.STOPPED)
 
 
+class _Goal:
+    """A goal and the job of its command."""
+
+    def __init__(self, handle: ServerGoalHandle) -> None:
+        self.handle = handle
+        self.job: Job | None = None
+
+    def feed_back(self, stage: str, progress: float) -> None:
+        """Tell the client which stage has begun."""
+        if self.handle.is_active:
+            self.handle.publish_feedback(Ground.Feedback(stage=stage, progress=progress))
+
+    def start(self, commands: CommandInputs) -> None:
+        """Have the command answered."""
+        self.feed_back(STAGES[0], 0.0)
+        request = self.handle.request
+        self.job = commands.start(
+            request.text, request.command_id, Source.ACTION, self.feed_back)
+
+    def wait(self) -> None:
+        """Wait until the answer is there or nobody waits for it any more."""
+        handle = self.handle
+        while not self.job.wait(_POLL_S) and handle.is_active and not handle.is_cancel_requested:
+            pass
+        if self.job.cancel_reason == _CANCELLED:
+            # The handle's own state follows its cancel callback, in another thread.
+            deadline = time.monotonic() + _CANCELLING_S
+            while (handle.is_active and not handle.is_cancel_requested
+                   and time.monotonic() < deadline):
+                time.sleep(_POLL_S / 10)
+
+    def end(self) -> Answer:
+        """Bring the goal into its final state and return the answer for its client."""
+        if not self.handle.is_active:
+            return Answer(self.job.command, Grounding(Status.UNKNOWN, _REPLACED))
+        if self.handle.is_cancel_requested:
+            self.handle.canceled()
+            return Answer(self.job.command, Grounding(Status.UNKNOWN, _CANCELLED))
+        answer = self.job.final_answer
+        if answer.grounding.status in _VERDICTS:
+            self.handle.succeed()
+        else:
+            self.handle.abort()
+        return answer
+
+
 class GroundAction:
     """Serves the action.
 
-    start: takes text, command id and a feedback function, and returns the running job.
     A goal succeeds when a verdict was reached (FOUND, AMBIGUOUS, NOT_FOUND, or STOPPED for a goal
     that says 'stop'); every other status aborts it, and the result says why.  A goal that is
     cancelled or aborted takes its job with it at once, so that the node says the same on
-    ~/grounding: never a verdict of such a goal.
+    ~/grounding: never a verdict for such a goal.
     """
 
-    def __init__(self, node: Node, start: Callable[..., Job]) -> None:
-        self._start = start
-        self._current: ServerGoalHandle | None = None
-        self._jobs: dict[bytes, Job] = {}
+    def __init__(self, node: Node, commands: CommandInputs) -> None:
+        """Serve from now on; the goals' commands go to ``commands``."""
+        self._commands = commands
+        self._current: _Goal | None = None
+        self._goals: dict[bytes, _Goal] = {}
         # A goal ends by its answer, a cancel request or a newer goal: only one of them may win.
         self._ending = threading.Lock()
         self._server = ActionServer(
@@ -50,74 +98,44 @@ class GroundAction:
         """Close the server."""
         self._server.destroy()
 
-    def _accept(self, goal: ServerGoalHandle) -> None:
+    def _accept(self, handle: ServerGoalHandle) -> None:
         """Abort the goal under way and execute the new one.
 
         Its job starts here, not in a thread that may begin late, so that a 'stop' that comes after
         the goal ends it.
         """
-        def feed_back(stage: str, progress: float) -> None:
-            if goal.is_active:
-                goal.publish_feedback(Ground.Feedback(stage=stage, progress=progress))
-
+        goal = _Goal(handle)
         with self._ending:
             old = self._current
             # One whose verdict is on its way out ends by itself.
-            if old is not None and old.is_active and self._withdraw(old, _REPLACED):
-                old.abort()
+            if old is not None and old.handle.is_active and self._withdraw(old.handle, _REPLACED):
+                old.handle.abort()
             self._current = goal
-            feed_back(STAGES[0], 0.0)
-            self._jobs[_key(goal)] = self._start(
-                goal.request.text, goal.request.command_id, feed_back)
+            goal.start(self._commands)
+            self._goals[_key(handle)] = goal
             # Still under the lock: a goal that has not begun could not be aborted by the next.
-            goal.execute()
+            handle.execute()
 
-    def _cancel(self, goal: ServerGoalHandle) -> CancelResponse:
+    def _cancel(self, handle: ServerGoalHandle) -> CancelResponse:
         """Cancel a goal, unless its verdict is already on its way out."""
         with self._ending:
-            wanted = self._withdraw(goal, _CANCELLED)
+            wanted = self._withdraw(handle, _CANCELLED)
         return CancelResponse.ACCEPT if wanted else CancelResponse.REJECT
 
-    def _withdraw(self, goal: ServerGoalHandle, reason: str) -> bool:
+    def _withdraw(self, handle: ServerGoalHandle, reason: str) -> bool:
         """Take a goal's job back; return whether that is still possible."""
-        job = self._jobs.get(_key(goal))
-        return job is None or job.cancel(reason)
+        goal = self._goals.get(_key(handle))
+        return goal is None or goal.job.cancel(reason)
 
-    def _execute(self, goal: ServerGoalHandle) -> Ground.Result:
+    def _execute(self, handle: ServerGoalHandle) -> Ground.Result:
         """Run a goal to its end and return its result."""
-        job = self._jobs[_key(goal)]
-        while not job.wait(_POLL_S) and goal.is_active and not goal.is_cancel_requested:
-            pass
-        if job.cancel_reason == _CANCELLED:
-            _await_cancelling(goal)
+        goal = self._goals[_key(handle)]
+        goal.wait()
         with self._ending:
-            del self._jobs[_key(goal)]
-            return Ground.Result(grounding=to_grounding(_end(goal, job)))
+            del self._goals[_key(handle)]
+            return Ground.Result(grounding=to_grounding(goal.end()))
 
 
-def _key(goal: ServerGoalHandle) -> bytes:
+def _key(handle: ServerGoalHandle) -> bytes:
     """Return what tells a goal from others."""
-    return bytes(goal.goal_id.uuid)
-
-
-def _await_cancelling(goal: ServerGoalHandle) -> None:
-    """Wait for the goal's own state, which follows its cancel callback in another thread."""
-    deadline = time.monotonic() + _CANCELLING_S
-    while goal.is_active and not goal.is_cancel_requested and time.monotonic() < deadline:
-        time.sleep(_POLL_S / 10)
-
-
-def _end(goal: ServerGoalHandle, job: Job) -> Answer:
-    """Bring the goal into its final state and return what is to be said of it."""
-    if not goal.is_active:
-        return Answer(job.command, Grounding(Status.UNKNOWN, _REPLACED))
-    if goal.is_cancel_requested:
-        goal.canceled()
-        return Answer(job.command, Grounding(Status.UNKNOWN, _CANCELLED))
-    answer = job.answer or Answer(
-        job.command, Grounding(Status.UNKNOWN, 'The node is shutting down.'))
-    if answer.grounding.status in _VERDICTS:
-        goal.succeed()
-    else:
-        goal.abort()
-    return answer
+    return bytes(handle.goal_id.uuid)

@@ -1,11 +1,20 @@
-"""The index of a frame as the node knows it, and a command's demand for one."""
+"""What the indexer keeps while the node is active, and what it hands to commands."""
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 import time
+from typing import TYPE_CHECKING
 
 from ris_ros.index.scene_index import SceneIndex
 from ris_ros.node.frame_matching import MatchedFrame
+from ris_ros.node.parameters import IndexPolicy
+
+if TYPE_CHECKING:
+    from ris_ros.index.updater import Updater
+
+# The rate is that of this many indexes.
+_COUNTED = 20
 
 
 class IndexingStopped(Exception):
@@ -16,8 +25,11 @@ class IndexingStopped(Exception):
 class IndexedFrame:
     """A frame with its index.
 
-    reused: share of the features kept from earlier frames, 0 to 1.  seconds: wall-clock time of
-    the build, without the time in which it gave way.
+    Attributes:
+        matched: The frame.
+        scene: Its index.
+        reused: Share of the features kept from earlier frames, 0 to 1.
+        seconds: Wall-clock time of the build, without the pauses in which it gave way.
     """
 
     matched: MatchedFrame
@@ -28,46 +40,59 @@ class IndexedFrame:
 
 @dataclass(frozen=True)
 class IndexHealth:
-    """What the diagnostics tell of the index; stamp is None without one.
+    """What the diagnostics tell of the index.
 
-    stamp: of its image, seconds.  rate: indexes a second of late.  seconds, reused: as in
-    IndexedFrame.  longest_chunk: wall-clock seconds that a build kept a command waiting at most.
+    Attributes:
+        stamp: Of the last index's image, seconds; None without an index.
+        rate: Indexes per second, of the last ones.
+        seconds: As in IndexedFrame, of the last index.
+        reused: As in IndexedFrame, of the last index.
+        longest_chunk: The longest that a build has kept a command waiting, wall-clock seconds.
     """
 
-    stamp: float | None
-    rate: float
-    seconds: float
-    reused: float
-    longest_chunk: float
+    stamp: float | None = None
+    rate: float = 0.0
+    seconds: float = 0.0
+    reused: float = 0.0
+    longest_chunk: float = 0.0
 
 
 @dataclass(eq=False)
-class Demand:
-    """A command that waits for the index of a frame, or of one not older than ``oldest``."""
+class IndexRequest:
+    """A command that waits for an index.
+
+    Attributes:
+        matched: The frame that is to be indexed for it.
+        oldest: The index of another frame will do where its stamp is not below this, seconds.
+        indexed: The result, once it is there.
+        error: Why there will be no result.
+    """
 
     matched: MatchedFrame
     oldest: float
     indexed: IndexedFrame | None = None
     error: Exception | None = None
 
-    def takes(self, matched: MatchedFrame) -> bool:
+    @property
+    def is_open(self) -> bool:
+        """Whether the command still waits."""
+        return self.indexed is None and self.error is None
+
+    def accepts(self, matched: MatchedFrame) -> bool:
         """Return whether the index of a frame is what the command waits for."""
         return matched.key == self.matched.key or matched.frame.stamp >= self.oldest
 
 
 class BuildClock:
-    """Wall-clock seconds of one build after the other; the thread that builds runs it.
+    """Measures builds, chunk by chunk, without the pauses; the thread that builds runs it.
 
-    longest: the longest chunk of all builds since the last reset.
+    Attributes:
+        longest: The longest chunk of all builds, wall-clock seconds.
     """
 
     def __init__(self) -> None:
         self.longest = 0.0
         self._begun = self._chunk_begun = self._paused = 0.0
-
-    def reset(self) -> None:
-        """Forget the longest chunk."""
-        self.longest = 0.0
 
     def begin(self) -> None:
         """Begin a build with its first chunk."""
@@ -88,5 +113,72 @@ class BuildClock:
 
     @property
     def seconds(self) -> float:
-        """Of the build until now, without its pauses."""
+        """Wall-clock seconds of the build until now, without its pauses."""
         return time.perf_counter() - self._begun - self._paused
+
+
+class IndexSession:
+    """What belongs to the time from one start of the indexer to its next stop.
+
+    A stop puts the whole session away, so that nothing old can leak into the next one.  The
+    indexer guards every access with its condition, except to the clock.
+
+    Attributes:
+        updater: Makes the indexes.
+        threads: CPU threads of torch.
+        last: The last good index, or None.
+        clock: Measures the builds.
+    """
+
+    def __init__(self, updater: Updater, threads: int) -> None:
+        self.updater = updater
+        self.threads = threads
+        self.last: IndexedFrame | None = None
+        self.clock = BuildClock()
+        self._arrived = True
+        self._not_before = 0.0
+        self._complaint = ''
+        self._built: deque[float] = deque(maxlen=_COUNTED)
+
+    @property
+    def health(self) -> IndexHealth:
+        """What the diagnostics tell."""
+        built, last = self._built, self.last
+        rate = len(built) / max(time.monotonic() - built[0], 1e-3) if built else 0.0
+        if last is None:
+            return IndexHealth(rate=rate, longest_chunk=self.clock.longest)
+        return IndexHealth(
+            last.matched.frame.stamp, rate, last.seconds, last.reused, self.clock.longest)
+
+    def note_arrival(self) -> None:
+        """Take note that there is a new image."""
+        self._arrived = True
+
+    def look_again(self, seconds: float) -> None:
+        """Look at the newest frame once more after a while, even if no image arrives."""
+        self._arrived = True
+        self._not_before = time.monotonic() + seconds
+
+    def seconds_until_due(self, policy: IndexPolicy) -> float | None:
+        """Return when to look at a new frame unasked, or None until another image arrives."""
+        if not self._arrived or not policy.indexes_unasked:
+            return None
+        return max(0.0, self._not_before - time.monotonic())
+
+    def take_frame(self, rate: float) -> None:
+        """Take note that the newest frame is looked at now, at most ``rate`` times a second."""
+        self._arrived = False
+        self._not_before = time.monotonic() + 1 / rate
+
+    def succeed(self, indexed: IndexedFrame) -> None:
+        """Take over a new index."""
+        self.last = indexed
+        self._complaint = ''
+        self._built.append(time.monotonic())
+
+    def fail(self, error: Exception, rest: float) -> bool:
+        """Rest for some seconds after a failure; return whether it is another one than before."""
+        self._not_before = time.monotonic() + rest
+        complaint, before = f'{type(error).__name__}: {error}', self._complaint
+        self._complaint = complaint
+        return complaint != before

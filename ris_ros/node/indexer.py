@@ -1,23 +1,25 @@
 """The background index: built from the newest frame, while commands are answered from the last."""
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 import threading
 import time
 from typing import TYPE_CHECKING
 
 from ris_ros.errors import FrameError
+from ris_ros.node.command import Job
 from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.frame_matching import MatchedFrame
 from ris_ros.node.index_session import (
-    BuildClock,
-    Demand,
     IndexedFrame,
     IndexHealth,
     IndexingStopped,
+    IndexRequest,
+    IndexSession,
 )
+from ris_ros.node.loading import use_threads
 from ris_ros.node.parameters import LiveSettings, Settings
 
 if TYPE_CHECKING:
@@ -29,8 +31,6 @@ _POLL_S = 0.02
 _DEPTH_POLL_S = 0.02
 # After a failure nothing is built for this long unless a command asks for it.
 _RECOVERY_S = 1.0
-# The rate is told of so many indexes.
-_COUNTED = 20
 
 
 class _Abandoned(Exception):
@@ -40,32 +40,42 @@ class _Abandoned(Exception):
 class Indexer:
     """Keeps an index of a recent frame ready; a thread of its own builds it.
 
-    ``last`` is the last good index and costs nothing; ``await_index`` has a frame indexed before
-    all others.  With the policy continuous each index is built from nothing; with the others the
-    `Updater` keeps what has not changed; a frame without changes is ``unchanged`` even while a
-    build is under way.  A build is made of chunks of bounded work: between two
-    of them it waits while a command is being answered (``giving_way``), and ends early when the
-    node stops or a command needs a newer frame.  All methods may be called from any thread, and
-    none waits for a chunk.
+    What the thread does:
+
+                start()             a frame is due, or a command waits
+        STOPPED ──────► WAITING ──────────────────────────────────────► BUILDING ◄────┐ goes on
+           ▲             │   ▲                                             │  │       │
+           │             │   └─────────────────────────────────────────────┘  ▼       │
+           │             │      done; failed; a command needs a newer one   PAUSED ───┘
+           └─────────────┴────────────────────────────────────────────────────┘
+             stop(), from every state                 between two chunks, while a command is
+                                                      being answered (giving_way)
+
+    STOPPED is ``_session`` None; `IndexSession` holds all that a stop puts away, and a build
+    whose session is not the present one is abandoned at its next pause.  ``_changed`` is the only
+    lock and guards ``_session``, ``_request``, ``_answering`` and ``_closed``; it is never held
+    while models compute.  All methods may be called from any thread, and none waits for a chunk.
+
+    What is indexed when is up to the parameter index_policy (`IndexPolicy`).
     """
 
     def __init__(self, frames: FrameBuffer, settings: LiveSettings[Settings],
                  report: Callable[[Exception], None]) -> None:
+        """Start the thread.
+
+        Args:
+            frames: Where frames come from.
+            settings: The node's; index_policy and index_rate are of use here.
+            report: Is told of failures that no command hears of.
+        """
         self._frames = frames
         self._settings = settings
         self._report = report
         self._changed = threading.Condition()
-        self._updater: Updater | None = None
-        self._threads = 1
-        self._epoch = 0  # counts starts and stops: what was begun before is not wanted any more
-        self._closed = self._arrived = False
+        self._session: IndexSession | None = None
+        self._request: IndexRequest | None = None
         self._answering = 0
-        self._not_before = 0.0
-        self._last: IndexedFrame | None = None
-        self._demand: Demand | None = None
-        self._complaint = ''
-        self._built: deque[float] = deque(maxlen=_COUNTED)
-        self._clock = BuildClock()
+        self._closed = False
         frames.listen(self._note_arrival)
         # A daemon, because a model call that hangs must not keep the process from ending.
         threading.Thread(target=self._run, name='ris_indexer', daemon=True).start()
@@ -73,23 +83,23 @@ class Indexer:
     @property
     def last(self) -> IndexedFrame | None:
         """The last good index, or None."""
-        return self._last
+        session = self._session
+        return session and session.last
 
     @property
     def health(self) -> IndexHealth:
         """What the diagnostics tell."""
         with self._changed:
-            last, built = self._last, list(self._built)
-        rate = len(built) / max(time.monotonic() - built[0], 1e-3) if built else 0.0
-        if last is None:
-            return IndexHealth(None, rate, 0.0, 0.0, self._clock.longest)
-        return IndexHealth(
-            last.matched.frame.stamp, rate, last.seconds, last.reused, self._clock.longest)
+            return self._session.health if self._session else IndexHealth()
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether a command waits for an index."""
+        return self._request is not None
 
     def start(self, updater: Updater, threads: int) -> None:
-        """Index from now on, with so many CPU threads of torch."""
-        self._threads = threads
-        self._restart(updater)
+        """Index from now on, with a number of CPU threads of torch."""
+        self._restart(IndexSession(updater, threads))
 
     def stop(self) -> None:
         """Index no more, forget the last index, and let the command that waits go."""
@@ -115,170 +125,152 @@ class Indexer:
     def unchanged(self, matched: MatchedFrame) -> IndexedFrame | None:
         """Return the index of a frame that shows what the last one did; waits for no build.
 
-        None where something has changed, and with policies for which every frame is to be built.
+        Returns:
+            None where something has changed, and with policies that build every frame.
         """
-        with self._changed:
-            updater, ready = self._updater, self._last is not None
-        policy = self._settings.value.index_policy
-        if updater is None or not ready or not policy.answers_from_unchanged:
+        session = self._session
+        if session is None or session.last is None:
+            return None
+        if not self._settings.value.index_policy.answers_from_unchanged:
             return None
         start = time.perf_counter()
-        update = updater.unchanged(matched.frame)
+        update = session.updater.unchanged(matched.frame)
         if update is None:
             return None
         return IndexedFrame(matched, update.scene, update.reused, time.perf_counter() - start)
 
-    def await_index(self, matched: MatchedFrame, oldest: float,
-                    is_wanted: Callable[[], bool]) -> IndexedFrame:
-        """Return the index of a frame, or of another whose stamp is not below ``oldest``.
+    def await_index(self, matched: MatchedFrame, oldest: float, job: Job) -> IndexedFrame:
+        """Have a frame indexed before all others, and wait for the index.
 
-        Raises IndexingStopped when the indexer stops or the command is not wanted any more, and
-        what the models raise.
+        Args:
+            matched: The frame.
+            oldest: The index of another frame will do where its stamp is not below this, seconds.
+            job: The command that waits.
+
+        Raises:
+            IndexingStopped: The indexer stops, or the job is cancelled.
+            Exception: Whatever the models raise.
         """
         with self._changed:
-            if self._last is not None and self._last.matched.key == matched.key:
-                return self._last
-            if self._updater is None:
+            if (last := self.last) is not None and last.matched.key == matched.key:
+                return last
+            if self._session is None:
                 raise IndexingStopped
-            demand = self._demand = Demand(matched, oldest)
+            request = self._request = IndexRequest(matched, oldest)
             self._changed.notify_all()
-            while demand.indexed is None and demand.error is None and is_wanted():
+            while request.is_open and not job.cancel_reason:
                 self._changed.wait(_POLL_S)
-            if self._demand is demand:
-                self._demand = None
-            if demand.indexed is not None:
-                return demand.indexed
-            raise demand.error or IndexingStopped
+            if self._request is request:
+                self._request = None
+            if request.indexed is not None:
+                return request.indexed
+            raise request.error or IndexingStopped
 
-    def _restart(self, updater: Updater | None) -> None:
-        """Forget all that was and go on with these models, or none."""
+    def seconds_until_due(self) -> float | None:
+        """Return how long the thread sleeps unless it is woken; None: for ever."""
+        if self._session is None:
+            return None
+        return self._session.seconds_until_due(self._settings.value.index_policy)
+
+    def _restart(self, session: IndexSession | None) -> None:
+        """Put away the session and go on with another one, or none."""
         with self._changed:
-            self._updater = updater
-            self._epoch += 1
-            self._last = None
-            self._built.clear()
-            self._clock.reset()
-            self._arrived = True
-            self._not_before = 0.0
-            self._complaint = ''
-            if self._demand is not None:
-                self._demand.error, self._demand = IndexingStopped(), None
+            self._session = session
+            if self._request is not None:
+                self._request.error, self._request = IndexingStopped(), None
             self._changed.notify_all()
 
     def _note_arrival(self) -> None:
         """Take note that there is a new image."""
         with self._changed:
-            self._arrived = True
-            self._changed.notify_all()
+            if self._session is not None:
+                self._session.note_arrival()
+                self._changed.notify_all()
 
     def _run(self) -> None:
         """Build one index after the other until closed."""
-        while (task := self._next()) is not None:
+        while (task := self._next_task()) is not None:
             self._work(*task)
 
-    def _next(self) -> tuple[int, Updater, Demand | None] | None:
+    def _next_task(self) -> tuple[IndexSession, IndexRequest | None] | None:
         """Wait for something to do; None once closed."""
         with self._changed:
             while not self._closed:
-                wait = self._until_due()
-                if self._demand or wait == 0:
-                    self._arrived = False
-                    self._not_before = time.monotonic() + 1 / self._settings.value.index_rate
-                    return self._epoch, self._updater, self._demand
+                wait = self.seconds_until_due()
+                if self._request or wait == 0:
+                    self._session.take_frame(self._settings.value.index_rate)
+                    return self._session, self._request
                 self._changed.wait(wait)
             return None
 
-    def _until_due(self) -> float | None:
-        """Return the seconds until a new frame may be looked at unasked, None where none may."""
-        if (self._updater is None or not self._arrived
-                or not self._settings.value.index_policy.indexes_unasked):
-            return None
-        return max(0.0, self._not_before - time.monotonic())
-
-    def _work(self, epoch: int, updater: Updater, demand: Demand | None) -> None:
+    def _work(self, session: IndexSession, request: IndexRequest | None) -> None:
         """Index the frame that a command waits for, or the newest."""
         try:
-            matched = demand.matched if demand else self._frames.newest_placed()
+            matched = request.matched if request else self._frames.newest_placed()
         except FrameError:
             return  # a command hears of it; there is nothing to build
         if matched is None:
             # Commands would be answered from it without a position.
-            self._look_again(_DEPTH_POLL_S)
+            with self._changed:
+                session.look_again(_DEPTH_POLL_S)
             return
-        if self._last is not None and self._last.matched.key == matched.key:
+        if session.last is not None and session.last.matched.key == matched.key:
             return
         try:
-            indexed = self._build(epoch, updater, matched, self._from_nothing(updater, demand))
+            indexed = self._build(session, matched, command_waits=request is not None)
         except _Abandoned:
             return
         except Exception as error:
             # A model raises what it likes; the thread is to live on.
-            self._fail(epoch, error)
+            self._fail(session, error)
         else:
-            self._finish(epoch, indexed)
+            self._finish(session, indexed)
 
-    def _look_again(self, seconds: float) -> None:
-        """Look at the newest frame once more after a while, if no message wakes this thread."""
-        with self._changed:
-            self._arrived = True
-            self._not_before = time.monotonic() + seconds
-
-    def _from_nothing(self, updater: Updater, demand: Demand | None) -> bool:
-        """Return whether to keep nothing; a command does not wait for that where it need not."""
-        return self._settings.value.index_policy.indexes_whole_frame(
-            updater.is_due, command_waits=demand is not None)
-
-    def _build(self, epoch: int, updater: Updater, matched: MatchedFrame,
-               from_nothing: bool) -> IndexedFrame:
+    def _build(self, session: IndexSession, matched: MatchedFrame,
+               command_waits: bool) -> IndexedFrame:
         """Build the index of a frame in chunks."""
-        use_threads(self._threads)
-        self._clock.begin()
-        work = updater.renew if from_nothing else updater.update
-        update = work(matched.frame, lambda: self._give_way(epoch, matched))
-        self._clock.end_chunk()
-        return IndexedFrame(matched, update.scene, update.reused, self._clock.seconds)
+        use_threads(session.threads)
+        updater, clock = session.updater, session.clock
+        give_way = partial(self._give_way, session, matched)
+        clock.begin()
+        if self._settings.value.index_policy.indexes_whole_frame(updater.is_due, command_waits):
+            update = updater.renew(matched.frame, give_way)
+        else:
+            update = updater.update(matched.frame, give_way)
+        clock.end_chunk()
+        return IndexedFrame(matched, update.scene, update.reused, clock.seconds)
 
-    def _give_way(self, epoch: int, matched: MatchedFrame) -> None:
+    def _give_way(self, session: IndexSession, matched: MatchedFrame) -> None:
         """Pause while a command is being answered; raise _Abandoned where the build is in vain."""
-        self._clock.end_chunk()
+        session.clock.end_chunk()
         with self._changed:
-            self._changed.wait_for(lambda: self._answering == 0 or self._epoch != epoch)
-            if self._epoch != epoch or (self._demand and not self._demand.takes(matched)):
+            while self._answering and self._session is session:
+                self._changed.wait()
+            if self._session is not session:
                 raise _Abandoned
-        self._clock.go_on()
+            if self._request and not self._request.accepts(matched):
+                raise _Abandoned
+        session.clock.go_on()
 
-    def _finish(self, epoch: int, indexed: IndexedFrame) -> None:
+    def _finish(self, session: IndexSession, indexed: IndexedFrame) -> None:
         """Take over an index and hand it to the command that waits for it."""
         with self._changed:
-            if self._epoch != epoch:
+            if self._session is not session:
                 return
-            self._last = indexed
-            self._complaint = ''
-            self._built.append(time.monotonic())
-            if self._demand is not None and self._demand.takes(indexed.matched):
-                self._demand.indexed, self._demand = indexed, None
+            session.succeed(indexed)
+            if self._request is not None and self._request.accepts(indexed.matched):
+                self._request.indexed, self._request = indexed, None
             self._changed.notify_all()
 
-    def _fail(self, epoch: int, error: Exception) -> None:
+    def _fail(self, session: IndexSession, error: Exception) -> None:
         """Hand an error to the command that waits, else report it once; then rest a little."""
         with self._changed:
-            if self._epoch != epoch:
+            if self._session is not session:
                 return
-            self._not_before = time.monotonic() + _RECOVERY_S
-            complaint, news = f'{type(error).__name__}: {error}', False
-            if self._demand is not None:
-                self._demand.error, self._demand = error, None
-            else:
-                news = complaint != self._complaint
-            self._complaint = complaint
+            is_news = session.fail(error, _RECOVERY_S)
+            if self._request is not None:
+                self._request.error, self._request = error, None
+                is_news = False
             self._changed.notify_all()
-        if news:
+        if is_news:
             self._report(error)
-
-
-def use_threads(count: int) -> None:
-    """Let torch take so many CPU threads in the thread that calls; each one has its own count."""
-    import torch  # loaded with the models, not with the node
-    # To set it, even to what it is, makes torch forget what it has prepared for convolutions.
-    if torch.get_num_threads() != count:
-        torch.set_num_threads(count)

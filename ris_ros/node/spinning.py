@@ -11,7 +11,12 @@ from typing import NoReturn, TypeVar
 
 import rclpy
 from rclpy.exceptions import InvalidHandle, ParameterException
-from rclpy.executors import Executor, ExternalShutdownException, SingleThreadedExecutor
+from rclpy.executors import (
+    Executor,
+    ExternalShutdownException,
+    MultiThreadedExecutor,
+    SingleThreadedExecutor,
+)
 from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 from rclpy.task import Future
@@ -39,21 +44,30 @@ def make_room_for_images() -> None:
 
 
 def run_node(make: Callable[[], AnyNode], name: str, args: list[str] | None, *, advice: str = '',
-             executor: Callable[[], Executor] = SingleThreadedExecutor,
-             close: Callable[[AnyNode], None] = lambda node: None) -> NoReturn:
+             threads: int = 1,
+             close: Callable[[AnyNode], None] | None = None) -> NoReturn:
     """Make a node, run it until SIGINT or SIGTERM, and end the process.
 
-    name: under which it is logged why the node cannot be made (RisError, ParameterException);
-    advice: a sentence after that; close: ends what callbacks may be waiting for.
-    Exit status: 0, 1 where a callback has failed, 2 where the node cannot be made.
+    The exit status is 0, or 1 where a callback has failed, or 2 where the node cannot be made.
+
+    Args:
+        make: Makes the node. A RisError or ParameterException is logged, and the process ends.
+        name: Under which that is logged.
+        args: Of the command line; None for sys.argv.
+        advice: A sentence that is logged after the error.
+        threads: How many callbacks may run, or wait, at the same time.
+        close: Ends whatever callbacks may be waiting for.
     """
     sys.setswitchinterval(_HAND_OVER_SECONDS)
     # The signals only wake this thread: rclpy's handlers end the context at once, beneath threads
     # that are just using it, and Python's raises in the midst of whatever runs.  A terminal and
     # ros2 launch both send SIGINT, so that it comes twice.
     reasons = SimpleQueue()
+
+    def wake(number: int, frame: object) -> None:
+        reasons.put(number)
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda number, _: reasons.put(number))
+        signal.signal(number, wake)
     rclpy.init(args=args, signal_handler_options=SignalHandlerOptions.NO)
     try:
         node = make()
@@ -61,10 +75,13 @@ def run_node(make: Callable[[], AnyNode], name: str, args: list[str] | None, *, 
         rclpy.logging.get_logger(name).fatal(f'{error} {advice}'.strip())
         rclpy.try_shutdown()
         _end(2)
-    spinner = _Spinner(executor(), node, reasons)
+    executor = (SingleThreadedExecutor() if threads == 1
+                else MultiThreadedExecutor(num_threads=threads))
+    spinner = _Spinner(executor, node, reasons)
     reasons.get()
     spinner.stop()
-    close(node)
+    if close is not None:
+        close(node)
     spinner.close()
     node.destroy_node()
     rclpy.try_shutdown()
@@ -77,14 +94,14 @@ class _Spinner:
     def __init__(self, executor: Executor, node: Node, ended: SimpleQueue) -> None:
         self.failed = False
         self._executor, self._ended = executor, ended
-        self._enough = Future()
+        self._stopping = Future()
         executor.add_node(node)
         self._thread = threading.Thread(target=self._run, name='ris_spinner', daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         """Begin no further callback."""
-        self._enough.set_result(None)
+        self._stopping.set_result(None)
         self._thread.join()
 
     def close(self) -> None:
@@ -92,8 +109,9 @@ class _Spinner:
         self._executor.shutdown()
 
     def _run(self) -> None:
+        """Spin until told to stop or a callback fails, and tell the main thread."""
         try:
-            while not self._enough.done():
+            while not self._stopping.done():
                 self._spin()
         except ExternalShutdownException:
             pass
@@ -104,19 +122,19 @@ class _Spinner:
             self._ended.put(None)
 
     def _spin(self) -> None:
-        """Spin until it is enough, or until something is destroyed that was to be waited for.
+        """Spin until told to stop, or until something is destroyed that this thread waits for.
 
         rclpy then gives up spinning (its issue 1284), as when a callback ends a subscription just
         while this thread collects what there is; what else is ready is found again.
         """
         try:
-            self._executor.spin_until_future_complete(self._enough)
+            self._executor.spin_until_future_complete(self._stopping)
         except InvalidHandle:
             pass
 
 
 def _end(status: int) -> NoReturn:
-    """End the process at once: all is closed.
+    """End the process at once, because everything is closed.
 
     Unloading torch takes seconds, longer than ros2 launch waits patiently, and a thread that is
     still within a model's code would bring the interpreter down on its way out.

@@ -1,88 +1,18 @@
-"""One thread that answers commands, one at a time, so that callbacks only store."""
+"""The thread that answers commands, one at a time, so that callbacks only store."""
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from enum import Enum
 import threading
 
 from ris_ros.grounding.result import Grounding
-from ris_ros.node.command import Answer, Command
+from ris_ros.language.dialogue import Turn
+from ris_ros.node.answerer import Answerer
+from ris_ros.node.command import Answer, Job, Source
 from ris_ros.status import Status
 
 # Longer than publishing an answer takes.
 _DELIVERY_S = 1.0
-
-
-class Source(Enum):
-    """Where a command came from."""
-
-    TOPIC = 'topic'
-    SERVICE = 'service'
-    ACTION = 'action'
-
-
-def _no_feedback(stage: str, progress: float) -> None:
-    """Ignore the progress of a job that nobody watches."""
-
-
-class Job:
-    """A command on its way through the worker."""
-
-    def __init__(self, command: Command, source: Source,
-                 on_stage: Callable[[str, float], None] = _no_feedback) -> None:
-        self.command = command
-        self.source = source
-        self.on_stage = on_stage
-        self._cancel_reason = ''
-        self._committed = False
-        self._lock = threading.Lock()
-        self._answer: Answer | None = None
-        self._claim = threading.Lock()
-        self._done = threading.Event()
-
-    @property
-    def cancel_reason(self) -> str:
-        """Why the job is to end without a verdict; '' while it is wanted."""
-        return self._cancel_reason
-
-    def cancel(self, reason: str) -> bool:
-        """Ask that the job ends without a verdict, and say why; the first reason stays.
-
-        Returns False where the verdict is already on its way out, and nothing changes any more.
-        """
-        with self._lock:
-            if not self._committed:
-                self._cancel_reason = self._cancel_reason or reason
-            return not self._committed
-
-    def commit(self) -> str:
-        """Make the verdict final; return why there must be none, or ''.
-
-        After this no cancel comes through, and before it none is overlooked: a verdict is never
-        published of a command that had been replaced or cancelled by then.
-        """
-        with self._lock:
-            self._committed = not self._cancel_reason
-            return self._cancel_reason
-
-    def claim(self) -> bool:
-        """Return whether the caller is the first, who alone may deliver an answer."""
-        return self._claim.acquire(blocking=False)
-
-    def finish(self, answer: Answer | None) -> None:
-        """Hand in the answer, or None where none could be made."""
-        self._answer = answer
-        self._done.set()
-
-    def wait(self, timeout: float | None = None) -> bool:
-        """Wait for the end of the job; return whether it has ended."""
-        return self._done.wait(timeout)
-
-    @property
-    def answer(self) -> Answer | None:
-        """The answer of a job that has ended."""
-        return self._answer
 
 
 class Worker:
@@ -91,11 +21,21 @@ class Worker:
     A newer command of the same source replaces those before it: the one in hand ends before its
     next stage, the waiting ones when their turn comes, all without a verdict and with the reason.
     Service calls are not replaced, because each has a caller that waits for its own.
+
+    ``_changed`` is the only lock and guards the queue ``_waiting``, ``_in_hand`` and ``_stopped``;
+    it is never held while a job is answered or delivered.
     """
 
-    def __init__(self, answer: Callable[[Job], Answer], deliver: Callable[[Answer], None],
+    def __init__(self, answerer: Answerer, deliver: Callable[[Answer], None],
                  report: Callable[[Exception], None]) -> None:
-        self._answer = answer
+        """Start the thread.
+
+        Args:
+            answerer: Answers each job.
+            deliver: Publishes each answer.
+            report: Is told of every exception of the two.
+        """
+        self._answerer = answerer
         self._deliver = deliver
         self._report = report
         self._waiting: deque[Job] = deque()
@@ -119,11 +59,22 @@ class Worker:
             self._waiting.append(job)
             self._changed.notify()
 
-    def interrupt(self, reason: str) -> None:
+    def answer_interruption(self, job: Job, turn: Turn) -> None:
+        """Answer 'stop' or 'start over' at once, in the calling thread.
+
+        Everything under way ends; a tracked object is let go when the answer STOPPED is delivered.
+        """
+        self.end_all(f'Stopped by the command {job.command.id!r}.')
+        self._answerer.interrupt(turn.act)
+        answer = Answer(job.command, Grounding(Status.STOPPED, turn.message))
+        self._deliver(answer)
+        job.finish(answer)
+
+    def end_all(self, reason: str) -> None:
         """End the job in hand and those that wait, at once, without a verdict and with the reason.
 
-        The models may still be busy with the one in hand; what comes of it is dropped.  A verdict
-        that is already on its way out comes first.
+        The models may still be busy with the one in hand; its result is dropped.  A verdict that is
+        already on its way out comes first.
         """
         with self._changed:
             jobs = [self._in_hand, *self._waiting]
@@ -153,10 +104,10 @@ class Worker:
 
     def _run(self) -> None:
         """Answer jobs until stopped."""
-        while (job := self._next()) is not None:
+        while (job := self._next_job()) is not None:
             answer = None
             try:
-                answer = self._answer(job)
+                answer = self._answerer.answer(job)
                 if reason := job.commit():
                     answer = Answer(job.command, Grounding(Status.UNKNOWN, reason))
             except Exception as error:
@@ -176,9 +127,10 @@ class Worker:
         finally:
             job.finish(answer)
 
-    def _next(self) -> Job | None:
+    def _next_job(self) -> Job | None:
         """Wait for a job and take it; None once stopped."""
         with self._changed:
-            self._changed.wait_for(lambda: self._stopped or self._waiting)
+            while not self._stopped and not self._waiting:
+                self._changed.wait()
             self._in_hand = None if self._stopped else self._waiting.popleft()
             return self._in_hand

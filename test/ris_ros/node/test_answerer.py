@@ -13,11 +13,12 @@ from ris_ros.grounding.result import Grounding
 from ris_ros.index import updater
 from ris_ros.language.query import Query
 from ris_ros.node.answerer import Answerer
-from ris_ros.node.command import Command
+from ris_ros.node.command import Command, Job, Source
 from ris_ros.node.conversions import from_pixels
 from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.parameters import LiveSettings, Settings
-from ris_ros.node.worker import Job, Source
+from ris_ros.node.placing import Placer
+from ris_ros.node.transforms import Transforms
 from ris_ros.pipeline import Pipeline
 from ris_ros.status import Status
 
@@ -79,13 +80,17 @@ def make(model, errors):
 
     def build(frames, now=101.0, **settings):
         settings = Settings(**{'index_policy': 'on_command', **settings})
-        made.append(Answerer(frames, LiveSettings(settings), lambda: now, errors.append))
+        made.append(make_answerer(frames, LiveSettings(settings), now, errors.append))
         made[-1].load()
         made[-1].start()
         return made[-1]
     yield build
     for answerer in made:
         answerer.close()
+
+
+def make_answerer(frames, settings, now=101.0, report=print):
+    return Answerer(frames, settings, Placer(Transforms(None), settings), lambda: now, report)
 
 
 @pytest.fixture
@@ -193,7 +198,7 @@ def test_without_an_image_there_is_a_status_and_nothing_to_report(make, errors):
 ])
 def test_settings_that_cannot_work_are_refused_and_every_caller_hears_why(
         model, frames, settings, sentence):
-    answerer = Answerer(frames, LiveSettings(settings), lambda: 101.0, lambda error: None)
+    answerer = make_answerer(frames, LiveSettings(settings))
     with pytest.raises(RisError, match=sentence):
         answerer.load()
     answer = answerer.answer(job())
@@ -204,7 +209,7 @@ def test_settings_that_cannot_work_are_refused_and_every_caller_hears_why(
 def test_number_of_threads_is_that_of_the_configuration_in_every_thread(
         model, frames, own_threads):
     settings = LiveSettings(Settings())
-    answerer = Answerer(frames, settings, lambda: 101.0, lambda error: None)
+    answerer = make_answerer(frames, settings)
     for count, wanted in ((own_threads + 1, own_threads + 1), (0, own_threads)):
         settings.value = Settings(threads=count)
         answerer.load()

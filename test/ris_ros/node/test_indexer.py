@@ -3,12 +3,14 @@ from dataclasses import dataclass
 import threading
 import time
 
+from builtin_interfaces.msg import Time
 import numpy as np
 import pytest
 from sensor_msgs.msg import CameraInfo
 from std_msgs.msg import Header
 import torch
 
+from ris_ros.node.command import Command, Job, Source
 from ris_ros.node.conversions import from_pixels
 from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.index_session import IndexingStopped
@@ -115,8 +117,8 @@ def wait(condition):
         time.sleep(.001)
 
 
-def wanted():
-    return True
+def job():
+    return Job(Command('1', 'the red mug', Time()), Source.TOPIC)
 
 
 @pytest.mark.parametrize(('policy', 'reused'), [('continuous', 0.0), ('on_change', .5)])
@@ -146,7 +148,7 @@ def test_on_command_nothing_is_indexed_unasked(make, frames, model):
     indexer = make(index_policy='on_command')
     indexer.start(model, 1)
     add(frames, 2.0)
-    assert indexer.await_index(frames.newest(), 2.0, wanted).matched.frame.stamp == 2.0
+    assert indexer.await_index(frames.newest(), 2.0, job()).matched.frame.stamp == 2.0
     assert model.indexed == [2.0]
 
 
@@ -155,10 +157,10 @@ def test_command_waits_for_a_build_from_nothing_only_where_there_is_no_other_tim
         make, frames, model, policy, reused):
     indexer = make(index_policy=policy, index_rate=.01)
     indexer.start(model, 1)
-    indexer.await_index(frames.newest(), 1.0, wanted)
+    indexer.await_index(frames.newest(), 1.0, job())
     model.is_due = True
     add(frames, 2.0)
-    assert indexer.await_index(frames.newest(), 2.0, wanted).reused == reused
+    assert indexer.await_index(frames.newest(), 2.0, job()).reused == reused
 
 
 def test_what_is_due_is_built_when_no_command_waits(make, frames, model):
@@ -172,7 +174,7 @@ def test_what_is_due_is_built_when_no_command_waits(make, frames, model):
 def test_an_image_is_not_indexed_unasked_before_its_depth_is_there(placed, frames, model):
     add(frames, 2.0)
     # A command does not wait for it here: that patience is the answerer's.
-    assert placed.await_index(frames.newest(), 2.0, wanted).matched.frame.depth is None
+    assert placed.await_index(frames.newest(), 2.0, job()).matched.frame.depth is None
     add(frames, 3.0)
     add_depth(frames, 3.0)
     wait(lambda: placed.last.matched.frame.stamp == 3.0)
@@ -205,7 +207,7 @@ def test_rate_is_kept(make, frames, model):
     assert not model.begun.acquire(timeout=.1)
     assert model.indexed == [1.0]
     # A command does not wait for the turn of its frame.
-    assert indexer.await_index(frames.newest(), 2.0, wanted).matched.frame.stamp == 2.0
+    assert indexer.await_index(frames.newest(), 2.0, job()).matched.frame.stamp == 2.0
 
 
 def test_command_waits_for_the_build_in_hand_where_that_is_new_enough(make, frames, model):
@@ -215,7 +217,7 @@ def test_command_waits_for_the_build_in_hand_where_that_is_new_enough(make, fram
     assert model.begun.acquire(timeout=TIMEOUT)
     add(frames, 1.2)
     model.go.release()
-    assert indexer.await_index(frames.newest(), 0.9, wanted).matched.frame.stamp == 1.0
+    assert indexer.await_index(frames.newest(), 0.9, job()).matched.frame.stamp == 1.0
 
 
 def test_build_that_is_too_old_for_a_command_is_given_up_for_a_newer_one(make, frames, model):
@@ -226,9 +228,9 @@ def test_build_that_is_too_old_for_a_command_is_given_up_for_a_newer_one(make, f
     add(frames, 2.0)
     answers = []
     waiting = threading.Thread(
-        target=lambda: answers.append(indexer.await_index(frames.newest(), 1.5, wanted)))
+        target=lambda: answers.append(indexer.await_index(frames.newest(), 1.5, job())))
     waiting.start()
-    wait(lambda: indexer._demand is not None)
+    wait(lambda: indexer.is_awaited)
     model.held = False
     model.go.release()
     waiting.join(TIMEOUT)
@@ -259,7 +261,7 @@ def test_with_other_policies_every_frame_is_built(make, frames, model, policy):
     model.still = True
     indexer = make(index_policy=policy)
     indexer.start(model, 1)
-    indexer.await_index(frames.newest(), 1.0, wanted)
+    indexer.await_index(frames.newest(), 1.0, job())
     assert indexer.unchanged(frames.newest()) is None
 
 
@@ -287,19 +289,19 @@ def test_stop_in_the_middle_of_a_build_returns_at_once_and_the_build_ends(make, 
 
     def ask():
         try:
-            indexer.await_index(frames.newest(), 1.0, wanted)
+            indexer.await_index(frames.newest(), 1.0, job())
         except IndexingStopped as error:
             raised.append(error)
     waiting = threading.Thread(target=ask)
     waiting.start()
-    wait(lambda: indexer._demand is not None)
+    wait(lambda: indexer.is_awaited)
     indexer.stop()
     waiting.join(TIMEOUT)
     assert len(raised) == 1
     model.go.release()
     wait(lambda: model.abandoned == [1.0])
     with pytest.raises(IndexingStopped):
-        indexer.await_index(frames.newest(), 1.0, wanted)
+        indexer.await_index(frames.newest(), 1.0, job())
     assert indexer.last is None
     # And it can begin again.
     model.held = False
@@ -310,21 +312,27 @@ def test_stop_in_the_middle_of_a_build_returns_at_once_and_the_build_ends(make, 
 def test_indexer_that_is_not_started_or_stopped_sleeps(make, frames, model):
     indexer = make()
     add(frames, 2.0)
-    assert indexer._until_due() is None
+    assert indexer.seconds_until_due() is None
     indexer.start(model, 1)
     wait(lambda: indexer.last)
     indexer.stop()
     add(frames, 3.0)
-    assert indexer._until_due() is None
-    assert indexer._demand is None
+    assert indexer.seconds_until_due() is None
+    assert not indexer.is_awaited
 
 
 def test_command_that_is_not_wanted_any_more_waits_no_longer(make, frames, model):
     model.held = True
     indexer = make(index_policy='on_command')
     indexer.start(model, 1)
+    unwanted = job()
+
+    def cancel():
+        assert model.begun.acquire(timeout=TIMEOUT)
+        unwanted.cancel('Changed my mind.')
+    threading.Thread(target=cancel).start()
     with pytest.raises(IndexingStopped):
-        indexer.await_index(frames.newest(), 1.0, lambda: not model.begun.acquire(blocking=False))
+        indexer.await_index(frames.newest(), 1.0, unwanted)
     model.go.release()
 
 
@@ -349,7 +357,7 @@ def test_failure_at_a_command_goes_to_the_command(make, frames, model, errors):
     indexer = make(index_policy='on_command')
     indexer.start(model, 1)
     with pytest.raises(RuntimeError, match='shapes differ'):
-        indexer.await_index(frames.newest(), 1.0, wanted)
+        indexer.await_index(frames.newest(), 1.0, job())
     assert errors == []
 
 

@@ -5,8 +5,8 @@ from builtin_interfaces.msg import Time
 import pytest
 
 from ris_ros.grounding.result import Grounding
-from ris_ros.node.command import Answer, Command
-from ris_ros.node.worker import Job, Source, Worker
+from ris_ros.node.command import Answer, Command, Job, Source
+from ris_ros.node.worker import Worker
 from ris_ros.status import Status
 
 TIMEOUT = 20
@@ -43,7 +43,7 @@ def stage():
 
 @pytest.fixture
 def worker(stage):
-    worker = Worker(lambda job: stage.answer(job), stage.delivered.append, stage.errors.append)
+    worker = Worker(stage, stage.delivered.append, stage.errors.append)
     yield worker
     stage.go.release(100)
     worker.stop(TIMEOUT)
@@ -145,7 +145,7 @@ def test_stop_does_not_wait_for_a_job_that_hangs(worker, stage):
 def test_interruption_ends_all_at_once_and_each_exactly_once(worker, stage):
     running, waiting = submit(worker, 'running'), submit(worker, 'w', Source.SERVICE)
     assert stage.begun.acquire(timeout=TIMEOUT)
-    worker.interrupt('Stopped.')
+    worker.end_all('Stopped.')
     assert running.wait(0)  # though the models still hold it
     assert waiting.wait(0)
     assert {job.answer.grounding.message for job in (running, waiting)} == {'Stopped.'}
@@ -159,6 +159,6 @@ def test_interruption_leaves_answers_alone_that_were_given(worker, stage):
     stage.go.release()
     done = submit(worker, 'done')
     assert done.wait(TIMEOUT)
-    worker.interrupt('Stopped.')
+    worker.end_all('Stopped.')
     assert done.answer.grounding.status is Status.FOUND
     assert stage.summary() == [('done', 'FOUND')]
