@@ -35,8 +35,9 @@ class RisNode(LifecycleNode):
     Commands are taken in every state of the node; those that cannot be answered get a status
     that says why.  Images are subscribed to while the node is active.
 
-    The node only connects its parts: `CameraSubscriptions` store into the `FrameBuffer`, `CommandInputs`
-    hand jobs to the `Worker`, which has the `Answerer` answer them, and `_deliver` publishes.
+    The node only connects its parts: `CameraSubscriptions` stores into the `FrameBuffer`,
+    `CommandInputs` hands jobs to the `Worker`, which has the `Answerer` answer them, and
+    `_deliver` publishes the answers.
     """
 
     def __init__(self, name: str = 'ris_node') -> None:
