@@ -24,8 +24,6 @@ from ris_ros.status import Status
 if TYPE_CHECKING:
     from ris_ros.language.dialogue import Act
 
-_NOT_LOADED = 'No models are loaded: configure the node, then activate it.'
-_NOT_ACTIVE = 'The node is not active: activate it, then send the command again.'
 # Longer than a driver takes to send the depth after its image.
 _DEPTH_PATIENCE_S = 0.5
 
@@ -68,8 +66,8 @@ class Answerer:
         self._now = now
         self._report = report
         self._models: Models | None = None
-        self._obstacle = _NOT_LOADED  # why there are no models
-        self._pause = _NOT_ACTIVE  # why nothing is answered; '' while the node is active
+        self._obstacle = 'No models are loaded.'  # why there are none
+        self._pause = 'The node is not active.'  # why nothing is answered; '' while it is
         self._lock = threading.RLock()
 
     def load(self) -> None:
@@ -87,7 +85,7 @@ class Answerer:
                 self._obstacle = f'The models could not be loaded: {_sentence(error)}'
                 raise
 
-    def unload(self, reason: str = _NOT_LOADED) -> None:
+    def unload(self, reason: str) -> None:
         """Free the models and what was made with them, and say why there are none."""
         with self._lock:
             self.indexer.stop()
@@ -106,7 +104,7 @@ class Answerer:
         if self._models is not None:
             self.indexer.start(self._models.updater, self._models.threads)
 
-    def pause(self, reason: str = _NOT_ACTIVE) -> None:
+    def pause(self, reason: str) -> None:
         """Answer no more, and say why; the command that waits for an index ends at once."""
         self._pause = reason
         self.indexer.stop()

@@ -44,6 +44,9 @@ class RisNode(LifecycleNode):
         """Declare the parameters, start the threads and take commands."""
         super().__init__(name)
         self._commands: CommandInputs | None = None
+        command = f'ros2 lifecycle set {self.get_fully_qualified_name()}'
+        self._not_loaded = f'No models are loaded: configure the node ({command} configure).'
+        self._not_active = f'The node is not active: activate it ({command} activate).'
         self._settings = LiveSettings.declare(self, Settings, DESCRIPTORS)
         self._frames = FrameBuffer(self._settings)
         self._camera = CameraSubscriptions(self, self._frames)
@@ -51,6 +54,7 @@ class RisNode(LifecycleNode):
         self._placer = Placer(self._transforms, self._settings)
         self._answerer = Answerer(
             self._frames, self._settings, self._placer, self._now, self._report)
+        self._answerer.unload(self._not_loaded)
         self._outputs = Outputs(self)
         self._diagnostics = Diagnostics(
             self, self._frames, self._answerer.indexer, self._settings, self._state_label)
@@ -94,7 +98,7 @@ class RisNode(LifecycleNode):
             # Model code raises what it likes; the sentence must reach the log and the callers.
             return self._fail('Configuring', error)
         self._diagnostics.recover()
-        self._answerer.pause()
+        self._answerer.pause(self._not_active)
         self.get_logger().info(f'Profile {self._settings.value.profile!r} is loaded.')
         return super().on_configure(state)
 
@@ -114,7 +118,7 @@ class RisNode(LifecycleNode):
 
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Leave the camera alone."""
-        self._answerer.pause()
+        self._answerer.pause(self._not_active)
         self._camera.close()
         self._tracking.let_go()
         return super().on_deactivate(state)
@@ -122,7 +126,7 @@ class RisNode(LifecycleNode):
     def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Free the models."""
         self._diagnostics.recover()
-        self._answerer.unload()
+        self._answerer.unload(self._not_loaded)
         return super().on_cleanup(state)
 
     def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:

@@ -218,7 +218,7 @@ def test_number_of_threads_is_that_of_the_configuration_in_every_thread(
         worker.start()
         worker.join()
         assert model.threads == wanted
-        answerer.unload()
+        answerer.unload('No models are loaded.')
     answerer.close()
 
 
@@ -247,5 +247,5 @@ def test_stale_image_is_not_answered_from(make, model, frames):
 
 
 def test_unloaded_models_are_forgotten(answerer):
-    answerer.unload()
+    answerer.unload('No models are loaded.')
     assert answerer.answer(job()).grounding.status is Status.MODEL_ERROR

@@ -30,7 +30,7 @@ def test_states_models_and_answers(graph, tmp_path):
     assert graph.state() == 'unconfigured'
     answer = graph.ask('the red mug')
     assert answer.status == Grounding.MODEL_ERROR
-    assert 'configure the node' in answer.message
+    assert 'configure the node (ros2 lifecycle set /ris_node configure)' in answer.message
     assert health(graph)[:2] == (DiagnosticStatus.ERROR, answer.message)
     assert graph.say('').status == Grounding.BAD_COMMAND
 
@@ -63,7 +63,7 @@ def test_states_models_and_answers(graph, tmp_path):
     assert graph.state() == 'inactive'
     answer = graph.ask('the red mug')
     assert answer.status == Grounding.UNKNOWN
-    assert 'activate it' in answer.message
+    assert 'activate it (ros2 lifecycle set /ris_node activate)' in answer.message
     assert graph.transition('activate')
     assert graph.state() == 'active'
     assert health(graph)[:2] == (DiagnosticStatus.WARN, 'No image has been received yet.')
