@@ -89,10 +89,8 @@ setup(
     cmdclass={'build_py': CMakeBuild},
     python_requires='>=3.10',
     install_requires=[*ROS, *read_requirements(HERE / 'requirements.txt')],
-    extras_require={
-        'openvino': ['openvino>=2026.4'],
-        **{extra: read_requirements(HERE / 'requirements' / f'{extra}.txt') for extra in EXTRAS},
-    },
+    extras_require={extra: read_requirements(HERE / 'requirements' / f'{extra}.txt')
+                    for extra in EXTRAS},
     entry_points={'console_scripts': [
         'ris = ris_ros.cli.main:main',
         'ris_node = ris_ros.node.ris_node:main',

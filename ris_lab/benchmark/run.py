@@ -13,7 +13,6 @@ import math
 import cv2
 import torch
 
-from ris_lab.benchmark import openvino_lines
 from ris_lab.benchmark.clip_lines import clip_lines, precision_lines
 from ris_lab.benchmark.command_lines import command_line, embedded_lines, simulated_frame
 from ris_lab.benchmark.incremental_lines import incremental_lines
@@ -47,8 +46,6 @@ def all_lines(pipeline: Pipeline, texts: Iterator[str], precision: str,
              command_line(pipeline, clip), *embedded_lines(pipeline, frame, texts),
              *incremental_lines(pipeline),
              *message_lines()]
-    if openvino_lines.is_installed():
-        lines += openvino_lines.openvino_lines(pipeline, frame)
     dtype = choose_dtype(precision, torch.device('cpu'))
     if dtype != torch.float32:
         lines += precision_lines(clip, random_clip(ARCHITECTURE, _OTHER), _OTHER)
@@ -63,8 +60,6 @@ def left_out(precision: str, lines: Sequence[Line]) -> list[str]:
         found.append('features in bf16: ' + (
             'fp32 was asked for' if cpu_has_bf16() else 'this CPU has no bf16 instructions'))
     found.append('features in int8: there is no such precision')
-    if not openvino_lines.is_installed():
-        found.append('networks in OpenVINO: the package openvino is not installed')
     if not any(line.name.startswith('image message') for line in lines):
         found.append('image messages: ROS is not installed')
     return [f'Not measured: {reason}.' for reason in found]

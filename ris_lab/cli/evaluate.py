@@ -43,7 +43,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
                         help="CLIP architecture in place of the profile's, with the weights that "
                         '`ris models list` shows for it')
     parser.add_argument('--weights', default='', help="CLIP weights in place of the profile's")
-    parser.add_argument('--device', default='cpu', help="'cpu', 'openvino' or 'cuda' [%(default)s]")
+    parser.add_argument('--device', default='cpu',
+                        help="'cpu', 'cuda', 'cuda:N' or 'mps' [%(default)s]")
     parser.add_argument('--masks', type=Path, metavar='PATH',
                         help='proposals to use: a folder of <image id>.npz or .json (COCO RLE), '
                         'or for all pictures one .json of COCO results or .npz of arrays named '

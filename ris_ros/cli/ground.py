@@ -30,7 +30,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
                         help="CLIP architecture in place of the profile's, with the weights that "
                         '`ris models list` has for it')
     parser.add_argument('--weights', default='', help="CLIP weights in place of the profile's")
-    parser.add_argument('--device', default='cpu', help="'cpu', 'openvino' or 'cuda' [%(default)s]")
+    parser.add_argument('--device', default='cpu',
+                        help="'cpu', 'cuda', 'cuda:N' or 'mps' [%(default)s]")
     parser.add_argument('--precision', choices=PRECISIONS, default='auto',
                         help="of the image models; auto: the profile's [%(default)s]")
     parser.add_argument('--dialogue', action='store_true',

@@ -15,7 +15,6 @@ import torch
 from ris_ros.chunks import copy_on_cpu
 from ris_ros.errors import ModelError
 from ris_ros.models.weights_file import read_weights
-from ris_ros.openvino_network import OPENVINO, torch_device
 from ris_ros.precision import choose_dtype
 
 
@@ -24,7 +23,6 @@ class Backbone:
     """A CLIP model in evaluation mode; the text tower is float32, the visual one ``dtype``.
 
     size: side of the square input in pixels.  grid: tokens (or last-map cells) along one side.
-    in_openvino: what is a plain graph of it is to run in OpenVINO.
     """
 
     model: torch.nn.Module
@@ -33,7 +31,6 @@ class Backbone:
     grid: int
     device: torch.device
     dtype: torch.dtype = torch.float32
-    in_openvino: bool = False
 
     def place(self, tensor: torch.Tensor) -> torch.Tensor:
         """Return a tensor where the visual tower is and in its type."""
@@ -79,17 +76,17 @@ def backbone_from_state(architecture: str, state: dict[str, torch.Tensor], devic
             f'{str(error).splitlines()[1].strip() if chr(10) in str(error) else error} '
             'Choose the weights file of this architecture.') from error
     try:
-        target = torch.device(torch_device(device))
+        target = torch.device(device)
         model = model.eval().requires_grad_(False).to(target)
     except (RuntimeError, AssertionError) as error:
-        raise ModelError(f'The device {device!r} cannot be used: {error}. Use '
-                         "'cpu' or 'openvino', or 'cuda' where there is a GPU.") from error
+        raise ModelError(f'The device {device!r} cannot be used: {error}. '
+                         "Use 'cpu', or 'cuda', 'cuda:N' or 'mps' where there is a GPU.") from error
     dtype = choose_dtype(precision, target)
     visual = model.visual.to(dtype)
     size = visual.image_size if isinstance(visual.image_size, int) else visual.image_size[0]
     grid = size // 32 if isinstance(visual, ModifiedResNet) else visual.grid_size[0]
     return Backbone(model, SimpleTokenizer(context_length=model.context_length), size, grid,
-                    target, dtype, device == OPENVINO)
+                    target, dtype)
 
 
 def _build(architecture: str) -> torch.nn.Module:

@@ -13,8 +13,7 @@ from ris_ros.encoder.inputs import VisualInputs, visual_inputs
 from ris_ros.encoder.scores import cosine_scores, dot_scores, take_off_negatives
 from ris_ros.encoder.settings import EncoderSettings
 from ris_ros.encoder.text import TextEncoder, mix_text
-from ris_ros.encoder.visual import CropNetwork, Trunk, global_features, local_features, mix_visual
-from ris_ros.openvino_network import OpenVinoNetwork
+from ris_ros.encoder.visual import global_features, local_features, mix_visual
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -26,14 +25,9 @@ class Encoder:
     backbone: Backbone
     settings: EncoderSettings
     _texts: TextEncoder = field(init=False, repr=False)
-    _trunk: OpenVinoNetwork | None = field(init=False, repr=False)
-    _crops: OpenVinoNetwork | None = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, '_texts', TextEncoder(self.backbone, self.settings.templates))
-        trunk = Trunk(self.backbone, self.settings.masked_blocks)
-        object.__setattr__(self, '_trunk', _compiled(trunk, 1, self.backbone))
-        object.__setattr__(self, '_crops', _compiled(CropNetwork(self.backbone), 2, self.backbone))
 
     def inputs(self, image: np.ndarray, masks: np.ndarray) -> VisualInputs:
         """Return the visual inputs of a (H, W, 3) uint8 image and (N, H, W) bool masks."""
@@ -52,8 +46,8 @@ class Encoder:
                       inputs: VisualInputs) -> tuple[torch.Tensor, torch.Tensor]:
         settings = self.settings
         return (global_features(backbone, inputs.global_input, inputs.token_masks,
-                                settings.masked_blocks, settings.batch_size, self._trunk),
-                local_features(backbone, inputs.local_inputs, settings.batch_size, self._crops))
+                                settings.masked_blocks, settings.batch_size),
+                local_features(backbone, inputs.local_inputs, settings.batch_size))
 
     def mix_visual(self, global_part: torch.Tensor, local_part: torch.Tensor) -> torch.Tensor:
         """Return the (N, D) visual features of (N, D) global and local ones."""
@@ -104,11 +98,3 @@ class Encoder:
         others = self._texts(negatives)
         rated = [self.scores(visual, text) for text in others]
         return take_off_negatives(scores, torch.stack(rated), self.settings.negative_weight)
-
-
-def _compiled(network: torch.nn.Module, count: int, backbone: Backbone) -> OpenVinoNetwork | None:
-    """Return a pass of so many pictures in OpenVINO, where that is the backbone's device."""
-    if not backbone.in_openvino:
-        return None
-    example = torch.zeros(count, 3, backbone.size, backbone.size)
-    return OpenVinoNetwork(network, (example,), backbone.dtype)

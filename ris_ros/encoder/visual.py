@@ -11,25 +11,33 @@ from ris_ros.encoder.backbone import Backbone
 from ris_ros.encoder.masked_tail import masked_tail
 from ris_ros.encoder.single_token import block_for_one_token
 
-# A `Trunk` or `CropNetwork`, or what it was compiled to.
-Network = Callable[[torch.Tensor], torch.Tensor]
-
 
 @torch.inference_mode()
 def global_features(backbone: Backbone, global_input: torch.Tensor, token_masks: torch.Tensor,
-                    masked_blocks: int, batch_size: int,
-                    network: Network | None = None) -> torch.Tensor:
-    """Return (N, D) features, on the CPU, of the whole image seen through each token mask.
+                    masked_blocks: int, batch_size: int) -> torch.Tensor:
+    """Encode the whole image once for each token mask.
 
-    global_input: (1, 3, S, S) float32.  token_masks: (N, G, G) float32 in 0..1.  network: what
-    the `Trunk` was compiled to, in place of torch.
-    ViT: the blocks before the last ``masked_blocks`` run once; before each of the others the
-    patch tokens are multiplied by the mask, the class token is left alone.  ResNet: the last map
-    is scaled to unit length per position and multiplied by the mask before attention pooling.
+    A ViT runs the blocks before the last ``masked_blocks`` once for all masks. Before each of the
+    other blocks it multiplies the patch tokens by the mask and leaves the class token alone. A
+    ResNet scales each position of its last map to unit length and multiplies the map by the mask
+    before the attention pooling.
+
+    Args:
+        backbone: The CLIP model.
+        global_input: (1, 3, S, S) float32, the preprocessed image.
+        token_masks: (N, G, G) float32 in 0..1.
+        masked_blocks: Number of blocks at the end that see the mask.
+        batch_size: Number of masks in one pass.
+
+    Returns:
+        (N, D) float32 features on the CPU.
+
+    Source: Yu et al., CVPR 2023, section 3.2.
     """
     if len(token_masks) == 0:
         return _no_features(backbone)
-    shared = (network or Trunk(backbone, masked_blocks))(global_input).to(backbone.dtype)
+    shared = (_resnet_trunk(backbone, global_input) if backbone.is_resnet
+              else _vit_trunk(backbone, global_input, masked_blocks))
 
     def forward(masks: torch.Tensor) -> torch.Tensor:
         if backbone.is_resnet:
@@ -39,45 +47,26 @@ def global_features(backbone: Backbone, global_input: torch.Tensor, token_masks:
 
 
 @torch.inference_mode()
-def local_features(backbone: Backbone, local_inputs: torch.Tensor, batch_size: int,
-                   network: Network | None = None) -> torch.Tensor:
-    """Return (N, D) features, on the CPU, of (N, 3, S, S) masked crops; ResNet's have length 1.
+def local_features(backbone: Backbone, local_inputs: torch.Tensor,
+                   batch_size: int) -> torch.Tensor:
+    """Encode masked crops.
 
-    network: what the `CropNetwork` was compiled to, in place of torch.
+    Args:
+        backbone: The CLIP model.
+        local_inputs: (N, 3, S, S) float32, the preprocessed crops.
+        batch_size: Number of crops in one pass.
+
+    Returns:
+        (N, D) float32 features on the CPU; those of a ResNet have length 1.
     """
     if len(local_inputs) == 0:
         return _no_features(backbone)
-    return _in_batches(network or CropNetwork(backbone), local_inputs, batch_size)
 
-
-class Trunk(torch.nn.Module):
-    """What all masks share of a picture: (1, 3, S, S) to tokens or the last map."""
-
-    def __init__(self, backbone: Backbone, masked_blocks: int) -> None:
-        super().__init__()
-        self._backbone, self._masked_blocks = backbone, masked_blocks
-        self.visual = backbone.model.visual
-
-    def forward(self, image: torch.Tensor) -> torch.Tensor:
-        """Return float32 of what the masks are then multiplied with."""
-        if self._backbone.is_resnet:
-            return _resnet_trunk(self._backbone, image).float()
-        return _vit_trunk(self._backbone, image, self._masked_blocks).float()
-
-
-class CropNetwork(torch.nn.Module):
-    """The pass of crops through a backbone: (N, 3, S, S) to (N, D)."""
-
-    def __init__(self, backbone: Backbone) -> None:
-        super().__init__()
-        self._backbone = backbone
-        self.visual = backbone.model.visual
-
-    def forward(self, crops: torch.Tensor) -> torch.Tensor:
-        """Return the float32 features of some crops."""
-        if not self._backbone.is_resnet:
-            return _vit(self._backbone, crops).float()
-        return functional.normalize(self.visual(self._backbone.place(crops)), dim=-1).float()
+    def forward(crops: torch.Tensor) -> torch.Tensor:
+        if not backbone.is_resnet:
+            return _vit(backbone, crops)
+        return functional.normalize(backbone.model.visual(backbone.place(crops)), dim=-1)
+    return _in_batches(forward, local_inputs, batch_size)
 
 
 def mix_visual(global_part: torch.Tensor, local_part: torch.Tensor, global_weight: float,

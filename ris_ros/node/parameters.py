@@ -145,7 +145,7 @@ CHOICES: dict[str, dict[str, str]] = {
         Mode.TRACK: 'also follow it from then on, and tell on ~/target, ~/mask and ~/pose where '
                     'it is'},
 }
-_DEVICE = re.compile(r'cpu|openvino|cuda(:\d+)?|mps')
+_DEVICE = re.compile(r'cpu|cuda(:\d+)?|mps')
 _AT_CONFIGURE = 'Takes effect when the node is configured.'
 
 
@@ -176,7 +176,7 @@ DESCRIPTORS = {
         description="CLIP weights file in place of the profile's own; empty: the profile's.",
         additional_constraints=_AT_CONFIGURE),
     'device': ParameterDescriptor(
-        description='Where the models run: cpu, openvino, cuda, cuda:N or mps.',
+        description='Where the models run: cpu, cuda, cuda:N or mps.',
         additional_constraints=_AT_CONFIGURE),
     'precision': _enumerated(
         'precision', 'Floating-point numbers that the image models compute with.', _AT_CONFIGURE),
@@ -230,7 +230,7 @@ def check(settings: Settings) -> None:
         raise RisError('The parameter profile is empty; give the name of a profile.')
     if not _DEVICE.fullmatch(settings.device):
         raise RisError(f'The parameter device is {settings.device!r}; '
-                       'expected cpu, openvino, cuda, cuda:N or mps.')
+                       'expected cpu, cuda, cuda:N or mps.')
     for name, choices in CHOICES.items():
         if (value := getattr(settings, name)) not in choices:
             expected = ' or '.join(str(_plain(choice)) for choice in choices)

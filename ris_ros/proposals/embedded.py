@@ -8,12 +8,10 @@ import numpy as np
 
 from ris_ros.frame import Frame
 from ris_ros.models.locations import find_model_file
-from ris_ros.openvino_network import OPENVINO
 from ris_ros.pause import Pause, no_pause
 from ris_ros.proposals import Window
 from ris_ros.proposals.filtering import drop_duplicates, is_object_sized
 from ris_ros.proposals.learned import Maps, find_instances, look, look_at_part, scale_of
-from ris_ros.proposals.openvino_segmenter import OpenVinoSegmenter
 from ris_ros.proposals.plane import Plane
 from ris_ros.proposals.ranking import best_masks, objectness
 from ris_ros.proposals.refining import colour_space, refine
@@ -87,16 +85,13 @@ class EmbeddedProposer:
     """
 
     def __init__(self, max_masks: int = 40,
-                 weights: str = 'embedded/proposer.safetensors', device: str = 'cpu') -> None:
+                 weights: str = 'embedded/proposer.safetensors') -> None:
         """Load the network; limit the number of masks (25 with depth, where that is less).
 
-        device: 'openvino', or any other for torch on the CPU.
-        Raises ModelError where the weights are missing or of another model, or openvino is
-        missing.
+        Raises ModelError where the weights are missing or of another model.
         """
         self._max_masks = max_masks
-        segmenter = load_segmenter(find_model_file(weights))
-        self._segmenter = OpenVinoSegmenter(segmenter) if device == OPENVINO else segmenter
+        self._segmenter = load_segmenter(find_model_file(weights))
 
     def propose(self, frame: Frame, give_way: Pause = no_pause) -> np.ndarray:
         """Return (N, H, W) bool masks, N >= 0, none of them empty, the likeliest object first."""

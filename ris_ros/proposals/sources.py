@@ -8,7 +8,6 @@ import numpy as np
 from ris_ros.errors import FrameError, ModelError
 from ris_ros.frame import Frame
 from ris_ros.models.locations import find_model_file
-from ris_ros.openvino_network import torch_device
 from ris_ros.pause import Pause, no_pause
 from ris_ros.proposals import Proposer
 from ris_ros.proposals.embedded import EmbeddedProposer
@@ -25,22 +24,30 @@ class GivenProposer:
                          '(--masks on the command line, masks= in Python).')
 
 
+def _make_embedded(device: str, precision: str, **options: object) -> EmbeddedProposer:
+    """Make the proposer of the package, which always computes in fp32 on the CPU."""
+    return EmbeddedProposer(**options)
+
+
 def _make_sam(device: str, precision: str, weights: str, model_type: str,
               **options: object) -> SamProposer:
-    model = load_sam(find_model_file(weights), model_type, torch_device(device), precision)
+    """Make Segment Anything's automatic masks."""
+    model = load_sam(find_model_file(weights), model_type, device, precision)
     return SamProposer(model, **options)
 
 
 def _make_precomputed(device: str, precision: str, path: str) -> PrecomputedProposer:
+    """Make the proposer that reads masks from files."""
     return PrecomputedProposer(find_model_file(path))
 
 
-_MAKERS = {
-    'embedded': lambda device, precision, **options: EmbeddedProposer(**options, device=device),
-    'sam': _make_sam,
-    'precomputed': _make_precomputed,
-    'given': lambda device, precision, **options: GivenProposer(**options),
-}
+def _make_given(device: str, precision: str) -> GivenProposer:
+    """Make the stand-in of masks that come with each frame."""
+    return GivenProposer()
+
+
+_MAKERS = {'embedded': _make_embedded, 'sam': _make_sam, 'precomputed': _make_precomputed,
+           'given': _make_given}
 SOURCES = tuple(_MAKERS)
 
 

@@ -60,7 +60,8 @@ def test_yaml_file_has_every_parameter_with_its_default():
 
 @pytest.mark.parametrize(('name', 'value', 'sentence'), [
     ('profile', ' ', 'profile is empty'),
-    ('device', 'gpu', "device is 'gpu'; expected cpu, openvino, cuda"),
+    ('device', 'gpu', "device is 'gpu'; expected cpu, cuda"),
+    ('device', 'openvino', "device is 'openvino'; expected cpu, cuda, cuda:N or mps"),
     ('image_transport', 'theora', "image_transport is 'theora'; expected raw or compressed"),
     ('index_policy', 'never',
      "index_policy is 'never'; expected continuous or on_change or on_command"),
