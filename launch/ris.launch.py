@@ -6,10 +6,22 @@ from launch_ros.actions import LifecycleNode
 from launch_ros.parameter_descriptions import ParameterValue
 from launch_ros.substitutions import FindPackageShare
 
-from ris_ros.launching import overrides
+from ris_ros.launching import declare, given, parameter_overrides
+from ris_ros.node.parameters import DESCRIPTORS, Settings
 
 TOPICS = ('image', 'camera_info', 'depth', 'command')
-OVERRIDES = {'profile': str, 'autostart': bool}
+OVERRIDES = parameter_overrides(Settings, DESCRIPTORS, {
+    'profile': 'profile',
+    'weights': 'weights',
+    'device': 'device',
+    'precision': 'precision',
+    'image_transport': 'image_transport',
+    'index_policy': 'index_policy',
+    'max_image_age': 'max_image_age',
+    'mode': 'mode',
+    'target_frame': 'target_frame',
+    'autostart': 'autostart',
+})
 
 
 def make_node(context):
@@ -23,7 +35,7 @@ def make_node(context):
         parameters=[
             LaunchConfiguration('params_file'),
             {'use_sim_time': ParameterValue(LaunchConfiguration('use_sim_time'), value_type=bool)},
-            overrides(context, OVERRIDES)],
+            given(context, OVERRIDES)],
         remappings=remappings,
         arguments=['--ros-args', '--log-level', LaunchConfiguration('log_level')])]
 
@@ -37,27 +49,22 @@ def generate_launch_description():
         DeclareLaunchArgument(
             'params_file', default_value=PathJoinSubstitution([share, 'config', 'ris.yaml']),
             description='YAML file with the parameters of ris_node.'),
-        DeclareLaunchArgument(
-            'profile', default_value='',
-            description='Packaged profile (embedded, robot) or the path of a YAML file; '
-                        'empty: as in params_file.'),
-        DeclareLaunchArgument(
-            'autostart', default_value='',
-            description='true: configure and activate at start, without a lifecycle manager; '
-                        'empty: as in params_file.'),
+        *declare(OVERRIDES, 'params_file'),
         DeclareLaunchArgument(
             'use_sim_time', default_value='false', description='Take the time from /clock.'),
         DeclareLaunchArgument(
             'log_level', default_value='info', description='debug, info, warn, error or fatal.'),
+        # The topics of realsense2_camera, started with align_depth.enable:=true.
         DeclareLaunchArgument(
-            'image_topic', default_value='/camera/color/image_raw',
+            'image_topic', default_value='/camera/camera/color/image_raw',
             description="The colour image (rectified, if the camera's lens distorts)."),
         DeclareLaunchArgument(
-            'camera_info_topic', default_value='/camera/color/camera_info',
+            'camera_info_topic', default_value='/camera/camera/color/camera_info',
             description='The camera info of that image.'),
         DeclareLaunchArgument(
-            'depth_topic', default_value='/camera/aligned_depth_to_color/image_raw',
-            description='Depth registered to the colour image; without it there is no position.'),
+            'depth_topic', default_value='/camera/camera/aligned_depth_to_color/image_raw',
+            description='Depth registered to the colour image; without it there is no position. '
+                        'realsense2_camera sends it with align_depth.enable:=true.'),
         DeclareLaunchArgument(
             'command_topic', default_value='command',
             description='Commands in plain text (std_msgs/String).'),

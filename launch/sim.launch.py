@@ -11,6 +11,7 @@ from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
 from launch_ros.actions import Node
 from launch_ros.substitutions import FindPackageShare
 
+from ris_ros.launching import include_ris
 from ris_ros.node.spinning import make_room_for_images
 
 OPTICAL_ROTATION = (-pi / 2, 0, -pi / 2)  # REP 103: z forward, x right, y down
@@ -68,10 +69,21 @@ def make_gazebo(world, headless):
         'gz_args': f"{options} '{world}'", 'on_exit_shutdown': 'true'}.items())
 
 
+def is_headless(context):
+    """Return whether there are to be no windows."""
+    return LaunchConfiguration('headless').perform(context).lower() in ('true', '1')
+
+
+def check_simulation(context):
+    """Raise RuntimeError that says what is missing where the simulation cannot run."""
+    check_packages('ros_gz_sim', 'ros_gz_bridge', 'tf2_ros',
+                   *(() if is_headless(context) else ('rviz2',)))
+    find_world(LaunchConfiguration('world').perform(context))
+
+
 def make_simulation(context):
     """Make Gazebo, the bridge, the camera's frames and, unless headless, RViz."""
-    headless = LaunchConfiguration('headless').perform(context).lower() in ('true', '1')
-    check_packages('ros_gz_sim', 'ros_gz_bridge', 'tf2_ros', *(() if headless else ('rviz2',)))
+    headless = is_headless(context)
     world = find_world(LaunchConfiguration('world').perform(context))
     make_room_for_images()  # in the bridge and in RViz too, which inherit the environment
     actions = [
@@ -91,23 +103,22 @@ def make_simulation(context):
 def generate_launch_description():
     """Describe the arguments, the simulation and the included node."""
     share = FindPackageShare('ris_ros')
-    # Its arguments are this file's as well: first, so that they have values.
-    ris = PythonLaunchDescriptionSource(str(Path(__file__).with_name('ris.launch.py')))
     return LaunchDescription([
-        IncludeLaunchDescription(ris, launch_arguments={
-            'image_topic': '/camera/image', 'camera_info_topic': '/camera/camera_info',
-            'depth_topic': '/camera/depth_image', 'use_sim_time': 'true'}.items()),
         DeclareLaunchArgument(
             'world', default_value='tabletop_1',
             description='Packaged world (tabletop_1 to tabletop_8) or the path of an SDF file.'),
         DeclareLaunchArgument(
             'headless', default_value='false',
-            description='true: no windows, that is no RViz and of Gazebo only the server.'),
+            description='true: no windows; Gazebo runs as a server, and RViz does not start.'),
         DeclareLaunchArgument(
             'bridge_file', default_value=PathJoinSubstitution([share, 'config', 'gz_bridge.yaml']),
             description='YAML file that says what ros_gz_bridge bridges.'),
         DeclareLaunchArgument(
             'rviz_file', default_value=PathJoinSubstitution([share, 'rviz', 'ris.rviz']),
             description='Configuration of RViz.'),
+        OpaqueFunction(function=check_simulation),  # before any process starts
+        include_ris(__file__, {
+            'image_topic': '/camera/image', 'camera_info_topic': '/camera/camera_info',
+            'depth_topic': '/camera/depth_image', 'use_sim_time': 'true'}),
         OpaqueFunction(function=make_simulation),
     ])

@@ -1,18 +1,23 @@
 """Start ris_node and a speech node that hears its commands."""
-from pathlib import Path
-
 from launch import LaunchDescription
-from launch.actions import DeclareLaunchArgument, IncludeLaunchDescription, OpaqueFunction
-from launch.launch_description_sources import PythonLaunchDescriptionSource
+from launch.actions import DeclareLaunchArgument, OpaqueFunction
 from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
 from launch_ros.actions import Node
 from launch_ros.parameter_descriptions import ParameterValue
 from launch_ros.substitutions import FindPackageShare
 
-from ris_ros.launching import overrides
+from ris_ros.launching import declare, given, include_ris, parameter_overrides
+from ris_ros.node.speech_parameters import DESCRIPTORS, SpeechSettings
 
-OVERRIDES = {'engine': str, 'weights': str, 'source': str, 'device': str, 'wake_phrase': str,
-             'push_to_talk': bool}
+# The names device and weights belong to ris.launch.py, which is included.
+OVERRIDES = parameter_overrides(SpeechSettings, DESCRIPTORS, {
+    'engine': 'engine',
+    'speech_weights': 'weights',
+    'source': 'source',
+    'microphone': 'device',
+    'wake_phrase': 'wake_phrase',
+    'push_to_talk': 'push_to_talk',
+})
 
 
 def make_speech(context):
@@ -23,7 +28,7 @@ def make_speech(context):
         parameters=[
             LaunchConfiguration('voice_params_file'),
             {'use_sim_time': ParameterValue(LaunchConfiguration('use_sim_time'), value_type=bool)},
-            overrides(context, OVERRIDES)],
+            given(context, OVERRIDES)],
         remappings=[('command', LaunchConfiguration('command_topic')),
                     ('audio', LaunchConfiguration('audio_topic'))],
         arguments=['--ros-args', '--log-level', LaunchConfiguration('log_level')])]
@@ -32,30 +37,9 @@ def make_speech(context):
 def generate_launch_description():
     """Describe the arguments, the speech node and the included node."""
     share = FindPackageShare('ris_ros')
-    # Its arguments are this file's as well: first, so that they have values.
-    ris = PythonLaunchDescriptionSource(str(Path(__file__).with_name('ris.launch.py')))
     return LaunchDescription([
-        IncludeLaunchDescription(ris),
-        DeclareLaunchArgument(
-            'engine', default_value='',
-            description='moonshine, pocketsphinx or whisper; empty: as in voice_params_file.'),
-        DeclareLaunchArgument(
-            'weights', default_value='',
-            description="Folder of the engine's model files; empty: as in voice_params_file."),
-        DeclareLaunchArgument(
-            'source', default_value='',
-            description='microphone, topic, or the path of a WAV file; '
-                        'empty: as in voice_params_file.'),
-        DeclareLaunchArgument(
-            'device', default_value='',
-            description="The microphone's name or number; empty: as in voice_params_file."),
-        DeclareLaunchArgument(
-            'wake_phrase', default_value='',
-            description='What every command must begin with; empty: as in voice_params_file.'),
-        DeclareLaunchArgument(
-            'push_to_talk', default_value='',
-            description='true: commands only while the topic push_to_talk is true; '
-                        'empty: as in voice_params_file.'),
+        include_ris(__file__, {}),  # first, so that its arguments have values
+        *declare(OVERRIDES, 'voice_params_file'),
         DeclareLaunchArgument(
             'voice_params_file',
             default_value=PathJoinSubstitution([share, 'config', 'voice.yaml']),

@@ -1,6 +1,7 @@
 """The launch files: everything that they name is there, and they load where ROS is installed."""
 import ast
 from pathlib import Path
+import re
 import runpy
 
 import pytest
@@ -25,15 +26,31 @@ def keywords(call):
 
 
 def declared(path):
-    """Return the launch arguments of a file with what is said of each."""
+    """Return the launch arguments that a file describes itself, with what is said of each."""
     return {call.args[0].value: call for call in calls(path, 'DeclareLaunchArgument')}
 
 
+def overrides(path):
+    """Return the launch arguments of a file that go before a file of parameters.
+
+    The value of each is the name of its parameter, or the call that makes it.
+    """
+    tables = [node.value for node in ast.parse(path.read_text()).body
+              if isinstance(node, ast.Assign) and node.targets[0].id == 'OVERRIDES']
+    tables = [table.args[2] if isinstance(table, ast.Call) else table for table in tables]
+    return {key.value: value.value if isinstance(value, ast.Constant) else value.args[0].value
+            for table in tables for key, value in zip(table.keys, table.values, strict=True)}
+
+
+def own_arguments(path):
+    """Return the names of a file's own launch arguments."""
+    return {*declared(path), *overrides(path)}
+
+
 def offered(path):
-    """Return the names of a file's arguments, and of those that it has from the one beside it."""
-    beside = [node.args[0].value for node in ast.walk(ast.parse(path.read_text()))
-              if isinstance(node, ast.Call) and getattr(node.func, 'attr', '') == 'with_name']
-    return {*declared(path), *(name for file in beside for name in declared(path.with_name(file)))}
+    """Return the names of a file's arguments and of those of ris.launch.py if it includes that."""
+    beside = own_arguments(path.with_name('ris.launch.py')) if calls(path, 'include_ris') else set()
+    return own_arguments(path) | beside
 
 
 def files_named(path):
@@ -66,6 +83,41 @@ def test_every_used_argument_is_declared(path):
     used = {call.args[0].value for call in calls(path, 'LaunchConfiguration')
             if isinstance(call.args[0], ast.Constant)}
     assert used <= offered(path)
+
+
+@pytest.mark.parametrize(('file', 'parameters'), [
+    ('ris', 'ris'), ('builtin_sim', 'camera'), ('voice', 'voice')])
+def test_every_override_is_a_parameter(file, parameters):
+    path = REPOSITORY / 'launch' / f'{file}.launch.py'
+    content, = yaml.safe_load((REPOSITORY / 'config' / f'{parameters}.yaml').read_text()).values()
+    assert overrides(path)
+    assert set(overrides(path).values()) <= content['ros__parameters'].keys()
+
+
+def test_common_parameters_of_the_node_are_launch_arguments():
+    assert overrides(REPOSITORY / 'launch' / 'ris.launch.py').keys() == {
+        'profile', 'weights', 'device', 'precision', 'image_transport', 'index_policy',
+        'max_image_age', 'mode', 'target_frame', 'autostart'}
+
+
+def test_a_file_that_includes_the_node_does_not_use_the_names_of_its_arguments():
+    node = own_arguments(REPOSITORY / 'launch' / 'ris.launch.py')
+    including = [path for path in LAUNCH_FILES if calls(path, 'include_ris')]
+    assert {path.name for path in including} == {
+        'builtin_sim.launch.py', 'sim.launch.py', 'voice.launch.py'}
+    for path in including:
+        assert not own_arguments(path) & node, path.name
+
+
+def test_default_topics_are_those_of_todays_realsense_driver():
+    topics = {name: keywords(call)['default_value']
+              for name, call in declared(REPOSITORY / 'launch' / 'ris.launch.py').items()
+              if name.endswith('_topic')}
+    assert topics == {
+        'image_topic': '/camera/camera/color/image_raw',
+        'camera_info_topic': '/camera/camera/color/camera_info',
+        'depth_topic': '/camera/camera/aligned_depth_to_color/image_raw',
+        'command_topic': 'command'}
 
 
 @pytest.mark.parametrize('path', LAUNCH_FILES, ids=lambda path: path.name)
@@ -101,26 +153,70 @@ def test_launch_file_loads(path):
     from launch.launch_description_sources import PythonLaunchDescriptionSource
     source = PythonLaunchDescriptionSource(str(path))
     description = source.try_get_launch_description_without_context()
-    arguments = {argument.name for argument in description.get_launch_arguments()}
-    assert arguments >= offered(path)
+    arguments = {argument.name: argument for argument in description.get_launch_arguments()}
+    assert arguments.keys() >= offered(path)
+    for name in overrides(path):
+        assert 'Empty: as in ' in arguments[name].description
 
 
-@pytest.mark.parametrize(('file', 'function', 'given'), [
-    ('ris.launch.py', 'make_node', {}),
-    ('ris.launch.py', 'make_node', {'autostart': 'false', 'profile': 'robot'}),
-    ('builtin_sim.launch.py', 'make_camera', {}),
-    ('builtin_sim.launch.py', 'make_camera', {'seed': '4', 'world': 'table.sdf'}),
-    ('voice.launch.py', 'make_speech', {}),
-    ('voice.launch.py', 'make_speech', {'wake_phrase': 'robot', 'push_to_talk': 'true'}),
+@pytest.mark.parametrize(('file', 'function', 'given', 'parameters'), [
+    ('ris.launch.py', 'make_node', {}, {}),
+    ('ris.launch.py', 'make_node', {'autostart': 'false', 'profile': 'robot'},
+     {'autostart': False, 'profile': 'robot'}),
+    ('ris.launch.py', 'make_node', {'max_image_age': '5', 'mode': 'track', 'device': 'cuda:1'},
+     {'max_image_age': 5.0, 'mode': 'track', 'device': 'cuda:1'}),
+    ('builtin_sim.launch.py', 'make_camera', {}, {}),
+    ('builtin_sim.launch.py', 'make_camera', {'seed': '4', 'world': 'table.sdf'},
+     {'seed': 4, 'world': 'table.sdf'}),
+    ('voice.launch.py', 'make_speech', {}, {}),
+    ('voice.launch.py', 'make_speech', {'wake_phrase': 'robot', 'push_to_talk': 'true'},
+     {'wake_phrase': 'robot', 'push_to_talk': True}),
+    ('voice.launch.py', 'make_speech', {'microphone': '3', 'speech_weights': '/models'},
+     {'device': '3', 'weights': '/models'}),
 ])
-def test_nodes_are_made_with_the_arguments_that_are_given_and_no_others(file, function, given):
+def test_nodes_are_made_with_the_arguments_that_are_given_and_no_others(
+        file, function, given, parameters):
     pytest.importorskip('launch_ros', reason='launch_ros is not on PyPI')
     from launch import LaunchContext
     from launch_ros.utilities import evaluate_parameters, normalize_parameters
     make = runpy.run_path(str(REPOSITORY / 'launch' / file))
     context = LaunchContext()
     context.launch_configurations.update(dict.fromkeys(make['OVERRIDES'], ''), **given)
-    overrides = normalize_parameters([make['overrides'](context, make['OVERRIDES'])])
-    assert evaluate_parameters(context, overrides) == (
-        {name: yaml.safe_load(value) for name, value in given.items()},)
+    normalized = normalize_parameters([make['given'](context, make['OVERRIDES'])])
+    evaluated, = evaluate_parameters(context, normalized)
+    assert evaluated == parameters
+    assert {name: type(value) for name, value in evaluated.items()} == {
+        name: type(value) for name, value in parameters.items()}
     assert len(make[function](context)) == 1
+
+
+@pytest.mark.parametrize(('missing', 'sentence'), [
+    (['trimesh'], r'needs the extra \[sim\].* trimesh is not installed: run pip install -r '
+                  r'requirements/sim.txt'),
+    (['trimesh', 'embreex'], 'trimesh and embreex is not installed'),
+    (['ris_sim', 'trimesh'], 'ris_sim, which is not installed: .*RIS_ROBOT_ONLY'),
+])
+def test_what_the_simulated_camera_lacks_is_told_before_any_process_starts(
+        missing, sentence, monkeypatch, caplog):
+    pytest.importorskip('launch_ros', reason='launch_ros is not on PyPI')
+    from launch import LaunchDescription, LaunchService
+    from launch.actions import RegisterEventHandler
+    from launch.event_handlers import OnProcessStart
+    from launch.launch_description_sources import PythonLaunchDescriptionSource
+    monkeypatch.setattr('ris_ros.launching.missing_modules', lambda names: missing)
+    source = PythonLaunchDescriptionSource(str(REPOSITORY / 'launch' / 'builtin_sim.launch.py'))
+    description = source.try_get_launch_description_without_context()
+    started = []
+    service = LaunchService(noninteractive=True)
+    service.include_launch_description(LaunchDescription([
+        RegisterEventHandler(OnProcessStart(on_start=lambda event, context: started.append(event))),
+        *description.entities]))
+    assert service.run() == 1
+    assert re.search(sentence, caplog.text)
+    assert not started
+
+
+def test_packages_that_the_nodes_could_not_import_are_found():
+    pytest.importorskip('launch_ros', reason='launch_ros is not on PyPI')
+    from ris_ros.launching import missing_modules
+    assert missing_modules(['json', 'no_such_package', 'sys']) == ['no_such_package']
