@@ -56,6 +56,7 @@ class CommandInputs:
         """
         id_ = id_ or f'{source.value}-{next(self._numbers)}'
         job = Job(Command(id_, text, self._node.get_clock().now().to_msg()), source, on_stage)
+        # Judged here and not by the worker, because 'stop' must not wait for what it ends.
         if turn := interruption(text):
             self._worker.answer_interruption(job, turn)
         else:

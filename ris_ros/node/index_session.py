@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from ris_ros.index.scene_index import SceneIndex
 from ris_ros.node.frame_matching import MatchedFrame
+from ris_ros.node.loading import use_threads
 from ris_ros.node.parameters import IndexPolicy
+from ris_ros.pause import Pause
 
 if TYPE_CHECKING:
     from ris_ros.index.updater import Updater
@@ -121,18 +123,22 @@ class IndexSession:
     """What belongs to the time from one start of the indexer to its next stop.
 
     A stop puts the whole session away, so that nothing old can leak into the next one.  The
-    indexer guards every access with its condition, except to the clock.
+    indexer guards all that changes with its condition; only its thread builds.
 
     Attributes:
-        updater: Makes the indexes.
-        threads: CPU threads of torch.
         last: The last good index, or None.
         clock: Measures the builds.
     """
 
     def __init__(self, updater: Updater, threads: int) -> None:
-        self.updater = updater
-        self.threads = threads
+        """Begin without an index.
+
+        Args:
+            updater: Makes the indexes.
+            threads: CPU threads of torch that it takes.
+        """
+        self._updater = updater
+        self._threads = threads
         self.last: IndexedFrame | None = None
         self.clock = BuildClock()
         self._arrived = True
@@ -149,6 +155,33 @@ class IndexSession:
             return IndexHealth(rate=rate, longest_chunk=self.clock.longest)
         return IndexHealth(
             last.matched.frame.stamp, rate, last.seconds, last.reused, self.clock.longest)
+
+    def build(self, matched: MatchedFrame, policy: IndexPolicy, command_waits: bool,
+              give_way: Pause) -> IndexedFrame:
+        """Build the index of a frame in chunks.
+
+        Args:
+            matched: The frame.
+            policy: Tells whether to start from nothing or from the last index.
+            command_waits: Whether a command waits for this index.
+            give_way: Is called between two chunks; what it raises ends the build.
+        """
+        use_threads(self._threads)
+        self.clock.begin()
+        if policy.indexes_whole_frame(self._updater.is_due, command_waits):
+            update = self._updater.renew(matched.frame, give_way)
+        else:
+            update = self._updater.update(matched.frame, give_way)
+        self.clock.end_chunk()
+        return IndexedFrame(matched, update.scene, update.reused, self.clock.seconds)
+
+    def unchanged(self, matched: MatchedFrame) -> IndexedFrame | None:
+        """Return the index of a frame that shows what the last one did, else None."""
+        start = time.perf_counter()
+        update = self._updater.unchanged(matched.frame)
+        if update is None:
+            return None
+        return IndexedFrame(matched, update.scene, update.reused, time.perf_counter() - start)
 
     def note_arrival(self) -> None:
         """Take note that there is a new image."""

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 import threading
-import time
 from typing import TYPE_CHECKING
 
 from ris_ros.errors import FrameError
@@ -19,7 +18,6 @@ from ris_ros.node.index_session import (
     IndexRequest,
     IndexSession,
 )
-from ris_ros.node.loading import use_threads
 from ris_ros.node.parameters import LiveSettings, Settings
 
 if TYPE_CHECKING:
@@ -133,11 +131,7 @@ class Indexer:
             return None
         if not self._settings.value.index_policy.answers_from_unchanged:
             return None
-        start = time.perf_counter()
-        update = session.updater.unchanged(matched.frame)
-        if update is None:
-            return None
-        return IndexedFrame(matched, update.scene, update.reused, time.perf_counter() - start)
+        return session.unchanged(matched)
 
     def await_index(self, matched: MatchedFrame, oldest: float, job: Job) -> IndexedFrame:
         """Have a frame indexed before all others, and wait for the index.
@@ -217,7 +211,9 @@ class Indexer:
         if session.last is not None and session.last.matched.key == matched.key:
             return
         try:
-            indexed = self._build(session, matched, command_waits=request is not None)
+            indexed = session.build(
+                matched, self._settings.value.index_policy, command_waits=request is not None,
+                give_way=partial(self._give_way, session, matched))
         except _Abandoned:
             return
         except Exception as error:
@@ -225,20 +221,6 @@ class Indexer:
             self._fail(session, error)
         else:
             self._finish(session, indexed)
-
-    def _build(self, session: IndexSession, matched: MatchedFrame,
-               command_waits: bool) -> IndexedFrame:
-        """Build the index of a frame in chunks."""
-        use_threads(session.threads)
-        updater, clock = session.updater, session.clock
-        give_way = partial(self._give_way, session, matched)
-        clock.begin()
-        if self._settings.value.index_policy.indexes_whole_frame(updater.is_due, command_waits):
-            update = updater.renew(matched.frame, give_way)
-        else:
-            update = updater.update(matched.frame, give_way)
-        clock.end_chunk()
-        return IndexedFrame(matched, update.scene, update.reused, clock.seconds)
 
     def _give_way(self, session: IndexSession, matched: MatchedFrame) -> None:
         """Pause while a command is being answered; raise _Abandoned where the build is in vain."""

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 import threading
 from typing import NoReturn
@@ -15,21 +14,14 @@ from rclpy.node import Node
 from rclpy.qos import QoSProfile
 from std_msgs.msg import Bool, Header, String
 
-from ris_ros.errors import RisError
 from ris_ros.msg import Heard
 from ris_ros.node.parameters import LiveSettings
-from ris_ros.node.speech_parameters import DESCRIPTORS, SpeechSettings
+from ris_ros.node.speech_parameters import DESCRIPTORS, SpeechSettings, audio_message
 from ris_ros.node.spinning import run_node
 from ris_ros.speech.gate import GateSettings
 from ris_ros.speech.listener import Button, Listener, ListenerCallbacks, ListenerResult
 from ris_ros.speech.recogniser import Recogniser, SpeechError, make_recogniser
 from ris_ros.speech.sources import AudioQueue, microphone, play_file
-
-# Type of the topic audio -> its class's module and name.
-AUDIO_TYPES = {
-    'std_msgs/UInt8MultiArray': ('std_msgs.msg', 'UInt8MultiArray'),
-    'audio_common_msgs/AudioData': ('audio_common_msgs.msg', 'AudioData'),
-}
 
 
 class SpeechNode(Node):
@@ -55,7 +47,7 @@ class SpeechNode(Node):
         self._audio = AudioQueue(self._stopped)
         settings = self._settings.value
         if settings.source == 'topic':
-            self.create_subscription(_audio_type(settings.audio_type), 'audio', self._keep_audio,
+            self.create_subscription(audio_message(settings.audio_type), 'audio', self._keep_audio,
                                      QoSProfile(depth=100))
         callbacks = ListenerCallbacks(
             load=self._load_recogniser, open_source=self._open_source,
@@ -134,19 +126,6 @@ class SpeechNode(Node):
     def _apply(self, changes: list[rclpy.parameter.Parameter]) -> None:
         """Take over changed parameters."""
         self._settings.change(changes)
-
-
-def _audio_type(name: str) -> type:
-    """Return the message class of the topic audio."""
-    if name not in AUDIO_TYPES:
-        raise RisError(f'The parameter audio_type is {name!r}; '
-                       f'expected {" or ".join(AUDIO_TYPES)}.')
-    module, kind = AUDIO_TYPES[name]
-    try:
-        return getattr(import_module(module), kind)
-    except ImportError:
-        raise RisError(f'The messages {name} are not installed: sudo apt-get install '
-                       'ros-$ROS_DISTRO-audio-common-msgs.') from None
 
 
 def main(args: list[str] | None = None) -> NoReturn:

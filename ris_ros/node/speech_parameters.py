@@ -2,10 +2,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 
 from rcl_interfaces.msg import FloatingPointRange, ParameterDescriptor
 
+from ris_ros.errors import RisError
 from ris_ros.speech.gate import GateSettings
+from ris_ros.speech.recogniser import ENGINES
+
+# Type of the topic audio -> its class's module and name.
+AUDIO_TYPES = {
+    'std_msgs/UInt8MultiArray': ('std_msgs.msg', 'UInt8MultiArray'),
+    'audio_common_msgs/AudioData': ('audio_common_msgs.msg', 'AudioData'),
+}
 
 
 @dataclass(frozen=True)
@@ -31,12 +40,13 @@ class SpeechSettings:
 
 DESCRIPTORS = {
     'engine': ParameterDescriptor(
-        description='moonshine, pocketsphinx or whisper.', read_only=True),
+        description=f'Recogniser: {" or ".join(ENGINES)}.', read_only=True),
     'weights': ParameterDescriptor(
         description="Folder of the engine's model files; empty: those installed with it.",
         read_only=True),
     'bias': ParameterDescriptor(
-        description='Expect the sentences that robots are commanded with.', read_only=True),
+        description='Whether to expect the sentences that robots are commanded with.',
+        read_only=True),
     'words': ParameterDescriptor(
         description='Text file with more nouns to expect, one on a line.', read_only=True),
     'source': ParameterDescriptor(
@@ -45,13 +55,29 @@ DESCRIPTORS = {
         description="The microphone's name or number, as python -m sounddevice lists it; empty: "
                     'the default one.', read_only=True),
     'audio_type': ParameterDescriptor(
-        description='Type of the topic audio: std_msgs/UInt8MultiArray or '
-                    'audio_common_msgs/AudioData.', read_only=True),
+        description=f'Type of the topic audio: {" or ".join(AUDIO_TYPES)}.', read_only=True),
     'min_confidence': ParameterDescriptor(
-        description='What is understood less surely is no command, unless it is "stop".',
+        description='An utterance with a lower confidence is no command, unless it is "stop".',
         floating_point_range=[FloatingPointRange(from_value=0.0, to_value=1.0)]),
     'push_to_talk': ParameterDescriptor(
         description='Take commands, except "stop", only while push_to_talk is true.'),
     'wake_phrase': ParameterDescriptor(
-        description='What every command, except "stop", must begin with; empty: nothing.'),
+        description='Words that every command, except "stop", must begin with; empty: none.'),
 }
+
+
+def audio_message(name: str) -> type:
+    """Return the message class of the topic audio.
+
+    Raises:
+        RisError: The parameter audio_type is wrong, or its messages are not installed.
+    """
+    if name not in AUDIO_TYPES:
+        raise RisError(f'The parameter audio_type is {name!r}; '
+                       f'expected {" or ".join(AUDIO_TYPES)}.')
+    module, kind = AUDIO_TYPES[name]
+    try:
+        return getattr(import_module(module), kind)
+    except ImportError:
+        raise RisError(f'The messages {name} are not installed: sudo apt-get install '
+                       'ros-$ROS_DISTRO-audio-common-msgs.') from None

@@ -21,7 +21,7 @@ from ris_ros.status import Status
 TIMEOUT = 60
 
 
-class Road:
+class TrackingSetup:
     """A tracking thread with all that it needs; it stands for the outputs too."""
 
     def __init__(self):
@@ -61,81 +61,81 @@ class Road:
 
 
 @pytest.fixture
-def road():
-    road = Road()
-    yield road
-    road.thread.close(TIMEOUT)
-    assert not road.errors
+def setup():
+    setup = TrackingSetup()
+    yield setup
+    setup.thread.close(TIMEOUT)
+    assert not setup.errors
 
 
-def test_found_object_is_told_of_in_every_later_frame(road):
-    road.thread.hear(road.found(Disc('red', 60, 60)))
+def test_found_object_is_told_of_in_every_later_frame(setup):
+    setup.thread.hear(setup.found(Disc('red', 60, 60)))
     for step in range(1, 4):
-        matched, masks = road.show(Disc('red', 60 + 3 * step, 60))
-        told = road.await_told(matched.frame.stamp)
+        matched, masks = setup.show(Disc('red', 60 + 3 * step, 60))
+        told = setup.await_told(matched.frame.stamp)
         assert (told.target.command_id, told.target.status) == ('7', Status.FOUND)
         mask = to_rgb(told.mask)[..., 0] > 0
         assert (mask & masks[0]).sum() > .8 * masks[0].sum()
 
 
-def test_object_that_leaves_the_picture_is_lost(road):
-    road.thread.hear(road.found(Disc('red', 60, 60)))
-    matched, _ = road.show(Disc('red', 63, 60))
-    road.await_told(matched.frame.stamp)
-    matched, _ = road.show()
-    assert road.await_told(matched.frame.stamp).target.status == Status.LOST
+def test_object_that_leaves_the_picture_is_lost(setup):
+    setup.thread.hear(setup.found(Disc('red', 60, 60)))
+    matched, _ = setup.show(Disc('red', 63, 60))
+    setup.await_told(matched.frame.stamp)
+    matched, _ = setup.show()
+    assert setup.await_told(matched.frame.stamp).target.status == Status.LOST
 
 
-def switch_to_answers(road):
+def switch_to_answers(setup):
     """Change the mode, and wait until the thread has taken note of it."""
-    road.settings.value = Settings(mode=Mode.ANSWER)
-    road.show(Disc('red', 62, 60))
+    setup.settings.value = Settings(mode=Mode.ANSWER)
+    setup.show(Disc('red', 62, 60))
     deadline = time.monotonic() + TIMEOUT
-    while road.thread._answer is not None:
+    while setup.thread._answer is not None:
         assert time.monotonic() < deadline
         time.sleep(.005)
 
 
 @pytest.mark.parametrize('end', [
-    lambda road: road.thread.let_go(),
-    lambda road: road.thread.hear(road.found(Disc('red', 60, 60), status=Status.STOPPED)),
-    lambda road: road.thread.hear(road.found(Disc('red', 60, 60), status=Status.NOT_FOUND)),
+    lambda setup: setup.thread.let_go(),
+    lambda setup: setup.thread.hear(setup.found(Disc('red', 60, 60), status=Status.STOPPED)),
+    lambda setup: setup.thread.hear(setup.found(Disc('red', 60, 60), status=Status.NOT_FOUND)),
     switch_to_answers,
 ])
-def test_what_was_let_go_is_not_told_of_any_more(road, end):
-    road.thread.hear(road.found(Disc('red', 60, 60)))
-    matched, _ = road.show(Disc('red', 61, 60))
-    road.await_told(matched.frame.stamp)
-    end(road)
-    count = len(road.told)
-    road.show(Disc('red', 62, 60))
+def test_what_was_let_go_is_not_told_of_any_more(setup, end):
+    setup.thread.hear(setup.found(Disc('red', 60, 60)))
+    matched, _ = setup.show(Disc('red', 61, 60))
+    setup.await_told(matched.frame.stamp)
+    end(setup)
+    count = len(setup.told)
+    setup.show(Disc('red', 62, 60))
     # The next object is taken and told of, and nothing was said in between.
-    road.settings.value = Settings(mode=Mode.TRACK)
-    road.thread.hear(road.found(Disc('red', 63, 60)))
-    matched, _ = road.show(Disc('red', 64, 60))
-    road.await_told(matched.frame.stamp)
-    assert len(road.told) == count + 1
+    setup.settings.value = Settings(mode=Mode.TRACK)
+    setup.thread.hear(setup.found(Disc('red', 63, 60)))
+    matched, _ = setup.show(Disc('red', 64, 60))
+    setup.await_told(matched.frame.stamp)
+    assert len(setup.told) == count + 1
 
 
-def test_answers_in_the_other_mode_are_not_held(road):
-    road.settings.value = Settings(mode=Mode.ANSWER)
-    road.thread.hear(road.found(Disc('red', 60, 60)))
-    road.settings.value = Settings(mode=Mode.TRACK)
-    road.show(Disc('red', 61, 60))
-    road.thread.close(TIMEOUT)
-    assert road.told == []
+def test_answers_in_the_other_mode_are_not_held(setup):
+    setup.settings.value = Settings(mode=Mode.ANSWER)
+    setup.thread.hear(setup.found(Disc('red', 60, 60)))
+    setup.settings.value = Settings(mode=Mode.TRACK)
+    setup.show(Disc('red', 61, 60))
+    setup.thread.close(TIMEOUT)
+    assert setup.told == []
 
 
-def test_failure_is_reported_and_the_next_object_is_held(road):
-    broken = road.found(Disc('red', 60, 60))
+def test_failure_is_reported_and_the_next_object_is_held(setup):
+    broken = setup.found(Disc('red', 60, 60))
     broken.grounding.candidates[0].mask[:] = False
-    road.thread.hear(broken)
-    road.show(Disc('red', 61, 60))
+    setup.thread.hear(broken)
+    setup.show(Disc('red', 61, 60))
     deadline = time.monotonic() + TIMEOUT
-    while not road.errors:
+    while not setup.errors:
         assert time.monotonic() < deadline
         time.sleep(.005)
-    road.errors.clear()
-    road.thread.hear(road.found(Disc('red', 62, 60)))
-    matched, _ = road.show(Disc('red', 63, 60))
-    assert road.await_told(matched.frame.stamp).target.status == Status.FOUND
+    setup.errors.clear()
+    setup.thread.hear(setup.found(Disc('red', 62, 60)))
+    matched, _ = setup.show(Disc('red', 63, 60))
+    assert setup.await_told(matched.frame.stamp).target.status == Status.FOUND
