@@ -1,8 +1,8 @@
-"""Labelled scenes as files: what ``ris simulate`` writes and evaluation reads.
+"""Labelled scenes as files, which ``ris simulate`` writes and evaluation reads.
 
 A data set is a folder with ``simulation.json`` and one folder for each scene::
 
-    scene_0000/image.png         what the camera saw, RGB
+    scene_0000/image.png         RGB, as a camera takes it
     scene_0000/depth.png         with noise, 16-bit, millimetres, 0 invalid
     scene_0000/depth_true.npz    'depth', (H, W) float32 metres without noise
     scene_0000/labels.png        8-bit, 0 background, i + 1 for the object of index i
@@ -38,7 +38,18 @@ LINE_HEIGHT = 14
 
 def write_scene(folder: Path, scene: Scene, rendering: Rendering,
                 expressions: Sequence[Expression], rng: np.random.Generator) -> np.ndarray:
-    """Write one scene's folder; rng draws the camera's effects. Return the image written."""
+    """Write one scene's folder.
+
+    Args:
+        folder: to write.
+        scene: with the objects.
+        rendering: of the scene.
+        expressions: for the scene.
+        rng: draws the camera's effects.
+
+    Returns:
+        The (H, W, 3) uint8 image that was written.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     image = photograph(rendering.image, rng)
     write_image(folder / 'image.png', image)
@@ -62,10 +73,10 @@ def millimetres(depth: np.ndarray) -> np.ndarray:
 
 
 def as_record(expression: Expression, scene: Scene) -> dict[str, object]:
-    """Return an expression as plain JSON values.
+    """Convert an expression to plain JSON values.
 
-    target and mask are None unless one object is meant; target_labels are those of a plural, or of
-    all that an ambiguous expression may mean.
+    target and mask are None unless one object is meant. target_labels are the labels of a plural,
+    or of all objects that an ambiguous expression may mean.
     """
     index = expression.target_index
     return {
@@ -78,7 +89,7 @@ def as_record(expression: Expression, scene: Scene) -> dict[str, object]:
 
 
 def describe(scene: Scene, rendering: Rendering) -> dict[str, object]:
-    """Return a scene's objects and camera as plain JSON values, in metres and radians."""
+    """Convert a scene's objects and camera to plain JSON values, in metres and radians."""
     camera = scene.camera
     return {
         'camera': {'position': list(camera.position),
@@ -88,7 +99,7 @@ def describe(scene: Scene, rendering: Rendering) -> dict[str, object]:
 
 
 def describe_object(scene: Scene, rendering: Rendering, index: int) -> dict[str, object]:
-    """Return one object as plain JSON values; places are None when nothing of it is visible."""
+    """Convert one object to plain JSON values; visible_surface is None when it is hidden."""
     thing, label = scene.objects[index], index + 1
     centre = np.array([thing.position]) + np.array([0, 0, thing.extents[2] / 2])
     surface = surface_centroid(rendering, label)
@@ -104,7 +115,7 @@ def describe_object(scene: Scene, rendering: Rendering, index: int) -> dict[str,
 
 
 def surface_centroid(rendering: Rendering, label: int) -> np.ndarray | None:
-    """Return the mean (3,) of a label's visible points in the optical frame, metres, or None."""
+    """Return the mean (3,) of an object's visible points in the optical frame, metres, or None."""
     rows, columns = np.nonzero((rendering.labels == label) & (rendering.depth > 0))
     if not len(rows):
         return None
@@ -126,12 +137,18 @@ def write_camera_info(path: Path, camera: CameraModel) -> None:
 
 
 def matrix(rows: int, columns: int, values: Sequence[float]) -> dict[str, object]:
-    """Return a matrix in the calibration file's form."""
+    """Convert a matrix to the calibration file's form."""
     return {'rows': rows, 'cols': columns, 'data': [float(v) for v in values]}
 
 
 def tile(image: np.ndarray, labels: np.ndarray, expressions: Sequence[Expression]) -> np.ndarray:
-    """Draw one scene: targets outlined, expressions written below, each in one colour."""
+    """Draw one scene: its targets outlined, and each expression below in its target's colour.
+
+    Args:
+        image: (H, W, 3) uint8 RGB.
+        labels: (H, W) uint8 of the rendering.
+        expressions: for the scene; those that do not fit the space are left out.
+    """
     picture = cv2.resize(image, TILE, interpolation=cv2.INTER_AREA)
     caption = np.zeros((LINE_HEIGHT * len(INKS) + 6, TILE[0], 3), np.uint8)
     for row, (expression, ink) in enumerate(zip(expressions, INKS, strict=False)):
@@ -139,7 +156,7 @@ def tile(image: np.ndarray, labels: np.ndarray, expressions: Sequence[Expression
         if meant != (None,):
             mask = np.isin(labels, np.add(meant, 1)).astype(np.uint8)
             mask = cv2.resize(mask, TILE, interpolation=cv2.INTER_NEAREST)
-            # Two expressions can mean one object: the later outline is drawn further out.
+            # Two expressions may mean one object, so later outlines are drawn further out.
             mask = cv2.dilate(mask, np.ones((2 * row + 1, 2 * row + 1), np.uint8))
             contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
             cv2.drawContours(picture, contours, -1, ink, 1, cv2.LINE_AA)
@@ -150,7 +167,7 @@ def tile(image: np.ndarray, labels: np.ndarray, expressions: Sequence[Expression
 
 
 def contact_sheet(tiles: Sequence[np.ndarray], columns: int = 4) -> np.ndarray:
-    """Lay (H, W, 3) tiles of one size out in rows."""
+    """Arrange (H, W, 3) tiles of one size in rows."""
     padded = [*tiles, *[np.zeros_like(tiles[0])] * (-len(tiles) % columns)]
     rows = [np.hstack(padded[i:i + columns]) for i in range(0, len(padded), columns)]
     return np.vstack(rows)

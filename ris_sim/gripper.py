@@ -1,7 +1,7 @@
-"""A plain gripper for the built-in simulator: it holds what is really between its fingers.
+"""A plain gripper for the built-in simulator: two upright fingers under a palm.
 
-Two upright fingers under a palm. Whether they close on something is asked of the scene's triangles,
-so a grasp succeeds only where the commanded point is within the reach of an object's surface.
+Rays into the scene's triangles decide what is between the fingers, so a grasp succeeds only when
+the commanded point is close to an object's surface.
 """
 from __future__ import annotations
 
@@ -27,9 +27,11 @@ NAME = 'gripper'
 class Gripper:
     """The state of a gripper.
 
-    tip: the middle between the finger tips, in the world, metres.  yaw: of the line through both
-    fingers, radians.  gap: between the fingers, metres.  held: name of the object that is held,
-    empty without one.
+    Attributes:
+        tip: the middle between the finger tips in the world, metres.
+        yaw: of the line through both fingers, radians.
+        gap: between the fingers, metres.
+        held: name of the object in the gripper, empty without one.
     """
 
     tip: Vector
@@ -39,7 +41,11 @@ class Gripper:
 
 
 def closed(gripper: Gripper, scene: Scene) -> Gripper:
-    """Close the fingers on what is between them; raise RisError that says why nothing is held."""
+    """Close the fingers on the object between them.
+
+    Raises:
+        RisError: if they do not close on one object alone; it says why.
+    """
     across = np.array([np.cos(gripper.yaw), np.sin(gripper.yaw), 0])
     inward = np.float32([across, -across])
     starts = (gripper.tip - OPENING_M / 2 * inward).astype(np.float32)
@@ -58,13 +64,13 @@ def closed(gripper: Gripper, scene: Scene) -> Gripper:
 
 
 def moved(gripper: Gripper, scene: Scene, tip: Vector) -> tuple[Gripper, Scene]:
-    """Move the gripper, and with it what it holds."""
+    """Move the gripper's tip to (3,) metres, and the object in it."""
     shift = np.subtract(tip, gripper.tip)
     return replace(gripper, tip=tip), shifted(scene, gripper.held, shift)
 
 
 def opened(gripper: Gripper, scene: Scene) -> tuple[Gripper, Scene]:
-    """Open the fingers; what was held falls until its rectangle meets something below."""
+    """Open the fingers; the object in them falls until its footprint meets something."""
     for thing in scene.objects:
         if thing.name == gripper.held:
             others = tuple(other for other in scene.objects if other is not thing)
@@ -76,7 +82,7 @@ def opened(gripper: Gripper, scene: Scene) -> tuple[Gripper, Scene]:
 
 
 def shifted(scene: Scene, name: str, shift: ArrayLike) -> Scene:
-    """Move an object by (3,) metres, and with it all that lies in or on it; '' moves nothing."""
+    """Move an object by (3,) metres, and all objects in or on it; the name '' moves nothing."""
     load = {name} - {''}
     while more := {thing.name for thing in scene.objects if thing.support in load} - load:
         load |= more
@@ -86,7 +92,7 @@ def shifted(scene: Scene, name: str, shift: ArrayLike) -> Scene:
 
 
 def with_gripper(scene: Scene, gripper: Gripper) -> Scene:
-    """Return the scene as a camera sees it, with the gripper as its last object."""
+    """Add the gripper to a scene as its last object."""
     thick, _, long = FINGER_M
     offset = (gripper.gap + thick) / 2
     finger = solids.box(*FINGER_M)

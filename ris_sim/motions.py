@@ -1,8 +1,8 @@
-"""How a scene changes while a camera looks on.
+"""Motions: how a scene changes while the camera films it.
 
-Each kind takes a scene, the index of the target, the duration in seconds and a generator that
-draws ways and speeds. It returns the scene as a function of time, 0 to the duration, or None
-where the scene has no room for it.
+Each kind of motion takes a scene, the index of the target, the duration in seconds and a random
+generator. It returns the scene as a function of time, from 0 to the duration, or None when the
+scene has no room for the motion.
 """
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from ris_sim.scene import Camera, Daylight, Scene, SceneObject
 
 Motion = Callable[[float], Scene]
 Kind = Callable[[Scene, int, float, np.random.Generator], Motion | None]
-# Metres a second on the table; a hand that puts something elsewhere is about that fast.
+# Metres per second on the table; a hand moves objects about that fast.
 SPEED = (.06, .14)
 REACH = .36
 STEPS = 12
 ATTEMPTS = 60
-# The thing that passes in front is held at that share of the way from the camera to the target.
+# Where the passing object is carried, as a share of the way from the camera to the target.
 HELD_AT = .55
-# How far the camera goes to lose the target out of its picture, in widths of the picture there.
+# How far the camera drives until the target has left the image, in widths of the image there.
 AWAY = .68
 # Radians that a pan sways, and metres that a hand-held camera wanders.
 SWAY = .09
 WANDER = .03
-# What the light falls to.
+# Share of the light that is left when it is dimmed.
 DIMMED = .55
 
 
@@ -63,7 +63,7 @@ def panning(scene: Scene, index: int, duration: float,
 
 def light_change(scene: Scene, index: int, duration: float,
                  rng: np.random.Generator) -> Motion:
-    """Let a cloud come, and then a lamp (or some of the room's light) go out."""
+    """Dim the sun, and then switch off a lamp or some of the ambient light."""
     def at(time: float) -> Scene:
         cloud = 1 - (1 - DIMMED) * eased(time / duration)
         out = time > .6 * duration
@@ -75,20 +75,20 @@ def light_change(scene: Scene, index: int, duration: float,
 
 def handheld(scene: Scene, index: int, duration: float,
              rng: np.random.Generator) -> Motion | None:
-    """Push the target while the camera wanders as in a hand or on a driving robot."""
+    """Push the target while the camera wanders as in a hand."""
     move, wander = slide(scene, index, duration, rng), wandering(scene.camera, duration, rng)
     return move and (lambda time: replace(move(time), camera=wander(time)))
 
 
 def occlusion(scene: Scene, index: int, duration: float,
               rng: np.random.Generator) -> Motion:
-    """Carry something past between camera and target, which hides it for a while."""
+    """Carry an object past between camera and target, so that it hides the target for a while."""
     return passing(scene, index, duration, rng)
 
 
 def moved_behind(scene: Scene, index: int, duration: float,
-                       rng: np.random.Generator) -> Motion | None:
-    """Push the target to another place while something is carried past before it."""
+                 rng: np.random.Generator) -> Motion | None:
+    """Push the target to another place while an object is carried past in front of it."""
     move = slide(scene, index, duration, rng)
     hiding = passing(scene, index, duration, rng)
     return move and (lambda time: with_object(
@@ -97,7 +97,7 @@ def moved_behind(scene: Scene, index: int, duration: float,
 
 def hidden_beside_twin(scene: Scene, index: int, duration: float,
                        rng: np.random.Generator) -> Motion | None:
-    """Hide the target for a while, whose twin stands on the same table in full sight."""
+    """Hide the target for a while; its twin stands visible on the same table."""
     scene = with_twin(scene, index, rng)
     return None if scene is None else passing(scene, index, duration, rng)
 
@@ -114,7 +114,7 @@ def leaving(scene: Scene, index: int, duration: float,
     """Drive the camera aside until the target is out of the picture, and back again."""
     x, _, z = scene.camera.to_optical(np.array([scene.objects[index].position]))[0]
     width = 2 * z * np.tan(scene.camera.horizontal_fov / 2)
-    # The nearer side of the picture is that which it leaves by.
+    # The target leaves by the nearer side of the image.
     way = np.copysign(AWAY * width, -x) * scene.camera.rotation[:, 0]
     return lambda time: replace(scene, camera=turned(
         scene.camera, shift=.5 * way * (1 - np.cos(2 * np.pi * time / duration))))
@@ -122,7 +122,7 @@ def leaving(scene: Scene, index: int, duration: float,
 
 def leaving_beside_twin(scene: Scene, index: int, duration: float,
                         rng: np.random.Generator) -> Motion | None:
-    """Drive the camera away from the target and back, which has a twin on the table."""
+    """Drive the camera away from the target and back; its twin stands on the same table."""
     scene = with_twin(scene, index, rng)
     return None if scene is None else leaving(scene, index, duration, rng)
 
@@ -134,7 +134,7 @@ KINDS: dict[str, Kind] = {
 
 
 def eased(share: float) -> float:
-    """Return 0 before, 1 after, and smoothly from one to the other between shares 0 and 1."""
+    """Ease in and out: 0 at a share of 0 or less, 1 at 1 or more, and smooth between."""
     share = float(np.clip(share, 0, 1))
     return share * share * (3 - 2 * share)
 
@@ -148,7 +148,7 @@ def movable(scene: Scene) -> list[int]:
 
 def slide(scene: Scene, index: int, duration: float,
           rng: np.random.Generator) -> Motion | None:
-    """Push one object along a free way, at rest first and last; None where none is free."""
+    """Push one object along a free way, at rest at both ends; None when no way is free."""
     thing = scene.objects[index]
     others = [other for i, other in enumerate(scene.objects) if i != index]
     turn = float(rng.uniform(-.6, .6))
@@ -170,13 +170,13 @@ def slide(scene: Scene, index: int, duration: float,
 
 
 def placed(thing: SceneObject, position: np.ndarray, turn: float) -> SceneObject:
-    """Return an object at another place, turned by an angle."""
+    """Put an object at another (3,) position, turned by radians."""
     return replace(thing, position=tuple(float(v) for v in position), yaw=thing.yaw + turn)
 
 
 def turned(camera: Camera, yaw: float = 0.0, pitch: float = 0.0, roll: float = 0.0,
            shift: np.ndarray | tuple[float, float, float] = (0.0, 0.0, 0.0)) -> Camera:
-    """Return a camera that is turned by angles and shifted by metres."""
+    """Turn a camera by radians and shift it by (3,) metres."""
     return replace(camera, position=tuple((np.array(camera.position) + shift).tolist()),
                    yaw=camera.yaw + float(yaw), pitch=camera.pitch + float(pitch),
                    roll=camera.roll + float(roll))
@@ -184,7 +184,7 @@ def turned(camera: Camera, yaw: float = 0.0, pitch: float = 0.0, roll: float = 0
 
 def wandering(camera: Camera, duration: float,
               rng: np.random.Generator) -> Callable[[float], Camera]:
-    """Return the way of a camera that sways in place and angle, from its own pose on."""
+    """Let a camera sway in position and angle, starting at its own pose."""
     phases, rates = rng.uniform(0, 2 * np.pi, 6), rng.uniform(.3, .9, 6)
     sizes = np.array([WANDER] * 3 + [SWAY / 2, SWAY / 3, SWAY / 3])
 
@@ -195,12 +195,12 @@ def wandering(camera: Camera, duration: float,
 
 
 def with_object(scene: Scene, index: int, thing: SceneObject) -> Scene:
-    """Return a scene with one object replaced."""
+    """Replace one object of a scene."""
     return replace(scene, objects=(*scene.objects[:index], thing, *scene.objects[index + 1:]))
 
 
 def with_twin(scene: Scene, index: int, rng: np.random.Generator) -> Scene | None:
-    """Return a scene with a second object that is like one of it, or None without room."""
+    """Add an identical object to a scene; None when there is no room."""
     thing = scene.objects[index]
     start = np.array([*thing.position[:2], 0.0])
     for _ in range(20 * ATTEMPTS):
@@ -214,14 +214,14 @@ def with_twin(scene: Scene, index: int, rng: np.random.Generator) -> Scene | Non
 
 
 def passing(scene: Scene, index: int, duration: float, rng: np.random.Generator) -> Motion:
-    """Add something that is carried past in front of an object, hiding it in mid-time."""
+    """Add an object that is carried past, and hides a given object at half time."""
     thing = scene.objects[index]
     camera = np.array(scene.camera.position)
     top = np.add(thing.position, [0, 0, thing.extents[2] / 2])
     middle = camera + HELD_AT * (top - camera)
     side = scene.camera.rotation[:, 0] * float(rng.choice([-1, 1]))
     passer = make_object(Description('cube', 'gray', 'plain', 'large'), 99, 'test', rng)
-    # It covers the whole object, as seen from the camera.
+    # Seen from the camera, it covers the whole object.
     wide = 1.3 * HELD_AT * max(thing.extents)
     scale = passer.scale * float(np.clip(wide / max(passer.extents), .5, 2.5))
     extents = tuple(edge * scale / passer.scale for edge in passer.extents)

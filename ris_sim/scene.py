@@ -1,4 +1,4 @@
-"""What a simulated scene is made of; every value is plain and frozen."""
+"""The parts of a simulated scene: objects, camera, lights, table and room, all frozen."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -14,10 +14,16 @@ Vector = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Material:
-    """How a material looks.
+    """How a surface looks.
 
-    texture: a key of textures.TEXTURES.  colour, second: sRGB, 0 to 1.  scale: texture periods
-    per metre.  seed: shifts the texture.  metallic, roughness: 0 to 1.
+    Attributes:
+        colour: sRGB, 0 to 1.
+        second: the texture's other colour, sRGB, 0 to 1.
+        texture: a key of textures.TEXTURES.
+        scale: texture periods per metre.
+        seed: shifts the texture.
+        metallic: 0 to 1.
+        roughness: 0 to 1.
     """
 
     colour: Colour
@@ -31,7 +37,13 @@ class Material:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A mesh in the object's own coordinates and the surface it has."""
+    """A part of an object.
+
+    Attributes:
+        role: one of catalogue.ROLES; parts of one role share a material.
+        mesh: in the object's own coordinates.
+        surface: its material.
+    """
 
     role: str
     mesh: Mesh
@@ -40,14 +52,23 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class SceneObject:
-    """One thing on the table.
+    """One object on the table.
 
-    name: unique in the scene.  colour, material: names of colours.COLOURS and MATERIALS.
-    size_word: 'small', 'medium' or 'large'.  scale: factor on the variant's size.
-    position: of the centre of its footprint, in the world; z is where its lowest point rests.
-    yaw: about the vertical, radians.  extents: size along its own axes in metres, scale included.
-    support: name of the object that it stands on or lies in, None for the table.  contained:
-    whether it is in its support rather than on it.
+    Attributes:
+        name: unique in the scene.
+        category: one of catalogue.CATEGORIES.
+        colour: a key of colours.COLOURS.
+        material: one of colours.MATERIALS.
+        size_word: 'small', 'medium' or 'large'.
+        scale: factor on the variant's size.
+        variant: number of its shape in the category.
+        lying: whether it lies on its side.
+        position: of the centre of its footprint in the world, metres; z is its lowest point.
+        yaw: about the vertical, radians.
+        extents: size along its own axes in metres, scale included.
+        parts: its meshes and their materials.
+        support: name of the object that it stands on or lies in; None for the table.
+        contained: whether it lies in its support rather than on it.
     """
 
     name: str
@@ -80,7 +101,12 @@ class SceneObject:
 class Camera:
     """Pose and field of view of the camera.
 
-    roll, pitch, yaw (radians) turn the camera link, x forward, y left, z up, as in SDF.
+    Attributes:
+        position: in the world, metres.
+        roll: of the camera link (x forward, y left, z up, as in SDF), radians.
+        pitch: of the camera link, radians.
+        yaw: of the camera link, radians.
+        horizontal_fov: radians.
     """
 
     position: Vector
@@ -91,7 +117,7 @@ class Camera:
 
     @property
     def rotation(self) -> np.ndarray:
-        """(3, 3) rotation that takes optical coordinates (x right, y down) into the world."""
+        """(3, 3) rotation from optical coordinates (x right, y down, z forward) to the world."""
         angles = [self.roll, self.pitch, self.yaw]
         (cr, cp, cy), (sr, sp, sy) = np.cos(angles), np.sin(angles)
         link = np.array([[cy * cp, cy * sp * sr - sy * cr, cy * sp * cr + sy * sr],
@@ -111,10 +137,14 @@ class Camera:
 
 @dataclass(frozen=True)
 class Daylight:
-    """A sun and the light that comes from everywhere.
+    """The sun, and the ambient light.
 
-    direction: unit vector towards the sun.  intensity: of the sun.  colour: linear RGB of the
-    sun.  ambient: of the surroundings.  softness: angular radius of the sun in radians.
+    Attributes:
+        direction: unit vector towards the sun.
+        intensity: of the sun.
+        colour: linear RGB of the sun.
+        ambient: intensity of the ambient light.
+        softness: angular radius of the sun in radians.
     """
 
     direction: Vector
@@ -126,10 +156,12 @@ class Daylight:
 
 @dataclass(frozen=True)
 class Lamp:
-    """A small lamp over the table, besides the sun.
+    """A small lamp over the table.
 
-    position: in the world.  intensity: at one metre, it falls with the square of the distance.
-    colour: linear RGB.
+    Attributes:
+        position: in the world, metres.
+        intensity: at one metre; it falls with the square of the distance.
+        colour: linear RGB.
     """
 
     position: Vector
@@ -141,8 +173,11 @@ class Lamp:
 class Wall:
     """An upright wall that stands on the floor.
 
-    position: of the foot of its face.  yaw: the way that its face looks, radians.  size: width
-    and height in metres.
+    Attributes:
+        position: of the foot of its face, metres.
+        yaw: direction of the face's normal, radians.
+        size: width and height in metres.
+        surface: its material.
     """
 
     position: Vector
@@ -151,11 +186,11 @@ class Wall:
     surface: Material
 
     def to_world(self, points: np.ndarray) -> np.ndarray:
-        """Map (N, 3) points from along, up and out of the face into the world."""
+        """Map (N, 3) points of the face (along, up, out) into the world."""
         return self.turn(points) + np.asarray(self.position, np.float32)
 
     def turn(self, vectors: np.ndarray) -> np.ndarray:
-        """Turn (N, 3) vectors from along, up and out of the face into the world."""
+        """Turn (N, 3) vectors of the face (along, up, out) into the world."""
         c, s = np.float32(np.cos(self.yaw)), np.float32(np.sin(self.yaw))
         along, up, out = vectors.T
         return np.stack([c * out - s * along, s * out + c * along, up], axis=1)
@@ -163,10 +198,16 @@ class Wall:
 
 @dataclass(frozen=True)
 class Table:
-    """A table top, z = 0 on its upper side, centred on the origin, and the room around it.
+    """A table top with z = 0 on its upper side, centred on the origin, and the room around it.
 
-    size: x and y in metres.  floor_z: where the floor is.  wall: sRGB of all beyond floor and
-    walls.
+    Attributes:
+        size: x and y in metres.
+        thickness: metres.
+        surface: material of the table top.
+        floor: material of the floor.
+        floor_z: height of the floor, metres.
+        wall: sRGB of the background beyond floor and walls.
+        walls: of the room.
     """
 
     size: tuple[float, float]

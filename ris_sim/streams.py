@@ -1,4 +1,4 @@
-"""Streams of a simulated RGB-D camera: what it sees of a scene that moves, with the truth.
+"""Streams of a simulated RGB-D camera that looks at a scene in motion, with the truth.
 
 >>> stream = make_stream('panning', seed=1)
 >>> for shot in stream.shots(Renderer(320, 240)):
@@ -24,7 +24,7 @@ from ris_sim.scene import Scene
 __all__ = ['KINDS', 'Shot', 'Stream', 'make_stream']
 
 COUNT = (4, 7)
-# The target is looked for first, so it stands in sight, and not as a speck.
+# The target is clearly visible at first: its visible share, and the middle one of its edges.
 VISIBLE = .85
 SMALLEST_M = .05
 
@@ -33,8 +33,11 @@ SMALLEST_M = .05
 class Shot:
     """One picture of a stream.
 
-    scene, rendering: the truth; rendering.labels tells the objects apart.  frame: what the robot
-    gets, with the noise of both sensors, stamped in seconds from the beginning of the stream.
+    Attributes:
+        scene: the scene at that time.
+        rendering: the true image, depth and labels.
+        frame: the robot's input, with the noise of both sensors, stamped in seconds since the
+            beginning of the stream.
     """
 
     scene: Scene
@@ -44,10 +47,15 @@ class Shot:
 
 @dataclass(frozen=True)
 class Stream:
-    """Pictures of a scene in motion.
+    """A stream of pictures of a scene in motion.
 
-    kind: a key of motions.KINDS.  at: returns the scene at a time in seconds.  target: label of
-    the object that it is about.  count: of pictures.  rate: in hertz.  seed: draws the noise.
+    Attributes:
+        kind: a key of motions.KINDS.
+        at: returns the scene at a time in seconds.
+        target: label of the object that is tracked.
+        count: number of pictures.
+        rate: pictures per second.
+        seed: of the sensors' noise.
     """
 
     kind: str
@@ -58,7 +66,7 @@ class Stream:
     seed: int
 
     def shots(self, renderer: Renderer) -> Iterator[Shot]:
-        """Render picture after picture; the same stream gives the same ones each time."""
+        """Render picture after picture; a stream gives the same pictures each time."""
         rng = np.random.default_rng([self.seed, 1])
         read, shot_noise = rng.uniform(.002, .01), rng.uniform(.004, .018)
         last, rendering = None, None
@@ -73,14 +81,21 @@ class Stream:
 
 
 def make_stream(kind: str, seed: int, count: int = 60, rate: float = 15.0) -> Stream:
-    """Return a stream of one kind (a key of motions.KINDS) in a scene drawn from the seed.
+    """Draw a scene and a motion for a stream.
 
-    Raises RisError for an unknown kind.
+    Args:
+        kind: a key of motions.KINDS.
+        seed: the same seed gives the same stream.
+        count: number of pictures.
+        rate: pictures per second.
+
+    Raises:
+        RisError: if there is no such kind.
     """
     if kind not in KINDS:
         raise RisError(f'There is no stream {kind!r}; choose from {", ".join(KINDS)}.')
     rng = np.random.default_rng([seed, 0])
-    while True:  # most scenes do; a few have no good target, or no room for the story
+    while True:  # a few scenes have no good target, or no room for the motion
         scene = sample_scene(rng, 'test', COUNT)
         targets = [i for i in movable(scene) if _is_good_target(scene, i)]
         if not targets:
@@ -92,7 +107,7 @@ def make_stream(kind: str, seed: int, count: int = 60, rate: float = 15.0) -> St
 
 
 def _is_good_target(scene: Scene, index: int) -> bool:
-    """Return whether an object is in good sight."""
+    """Tell whether an object is large enough and clearly visible."""
     thing = scene.objects[index]
     others = [other for i, other in enumerate(scene.objects) if i != index]
     model = scene.camera.model(640, 480)

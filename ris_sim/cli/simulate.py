@@ -22,7 +22,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument('--per-kind', type=int, default=2,
                         help='expressions of each kind per scene, at most [%(default)s]')
     parser.add_argument('--absent', action='store_true',
-                        help='also name things that are not there, and leave open which is meant')
+                        help='also name objects that are not there, and objects ambiguously')
     parser.add_argument('--kinds', nargs='+', metavar='KIND',
                         help='kinds of expression in place of all')
     parser.add_argument('--size', type=int, nargs=2, default=(640, 480),
@@ -50,8 +50,8 @@ def run(args: argparse.Namespace) -> int:
                        f'from {", ".join(KINDS + DOUBTFUL_KINDS)}.')
     tiles, total = [], 0
     for number in tqdm(range(args.scenes), unit='scene'):
-        # A generator per scene: scene 7 is the same however many scenes are asked for; and one for
-        # what is said of it, so that its picture is the same whatever that is.
+        # Each scene has its own generator, so that scene 7 is the same for any number of scenes.
+        # Its expressions have another one, so that they do not change its picture.
         rng, words = (np.random.default_rng([args.seed, number, *part]) for part in ((), (1,)))
         scene = sample_scene(rng, args.split)
         rendering = renderer.render(scene)
@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def check(args: argparse.Namespace) -> None:
-    """Raise RisError where the arguments make no data set."""
+    """Raise RisError when the arguments cannot make a data set."""
     if args.seed < 0:
         raise RisError(f'--seed is {args.seed}; expected 0 or more.')
     if args.scenes < 1 or args.per_kind < 1:

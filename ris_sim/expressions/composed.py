@@ -43,7 +43,7 @@ def ordinal(scene: VisibleScene, rng: np.random.Generator) -> Expression | None:
     if not gaps or any(max(gap[side], gap[opposite]) < _APART for gap in gaps):
         return None
     number = sum(gap[opposite] >= _APART for gap in gaps)
-    if number == 0 and rng.random() < _SKIPPED_FIRST:
+    if (number == 0 and rng.random() < _SKIPPED_FIRST) or number >= len(ORDINAL_WORDS):
         return None
     text = str(rng.choice(ORDINAL_FORMS[side])).format(number=ORDINAL_WORDS[number], phrase=phrase)
     return Expression('ordinal', _with_article(text, rng), target.index, indices(same), phrase,

@@ -1,4 +1,4 @@
-"""The words that people use for what is on the table."""
+"""The words that people use for objects, sizes, places, numbers and relations."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -25,10 +25,10 @@ GENERIC_WORDS = ('object', 'thing', 'one', 'item')
 PREFIXES = ('', 'the', 'the', 'pick up the', 'grab the', 'find the', 'take the', 'give me the',
             'please get me the', 'can you hand me the', 'where is the', 'I need the')
 
-# A word that someone could also use for these categories; it then names nothing for certain.
-ALSO_MEANS = {'block': ('brick', 'box'), 'dish': ('bowl',), 'carton': ('cube',), 'light blue':
-              ('blue',)}
-# Things with metal parts whatever their colour; 'the metal hammer' would name every hammer.
+# Words that some people use for other categories or colours too, so that they are uncertain there.
+ALSO_MEANS = {'block': ('brick', 'box'), 'dish': ('bowl',), 'carton': ('cube',),
+              'light blue': ('blue',)}
+# Objects with metal parts whatever their material; 'the metal hammer' would name every hammer.
 PARTLY_METAL = frozenset({'hammer', 'screwdriver', 'can', 'pan'})
 
 WORDS = ('colour+category', 'category', 'colour', 'material+category',
@@ -60,14 +60,14 @@ ORDINAL_FORMS = {
 
 
 def plural_of(phrase: str) -> str:
-    """Return a noun phrase for several: 'red boxes' of 'red box'."""
+    """Return the plural of a noun phrase: 'red boxes' for 'red box'."""
     if phrase.endswith(' one'):
         return f'{phrase[:-4]} objects'
     return f'{phrase}{"es" if phrase.endswith(("x", "sh", "ss")) else "s"}'
 
 
 def pick(words: tuple[str, ...], rng: np.random.Generator) -> str:
-    """Draw one of several words; the first half of the time."""
+    """Draw one of several words; the first one at least half of the time."""
     return words[0] if rng.random() < .5 else words[rng.integers(len(words))]
 
 
@@ -75,9 +75,18 @@ def noun_phrase(thing: SceneObject, rng: np.random.Generator,
                 words: str = 'colour+category') -> tuple[str, dict[str, str]]:
     """Name an object without an article.
 
-    words: one of WORDS; a material that the object does not have, or that would not tell it
-    apart, is replaced by its colour. Returns the phrase ('grey cup') and the attributes that it
-    states ({'colour': 'gray', 'category': 'mug'}). Raises RisError for unknown words.
+    Args:
+        thing: the object.
+        rng: draws synonyms.
+        words: one of WORDS. The colour replaces a material that the object does not have, or
+            that would not tell it apart.
+
+    Returns:
+        The phrase, such as 'grey cup', and the attributes that it states, such as
+        {'colour': 'gray', 'category': 'mug'}.
+
+    Raises:
+        RisError: if words is none of WORDS.
     """
     if words not in WORDS:
         raise RisError(f'There are no words {words!r}; choose from {", ".join(WORDS)}.')
@@ -104,12 +113,12 @@ def noun_phrase(thing: SceneObject, rng: np.random.Generator,
 
 
 def matches(thing: SceneObject, keys: Mapping[str, str]) -> bool:
-    """Say whether an object has all the stated attributes."""
+    """Tell whether an object has all the stated attributes."""
     return all(getattr(thing, name) == value for name, value in keys.items())
 
 
 def may_mean(thing: SceneObject, text: str, keys: Mapping[str, str]) -> bool:
-    """Say whether a listener could take the phrase for this object, strictly or loosely."""
+    """Tell whether a listener could take a phrase, with its attributes, for an object."""
     for word, others in ALSO_MEANS.items():
         if text.endswith(word) and thing.category in others:
             keys = {name: value for name, value in keys.items() if name != 'category'}
@@ -119,21 +128,25 @@ def may_mean(thing: SceneObject, text: str, keys: Mapping[str, str]) -> bool:
 
 
 def may_be_called(category: str, colour: str, material: str, words: str) -> bool:
-    """Say whether a listener could take words for a thing with these attributes.
+    """Tell whether a listener could use a noun phrase for an object with these attributes.
 
-    words: a noun phrase, lower case; what it says of size and place is not judged. A noun that is
-    not in the vocabulary fits nothing.
+    Args:
+        category: of the object.
+        colour: of the object.
+        material: of the object.
+        words: the noun phrase in lower case. Sizes and places in it are not judged; a noun that
+            is not in the vocabulary fits no object.
     """
     text = f' {words} '
     for form, meant in _spoken(_COLOUR_FORMS, text):
-        if f' {form} ' in text and colour not in meant:  # "blue" is gone with "light blue"
+        if f' {form} ' in text and colour not in meant:  # do not read "blue" in "light blue" again
             return False
         text = text.replace(f' {form} ', ' ')
     for _, meant in _spoken(_MATERIAL_FORMS, text):
         if material not in meant:
             return False
     nouns = list(_spoken(_CATEGORY_FORMS, text))
-    if nouns:  # the last and longest: "the water bottle"
+    if nouns:  # the last and longest counts, as in "the water bottle"
         _, meant = max(nouns, key=lambda pair: (text.rfind(pair[0]) + len(pair[0]),
                                                 len(pair[0])))
         return category in meant
@@ -141,13 +154,13 @@ def may_be_called(category: str, colour: str, material: str, words: str) -> bool
 
 
 def _spoken(forms: Mapping[str, frozenset[str]], text: str) -> list[tuple[str, frozenset[str]]]:
-    """Return the forms in a text, between spaces, with what they may mean; longest first."""
+    """Return the forms that a text contains as words, with their meanings; the longest first."""
     return [(form, forms[form]) for form in sorted(forms, key=len, reverse=True)
             if f' {form} ' in text]
 
 
 def _forms(words: Mapping[str, tuple[str, ...]], names: Iterable[str]) -> dict[str, frozenset[str]]:
-    """Return all forms of names, loose ones included, with what each may mean."""
+    """Return all forms of names, uncertain ones included, with the names that each may mean."""
     found: dict[str, set[str]] = {}
     for name in names:
         for form in words.get(name, (name,)):

@@ -1,9 +1,9 @@
-"""The built-in simulated RGB-D camera: publishes like a driver, and the truth beside it.
+"""The built-in simulated RGB-D camera, which publishes like a driver, and publishes the truth too.
 
-image, camera_info and depth carry one stamp and the optical frame.  truth/labels (mono8, 0 is
-background) and truth/objects (JSON, see camera_messages.truth_json) are latched; they hold for
-every image from their stamp on, until the next ones.  What is in the picture moves as the
-simulated robot is commanded (see robot).
+image, camera_info and depth have the same stamp and the optical frame. truth/labels (mono8, 0 is
+background) and truth/objects (JSON, see camera_messages.truth_json) are latched; they hold for each
+image from their stamp on, until the next ones. The objects and the camera move as the simulated
+robot is commanded (see robot).
 """
 from __future__ import annotations
 
@@ -44,7 +44,14 @@ _LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """A rendered world: its name, what is in it and what is seen of that, and how it looks."""
+    """A rendered world.
+
+    Attributes:
+        world: its name.
+        scene: what it contains.
+        shown: the scene with the gripper.
+        rendering: of the shown scene.
+    """
 
     world: str
     scene: Scene
@@ -53,7 +60,7 @@ class Picture:
 
 
 class SimulatedCamera(Node):
-    """Renders a world when it changes; publishes it at a rate, each time with fresh noise."""
+    """Renders a world when it changes, and publishes it at a rate, each time with new noise."""
 
     def __init__(self, name: str = 'ris_camera') -> None:
         super().__init__(name)
@@ -81,7 +88,7 @@ class SimulatedCamera(Node):
         self._picture = self._take(world, seed)
         self._next: Picture | None = None
         self._announced = False
-        self._robot = SimulatedRobot(self, self._frame_id, lambda: self._picture.scene, self._show)
+        self._robot = SimulatedRobot(self, self._frame_id, self._scene, self._show)
         self._image = self.create_publisher(Image, 'image', qos_profile_sensor_data)
         self._camera_info = self.create_publisher(
             CameraInfo, 'camera_info', qos_profile_sensor_data)
@@ -100,22 +107,26 @@ class SimulatedCamera(Node):
             description=description, read_only=True, integer_range=ranges)).value
 
     def _take(self, world: str, seed: int) -> Picture:
-        """Render a world file, or the world of a seed; raise RisError for a bad file."""
+        """Render a world file, or else the world of a seed; raise RisError for a bad file."""
         if world:
             scene = read_world(world)
         else:
             scene = sample_scene(np.random.default_rng(seed), 'test')
         return Picture(world or f'seed {seed}', scene, scene, self._renderer.render(scene))
 
+    def _scene(self) -> Scene:
+        """Return the scene without the gripper."""
+        return self._picture.scene
+
     def _show(self, scene: Scene) -> None:
-        """Show the same world with its things moved, from the next frame on."""
+        """Show the same world with its objects moved, from the next frame on."""
         shown = self._robot.shown(scene)
         self._picture = Picture(self._picture.world, scene, shown, self._renderer.render(shown))
         self._announced = False
 
     def _prepare(self, changes: list[Parameter]) -> SetParametersResult:
         """Render the new world, so that a bad one is refused and the old one stays."""
-        # What an earlier change prepared, and another callback then refused, must not surface.
+        # A world that another callback refused after it was rendered must not be shown.
         self._next = None
         values = {change.name: change.value for change in changes}
         if not values.keys() & {'world', 'seed'}:
@@ -134,7 +145,7 @@ class SimulatedCamera(Node):
             self._robot.stop()
 
     def _publish(self) -> None:
-        """Send one frame; of a changed world, its truth first."""
+        """Publish one frame, and first the truth if the world has changed."""
         self._robot.step(self._period)
         header = Header(stamp=self.get_clock().now().to_msg(), frame_id=self._frame_id)
         picture = self._picture
@@ -147,7 +158,7 @@ class SimulatedCamera(Node):
         depth = rendering.depth
         if self._noisy:
             depth = add_depth_noise(depth, self._noise, rendering.shiny)
-        # Another world may have another camera: who sees the new picture knows it by then.
+        # Another world may have another camera, so its camera info comes before its image.
         self._camera_info.publish(to_camera_info(rendering.camera, header))
         self._image.publish(from_pixels(rendering.image, 'rgb8', header))
         self._depth.publish(to_depth_image(depth, self._depth_encoding, header))

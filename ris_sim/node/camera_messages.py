@@ -1,4 +1,4 @@
-"""What a simulated RGB-D camera sends: its pictures as messages, and the truth about them."""
+"""Messages of the simulated RGB-D camera: its pictures, and the truth about them."""
 from __future__ import annotations
 
 import json
@@ -17,7 +17,7 @@ DEPTH_ENCODINGS = ('32FC1', '16UC1')
 
 
 def to_camera_info(model: CameraModel, header: Header) -> CameraInfo:
-    """Return the camera info of an ideal pinhole camera."""
+    """Convert the intrinsics of an ideal pinhole camera to a message."""
     message = CameraInfo(header=header, width=model.width, height=model.height,
                          distortion_model='plumb_bob', d=[0.0] * 5)
     message.k = np.array([model.fx, 0, model.cx, 0, model.fy, model.cy, 0, 0, 1], float)
@@ -27,7 +27,13 @@ def to_camera_info(model: CameraModel, header: Header) -> CameraInfo:
 
 
 def to_depth_image(depth: np.ndarray, encoding: str, header: Header) -> Image:
-    """Return (H, W) float32 metres, 0 or NaN where invalid, as REP 118 wants it encoded."""
+    """Convert depth to an image as REP 118 requires.
+
+    Args:
+        depth: (H, W) float32 metres, 0 or NaN where invalid.
+        encoding: one of DEPTH_ENCODINGS.
+        header: of the message.
+    """
     valid = np.isfinite(depth) & (depth > 0)
     if encoding == '16UC1':
         millimetres = np.where(valid, np.rint(depth * 1000), 0)
@@ -36,12 +42,12 @@ def to_depth_image(depth: np.ndarray, encoding: str, header: Header) -> Image:
 
 
 def truth_json(scene: Scene, rendering: Rendering, header: Header, world: str) -> str:
-    """Return what is in the picture, as JSON: world, stamp, frame_id and objects.
+    """Return the objects of a scene as JSON, with world, stamp and frame_id.
 
-    Each object has its label in truth/labels, name, category, colour, material, size_word, pose
-    (position, and orientation as a quaternion x, y, z, w, of the centre of its footprint), the
-    centroid of its visible surface in the noiseless depth or null if none is visible, and
-    visible_pixels.  Positions are metres in the camera's optical frame.
+    Each object has its label in truth/labels, name, category, colour, material, size_word,
+    position and orientation (a quaternion x, y, z, w) of the centre of its footprint,
+    surface_centroid (the mean of its visible points in the noiseless depth; null when it is
+    hidden), and visible_pixels. Positions are metres in the camera's optical frame.
     """
     return json.dumps({
         'world': world,
@@ -54,27 +60,22 @@ def truth_json(scene: Scene, rendering: Rendering, header: Header, world: str) -
 
 def _describe(thing: SceneObject, label: int, camera: Camera,
               rendering: Rendering) -> dict[str, object]:
-    """Return the truth about one object."""
+    """Return the truth about one object as plain JSON values."""
     centroid = surface_centroid(rendering, label)
     position = camera.to_optical(np.array([thing.position]))[0]
     return {
         'label': label, 'name': thing.name, 'category': thing.category, 'colour': thing.colour,
         'material': thing.material, 'size_word': thing.size_word,
         'position': position.tolist(),
-        'orientation': _quaternion(camera.rotation.T @ _about_z(thing.yaw)),
+        'orientation': _orientation(thing, camera),
         'surface_centroid': None if centroid is None else centroid.tolist(),
         'visible_pixels': int((rendering.labels == label).sum()),
     }
 
 
-def _about_z(yaw: float) -> np.ndarray:
-    """Return the (3, 3) rotation about the vertical."""
-    c, s = np.cos(yaw), np.sin(yaw)
-    return np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]])
-
-
-def _quaternion(rotation: np.ndarray) -> list[float]:
-    """Return a (3, 3) rotation as the quaternion x, y, z, w."""
-    # Imported here: SciPy's rotations take .3 s, and only the camera's truth needs them.
+def _orientation(thing: SceneObject, camera: Camera) -> list[float]:
+    """Return an object's orientation in the optical frame as a quaternion x, y, z, w."""
+    # Imported here, because SciPy's rotations take .3 s and only the camera's truth needs them.
     from scipy.spatial.transform import Rotation
-    return Rotation.from_matrix(rotation).as_quat().tolist()
+    about_z = Rotation.from_euler('z', thing.yaw).as_matrix()
+    return Rotation.from_matrix(camera.rotation.T @ about_z).as_quat().tolist()

@@ -1,9 +1,9 @@
-"""A minimal robot for the built-in simulated camera: a gripper to command, and wheels below.
+"""A minimal robot for the built-in simulated camera: a gripper, and wheels under the camera.
 
-gripper/target (PoseStamped, in the camera's optical frame) sends the gripper there from above: up,
-over, and down; its fingers close along the pose's x axis.  gripper/close, gripper/open and
-gripper/raise are services (Trigger); gripper/pose says where the gripper is.  goal_pose
-(PoseStamped, in that frame, as for Nav2) sends the camera there, facing along the pose's x axis.
+gripper/target (PoseStamped in the camera's optical frame) sends the gripper to a pose: up, over and
+down; its fingers close along the pose's x axis. gripper/close, gripper/open and gripper/raise are
+services (Trigger), and gripper/pose publishes where the gripper is. goal_pose (PoseStamped in the
+same frame, as for Nav2) drives the camera to a pose; it then faces along the pose's x axis.
 """
 from __future__ import annotations
 
@@ -28,14 +28,18 @@ RAISED_M = .38  # height above the table at which the gripper travels
 
 
 class SimulatedRobot:
-    """Moves what a scene holds as it is commanded; the node that owns it draws the scene.
-
-    frame_id: the frame of all poses, the camera's optical frame.  scene: returns the scene as it
-    is; the robot's services change it through ``change``.
-    """
+    """Moves the gripper, its object and the camera of a scene; the node that owns it renders."""
 
     def __init__(self, node: Node, frame_id: str, scene: Callable[[], Scene],
                  change: Callable[[Scene], None]) -> None:
+        """Offer the robot's topics and services.
+
+        Args:
+            node: to offer them on.
+            frame_id: frame of all poses, the camera's optical frame.
+            scene: returns the scene as it is.
+            change: is called with the scene after each movement.
+        """
         self._node, self._frame_id, self._scene, self._change = node, frame_id, scene, change
         self._gripper: Gripper | None = None
         self._way: list[np.ndarray] = []
@@ -47,11 +51,11 @@ class SimulatedRobot:
             node.create_service(Trigger, f'gripper/{name}', act)
 
     def stop(self) -> None:
-        """Forget all commands and the gripper, because the world is another one."""
+        """Forget all commands and the gripper, because the world has changed."""
         self._gripper, self._way, self._goal = None, [], None
 
     def step(self, seconds: float) -> None:
-        """Go on for some seconds with what was commanded."""
+        """Continue the commanded movement for some seconds."""
         scene = self._scene()
         if self._goal is not None:
             camera = driven(scene.camera, *self._goal, seconds)
@@ -63,18 +67,18 @@ class SimulatedRobot:
             self._move(seconds)
 
     def shown(self, scene: Scene) -> Scene:
-        """Return the scene as the camera sees it, with the gripper once it was commanded."""
+        """Add the gripper to a scene, once it was commanded."""
         return scene if self._gripper is None else hand.with_gripper(scene, self._gripper)
 
     def publish(self, header: Header) -> None:
-        """Say where the gripper is."""
+        """Publish the gripper's pose, once it was commanded."""
         if self._gripper is not None:
             x, y, z = self._scene().camera.to_optical(np.array([self._gripper.tip]))[0].tolist()
             self._pose.publish(PoseStamped(
                 header=header, pose=Pose(position=Point(x=x, y=y, z=z))))
 
     def _move(self, seconds: float) -> None:
-        """Move the gripper along its way."""
+        """Move the gripper along its way for some seconds."""
         tip, reach = np.array(self._gripper.tip), GRIPPER_SPEED_M_S * seconds
         while self._way and reach > 0:
             way = self._way[0] - tip
@@ -89,7 +93,7 @@ class SimulatedRobot:
         self._change(scene)
 
     def _aim(self, message: PoseStamped) -> None:
-        """Take up a target of the gripper."""
+        """Plan the gripper's way to a target: up, over and down."""
         if (placed := self._placed(message)) is None:
             return
         (x, y, z), axis = placed
@@ -103,13 +107,13 @@ class SimulatedRobot:
             (here[0], here[1], RAISED_M), (x, y, RAISED_M), (x, y, z))]
 
     def _drive_to(self, message: PoseStamped) -> None:
-        """Take up a goal of the wheels."""
+        """Set the goal of the wheels."""
         if (placed := self._placed(message)) is not None:
             place, axis = placed
             self._goal = place[:2], float(np.arctan2(axis[1], axis[0]))
 
     def _placed(self, message: PoseStamped) -> tuple[np.ndarray, np.ndarray] | None:
-        """Return a pose's position and x axis in the world; None, and a warning, for a bad one."""
+        """Return a pose's position and x axis in the world; warn and return None for a bad one."""
         p, q = message.pose.position, message.pose.orientation
         numbers = np.array([p.x, p.y, p.z, q.x, q.y, q.z, q.w])
         if message.header.frame_id != self._frame_id or not np.isfinite(numbers).all():
@@ -124,10 +128,10 @@ class SimulatedRobot:
 
     def _close(self, request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         """Close the fingers where they are."""
-        return self._act(response, lambda gripper, scene: (hand.closed(gripper, scene), scene))
+        return self._act(response, _close_on_object)
 
     def _open(self, request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
-        """Let go; a gripper that was never commanded is open."""
+        """Open the fingers; a gripper that was never commanded is open."""
         if self._gripper is None:
             response.success = True
             return response
@@ -135,14 +139,16 @@ class SimulatedRobot:
 
     def _raise(self, request: Trigger.Request, response: Trigger.Response) -> Trigger.Response:
         """Lift the gripper straight up."""
-        def start(gripper: Gripper, scene: Scene) -> tuple[Gripper, Scene]:
-            self._way = [np.array([*gripper.tip[:2], RAISED_M])]
-            return gripper, scene
-        return self._act(response, start)
+        return self._act(response, self._plan_raise)
+
+    def _plan_raise(self, gripper: Gripper, scene: Scene) -> tuple[Gripper, Scene]:
+        """Plan the gripper's way up; nothing moves yet."""
+        self._way = [np.array([*gripper.tip[:2], RAISED_M])]
+        return gripper, scene
 
     def _act(self, response: Trigger.Response,
              action: Callable[[Gripper, Scene], tuple[Gripper, Scene]]) -> Trigger.Response:
-        """Do something with the gripper and say how it went."""
+        """Do something with the gripper, and report how it went."""
         try:
             if self._gripper is None:
                 raise RisError('The gripper has no target yet: publish gripper/target first.')
@@ -155,10 +161,22 @@ class SimulatedRobot:
         return response
 
 
-def driven(camera: Camera, place: np.ndarray, yaw: float, seconds: float) -> Camera:
-    """Return the camera after some seconds on its way to (2,) x and y and a heading.
+def _close_on_object(gripper: Gripper, scene: Scene) -> tuple[Gripper, Scene]:
+    """Close the fingers; the scene stays as it is."""
+    return hand.closed(gripper, scene), scene
 
-    Height and tilt stay; it is there when the result equals the goal.
+
+def driven(camera: Camera, place: np.ndarray, yaw: float, seconds: float) -> Camera:
+    """Drive a camera towards a goal for some seconds.
+
+    Args:
+        camera: as it is.
+        place: (2,) x and y of the goal, metres.
+        yaw: heading at the goal, radians.
+        seconds: to drive.
+
+    Returns:
+        The camera, with its height and tilt; the same camera when it has arrived.
     """
     here = np.array(camera.position[:2])
     way = np.subtract(place, here)

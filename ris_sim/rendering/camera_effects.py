@@ -1,4 +1,4 @@
-"""What a real colour camera does to a perfect picture, as functions of a seeded generator."""
+"""Effects of a real colour camera on a perfect image, drawn from a seeded generator."""
 from __future__ import annotations
 
 import cv2
@@ -8,11 +8,17 @@ DEFOCUS_SHARE, MOTION_SHARE, JPEG_SHARE = .5, .15, .4
 
 
 def photograph(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return an image as a cheap camera would take it.
+    """Take an image as a cheap camera would.
 
-    image: (H, W, 3) uint8 RGB. Draws contrast, exposure, white balance, darker corners, defocus,
-    the blur of a moving camera, noise (shot noise grows with the square root of the signal) and
-    JPEG artefacts. Returns (H, W, 3) uint8.
+    Contrast, exposure, white balance, darker corners, defocus, motion blur, noise and JPEG
+    artefacts are drawn at random.
+
+    Args:
+        image: (H, W, 3) uint8 RGB.
+        rng: to draw with.
+
+    Returns:
+        (H, W, 3) uint8 RGB.
     """
     picture = image.astype(np.float32) / 255
     picture = picture ** np.float32(rng.uniform(.85, 1.18))
@@ -28,29 +34,34 @@ def photograph(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def sensor_noise(image: np.ndarray, read: float, shot: float,
                  rng: np.random.Generator) -> np.ndarray:
-    """Return an (H, W, 3) uint8 image with the noise that a still camera adds to each picture.
+    """Add the noise of a camera that rests, which is new in each picture.
 
-    read, shot: standard deviations at black, and what comes to it at full signal, of 0 to 1.
+    Args:
+        image: (H, W, 3) uint8 RGB.
+        read: standard deviation of the read noise; the signal is 0 to 1.
+        shot: standard deviation of the shot noise at full signal; its variance grows with the
+            signal.
+        rng: to draw with.
     """
     return exposed(image.astype(np.float32) / 255, read, shot, rng)
 
 
 def exposed(picture: np.ndarray, read: float, shot: float,
             rng: np.random.Generator) -> np.ndarray:
-    """Return (H, W, 3) float32 light of 0 to 1 as uint8 pixels with the sensor's noise."""
+    """Convert (H, W, 3) float32 light, 0 to 1, to uint8 pixels with the sensor's noise."""
     sigma = np.sqrt(np.float32(read ** 2) + np.float32(shot ** 2) * np.maximum(picture, 0))
     picture = picture + sigma * rng.standard_normal(picture.shape, dtype=np.float32)
     return np.rint(np.clip(picture, 0, 1) * 255).astype(np.uint8)
 
 
 def vignette(shape: tuple[int, ...], loss: float) -> np.ndarray:
-    """Return (H, W, 1) factors, 1 in the middle and 1 - loss in the corners."""
+    """Compute (H, W, 1) factors that fall from 1 in the middle to 1 - loss in the corners."""
     rows, columns = (np.linspace(-1, 1, edge, dtype=np.float32) for edge in shape[:2])
     return (1 - np.float32(loss / 2) * (rows[:, None] ** 2 + columns ** 2))[..., None]
 
 
 def motion_kernel(rng: np.random.Generator) -> np.ndarray:
-    """Draw the kernel of a straight movement of two to six pixels in any direction."""
+    """Draw the (7, 7) blur kernel of a straight movement of two to six pixels."""
     size, angle = 7, rng.uniform(0, np.pi)
     reach = rng.uniform(1, 3) * np.array([np.cos(angle), np.sin(angle)])
     # Coordinates of cv2.line in sixteenths of a pixel.
@@ -62,6 +73,6 @@ def motion_kernel(rng: np.random.Generator) -> np.ndarray:
 
 
 def jpeg(image: np.ndarray, quality: int) -> np.ndarray:
-    """Return an RGB image after JPEG compression."""
+    """Compress an RGB image as JPEG and decode it again."""
     _, data = cv2.imencode('.jpg', image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
     return np.ascontiguousarray(cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1])

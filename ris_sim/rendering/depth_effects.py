@@ -1,39 +1,47 @@
-"""What a stereo depth camera measures of true depth, as functions of a seeded generator."""
+"""Effects of a stereo depth camera on true depth, drawn from a seeded generator."""
 from __future__ import annotations
 
 import cv2
 import numpy as np
 
-# The sensor: focal length as a share of the image's width, distance of its two eyes in metres,
-# focal length in its own pixels and the part of such a pixel to which it tells shifts apart.
+# The sensor: focal length as a share of the image's width, distance between its two cameras in
+# metres, focal length in its own pixels, and the smallest shift that it measures, in such pixels.
 FOCAL_SHARE, BASELINE = .9, .05
 SENSOR_FOCAL, SUBPIXEL = 640, 1 / 32
 EDGE_STEP = .02
 EDGE_DROPOUT, FLYING = .6, .15
 RANDOM_DROPOUT = .002
-# Cosine of incidence below which surfaces begin to be lost, and that at which they all are.
+# Cosine of incidence at which surfaces begin to be lost, and at which all are lost.
 GRAZING, LOST = .25, .05
 BLOB = 7
 
 
 def depth_sigma(depth: np.ndarray) -> np.ndarray:
-    """Return the standard deviation in metres of a structured-light camera's depth.
+    """Compute the standard deviation of a structured-light camera's depth, in metres.
 
-    The axial noise model of Nguyen, Izadi and Lovell, 'Modeling Kinect sensor noise for
-    improved 3D reconstruction and tracking', 3DIMPVT 2012: .0012 + .0019 (z - .4)^2.
+    It is .0012 + .0019 (z - .4)^2.
+
+    Source: the axial noise model of Nguyen, Izadi and Lovell, 'Modeling Kinect sensor noise for
+    improved 3D reconstruction and tracking', 3DIMPVT 2012.
     """
     return .0012 + .0019 * (depth - .4) ** 2
 
 
 def add_depth_noise(depth: np.ndarray, rng: np.random.Generator,
                     shiny: np.ndarray | None = None) -> np.ndarray:
-    """Return depth as a stereo camera would measure it.
+    """Measure depth as a stereo camera would.
 
-    depth: (H, W) float32 metres, 0 where there is none.  shiny: (H, W) share, 0 to 1, of what
-    each surface makes the sensor lose, None where nothing shines. Adds axial noise, pixels that
-    float between two surfaces, and the steps of whole disparities. Takes away what only one eye
-    sees (left of near things), most of the pixels at steps, and patches of grazing and shining
-    surfaces. Returns (H, W) float32, 0 where invalid.
+    Axial noise, pixels that float between two surfaces, and steps of whole disparities are added.
+    What only one of the two cameras sees (left of near objects), most pixels at depth steps, and
+    patches of grazing and shiny surfaces are lost.
+
+    Args:
+        depth: (H, W) float32 metres, 0 where there is none.
+        rng: to draw with.
+        shiny: (H, W) share of each surface that the sensor loses, 0 to 1; None for none.
+
+    Returns:
+        (H, W) float32 metres, 0 where invalid.
     """
     steps = depth_steps(depth)
     noisy = depth + depth_sigma(depth) * rng.standard_normal(depth.shape)
@@ -54,21 +62,21 @@ def depth_steps(depth: np.ndarray) -> np.ndarray:
 
 
 def floating(depth: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return depths somewhere between the nearest and the farthest of each neighbourhood."""
+    """Draw depths between the nearest and the farthest of each pixel's neighbourhood."""
     kernel = np.ones((3, 3), np.uint8)
     near, far = cv2.erode(depth, kernel), cv2.dilate(depth, kernel)
     return near + (far - near) * rng.random(depth.shape)
 
 
 def quantised(depth: np.ndarray) -> np.ndarray:
-    """Round to what whole fractions of a pixel of disparity can tell."""
+    """Round depth to whole steps of disparity."""
     scale = SENSOR_FOCAL * BASELINE / SUBPIXEL
     disparity = np.rint(scale / np.maximum(depth, .05))
     return np.where(depth > .05, scale / np.maximum(disparity, 1), 0)
 
 
 def stereo_shadow(depth: np.ndarray) -> np.ndarray:
-    """Mark (H, W) pixels that the right eye cannot see: something nearer covers them there."""
+    """Mark the (H, W) pixels that something nearer hides from the right camera."""
     shift = FOCAL_SHARE * depth.shape[1] * BASELINE / np.maximum(depth, .1)
     seen_at = np.arange(depth.shape[1]) - np.where(depth > 0, shift, 0)
     # From the right, the leftmost place at which anything has been seen so far.
@@ -79,7 +87,7 @@ def stereo_shadow(depth: np.ndarray) -> np.ndarray:
 
 
 def grazing(depth: np.ndarray) -> np.ndarray:
-    """Return the share, 0 to 1, of light that is lost on (H, W) surfaces seen at a flat angle."""
+    """Compute the share, 0 to 1, that is lost of (H, W) surfaces seen at a flat angle."""
     focal = FOCAL_SHARE * depth.shape[1]
     rows, columns = (np.gradient(depth, axis=axis) for axis in (0, 1))
     slope = focal * np.hypot(rows, columns) / np.maximum(depth, .1)
@@ -88,9 +96,9 @@ def grazing(depth: np.ndarray) -> np.ndarray:
 
 
 def patches(shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
-    """Draw an (H, W) field of values, even between 0 and 1, that change from patch to patch."""
+    """Draw an (H, W) field of values between 0 and 1 that change from patch to patch."""
     coarse = rng.random([edge // BLOB + 2 for edge in shape], dtype=np.float32)
     field = cv2.resize(coarse, shape[::-1], interpolation=cv2.INTER_LINEAR)
-    # Interpolation draws values to the middle; spread them again, and fray the outlines.
+    # Interpolation moves values towards the middle, so they are spread again; noise frays edges.
     field = field + .15 * (rng.random(shape, dtype=np.float32) - .5)
     return np.clip((field - .5) * 1.4 + .5, 1e-3, 1)

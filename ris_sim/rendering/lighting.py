@@ -1,4 +1,4 @@
-"""How much light reaches points: shadows of the sun and of lamps, and of near surroundings."""
+"""Shadows of the sun and of lamps, and ambient occlusion."""
 from __future__ import annotations
 
 import cv2
@@ -19,10 +19,14 @@ TABLE_STRIDE, OBJECT_STRIDE = 4, 2
 
 def sunlight(light: Daylight, blockers: TriangleSoup, spots: SurfacePoints, index: np.ndarray,
              shape: tuple[int, int] | None) -> np.ndarray:
-    """Return the share of the sun, 0 to 1, that each spot sees.
+    """Compute the share of the sun, 0 to 1, that each surface point sees.
 
-    index: (N,) pixel of each spot in an image of the given shape; shadows are then soft. Without
-    a shape one ray decides.
+    Args:
+        light: the sun.
+        blockers: triangles that keep light away.
+        spots: the surface points.
+        index: (N,) pixel of each point in the image.
+        shape: height and width of the image, whose shadows are soft; None for one ray a point.
     """
     towards = np.float32(light.direction)
     lit = np.flatnonzero(spots.normals @ towards > 0)
@@ -37,7 +41,7 @@ def sunlight(light: Daylight, blockers: TriangleSoup, spots: SurfacePoints, inde
 
 
 def way_to(lamp: Lamp, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return unit directions (N, 3) from points to a lamp, and the distances (N,)."""
+    """Return unit directions (N, 3) from (N, 3) points to a lamp, and the distances (N,)."""
     way = np.float32(lamp.position) - points
     distance = np.sqrt(np.einsum('ij,ij->i', way, way))
     return way / distance[:, None], distance
@@ -45,7 +49,7 @@ def way_to(lamp: Lamp, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def lamplight(lamp: Lamp, blockers: TriangleSoup, spots: SurfacePoints, index: np.ndarray,
               shape: tuple[int, int] | None) -> np.ndarray:
-    """Return the share of a lamp, 0 to 1, that each spot sees; index and shape as in sunlight."""
+    """Compute the share of a lamp, 0 to 1, that each surface point sees; Args as in sunlight."""
     towards, distance = way_to(lamp, spots.points)
     lit = np.flatnonzero(np.einsum('ij,ij->i', spots.normals, towards) > 0)
     start, towards, distance = (
@@ -62,7 +66,7 @@ def lamplight(lamp: Lamp, blockers: TriangleSoup, spots: SurfacePoints, index: n
 
 def shadow_border(free: np.ndarray, index: np.ndarray,
                   shape: tuple[int, int] | None) -> np.ndarray:
-    """Mark the points near which light and shadow meet in the image, none without one."""
+    """Mark the points near which light and shadow meet in the image; none without an image."""
     if shape is None:
         return np.zeros(len(free), bool)
     picture = np.ones(shape, np.uint8).ravel()
@@ -74,7 +78,10 @@ def shadow_border(free: np.ndarray, index: np.ndarray,
 
 def soft_share(blockers: TriangleSoup, start: np.ndarray, towards: np.ndarray,
                softness: np.ndarray | float, reach: np.ndarray | None) -> np.ndarray:
-    """Return the share of a disc of an angular radius, seen along (N, 3), that points see."""
+    """Return the share of a light's disc that points see, in directions (N, 3).
+
+    softness: the angular radius in radians.  reach: (N,) distance of the light; None for the sun.
+    """
     rng = np.random.default_rng(7)
     side = np.cross(towards, np.float32([.36, .48, .8]))
     side /= np.linalg.norm(side, axis=1, keepdims=True)
@@ -92,11 +99,16 @@ def soft_share(blockers: TriangleSoup, start: np.ndarray, towards: np.ndarray,
 
 def openness(world: SceneTriangles, spots: SurfacePoints, index: np.ndarray,
              shape: tuple[int, int]) -> np.ndarray:
-    """Return how open, 0 to 1, the near surroundings of each spot of an image are.
+    """Compute the ambient occlusion of an image: how open each point's surroundings are, 0 to 1.
 
-    It darkens corners and the ground close to things (ambient occlusion). It is measured at
-    every second pixel of objects and at every fourth of what is near them, and spread smoothly
-    between those. index: (N,) pixel of each spot in an image of the given shape.
+    It is measured at every second pixel of objects and at every fourth pixel near them, and
+    interpolated smoothly between those.
+
+    Args:
+        world: the scene's triangles.
+        spots: the surface points.
+        index: (N,) pixel of each point in the image.
+        shape: height and width of the image.
     """
     result = np.ones(len(index), np.float32)
     rows, columns = np.divmod(index, shape[1])
@@ -113,7 +125,7 @@ def openness(world: SceneTriangles, spots: SurfacePoints, index: np.ndarray,
         at = rows[some] // stride, columns[some] // stride
         grid[0][at] = share
         grid[1][at] = 1
-        # Sum and weight are blurred alike, so that nothing leaks in from beyond the outline.
+        # Sum and weight are blurred alike, so that nothing leaks in from outside the outline.
         spread = np.float32([[1 / stride, 0, 0], [0, 1 / stride, 0]])
         total, weight = (cv2.warpAffine(
             cv2.GaussianBlur(layer, (0, 0), 1.2), spread, shape[::-1],
@@ -124,7 +136,7 @@ def openness(world: SceneTriangles, spots: SurfacePoints, index: np.ndarray,
 
 
 def open_share(blockers: TriangleSoup, points: np.ndarray, normals: np.ndarray) -> np.ndarray:
-    """Return the share of cosine-distributed rays over (N, 3) points that meet nothing near."""
+    """Return the share of cosine-distributed rays from (N, 3) points that meet nothing near."""
     rng = np.random.default_rng(11)
     start = points + normals * OFFSET
     turn = rng.random((2, len(points)), dtype=np.float32)

@@ -1,4 +1,4 @@
-"""The scene as one triangle soup, and rays cast into it with Embree."""
+"""A scene as one triangle soup, and rays cast into it with Embree."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
@@ -27,12 +27,20 @@ GRID = 40
 
 @dataclass(frozen=True, eq=False)
 class Hits:
-    """Where rays met a surface; all arrays have one row per ray.
+    """Where rays met a surface; all arrays have one entry per ray.
 
-    hit: bool.  distance: in units of the ray's direction.  primitive: triangle.  u, v:
-    barycentric coordinates.
+    Attributes:
+        origins: (N, 3) float32 of the rays.
+        directions: (N, 3) float32 of the rays.
+        hit: bool, whether the ray met anything.
+        distance: in lengths of the ray's direction.
+        primitive: index of the triangle.
+        u: barycentric coordinate.
+        v: barycentric coordinate.
     """
 
+    origins: np.ndarray
+    directions: np.ndarray
     hit: np.ndarray
     distance: np.ndarray
     primitive: np.ndarray
@@ -50,22 +58,26 @@ class TriangleSoup:
                      np.arange(3 * len(self.corners), dtype=np.int32).reshape(-1, 3))
 
     def cast(self, origins: np.ndarray, directions: np.ndarray) -> Hits:
-        """Find the first triangle along each of (N, 3) float32 rays."""
+        """Find the first triangle along each of N rays, (N, 3) float32 origins and directions."""
         found = self._embree.run(origins, directions, output=True)
         primitive = found['primID']
-        return Hits(primitive >= 0, found['tfar'], primitive, found['u'], found['v'])
+        return Hits(origins, directions, primitive >= 0, found['tfar'], primitive,
+                    found['u'], found['v'])
 
     def occluded(self, origins: np.ndarray, directions: np.ndarray,
                  reach: np.ndarray | None = None) -> np.ndarray:
-        """Say for each of (N, 3) float32 rays whether it meets anything.
+        """Tell for each ray whether it meets anything.
 
-        reach: (N,) float32, how far to look in units of the direction; None: without end.
+        Args:
+            origins: (N, 3) float32.
+            directions: (N, 3) float32.
+            reach: (N,) float32, how far to look in lengths of the direction; None for no limit.
         """
         return self._embree.run(origins, directions, dists=reach, query='OCCLUDED') >= 0
 
 
 def soup_of(things: Iterable[SceneObject]) -> TriangleSoup:
-    """Return the triangles of objects where they stand."""
+    """Collect the triangles of objects where they stand."""
     return TriangleSoup(np.concatenate([thing.to_world(part.mesh.vertices)[part.mesh.faces]
                                 for thing in things for part in thing.parts]))
 
@@ -79,9 +91,14 @@ def bounds_of(thing: SceneObject) -> tuple[np.ndarray, np.ndarray]:
 class SceneTriangles(TriangleSoup):
     """All triangles of a scene in world coordinates.
 
-    surfaces: the distinct surfaces.  Per triangle: label (0 table and room, i + 1 object i),
-    surface (index), corners (T, 3, 3), corner_normals and corner_locals (object coordinates,
-    where textures live).  blockers: what keeps light away, which the room does not.
+    Attributes:
+        surfaces: the distinct materials.
+        label: (T,) 0 for table and room, i + 1 for object i.
+        surface: (T,) index of the material.
+        corners: (T, 3, 3) in the world.
+        corner_normals: (T, 3, 3) in the world.
+        corner_locals: (T, 3, 3) in object coordinates, in which textures are defined.
+        blockers: the triangles that keep light away; the room's do not.
     """
 
     def __init__(self, scene: Scene) -> None:
@@ -104,7 +121,7 @@ class SceneTriangles(TriangleSoup):
         self._boxes = [bounds_of(thing) for thing in scene.objects]
 
     def near_things(self, points: np.ndarray, reach: float) -> np.ndarray:
-        """Say for each of (N, 3) points whether it is that close to an object's bounding box."""
+        """Tell which of (N, 3) points are within a distance of an object's bounding box."""
         near = np.zeros(len(points), bool)
         for low, high in self._boxes:
             near |= ((points > low - reach) & (points < high + reach)).all(axis=1)
@@ -112,7 +129,7 @@ class SceneTriangles(TriangleSoup):
 
 
 def pieces(scene: Scene):
-    """Yield (mesh, surface, object or wall or None, label) of everything that can be seen."""
+    """Yield (mesh, material, object or wall or None, label) of everything that is visible."""
     table = scene.table
     yield table_mesh(table), table.surface, None, 0
     yield floor_mesh(table.floor_z), table.floor, None, 0
@@ -124,12 +141,12 @@ def pieces(scene: Scene):
 
 
 def table_mesh(table: Table) -> Mesh:
-    """Return the table top as a slab whose upper side is z = 0."""
+    """Build the table top, a slab whose upper side is z = 0."""
     return shaded(moved(box(*table.size, table.thickness), z=-table.thickness))
 
 
 def floor_mesh(z: float) -> Mesh:
-    """Return the floor as a large square."""
+    """Build the floor, a large square at a height in metres."""
     h = FLOOR_HALF
     vertices = np.array([[-h, -h, z], [h, -h, z], [h, h, z], [-h, h, z]], np.float32)
     normals = np.tile(np.float32([0, 0, 1]), (4, 1))
@@ -137,16 +154,26 @@ def floor_mesh(z: float) -> Mesh:
 
 
 def wall_mesh(width: float, height: float) -> Mesh:
-    """Return a wall's face as a rectangle in coordinates along, up and out of it."""
+    """Build a wall's face, a rectangle in the face's coordinates (along, up, out)."""
     w = width / 2
     vertices = np.array([[-w, 0, 0], [w, 0, 0], [w, height, 0], [-w, height, 0]], np.float32)
     normals = np.tile(np.float32([0, 0, 1]), (4, 1))
     return Mesh(vertices, normals, np.array([[0, 1, 2], [0, 2, 3]], np.int32))
 
 
-def rays(camera: Camera, model: CameraModel, columns: np.ndarray,
-         rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return origins and directions (N, 3) float32 through pixels; direction z is optical z = 1."""
+def pixel_rays(camera: Camera, model: CameraModel, columns: np.ndarray,
+               rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Compute the rays through pixels.
+
+    Args:
+        camera: pose.
+        model: intrinsics.
+        columns: (N,) float32.
+        rows: (N,) float32.
+
+    Returns:
+        Origins and directions, (N, 3) float32 each; a direction is 1 long along the optical axis.
+    """
     optical = np.stack([(columns - model.cx) / model.fx, (rows - model.cy) / model.fy,
                         np.ones_like(columns)], axis=1).astype(np.float32)
     directions = np.ascontiguousarray(optical @ camera.rotation.T.astype(np.float32))
@@ -156,10 +183,16 @@ def rays(camera: Camera, model: CameraModel, columns: np.ndarray,
 
 def visible_share(thing: SceneObject, others: Sequence[SceneObject], camera: Camera,
                   model: CameraModel) -> float:
-    """Return the share, 0 to 1, of an object's whole silhouette that a picture shows.
+    """Compute the visible share, 0 to 1, of an object's whole silhouette.
 
-    The silhouette is what would show if nothing stood in front and the picture had no edge. It is
-    measured with GRID x GRID rays over its bounding rectangle.
+    The silhouette is what would be visible if nothing stood in front of it and the image had no
+    border. It is measured with GRID x GRID rays over its bounding rectangle.
+
+    Args:
+        thing: the object.
+        others: all other objects.
+        camera: pose.
+        model: intrinsics.
     """
     alone = soup_of([thing])
     points = camera.to_optical(alone.corners.reshape(-1, 3))
@@ -172,11 +205,11 @@ def visible_share(thing: SceneObject, others: Sequence[SceneObject], camera: Cam
     columns, rows = np.meshgrid(u.min() + np.float32(np.ptp(u)) * steps,
                                 v.min() + np.float32(np.ptp(v)) * steps)
     columns, rows = columns.ravel().astype(np.float32), rows.ravel().astype(np.float32)
-    origins, directions = rays(camera, model, columns, rows)
-    hits = alone.cast(origins, directions)
+    hits = alone.cast(*pixel_rays(camera, model, columns, rows))
     seen = (hits.hit & (columns > -.5) & (columns < model.width - .5)
             & (rows > -.5) & (rows < model.height - .5))
     if others and seen.any():
         reach = hits.distance[seen] - np.float32(1e-4)
-        seen[seen] = ~soup_of(others).occluded(origins[seen], directions[seen], reach)
+        seen[seen] = ~soup_of(others).occluded(
+            hits.origins[seen], hits.directions[seen], reach)
     return float(seen.sum() / max(1, hits.hit.sum()))

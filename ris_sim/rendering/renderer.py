@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ris_ros.frame import CameraModel, Frame
-from ris_sim.rendering.raycast import Hits, SceneTriangles, rays
+from ris_sim.rendering.raycast import Hits, SceneTriangles, pixel_rays
 from ris_sim.rendering.shading import shade, to_srgb
 from ris_sim.scene import Material, Scene
 
@@ -16,12 +16,15 @@ SUBPIXELS = np.float32([[-.375, -.125], [.125, -.375], [.375, .125], [-.125, .37
 
 @dataclass(frozen=True, eq=False)
 class Rendering:
-    """One picture with its truth.
+    """A picture with its truth; depth and labels are those of the pixels' centres.
 
-    image: (H, W, 3) uint8 RGB.  depth: (H, W) float32 metres along the optical axis, without
-    noise, 0 where nothing is.  labels: (H, W) uint8, 0 background, i + 1 for objects[i].
-    camera: intrinsics.  Depth and labels are those of the pixel's centre.  shiny: (H, W) float32,
-    how much, 0 to 1, a depth camera loses on metal and gloss; None where that is not known.
+    Attributes:
+        image: (H, W, 3) uint8 RGB.
+        depth: (H, W) float32 metres along the optical axis, without noise, 0 for none.
+        labels: (H, W) uint8, 0 for the background, i + 1 for objects[i].
+        camera: intrinsics.
+        shiny: (H, W) float32, the share that a depth camera loses on metal and gloss, 0 to 1;
+            None when unknown.
     """
 
     image: np.ndarray
@@ -31,25 +34,29 @@ class Rendering:
     shiny: np.ndarray | None = None
 
     def frame(self, stamp: float = 0.0) -> Frame:
-        """Return what the robot sees of it."""
+        """Return image, depth and intrinsics as a frame without noise."""
         return Frame(self.image, self.depth, self.camera, stamp)
 
 
 @dataclass(frozen=True)
 class Renderer:
-    """Renders scenes at one image size; the same scene gives the same picture, bit for bit."""
+    """Renders scenes at one image size; the same scene gives the same picture, bit for bit.
+
+    Attributes:
+        width: pixels.
+        height: pixels.
+    """
 
     width: int = 640
     height: int = 480
 
     def render(self, scene: Scene) -> Rendering:
-        """Take the picture of a scene."""
+        """Render a scene."""
         world = SceneTriangles(scene)
         model = scene.camera.model(self.width, self.height)
         rows, columns = np.mgrid[:self.height, :self.width].astype(np.float32)
-        origins, directions = rays(scene.camera, model, columns.ravel(), rows.ravel())
-        hits = world.cast(origins, directions)
-        shaded = shade(scene, world, model, origins, directions, hits, (self.height, self.width))
+        hits = world.cast(*pixel_rays(scene.camera, model, columns.ravel(), rows.ravel()))
+        shaded = shade(scene, world, model, hits, (self.height, self.width))
         colour = shaded.colour
         labels = np.where(hits.hit, world.label[hits.primitive], 0).astype(np.uint8)
         depth = np.where(hits.hit, hits.distance, 0).astype(np.float32)
@@ -83,19 +90,17 @@ class Renderer:
                      pixels: np.ndarray, space: np.ndarray) -> np.ndarray:
         """Return (N, 3) linear colours of pixels, each the mean of four rays.
 
-        space: (H * W,) how open the surroundings of each pixel are.
+        space: (H * W,) ambient occlusion of each pixel.
         """
         v, u = np.divmod(pixels.astype(np.float32), np.float32(self.width))
         columns = (u[:, None] + SUBPIXELS[:, 0]).ravel()
         rows = (v[:, None] + SUBPIXELS[:, 1]).ravel()
-        origins, directions = rays(scene.camera, model, columns, rows)
-        hits = world.cast(origins, directions)
-        colour = shade(scene, world, model, origins, directions, hits,
-                       np.repeat(space[pixels], len(SUBPIXELS))).colour
+        hits = world.cast(*pixel_rays(scene.camera, model, columns, rows))
+        colour = shade(scene, world, model, hits, np.repeat(space[pixels], len(SUBPIXELS))).colour
         # Clipping before the mean keeps highlights from leaving jagged edges.
         return np.minimum(colour, 1).reshape(-1, len(SUBPIXELS), 3).mean(axis=1)
 
 
 def loss_of(surface: Material) -> float:
-    """Return the share of a surface on which a depth camera sees a mirror image instead."""
+    """Return the share, 0 to 1, of a surface that a depth camera loses to reflections."""
     return METAL_LOSS * surface.metallic + GLOSS_LOSS * max(0.0, .4 - surface.roughness)

@@ -1,4 +1,4 @@
-"""From hits to linear light: sun and lamps, light of the room, highlights, reflections."""
+"""Shade surface points: sun, lamps, ambient light, highlights and reflections."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ from ris_sim.rendering.surface_points import SurfacePoints, surface_frame, surfa
 from ris_sim.rendering.textures import albedo
 from ris_sim.scene import Scene
 
-# Surfaces with less gloss mirror nothing that one would see.
+# Surfaces with less gloss than this mirror nothing visible.
 MATT = .2
-# Brushed metal blurs what it mirrors; so much of it is clear at full gloss.
+# Brushed metal blurs its reflections; this share of them is clear at full gloss.
 CLEAREST = np.float32(.75)
-# How far metal mirrors things; beyond, it mirrors the room's general light.
+# Metres up to which metal mirrors objects; beyond, it mirrors the room's ambient light.
 MIRRORED_REACH = np.float32(1.5)
 # Arrays of this many rows stay in the processor's cache.
 CHUNK = 32768
@@ -24,28 +24,39 @@ CHUNK = 32768
 
 @dataclass(frozen=True, eq=False)
 class Shading:
-    """What rays see: linear RGB and normals (N, 3), and how open the place is (N,), float32."""
+    """The shading of rays.
+
+    Attributes:
+        colour: (N, 3) float32 linear RGB.
+        normals: (N, 3) float32.
+        space: (N,) float32 ambient occlusion, 0 to 1 for open.
+    """
 
     colour: np.ndarray
     normals: np.ndarray
     space: np.ndarray
 
 
-def shade(scene: Scene, world: SceneTriangles, model: CameraModel, origins: np.ndarray,
-          directions: np.ndarray, hits: Hits, image: tuple[int, int] | np.ndarray) -> Shading:
+def shade(scene: Scene, world: SceneTriangles, model: CameraModel, hits: Hits,
+          image: tuple[int, int] | np.ndarray) -> Shading:
     """Shade rays that were cast.
 
-    image: (H, W) where the rays are the pixels of an image; shadows are then soft. Else how open
-    the surroundings of each ray's end are, (N,); one shadow ray per hit is cast.
+    Args:
+        scene: with lights and table.
+        world: the scene's triangles.
+        model: intrinsics.
+        hits: of the rays.
+        image: (H, W) when the rays are the pixels of an image, whose shadows are soft. Otherwise
+            the (N,) ambient occlusion of each ray; shadows then take one ray a point.
     """
     is_picture = isinstance(image, tuple)
-    colour = np.tile(np.float32(scene.table.wall) ** np.float32(2.2), (len(directions), 1))
+    colour = np.tile(np.float32(scene.table.wall) ** np.float32(2.2), (len(hits.hit), 1))
     normals = np.zeros_like(colour)
     space = np.ones(len(colour), np.float32)
     index = np.flatnonzero(hits.hit)
     if not len(index):
         return Shading(colour, normals, space)
-    spots = surface_points(world, model, origins, directions, hits, index)
+    spots = surface_points(world, model, hits, index)
     normals[index] = spots.normals
     shape = image if is_picture else None
     if is_picture:
@@ -63,7 +74,7 @@ def shade(scene: Scene, world: SceneTriangles, model: CameraModel, origins: np.n
 
 def materials(world: SceneTriangles,
               spots: SurfacePoints) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return base colour (N, 3), metallic (N,) and roughness (N,) of each spot."""
+    """Return base colour (N, 3), metallic (N,) and roughness (N,) of each surface point."""
     which = world.surface[spots.triangle]
     base = np.empty((len(which), 3), np.float32)
     for number in np.flatnonzero(np.bincount(which)):
@@ -76,9 +87,17 @@ def materials(world: SceneTriangles,
 
 def reflect(scene: Scene, world: SceneTriangles, spots: SurfacePoints, space: np.ndarray,
             seen: list[np.ndarray]) -> np.ndarray:
-    """Add up diffuse light, highlights of sun and lamps and the mirrored surroundings, (N, 3).
+    """Add up diffuse light, highlights and reflections.
 
-    seen: for the sun and each lamp the share of it, 0 to 1, that each spot sees.
+    Args:
+        scene: with lights and table.
+        world: the scene's triangles.
+        spots: the surface points.
+        space: (N,) ambient occlusion.
+        seen: for the sun and each lamp, the share of it that each point sees, 0 to 1.
+
+    Returns:
+        (N, 3) linear RGB.
     """
     base, metallic, roughness = materials(world, spots)
     sky, ground = surroundings(scene)
@@ -86,7 +105,7 @@ def reflect(scene: Scene, world: SceneTriangles, spots: SurfacePoints, space: np
     level = (spots.normals[:, 2] + 1) * (np.float32(scene.light.ambient / 2) * space)
     gloss = 1 - roughness
     shine = np.float32(8) + 130 * gloss ** 2
-    # A column for each source of light, so that colours come in by one product at the end.
+    # A column for each source of light, so that one product at the end applies the colours.
     sources, colours = [scene.light.ambient * space - level, level], [ground, sky]
     highlights, powers = [], []
     for lit, power, along, across in incoming(scene, spots, seen):
@@ -108,9 +127,15 @@ def reflect(scene: Scene, world: SceneTriangles, spots: SurfacePoints, space: np
 
 def highlight(along: np.ndarray, across: np.ndarray, facing: np.ndarray,
               shine: np.ndarray) -> np.ndarray:
-    """Blinn's highlight, (N,), relative to the light that arrives.
+    """Compute Blinn's highlight relative to the incoming light, (N,).
 
-    along: cosine of normal and light.  across: cosine of view and light.
+    Args:
+        along: (N,) cosine between normal and light.
+        across: (N,) cosine between view and light.
+        facing: (N,) cosine between normal and view.
+        shine: (N,) exponent.
+
+    Source: Blinn, 'Models of light reflection for computer synthesized pictures', SIGGRAPH 1977.
     """
     half = (along + facing) / np.sqrt(np.maximum(2 + 2 * across, 1e-6))
     peak = np.zeros_like(half)
@@ -121,10 +146,10 @@ def highlight(along: np.ndarray, across: np.ndarray, facing: np.ndarray,
 
 
 def incoming(scene: Scene, spots: SurfacePoints, seen: list[np.ndarray]):
-    """Yield for each light: strength at the spots (N,), colour (3,), two cosines (N,).
+    """Yield for each light its strength at the points (N,), colour (3,) and two cosines (N,).
 
-    The cosines are those between light and normal, 0 where the light is behind, and between
-    light and view.
+    The cosines are those between light and normal, 0 when the light is behind, and between light
+    and view.
     """
     towards = np.float32(scene.light.direction)
     yield (seen[0], np.float32(scene.light.colour) * np.float32(scene.light.intensity),
@@ -138,7 +163,7 @@ def incoming(scene: Scene, spots: SurfacePoints, seen: list[np.ndarray]):
 
 def reflection(scene: Scene, world: SceneTriangles, spots: SurfacePoints, specular: np.ndarray,
                metallic: np.ndarray, gloss: np.ndarray) -> np.ndarray:
-    """Return the surroundings as gloss and metal mirror them, (N, 3)."""
+    """Return the reflections of gloss and metal, (N, 3) linear RGB."""
     gloss = gloss[:, None]
     mirrored = 2 * spots.facing[:, None] * spots.normals - spots.view
     fresnel = ((1 - spots.facing) ** 5)[:, None] * gloss * np.float32(.4)
@@ -154,7 +179,7 @@ def reflection(scene: Scene, world: SceneTriangles, spots: SurfacePoints, specul
 
 def mirror(scene: Scene, world: SceneTriangles, origins: np.ndarray, directions: np.ndarray,
            beyond: np.ndarray) -> np.ndarray:
-    """Return what metal mirrors, (N, 3): near things in plain light, else what is beyond."""
+    """Return the reflections of metal, (N, 3): near objects in plain light, or the background."""
     directions = np.ascontiguousarray(directions)
     hits = world.cast(np.ascontiguousarray(origins), directions)
     near = np.flatnonzero(hits.hit & (hits.distance < MIRRORED_REACH))
@@ -175,14 +200,14 @@ def mirror(scene: Scene, world: SceneTriangles, origins: np.ndarray, directions:
 
 
 def surroundings(scene: Scene) -> tuple[np.ndarray, np.ndarray]:
-    """Return the linear colour that comes from above and from below."""
+    """Return the linear colours of the ambient light from above and from below."""
     sky = np.float32(scene.table.wall) ** np.float32(2.2) * np.float32(.6) + np.float32(.5)
     ground = np.float32(scene.table.surface.colour) ** np.float32(2.2) * np.float32(.7)
     return sky, ground
 
 
 def environment(direction: np.ndarray, sky: np.ndarray, ground: np.ndarray) -> np.ndarray:
-    """Return what a mirror sees in (N, 3) directions: floor, room and a bright window."""
+    """Return what a mirror shows in (N, 3) directions: floor, room and a bright window."""
     height = direction[:, 2] + np.float32(.15) * np.sin(5 * direction[:, 0])
     t = np.clip((height + .25) / .6, 0, 1)
     t = (t * t * (3 - 2 * t))[:, None]

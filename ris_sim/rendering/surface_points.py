@@ -1,4 +1,4 @@
-"""What rays hit: the places, how the surface lies there and where its texture is read."""
+"""The points of surfaces that rays hit, with normals and texture coordinates."""
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
@@ -11,11 +11,16 @@ from ris_sim.rendering.raycast import Hits, SceneTriangles
 
 @dataclass(frozen=True, eq=False)
 class SurfacePoints:
-    """Places on surfaces that are seen, one row each; all float32 but triangle.
+    """Visible points of surfaces, one row each; all float32 but triangle.
 
-    points, normals, view: (N, 3), in the world; normal and view have unit length and look to the
-    viewer's side.  facing: (N,) cosine between them.  triangle: (N,) of the world.  local: (N, 3)
-    texture coordinates in metres.  footprint: (N,) width of a pixel on the surface in metres.
+    Attributes:
+        points: (N, 3) in the world.
+        normals: (N, 3) unit vectors on the viewer's side.
+        view: (N, 3) unit vectors to the viewer.
+        facing: (N,) cosine between normal and view.
+        triangle: (N,) index into the world's triangles.
+        local: (N, 3) texture coordinates in metres.
+        footprint: (N,) width of a pixel on the surface in metres.
     """
 
     points: np.ndarray
@@ -27,21 +32,21 @@ class SurfacePoints:
     footprint: np.ndarray
 
     def rows(self, which: slice | np.ndarray) -> SurfacePoints:
-        """Return some of the spots."""
+        """Return some of the points."""
         return SurfacePoints(*(getattr(self, field.name)[which] for field in fields(self)))
 
 
-def surface_points(world: SceneTriangles, model: CameraModel, origins: np.ndarray,
-                   directions: np.ndarray, hits: Hits, index: np.ndarray) -> SurfacePoints:
-    """Return the spots of those rays that the index picks; all of them must have hit."""
+def surface_points(world: SceneTriangles, model: CameraModel, hits: Hits,
+                   index: np.ndarray) -> SurfacePoints:
+    """Return the surface points of the rays at (M,) indices; all of them must have hit."""
     triangle, distance = hits.primitive[index], hits.distance[index]
     u, v = hits.u[index, None], hits.v[index, None]
-    view = -directions[index]
-    points = origins[index] - view * distance[:, None]
+    view = -hits.directions[index]
+    points = hits.origins[index] - view * distance[:, None]
     view /= np.sqrt(np.einsum('ij,ij->i', view, view))[:, None]
     normals, local = surface_frame(world, triangle, u, v, points)
     facing = np.einsum('ij,ij->i', normals, view)
-    # Open vessels show their inner side; a normal that looks away belongs to that side.
+    # A normal that points away belongs to the inner side of an open vessel.
     normals *= np.where(facing < 0, np.float32(-1), np.float32(1))[:, None]
     facing = np.abs(facing)
     footprint = distance / np.float32(model.fx) / np.maximum(facing, .1)
@@ -51,7 +56,7 @@ def surface_points(world: SceneTriangles, model: CameraModel, origins: np.ndarra
 def surface_frame(world: SceneTriangles, triangle: np.ndarray, u: np.ndarray, v: np.ndarray,
                   points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return unit normals and texture coordinates, (N, 3) each, of hits at world points."""
-    # Table and floor, most of the picture, are flat and textured in world coordinates.
+    # Table and floor, most of the image, are flat and textured in world coordinates.
     normals, local = world.corner_normals[:, 0].take(triangle, axis=0), points.copy()
     mine = np.flatnonzero(world.surface[triangle] > 1)
     some, u, v = triangle[mine], u[mine], v[mine]

@@ -14,12 +14,12 @@ NOISE_SIZE = 64
 
 @lru_cache(maxsize=1)
 def noise_volume() -> np.ndarray:
-    """Return (64, 64, 64) float32 white noise; interpolation between its cells is the texture."""
+    """Draw (64, 64, 64) float32 white noise, between whose cells noise interpolates."""
     return np.random.default_rng(20).random((NOISE_SIZE,) * 3, dtype=np.float32)
 
 
 def noise(points: np.ndarray) -> np.ndarray:
-    """Value noise, 0 to 1, of (N, 3) points with one cell per unit."""
+    """Compute value noise, 0 to 1, at (N, 3) points; a cell is one unit long."""
     cell = np.floor(points)
     f = points - cell
     smooth = (cell + f * f * (3 - 2 * f)).T
@@ -27,36 +27,36 @@ def noise(points: np.ndarray) -> np.ndarray:
 
 
 def fractal(points: np.ndarray, octaves: int = 3) -> np.ndarray:
-    """Sum of noises of rising frequency, 0 to 1."""
+    """Add noise of rising frequencies, 0 to 1."""
     total = sum(.5 ** i * noise(points * np.float32(2.1 ** i) + np.float32(7.3 * i))
                 for i in range(octaves))
     return total / np.float32(2 - .5 ** (octaves - 1))
 
 
 def square_wave(phase: np.ndarray, footprint: np.ndarray) -> np.ndarray:
-    """Wave of period 1 between 0 and 1, blurred by the pixel's footprint against aliasing."""
+    """Compute a square wave of period 1 between 0 and 1, blurred by the pixel's footprint."""
     distance = np.abs(phase - np.floor(phase) - .5) - .25
     return np.clip(.5 - distance / np.maximum(footprint, 1e-4), 0, 1)
 
 
 def plain(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
-    """No pattern."""
+    """Draw no pattern."""
     return np.zeros(len(points), np.float32)
 
 
 def cloudy(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
-    """Soft clouds."""
+    """Draw soft clouds."""
     return np.clip((fractal(points) - .35) / .3, 0, 1)
 
 
 def speckle(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
-    """Stone: fine grain."""
+    """Draw the fine grain of stone."""
     fine = noise(points * np.float32(13))
     return np.clip((.6 * fine + .4 * fractal(points * np.float32(5), 2) - .3) / .4, 0, 1) * .7
 
 
 def wood(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
-    """Grain along x: rings that wander, and fine fibres."""
+    """Draw wood along x, with wandering rings and fine fibres."""
     grain = noise(points * np.float32([.12, .9, .9]))
     rings = .5 + .5 * np.sin(18 * grain + 1.5 * points[:, 1])
     fibre = noise(points * np.float32([1.2, 14, 14]))
@@ -64,7 +64,7 @@ def wood(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
 
 
 def planks(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
-    """Boards along x, each of its own tone, with joints between."""
+    """Draw boards along x, each of its own tone, with joints between."""
     row = np.floor(points[:, 1] / 2)
     shift = np.stack([row * 3.7, row * 5.1, row * 1.3], axis=1).astype(np.float32)
     tone = noise(np.floor(shift) + .5)
@@ -73,25 +73,25 @@ def planks(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
 
 
 def checker(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
-    """Chequered squares in x and y."""
+    """Draw chequered squares in x and y."""
     a = square_wave(points[:, 0] / 2, footprint)
     b = square_wave(points[:, 1] / 2, footprint)
     return (a + b - 2 * a * b) * .75
 
 
 def table_stripes(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
-    """Stripes across z on an object, across y on a level surface."""
+    """Draw stripes across z on an object, and across y on a level surface."""
     level = np.ptp(points[:, 2]) < 1e-3
     return square_wave(points[:, 1 if level else 2], footprint)
 
 
 def gingham(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
-    """Woven check of a table cloth: bands in x and y, darkest where they cross."""
+    """Draw the check of a table cloth: bands in x and y, darkest where they cross."""
     return (square_wave(points[:, 0] / 2, footprint) + square_wave(points[:, 1] / 2, footprint)) / 2
 
 
 def tiles(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
-    """Square tiles, each of a slightly different tone, with grout between."""
+    """Draw square tiles, each of a slightly different tone, with grout between."""
     cell = np.floor(points / 2)
     tone = noise(np.stack([cell[:, 0] * 3.7, cell[:, 1] * 5.1, np.zeros(len(cell))],
                           axis=1).astype(np.float32) + np.float32(.5))
@@ -99,7 +99,7 @@ def tiles(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
 
 
 def bricks(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
-    """Courses of bricks, every other one shifted, with mortar between."""
+    """Draw courses of bricks, every other one shifted, with mortar between."""
     course = np.floor(points[:, 1])
     x = points[:, 0] / 2.6 + .5 * (course % 2)
     tone = noise(np.stack([np.floor(x) * 3.7, course * 5.1, np.zeros(len(x))],
@@ -109,13 +109,13 @@ def bricks(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
 
 
 def joints(points: np.ndarray, footprint: np.ndarray, width: float) -> np.ndarray:
-    """Lines of a half width about whole numbers of (N, 2 or more) x and y, blurred."""
+    """Draw blurred lines, of a half width, at whole numbers of x and y."""
     distance = np.abs(points[:, :2] - np.round(points[:, :2])).min(axis=1)
     return np.clip(.5 + (width - distance) / np.maximum(2 * footprint, 1e-4), 0, 1)
 
 
 def marble(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
-    """Stone with thin veins."""
+    """Draw stone with thin veins."""
     slow = points * np.float32(.35)
     veins = np.abs(np.sin(slow[:, 0] + .6 * slow[:, 1] + 7 * fractal(slow, 4)))
     depth = np.clip(2.2 * noise(slow + np.float32(31.7)) - .6, 0, 1)
@@ -123,7 +123,7 @@ def marble(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
 
 
 def weave(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
-    """Coarse cloth: threads over and under, fading where a pixel is wider than they are."""
+    """Draw coarse cloth, whose threads fade when a pixel is wider than they are."""
     turn = np.float32(10 * np.pi)
     threads = np.sin(turn * points[:, 0]) * np.sin(turn * points[:, 1])
     fade = np.clip(1.5 - 20 * footprint, 0, 1)
@@ -137,9 +137,15 @@ TEXTURES: dict[str, Callable] = {
 
 
 def albedo(surface: Material, points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
-    """Linear RGB (N, 3) float32 of a surface.
+    """Compute the colour of a surface.
 
-    points: (N, 3) in metres.  footprint: (N,) width of a pixel on the surface in metres.
+    Args:
+        surface: the material.
+        points: (N, 3) texture coordinates in metres.
+        footprint: (N,) width of a pixel on the surface in metres.
+
+    Returns:
+        (N, 3) float32 linear RGB.
     """
     first, second = (np.float32(c) ** np.float32(2.2) for c in (surface.colour, surface.second))
     if surface.texture == 'plain':

@@ -1,4 +1,4 @@
-"""Names of colours and materials, and what they look like."""
+"""Names of colours and materials, and how they look."""
 from __future__ import annotations
 
 import colorsys
@@ -7,7 +7,7 @@ import numpy as np
 
 from ris_sim.scene import Colour, Material
 
-# Hue in degrees, saturation, value; the gaps between them keep names apart for a human eye.
+# Ranges of hue in degrees, saturation and value. The gaps keep the names apart for a human eye.
 COLOURS = {
     'red': ((-9, 7), (.78, 1), (.5, .95)), 'orange': ((20, 31), (.82, 1), (.85, 1)),
     'yellow': ((47, 58), (.68, 1), (.82, 1)), 'green': ((92, 148), (.48, 1), (.3, .85)),
@@ -19,7 +19,7 @@ NATURAL = {
     'banana': ('yellow', 'yellow', 'yellow', 'green'), 'apple': ('red', 'red', 'green', 'yellow'),
     'pear': ('green', 'yellow'), 'carrot': ('orange',), 'duck': ('yellow',),
     'teddy bear': ('brown',), 'pan': ('black', 'gray')}
-# Wood goes by 'brown' but is lighter than brown paint.
+# Ranges of hue, saturation and value of wood, which people call brown but is lighter than paint.
 WOOD = ((.058, .092), (.45, .7), (.42, .72))
 MATERIALS = ('plain', 'metal', 'wood', 'striped')
 FIXED = {
@@ -30,13 +30,13 @@ FIXED = {
 
 
 def sample_colour(name: str, rng: np.random.Generator) -> Colour:
-    """Draw an sRGB colour that goes by this name."""
+    """Draw an sRGB colour of a name."""
     hue, saturation, value = (rng.uniform(*bounds) for bounds in COLOURS[name])
     return colorsys.hsv_to_rgb((hue / 360) % 1, saturation, value)
 
 
 def main_surface(colour: str, material: str, rng: np.random.Generator) -> Material:
-    """Draw the main surface of an object of a named colour and material."""
+    """Draw the look of an object's main parts from the names of its colour and material."""
     rgb, seed = sample_colour(colour, rng), float(rng.uniform(0, 99))
     if material == 'metal':
         return Material(rgb, rgb, metallic=.85, roughness=rng.uniform(.12, .4), seed=seed)
@@ -55,7 +55,7 @@ def main_surface(colour: str, material: str, rng: np.random.Generator) -> Materi
 
 
 def object_surfaces(colour: str, material: str, rng: np.random.Generator) -> dict[str, Material]:
-    """Draw the surfaces of all roles of an object."""
+    """Draw the look of each role of an object's parts."""
     main = main_surface(colour, material, rng)
     accent_name = str(rng.choice([name for name in COLOURS if name != colour]))
     accent = Material(sample_colour(accent_name, rng), roughness=rng.uniform(.3, .8))
@@ -63,7 +63,7 @@ def object_surfaces(colour: str, material: str, rng: np.random.Generator) -> dic
 
 
 def background_colour(rng: np.random.Generator) -> Colour:
-    """Draw a colour for a table, a floor or a wall: often a wood or stone tone."""
+    """Draw a colour for a table, a floor or a wall, often a tone of wood or stone."""
     if rng.random() < .55:
         return colorsys.hsv_to_rgb(rng.uniform(.04, .13), rng.uniform(.08, .6),
                                    rng.uniform(.3, .92))

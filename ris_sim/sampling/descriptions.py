@@ -1,4 +1,4 @@
-"""Draw what stands on a table and how: hard in the right way, with things that share words."""
+"""Draw which objects stand on a table, with words in common so that expressions are needed."""
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
@@ -18,9 +18,15 @@ TWIN_SHARE = .65
 
 @dataclass(frozen=True)
 class Description:
-    """What an object is to be, before it has a place.
+    """An object before it has a shape and a place.
 
-    how: 'apart', 'touching', 'behind', or 'on' (on or in the object described before it).
+    Attributes:
+        category: one of catalogue.CATEGORIES.
+        colour: a key of colours.COLOURS.
+        material: one of colours.MATERIALS.
+        size_word: 'small', 'medium' or 'large'.
+        how: how it stands: 'apart', 'touching', 'behind', or 'on' (on or in the object described
+            before it).
     """
 
     category: str
@@ -31,7 +37,7 @@ class Description:
 
 
 def describe_objects(count: int, rng: np.random.Generator) -> list[Description]:
-    """Draw descriptions; half of them share something with an earlier one."""
+    """Draw descriptions, half of which share words with an earlier one."""
     stack = count > 1 and rng.random() < STACKED_SHARE
     descriptions = describe_stack(rng)[:count] if stack else []
     for _ in range(count - len(descriptions)):
@@ -46,7 +52,7 @@ def describe_objects(count: int, rng: np.random.Generator) -> list[Description]:
 
 
 def describe(earlier: list[Description], rng: np.random.Generator) -> Description:
-    """Draw a description that may share category, colour or all with an earlier one."""
+    """Draw a description that may share category, colour or both with an earlier one."""
     category = str(rng.choice(CATEGORIES))
     colour = colour_of(category, rng)
     material = str(rng.choice(MATERIALS, p=MATERIAL_SHARES))
@@ -63,7 +69,7 @@ def describe(earlier: list[Description], rng: np.random.Generator) -> Descriptio
 
 
 def describe_stack(rng: np.random.Generator) -> list[Description]:
-    """Draw something to carry, something on or in it and, mostly, a twin that stands elsewhere."""
+    """Draw a support, an object on or in it and, mostly, a twin of that object elsewhere."""
     inside = rng.random() < .5
     base = describe([], rng)
     category = str(rng.choice(VESSELS if inside else SUPPORTS))
@@ -81,11 +87,11 @@ def describe_stack(rng: np.random.Generator) -> list[Description]:
 
 
 def colour_of(category: str, rng: np.random.Generator) -> str:
-    """Draw a colour: half the time the natural one of things that have one."""
+    """Draw a colour; half the time the natural one, when the category has one."""
     natural = category in NATURAL and rng.random() < .5
     return str(rng.choice(NATURAL[category] if natural else list(COLOURS)))
 
 
 def painted(description: Description) -> Description:
-    """Return the description with the colour word that its material has."""
+    """Give a description the colour word of its material: wood is brown."""
     return replace(description, colour='brown') if description.material == 'wood' else description

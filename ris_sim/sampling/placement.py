@@ -1,4 +1,4 @@
-"""Find places for things: apart, side by side, one behind another, on and in one another."""
+"""Find places for objects: apart, touching, one behind another, on and in one another."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -19,21 +19,31 @@ from ris_sim.scene import Camera, SceneObject
 CLEARANCE = .008
 ATTEMPTS = 40
 FEW_ATTEMPTS = 12
-# What can carry something, and what can hold something inside.
+# Categories that can carry an object, and that can contain one.
 SUPPORTS = ('book', 'book', 'box', 'box', 'plate', 'plate', 'brick', 'cube', 'can', 'cylinder')
 VESSELS = ('bowl', 'bowl', 'pan')
-# What fits on or in them at a small size; long things would rest on a rim.
+# Categories that fit on or in them at a small size; long objects would rest on a rim.
 CONTENTS = ('apple', 'apple', 'pear', 'ball', 'cube', 'duck', 'ring', 'brick', 'banana', 'can',
             'carrot', 'toy car', 'teddy bear', 'cylinder', 'pyramid', 'cone', 'marker', 'jar')
 ON_TOP = (*CONTENTS, 'mug', 'bowl', 'vase', 'bottle')
+# An object lies in a vessel when it is below this share of the inner height.
 SUNK = .5
+# An object wider than this many radii does not fit into a vessel or on a support.
 TOO_WIDE = 2.4
+# Visible share of an object that stands behind another.
 HIDDEN = (.3, .9)
 
 
 def place_apart(thing: SceneObject, placed: Sequence[SceneObject], reach: float,
                 rng: np.random.Generator) -> SceneObject | None:
-    """Put an object where it touches nothing, or return None where the table is full."""
+    """Put an object where it touches nothing, or return None when the table is full.
+
+    Args:
+        thing: the object.
+        placed: objects that have a place.
+        reach: metres of the table that are used (see within).
+        rng: to draw with.
+    """
     for _ in range(ATTEMPTS):
         x, y = rng.uniform(-1.25 * reach, 1.25 * reach), rng.uniform(-reach, reach)
         there = replace(thing, position=(float(x), float(y), 0.0),
@@ -45,7 +55,7 @@ def place_apart(thing: SceneObject, placed: Sequence[SceneObject], reach: float,
 
 def place_touching(thing: SceneObject, placed: Sequence[SceneObject], reach: float,
                    rng: np.random.Generator) -> SceneObject | None:
-    """Put an object against one that stands on the table, or return None."""
+    """Put an object against one on the table, or return None; Args as in place_apart."""
     standing = on_table(placed)
     for _ in range(FEW_ATTEMPTS if standing else 0):
         fixed = standing[rng.integers(len(standing))]
@@ -63,7 +73,14 @@ def place_touching(thing: SceneObject, placed: Sequence[SceneObject], reach: flo
 
 def place_on(thing: SceneObject, support: SceneObject, placed: Sequence[SceneObject],
              rng: np.random.Generator) -> SceneObject | None:
-    """Lay an object on or in another where it would stay, or return None."""
+    """Put an object on or in another one where it stays, or return None.
+
+    Args:
+        thing: the object.
+        support: the other one.
+        placed: objects that have a place.
+        rng: to draw with.
+    """
     centre, radius = middle(support)
     inside = support.category in VESSELS
     if min(thing.extents[:2]) > TOO_WIDE * radius:
@@ -71,7 +88,7 @@ def place_on(thing: SceneObject, support: SceneObject, placed: Sequence[SceneObj
     others = [other for other in placed if other is not support]
     for _ in range(FEW_ATTEMPTS):
         turned = replace(thing, yaw=float(rng.uniform(-np.pi, np.pi)))
-        # In a vessel things slide to where they lie lowest; elsewhere they stay where put.
+        # In a vessel an object slides to where it lies lowest; elsewhere it stays in place.
         spread = rng.uniform(-.35, .35, size=(10 if inside else 1, 2)) * radius
         rested = rest_on(turned, support, centre + spread)
         if rested is None:
@@ -84,7 +101,7 @@ def place_on(thing: SceneObject, support: SceneObject, placed: Sequence[SceneObj
 
 
 def sinks_in(thing: SceneObject, vessel: SceneObject) -> bool:
-    """Say whether an object lies well below the rim and within it."""
+    """Tell whether an object lies well below the rim of a vessel and inside it."""
     ground, rim = vessel_depths(vessel)
     _, radius = middle(vessel)
     return (thing.position[2] < ground + SUNK * (rim - ground)
@@ -93,7 +110,7 @@ def sinks_in(thing: SceneObject, vessel: SceneObject) -> bool:
 
 def place_behind(thing: SceneObject, placed: Sequence[SceneObject], reach: float, camera: Camera,
                  rng: np.random.Generator) -> SceneObject | None:
-    """Put an object partly out of the camera's sight behind another, or return None."""
+    """Put an object behind another so that it is partly hidden, or return None."""
     standing = on_table(placed)
     model = camera.model(640, 480)
     for _ in range(FEW_ATTEMPTS if standing else 0):
@@ -117,25 +134,25 @@ def on_table(placed: Sequence[SceneObject]) -> list[SceneObject]:
 
 
 def within(thing: SceneObject, reach: float) -> bool:
-    """Say whether an object stands on the part of the table that is used."""
+    """Tell whether an object is on the used part of the table: 1.25 reach wide, 1 reach deep."""
     x, y, _ = thing.position
     return abs(x) < 1.25 * reach and abs(y) < reach
 
 
 def is_free(thing: SceneObject, others: Sequence[SceneObject]) -> bool:
-    """Say whether an object's footprint keeps clear of all others'."""
+    """Tell whether an object's footprint is clear of all others'."""
     return not any(footprints_touch(thing, other) for other in others)
 
 
 def footprint(thing: SceneObject) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the centre, unit axes (rows) and half extents of the bounding rectangle."""
+    """Return the centre (2,), unit axes (rows) and half extents of an object's footprint."""
     c, s = np.cos(thing.yaw), np.sin(thing.yaw)
     half = np.array(thing.extents[:2]) / 2 + CLEARANCE / 2
     return np.array(thing.position[:2]), np.array([[c, s], [-s, c]]), half
 
 
 def footprints_touch(one: SceneObject, other: SceneObject) -> bool:
-    """Say whether two bounding rectangles overlap (separating axis test)."""
+    """Tell whether two footprints overlap, by the separating axis test."""
     (p, a, ha), (q, b, hb) = footprint(one), footprint(other)
     axes = np.vstack([a, b])
     extent = np.abs(axes @ a.T) @ ha + np.abs(axes @ b.T) @ hb

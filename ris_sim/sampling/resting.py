@@ -1,4 +1,4 @@
-"""Where things come to rest: dropped on something, or pushed against something."""
+"""Where objects come to rest: lowered on another object, or pushed against it."""
 from __future__ import annotations
 
 from dataclasses import replace
@@ -17,9 +17,15 @@ FLAT_HEIGHT = .001
 
 
 def levels(soup: TriangleSoup, points: np.ndarray, up: bool) -> np.ndarray:
-    """Return the height at which vertical rays through (N, 2) points meet something, NaN if none.
+    """Measure heights by vertical rays.
 
-    up: rays from below, so that undersides are met; else from above.
+    Args:
+        soup: the triangles to meet.
+        points: (N, 2) x and y in metres.
+        up: whether the rays come from below, and so meet undersides.
+
+    Returns:
+        (N,) heights in metres; NaN where a ray meets nothing.
     """
     sign = np.float32(1 if up else -1)
     origins = np.column_stack([points, np.full(len(points), -sign * FAR)]).astype(np.float32)
@@ -28,7 +34,7 @@ def levels(soup: TriangleSoup, points: np.ndarray, up: bool) -> np.ndarray:
 
 
 def cells(thing: SceneObject) -> np.ndarray:
-    """Return (CELLS**2, 2) offsets over an object's bounding rectangle, turned as it stands."""
+    """Return a grid of (CELLS**2, 2) offsets from an object's centre over its footprint."""
     steps = (np.arange(CELLS) + .5) / CELLS - .5
     x, y = np.meshgrid(steps * thing.extents[0], steps * thing.extents[1])
     flat = np.stack([x.ravel(), y.ravel(), np.zeros(x.size)], axis=1).astype(np.float32)
@@ -37,11 +43,18 @@ def cells(thing: SceneObject) -> np.ndarray:
 
 def rest_on(thing: SceneObject, support: SceneObject,
             places: np.ndarray) -> tuple[SceneObject, np.ndarray] | None:
-    """Let an object sink straight down on another at the lowest of (K, 2) places.
+    """Lower an object straight down on another one, at the place where it lies lowest.
 
-    Heights are compared on a grid over its footprint: the object's underside against what it
-    falls on. Returns it at rest, named as standing on the support, and the offsets (M, 2) from
-    its centre, along its own axes in half sizes, at which it touches; None where it would miss.
+    The object's underside and the other's upper side are compared on a grid over the footprint.
+
+    Args:
+        thing: the object.
+        support: the other one.
+        places: (K, 2) x and y to choose from, metres.
+
+    Returns:
+        The object at rest on its support, and the (M, 2) offsets at which it touches: along its
+        own axes, from its centre, in half sizes. None when it would miss the support.
     """
     lifted = replace(thing, position=(0.0, 0.0, 0.0))
     offsets = cells(lifted)
@@ -63,16 +76,18 @@ def rest_on(thing: SceneObject, support: SceneObject,
 
 
 def is_stable(touches: np.ndarray) -> bool:
-    """Say whether touching points lie on all sides of the centre of mass."""
+    """Tell whether the touching points of rest_on lie on all sides of the centre of mass."""
     return bool((touches.min(axis=0) < -LEAN).all() and (touches.max(axis=0) > LEAN).all())
 
 
 def push_against(thing: SceneObject, fixed: SceneObject,
                  direction: np.ndarray) -> SceneObject | None:
-    """Slide an object along a (2,) unit direction on its level until it meets another.
+    """Slide an object along a (2,) unit direction until it almost touches another one.
 
-    Every corner, edge and face centre of one is cast against the other. Returns it there, a
-    hair's breadth apart; None where it would pass by.
+    Rays start at each corner, edge centre and face centre of one, and meet the other.
+
+    Returns:
+        The object at its new place; None when it would pass by.
     """
     way = np.float32([*direction, 0])
     moving, standing = soup_of([thing]), soup_of([fixed])
@@ -85,17 +100,17 @@ def push_against(thing: SceneObject, fixed: SceneObject,
 
 
 def clearances(one: TriangleSoup, other: TriangleSoup, way: np.ndarray) -> np.ndarray:
-    """Return the distances from one's surface along a direction to the other's."""
+    """Return the distances from one surface along a (3,) direction to the other."""
     a, b, c = one.corners[:, 0], one.corners[:, 1], one.corners[:, 2]
     points = np.concatenate([a, (a + b) / 2, (b + c) / 2, (c + a) / 2, (a + b + c) / 3])
-    # What lies flat on the table would graze the other's underside.
+    # Rays at the table's level would graze the other's underside.
     points[:, 2] = np.maximum(points[:, 2], FLAT_HEIGHT)
     hits = other.cast(np.ascontiguousarray(points), np.tile(way, (len(points), 1)))
     return hits.distance[hits.hit]
 
 
 def middle(thing: SceneObject) -> tuple[np.ndarray, float]:
-    """Return the middle (2,) in the world of an object's main part, and its inner radius.
+    """Return the middle (2,) of an object's main part in the world, and its radius, in metres.
 
     The handle of a pan is another part, so this is the middle of the vessel.
     """
@@ -106,7 +121,7 @@ def middle(thing: SceneObject) -> tuple[np.ndarray, float]:
 
 
 def vessel_depths(vessel: SceneObject) -> tuple[float, float]:
-    """Return the heights of a vessel's inner ground and of its rim, by rays from above."""
+    """Measure the heights of a vessel's inner ground and of its rim, metres, by rays from above."""
     soup, (centre, radius) = soup_of([vessel]), middle(vessel)
     angle = np.linspace(0, 2 * np.pi, 24, endpoint=False)
     circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)

@@ -1,4 +1,4 @@
-"""Draw what surrounds the things: camera, light, table, floor and walls."""
+"""Draw camera, light, table, floor and walls."""
 from __future__ import annotations
 
 import numpy as np
@@ -29,7 +29,7 @@ def sample_camera(reach: float, rng: np.random.Generator) -> Camera:
 
 
 def sample_light(rng: np.random.Generator) -> Daylight:
-    """Draw a sun of any side, warm or cool, sharp or soft."""
+    """Draw a sun from any side, warm or cool, with sharp or soft shadows."""
     around, up = rng.uniform(0, 2 * np.pi), np.radians(rng.uniform(35, 80))
     direction = (float(np.cos(around) * np.cos(up)), float(np.sin(around) * np.cos(up)),
                  float(np.sin(up)))
@@ -38,7 +38,7 @@ def sample_light(rng: np.random.Generator) -> Daylight:
 
 
 def sample_lamps(rng: np.random.Generator) -> tuple[Lamp, ...]:
-    """Draw none, one or two lamps over the table, beside the sun."""
+    """Draw none, one or two lamps over the table."""
     lamps = []
     for _ in range(int(rng.choice(3, p=LAMP_SHARES))):
         around, out, up = rng.uniform(0, 2 * np.pi), rng.uniform(.3, 1.1), rng.uniform(.9, 1.7)
@@ -56,7 +56,7 @@ def light_colour(rng: np.random.Generator) -> Colour:
 
 
 def sample_table(rng: np.random.Generator) -> Table:
-    """Draw a table, the floor that it stands on and, mostly, a room around it."""
+    """Draw a table, a floor and, mostly, walls around it."""
     size = (float(rng.uniform(1.0, 1.8)), float(rng.uniform(.85, 1.6)))
     surface = background_surface(rng, TABLE_TEXTURES, 4, 24)
     floor = background_surface(rng, FLOOR_TEXTURES, 2, 10)
@@ -66,7 +66,7 @@ def sample_table(rng: np.random.Generator) -> Table:
 
 
 def sample_walls(table: tuple[float, float], rng: np.random.Generator) -> tuple[Wall, ...]:
-    """Draw a wall behind the table and, half the time, one at its side; they share a look."""
+    """Draw a wall behind the table and, half the time, one at its side, of one material."""
     surface = background_surface(rng, WALL_TEXTURES, 3, 9)
     gap = float(rng.choice([.02, rng.uniform(.1, 1.8)], p=[.35, .65]))
     back = table[1] / 2 + gap
@@ -82,7 +82,14 @@ def sample_walls(table: tuple[float, float], rng: np.random.Generator) -> tuple[
 
 def background_surface(rng: np.random.Generator, textures: tuple[str, ...], low: float,
                        high: float) -> Material:
-    """Draw the surface of a table, a floor or a wall, with texture scales from low to high."""
+    """Draw the material of a table, a floor or a wall.
+
+    Args:
+        rng: to draw with.
+        textures: to choose from.
+        low: least texture periods per metre.
+        high: most texture periods per metre.
+    """
     texture = str(rng.choice(textures))
     colour, second = background_colour(rng), background_colour(rng)
     if texture in ('wood', 'planks', 'weave', 'tiles', 'bricks') or rng.random() < .4:

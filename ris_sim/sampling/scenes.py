@@ -1,4 +1,4 @@
-"""Draw whole scenes from a seeded generator: things on a table, and who looks at them."""
+"""Draw whole scenes from a seeded generator: objects on a table, a room and a camera."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -21,10 +21,16 @@ def sample_scene(rng: np.random.Generator, split: str = 'train',
                  count: tuple[int, int] = (3, 8),
                  describe: Callable[[int, np.random.Generator], list[Description]]
                  = describe_objects) -> Scene:
-    """Draw a scene with from count[0] to count[1] objects, fewer where the table is full.
+    """Draw a scene.
 
-    split: 'train', 'test' or 'calibration'; their shapes are disjoint.  describe: draws what the
-    objects are to be.  Raises RisError for another split.
+    Args:
+        rng: to draw with; the same seed gives the same scene.
+        split: 'train', 'test' or 'calibration'; their shapes are disjoint.
+        count: least and most objects; there are fewer when the table is full.
+        describe: draws a number of descriptions.
+
+    Raises:
+        RisError: if there is no such split.
     """
     if split not in VARIANTS:
         raise RisError(f'There is no split {split!r}; choose from {", ".join(VARIANTS)}.')
@@ -43,7 +49,14 @@ def sample_scene(rng: np.random.Generator, split: str = 'train',
 
 def make_object(description: Description, number: int, split: str,
                 rng: np.random.Generator) -> SceneObject:
-    """Draw an object's shape, scale and surfaces; it has no place yet."""
+    """Draw an object's shape, scale and materials; it has no place yet.
+
+    Args:
+        description: of the object.
+        number: ends its name.
+        split: whose shapes are used.
+        rng: to draw with.
+    """
     which = int(rng.choice(VARIANTS[split]))
     lying = description.category in CAN_LIE and rng.random() < LYING_SHARE
     scale = float(rng.uniform(*SIZES[description.size_word]))
@@ -59,7 +72,7 @@ def make_object(description: Description, number: int, split: str,
 
 def place(thing: SceneObject, how: str, placed: Sequence[SceneObject], reach: float,
           camera: Camera, rng: np.random.Generator) -> SceneObject | None:
-    """Find a place of the wanted kind, else one apart; None where the table is full."""
+    """Find the place that the description asks for, or one apart; None when the table is full."""
     there = None
     if how == 'on' and placed:
         there = place_on(thing, placed[-1], placed, rng)

@@ -1,4 +1,4 @@
-"""The 27 object categories: each numbered variant is a model of its own, the same every time."""
+"""The 27 object categories; each has numbered variants, which are the same every time."""
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -27,16 +27,18 @@ CATEGORIES = tuple(BUILDERS)
 CAN_LIE = frozenset({'bottle', 'can', 'cylinder', 'cone', 'mug', 'jar', 'vase'})
 ROLES = ('main', 'accent', 'dark', 'white', 'metal', 'leaf')
 
-# Whole shapes are held out, so that what is measured on 'test' was never seen in training, nor
-# when probabilities were calibrated.
+# The variants of each split are disjoint, so that the shapes of 'test' were used neither in
+# training nor in calibration.
 VARIANTS = {'train': range(0, 40), 'test': range(40, 60), 'calibration': range(60, 80)}
 
 
 @dataclass(frozen=True, eq=False)
 class Shape:
-    """One model: a mesh per role, resting on z = 0 with its footprint centred on the origin.
+    """One variant, standing on z = 0 with its footprint centred on the origin.
 
-    meshes: (role, mesh) pairs.  extents: x, y, z size in metres.
+    Attributes:
+        meshes: pairs of a role and its mesh.
+        extents: x, y and z size in metres.
     """
 
     meshes: tuple[tuple[str, Mesh], ...]
@@ -45,7 +47,13 @@ class Shape:
 
 @lru_cache(maxsize=4096)
 def variant(category: str, number: int, lying: bool = False) -> Shape:
-    """Build the numbered model of a category, toppled on its side where asked."""
+    """Build a numbered variant of a category.
+
+    Args:
+        category: one of CATEGORIES.
+        number: of the variant.
+        lying: whether it lies on its side.
+    """
     rng = np.random.default_rng([zlib.crc32(category.encode()), number])
     solids = BUILDERS[category](rng)
     if lying:

@@ -5,13 +5,11 @@ import numpy as np
 from scipy.interpolate import PchipInterpolator
 import trimesh
 
-from ris_sim.shapes.mesh import bezier, lathe, moved, rod, rotated, tube
-
-Solids = list[tuple[str, trimesh.Trimesh]]
+from ris_sim.shapes.mesh import Solids, bezier, lathe, moved, rod, rotated, tube
 
 
 def banana(rng: np.random.Generator) -> Solids:
-    """Banana, more or less bent, lying on its side."""
+    """Build a banana, more or less bent, lying on its side."""
     half, thick, bend = rng.uniform(.07, .1), rng.uniform(.013, .019), rng.uniform(.45, .95)
     path = bezier([[-half, 0, 0], [-half * .5, half * bend, 0], [half * .5, half * bend, 0],
                    [half, 0, 0]], 22)
@@ -25,7 +23,7 @@ def banana(rng: np.random.Generator) -> Solids:
 
 
 def apple(rng: np.random.Generator) -> Solids:
-    """Apple with dimples at the stem and below, some with a leaf."""
+    """Build an apple with dimples at the stem and below, some with a leaf."""
     radius, flat = rng.uniform(.031, .043), rng.uniform(.8, .95)
     broad, dip = rng.uniform(.03, .12), rng.uniform(.22, .4)
     angle = np.linspace(0, np.pi, 22)
@@ -44,7 +42,7 @@ def apple(rng: np.random.Generator) -> Solids:
 
 
 def leaf(base: np.ndarray, length: float) -> trimesh.Trimesh:
-    """Small flat leaf that starts at a point."""
+    """Build a small flat leaf that starts at a point."""
     path = np.linspace([0, 0, 0], [length, 0, length * .25], 9)
     solid = tube(path, length * .28 * np.sin(np.linspace(.1, np.pi - .05, 9)), 10)
     solid.apply_scale([1, 1, .35])
@@ -52,7 +50,7 @@ def leaf(base: np.ndarray, length: float) -> trimesh.Trimesh:
 
 
 def pear(rng: np.random.Generator) -> Solids:
-    """Pear: a bulb with a thinner or thicker neck."""
+    """Build a pear: a bulb with a thinner or thicker neck."""
     radius, neck, tall = rng.uniform(.028, .038), rng.uniform(.34, .52), rng.uniform(2.3, 2.9)
     heights = [0, .02, .1, .3, .46, .62, .76, .9, .975, 1]
     radii = [0, .4, .8, 1, .92, neck + .2, neck, neck * .9, neck * .55, 0]
@@ -67,7 +65,7 @@ def pear(rng: np.random.Generator) -> Solids:
 
 
 def carrot(rng: np.random.Generator) -> Solids:
-    """Carrot with a bunch of green leaves."""
+    """Build a carrot with a bunch of green leaves."""
     length, thick = rng.uniform(.11, .18), rng.uniform(.014, .022)
     t = np.linspace(0, 1, 18)
     radii = thick * np.clip(1.02 - t, .04, 1) ** rng.uniform(.55, .95)
@@ -84,7 +82,7 @@ def carrot(rng: np.random.Generator) -> Solids:
 
 
 def screwdriver(rng: np.random.Generator) -> Solids:
-    """Screwdriver: fluted or smooth handle, metal shaft."""
+    """Build a screwdriver: fluted or smooth handle, metal shaft."""
     length, radius = rng.uniform(.14, .21), rng.uniform(.0105, .017)
     grip = length * rng.uniform(.35, .5)
     t = np.linspace(0, 1, 14)

@@ -1,17 +1,15 @@
-"""Vessels and other household things, one function per category."""
+"""Vessels and other household objects, one function per category."""
 from __future__ import annotations
 
 import numpy as np
-import trimesh
 
-from ris_sim.shapes.mesh import bezier, box, cylinder, lathe, moved, rotated, tube
+from ris_sim.shapes.mesh import Solids, bezier, box, cylinder, lathe, moved, rotated, tube
 
-Solids = list[tuple[str, trimesh.Trimesh]]
 WALL = .004
 
 
 def mug(rng: np.random.Generator) -> Solids:
-    """Mug with a C-shaped or square handle; straight, tapered or bellied."""
+    """Build a mug with a C-shaped or square handle; straight, tapered or bellied."""
     radius, height = rng.uniform(.033, .048), rng.uniform(.065, .11)
     base = radius * rng.uniform(.72, 1.)
     belly = rng.choice([0, 0, .12]) * radius
@@ -35,7 +33,7 @@ def mug(rng: np.random.Generator) -> Solids:
 
 
 def bowl(rng: np.random.Generator) -> Solids:
-    """Bowl: shallow or deep, with or without a foot or a rim."""
+    """Build a bowl: shallow or deep, with or without a foot or a rim."""
     radius, height = rng.uniform(.055, .085), rng.uniform(.032, .06)
     foot, power = rng.uniform(.3, .55), rng.uniform(.75, 1.25)
     angle = np.linspace(0, np.pi / 2, 10)
@@ -52,7 +50,7 @@ def bowl(rng: np.random.Generator) -> Solids:
 
 
 def plate(rng: np.random.Generator) -> Solids:
-    """Plate: dinner or dessert, with a broad or narrow rim."""
+    """Build a plate: dinner or dessert, with a broad or narrow rim."""
     radius, rim = rng.uniform(.075, .115), rng.uniform(.55, .8)
     height = rng.uniform(.012, .022)
     solids = [('main', lathe([[0, 0], [radius * rim, 0], [radius, height],
@@ -67,7 +65,7 @@ def plate(rng: np.random.Generator) -> Solids:
 
 
 def bottle(rng: np.random.Generator) -> Solids:
-    """Bottle with a cap: sloping, round-shouldered or squeeze bottle; some with a label."""
+    """Build a bottle with a cap: sloping, round-shouldered or squeeze bottle; some with a label."""
     radius, height = rng.uniform(.024, .038), rng.uniform(.14, .22)
     neck, shoulder = rng.uniform(.3, .48) * radius, rng.uniform(.5, .7)
     kind = rng.integers(3)
@@ -91,7 +89,7 @@ def bottle(rng: np.random.Generator) -> Solids:
 
 
 def can(rng: np.random.Generator) -> Solids:
-    """Drink can with necked ends, or a squat food tin, with metal ends."""
+    """Build a drink can with necked ends, or a squat food tin, with metal ends."""
     if rng.random() < .6:
         radius, height = rng.uniform(.027, .035), rng.uniform(.09, .135)
         neck = rng.uniform(.78, .88)
@@ -110,7 +108,7 @@ def can(rng: np.random.Generator) -> Solids:
 
 
 def vase(rng: np.random.Generator) -> Solids:
-    """Vase: bellied, amphora-like, flared or slender."""
+    """Build a vase: bellied, amphora-like, flared or slender."""
     radius, height = rng.uniform(.032, .05), rng.uniform(.11, .17)
     low, neck, lip = rng.uniform(.4, .65), rng.uniform(.35, .6), rng.uniform(.6, .95)
     centre, width = rng.uniform(.3, .55), rng.uniform(.2, .32)
@@ -125,7 +123,7 @@ def vase(rng: np.random.Generator) -> Solids:
 
 
 def jar(rng: np.random.Generator) -> Solids:
-    """Jar with a broad lid; round or slightly bellied, some with a label."""
+    """Build a jar with a broad lid; round or slightly bellied, some with a label."""
     radius, height = rng.uniform(.03, .046), rng.uniform(.065, .11)
     lid, shoulder = rng.uniform(.8, .98), rng.uniform(.76, .86)
     body = lathe([[0, 0], [radius * .93, 0], [radius, height * .06], [radius, height * shoulder],
@@ -140,7 +138,7 @@ def jar(rng: np.random.Generator) -> Solids:
 
 
 def pan(rng: np.random.Generator) -> Solids:
-    """Frying pan or saucepan with a long dark handle."""
+    """Build a frying pan or saucepan with a long dark handle."""
     radius = rng.uniform(.065, .098)
     height = rng.choice([rng.uniform(.022, .04), rng.uniform(.05, .065)], p=[.75, .25])
     base, long = rng.uniform(.76, .97), rng.uniform(.85, 1.25)
@@ -154,7 +152,7 @@ def pan(rng: np.random.Generator) -> Solids:
 
 
 def book(rng: np.random.Generator) -> Solids:
-    """Book, closed, with white pages, a spine and a title block."""
+    """Build a book, closed, with white pages, a spine and a title block."""
     x, y, z = rng.uniform(.09, .14), rng.uniform(.13, .19), rng.uniform(.014, .042)
     cover = max(.0018, z * .08)
     title_y = rng.uniform(.1, .28)
@@ -171,7 +169,7 @@ def book(rng: np.random.Generator) -> Solids:
 
 
 def hammer(rng: np.random.Generator) -> Solids:
-    """Hammer on its side: claw hammer, or a mallet with a block head in the accent colour."""
+    """Build a hammer on its side: a claw hammer, or a mallet with a block head."""
     length, grip = rng.uniform(.18, .26), rng.uniform(.009, .013)
     centre = .02
     handle = tube(bezier([[-length / 2, 0, centre], [-length / 6, 0, centre],

@@ -11,13 +11,18 @@ from trimesh import creation, transformations
 from ris_ros.errors import RisError
 
 CREASE_ANGLE = np.radians(35)
+# Pairs of a role (see catalogue.ROLES) and a solid.
+Solids = list[tuple[str, trimesh.Trimesh]]
 
 
 @dataclass(frozen=True, eq=False)
 class Mesh:
-    """A triangle mesh in metres.
+    """A triangle mesh.
 
-    vertices, normals: (V, 3) float32, normals of unit length.  faces: (F, 3) int32.
+    Attributes:
+        vertices: (V, 3) float32 metres.
+        normals: (V, 3) float32 of unit length.
+        faces: (F, 3) int32.
     """
 
     vertices: np.ndarray
@@ -26,7 +31,7 @@ class Mesh:
 
 
 def shaded(solid: trimesh.Trimesh) -> Mesh:
-    """Give a solid its shading normals: smooth inside, creased at sharp edges."""
+    """Give a solid shading normals that are smooth except at sharp edges."""
     solid = solid.copy()
     solid.merge_vertices()
     smooth = trimesh.graph.smooth_shade(solid, angle=CREASE_ANGLE)
@@ -36,28 +41,28 @@ def shaded(solid: trimesh.Trimesh) -> Mesh:
 
 
 def box(x: float, y: float, z: float) -> trimesh.Trimesh:
-    """Box of the given edges that stands on z = 0."""
+    """Build a box that stands on z = 0."""
     return moved(creation.box([x, y, z]), z=z / 2)
 
 
 def cylinder(radius: float, height: float, sections: int = 36) -> trimesh.Trimesh:
-    """Upright cylinder that stands on z = 0."""
+    """Build an upright cylinder that stands on z = 0."""
     return moved(creation.cylinder(radius, height, sections=sections), z=height / 2)
 
 
 def rod(radius: float, x0: float, x1: float, z: float, sections: int = 20) -> trimesh.Trimesh:
-    """Cylinder along x from x0 to x1 at height z."""
+    """Build a cylinder along x from x0 to x1 at height z."""
     solid = rotated(creation.cylinder(radius, x1 - x0, sections=sections), 90, 'y')
     return moved(solid, x=(x0 + x1) / 2, z=z)
 
 
 def sphere(radius: float, detail: int = 3) -> trimesh.Trimesh:
-    """Sphere about the origin."""
+    """Build a sphere about the origin."""
     return creation.icosphere(subdivisions=detail, radius=radius)
 
 
 def lathe(profile: list | np.ndarray, sections: int = 36) -> trimesh.Trimesh:
-    """Solid of revolution about z from (radius, z) points that begin and end on the axis."""
+    """Turn a profile of (radius, z) points, which begins and ends on the axis, about z."""
     solid = creation.revolve(np.asarray(profile, float), sections=sections)
     solid.merge_vertices()
     solid.fix_normals()
@@ -94,7 +99,7 @@ def tube(path: np.ndarray, radii: np.ndarray, sections: int = 14) -> trimesh.Tri
 
 
 def bezier(points: list, count: int = 16) -> np.ndarray:
-    """Points (count, 3) on the cubic Bezier curve of four control points."""
+    """Sample (count, 3) points of the cubic Bezier curve of four control points."""
     p = np.asarray(points, float)
     t = np.linspace(0, 1, count)[:, None]
     return ((1 - t) ** 3 * p[0] + 3 * t * (1 - t) ** 2 * p[1]
@@ -137,9 +142,17 @@ def write_obj(path: Path, mesh: Mesh) -> None:
 
 
 def read_mesh(path: Path, scale: tuple[float, float, float] = (1, 1, 1)) -> Mesh:
-    """Read a mesh of any format that trimesh knows (OBJ, STL, DAE ...); scale its axes.
+    """Read a mesh of any format that trimesh reads (OBJ, STL, DAE and others).
 
-    Shading normals follow from the shape. Raises RisError where the file is missing or broken.
+    Args:
+        path: of the file.
+        scale: of the three axes.
+
+    Returns:
+        The mesh, with shading normals from its shape.
+
+    Raises:
+        RisError: if the file is missing, broken or empty.
     """
     if not path.is_file():
         raise RisError(f'The mesh file {path} does not exist; expected it where the world says.')

@@ -1,17 +1,15 @@
-"""Geometric solids and toys, one function per category, with proportions drawn from an rng."""
+"""Geometric solids and toys, one function per category; a generator draws the proportions."""
 from __future__ import annotations
 
 import numpy as np
 import trimesh
 from trimesh import creation
 
-from ris_sim.shapes.mesh import box, cylinder, lathe, moved, rod, rotated, scaled, sphere
-
-Solids = list[tuple[str, trimesh.Trimesh]]
+from ris_sim.shapes.mesh import Solids, box, cylinder, lathe, moved, rod, rotated, scaled, sphere
 
 
 def ball(rng: np.random.Generator) -> Solids:
-    """Sphere, one in three with a belt in the accent colour."""
+    """Build a sphere, one in three with a belt in the accent colour."""
     radius = rng.uniform(.026, .048)
     solids = [('main', moved(sphere(radius), z=radius))]
     if rng.random() < .3:
@@ -22,13 +20,13 @@ def ball(rng: np.random.Generator) -> Solids:
 
 
 def cube(rng: np.random.Generator) -> Solids:
-    """Cube."""
+    """Build a cube."""
     edge = rng.uniform(.042, .075)
     return [('main', box(edge, edge, edge))]
 
 
 def oblong_box(rng: np.random.Generator) -> Solids:
-    """Oblong carton: flat, long or upright, some with a lid, a band or a label."""
+    """Build an oblong carton: flat, long or upright, some with a lid, a band or a label."""
     x, y, z = [(rng.uniform(.1, .16), rng.uniform(.05, .09), rng.uniform(.025, .055)),
                (rng.uniform(.09, .13), rng.uniform(.06, .08), rng.uniform(.04, .065)),
                (rng.uniform(.07, .1), rng.uniform(.03, .045), rng.uniform(.1, .15))][
@@ -46,12 +44,12 @@ def oblong_box(rng: np.random.Generator) -> Solids:
 
 
 def upright_cylinder(rng: np.random.Generator) -> Solids:
-    """Plain cylinder, from squat to slender."""
+    """Build a plain cylinder, from squat to slender."""
     return [('main', cylinder(rng.uniform(.02, .038), rng.uniform(.06, .12), 48))]
 
 
 def cone(rng: np.random.Generator) -> Solids:
-    """Cone with or without a base plate."""
+    """Build a cone with or without a base plate."""
     radius, height = rng.uniform(.03, .045), rng.uniform(.07, .13)
     solids = [('main', creation.cone(radius, height, sections=48))]
     if rng.random() < .25:
@@ -60,7 +58,7 @@ def cone(rng: np.random.Generator) -> Solids:
 
 
 def pyramid(rng: np.random.Generator) -> Solids:
-    """Square pyramid."""
+    """Build a square pyramid."""
     a, h = rng.uniform(.034, .056), rng.uniform(.045, .1)
     corners = [[-a, -a, 0], [a, -a, 0], [a, a, 0], [-a, a, 0], [0, 0, h]]
     faces = [[0, 1, 4], [1, 2, 4], [2, 3, 4], [3, 0, 4], [0, 2, 1], [0, 3, 2]]
@@ -68,7 +66,7 @@ def pyramid(rng: np.random.Generator) -> Solids:
 
 
 def ring(rng: np.random.Generator) -> Solids:
-    """Torus, or a flat band."""
+    """Build a torus, or a flat band."""
     radius, tube_radius = rng.uniform(.032, .052), rng.uniform(.007, .018)
     if rng.random() < .2:
         half = tube_radius * .6
@@ -78,7 +76,7 @@ def ring(rng: np.random.Generator) -> Solids:
 
 
 def toy_car(rng: np.random.Generator) -> Solids:
-    """Toy car: saloon, van, pick-up or racing car."""
+    """Build a toy car: saloon, van, pick-up or racing car."""
     length = rng.uniform(.09, .14)
     width = length * rng.uniform(.42, .56)
     wheel = length * rng.uniform(.095, .14)
@@ -117,7 +115,7 @@ def toy_car(rng: np.random.Generator) -> Solids:
 
 
 def tapered(x: float, y: float, z: float, top: float) -> trimesh.Trimesh:
-    """Box whose top face is shrunk to the given share."""
+    """Build a box whose top face is shrunk to the given share."""
     solid = box(x, y, z)
     vertices = np.array(solid.vertices)
     vertices[vertices[:, 2] > z / 2, :2] *= top
@@ -126,7 +124,7 @@ def tapered(x: float, y: float, z: float, top: float) -> trimesh.Trimesh:
 
 
 def brick(rng: np.random.Generator) -> Solids:
-    """Toy building brick with studs."""
+    """Build a toy building brick with studs."""
     pitch = rng.uniform(.022, .034)
     columns, rows = int(rng.integers(2, 5)), int(rng.integers(1, 3))
     height = pitch * rng.choice([.45, 1.0, 1.2])
@@ -141,7 +139,7 @@ def brick(rng: np.random.Generator) -> Solids:
 
 
 def duck(rng: np.random.Generator) -> Solids:
-    """Rubber duck."""
+    """Build a rubber duck."""
     s = rng.uniform(.032, .044)
     long, tall, head = rng.uniform(1.2, 1.5), rng.uniform(.75, .95), rng.uniform(.58, .74)
     neck_x, neck_z = rng.uniform(.6, .85) * s, (tall * .95 + head * rng.uniform(1., 1.3)) * s
@@ -163,7 +161,7 @@ def duck(rng: np.random.Generator) -> Solids:
 
 
 def teddy_bear(rng: np.random.Generator) -> Solids:
-    """Sitting teddy bear."""
+    """Build a sitting teddy bear."""
     s = rng.uniform(.028, .038)
     head, ear, limb = rng.uniform(.72, .9), rng.uniform(.26, .36), rng.uniform(.36, .46)
     body = rng.uniform(.95, 1.15)
@@ -192,7 +190,7 @@ def teddy_bear(rng: np.random.Generator) -> Solids:
 
 
 def marker(rng: np.random.Generator) -> Solids:
-    """Felt pen with its cap on, or a chunky highlighter; white or whole-coloured barrel."""
+    """Build a felt pen with its cap on, or a chunky highlighter; white or whole-coloured barrel."""
     length, radius = rng.uniform(.11, .15), rng.uniform(.0075, .013)
     cap = length * rng.uniform(.28, .4)
     barrel = 'main' if rng.random() < .4 else 'white'

@@ -1,9 +1,9 @@
 """Read an SDF world as a scene, so that Gazebo and the built-in camera show the same file.
 
-Understood: a model ``table`` with one box, optionally a model ``floor`` and models ``wall_1`` ...
-with one box each, a directional light, point lights, one sensor of type rgbd_camera or camera, and
-any number of other models with one link each and upright visuals (mesh, box, sphere, cylinder).
-The rest of SDF is refused with a sentence that names it.
+A world needs a model ``table`` with one box, a directional light, and one sensor of type
+rgbd_camera, camera or depth_camera. It may have a model ``floor``, models ``wall_1`` ... with one
+box each, point lights, and other models with one link each and upright visuals (mesh, box, sphere,
+cylinder). Everything else is refused with a sentence that names it.
 """
 from __future__ import annotations
 
@@ -40,9 +40,10 @@ WALL_NAME = re.compile(r'wall_\d+')
 
 
 def read_world(path: Path | str) -> Scene:
-    """Read a world file; how large the pictures are is left to the renderer.
+    """Read a world file; the size of its pictures is ignored.
 
-    Raises RisError when it is missing, is not XML, or holds what the camera cannot show.
+    Raises:
+        RisError: if the file is missing, is not XML, or holds what the camera cannot show.
     """
     path = Path(path)
     try:
@@ -61,7 +62,7 @@ def read_world(path: Path | str) -> Scene:
 
 
 def scene_of(world: Element, folder: Path) -> Scene:
-    """Turn a <world> into a scene."""
+    """Convert a <world> to a scene; its meshes are files below a folder."""
     if world.find('include') is not None:
         raise RisError('it includes other models; put them into the file itself.')
     models = {model.get('name', ''): model for model in world.iterfind('model')}
@@ -89,7 +90,17 @@ def scene_of(world: Element, folder: Path) -> Scene:
 
 def values(parent: Element, tag: str, count: int,
            default: Sequence[float] | None = None) -> tuple[float, ...]:
-    """Return the numbers in a child element; RisError unless there are exactly that many."""
+    """Read numbers from a child element.
+
+    Args:
+        parent: of the element.
+        tag: of the element.
+        count: how many numbers it must hold.
+        default: to return when there is no such element; None requires it.
+
+    Raises:
+        RisError: if there are not exactly that many.
+    """
     content = parent.findtext(tag)
     if content is None and default is not None:
         return tuple(default)
@@ -97,7 +108,7 @@ def values(parent: Element, tag: str, count: int,
 
 
 def parse_numbers(content: str | None, count: int, what: str) -> tuple[float, ...]:
-    """Parse finite numbers that are separated by blanks."""
+    """Parse finite numbers that are separated by blanks; what names them in an error."""
     try:
         found = tuple(float(word) for word in (content or '').split())
     except ValueError:
@@ -114,7 +125,7 @@ def label(element: Element) -> str:
 
 
 def pose_of(element: Element) -> tuple[float, ...]:
-    """Return x, y, z, roll, pitch, yaw; RisError where they are given in another frame."""
+    """Return x, y, z, roll, pitch and yaw; raise RisError when they are in another frame."""
     pose = element.find('pose')
     if pose is not None and (pose.get('relative_to') or pose.get('degrees') == 'true'):
         raise RisError(f'the <pose> of {label(element)} uses relative_to or degrees; '
@@ -123,7 +134,7 @@ def pose_of(element: Element) -> tuple[float, ...]:
 
 
 def only_link(model: Element) -> Element:
-    """Return the one link of a model, which must lie in the model's origin."""
+    """Return the only link of a model, which must have no pose of its own."""
     links = model.findall('link')
     if len(links) != 1 or any(pose_of(links[0])):
         raise RisError(f'{label(model)} must have one <link> without a pose of its own.')
@@ -131,7 +142,7 @@ def only_link(model: Element) -> Element:
 
 
 def camera_sensor(model: Element) -> Element | None:
-    """Return the model's camera sensor, None if it has none."""
+    """Return the model's camera sensor, or None."""
     sensors = [s for s in model.iterfind('link/sensor') if s.get('type') in CAMERA_TYPES]
     return sensors[0] if sensors else None
 
@@ -173,7 +184,7 @@ def read_lamp(light: Element) -> Lamp:
 
 
 def read_box(model: Element) -> tuple[Element, tuple[float, ...]]:
-    """Return the visual of a model that is one box, and the box's size."""
+    """Return the visual of a model of one box, and the box's size in metres."""
     visual = only_link(model).find('visual')
     box = visual.find('geometry/box') if visual is not None else None
     if box is None:
@@ -182,7 +193,7 @@ def read_box(model: Element) -> tuple[Element, tuple[float, ...]]:
 
 
 def read_wall(model: Element) -> Wall:
-    """Read an upright wall, a box whose face looks along its own x."""
+    """Read an upright wall, a box whose visible face points along its own x."""
     visual, (thickness, width, height) = read_box(model)
     x, y, z, roll, pitch, yaw = pose_of(model)
     if roll or pitch:
@@ -211,7 +222,7 @@ def read_table(world: Element, table: Element, floor: Element | None,
 
 
 def read_surface(visual: Element) -> Material:
-    """Read a visual's diffuse colour, and its texture where the file has one."""
+    """Read a visual's material: its diffuse colour, and its texture if the file has one."""
     material, extra = visual.find('material'), visual.find(ris('surface'))
     colour = (.7, .7, .7)
     if material is not None:
@@ -224,6 +235,7 @@ def read_surface(visual: Element) -> Material:
                        roughness=values(metal, 'roughness', 1, (.6,))[0])
 
     def number(name: str) -> float:
+        """Read a number from our own attributes."""
         return parse_numbers(extra.get(name), 1, f'ris:surface {name} of {label(visual)}')[0]
     texture = extra.get('texture', 'plain')
     if texture not in TEXTURES:

@@ -1,7 +1,7 @@
-"""Write a scene as an SDF 1.9 world: for Gazebo as it is, for the built-in camera with extras.
+"""Write a scene as an SDF 1.9 world for Gazebo and the built-in camera.
 
-What SDF has no words for (procedural textures, what an object is called) goes into elements and
-attributes of the namespace ``ris``, which Gazebo ignores.
+Elements and attributes of the namespace ``ris`` carry what SDF cannot express, such as procedural
+textures and the names of colours. Gazebo ignores them.
 """
 from __future__ import annotations
 
@@ -30,9 +30,13 @@ WALL_THICKNESS = .1
 
 
 def write_world(path: Path, scene: Scene, width: int = 640, height: int = 480) -> None:
-    """Write a scene as ``path`` and its meshes into ``meshes/`` beside it.
+    """Write a scene as an SDF file, and its meshes into the folder meshes beside it.
 
-    width, height: of the camera's pictures.
+    Args:
+        path: of the SDF file.
+        scene: to write.
+        width: of the camera's pictures, pixels.
+        height: of the camera's pictures, pixels.
     """
     ElementTree.register_namespace('ris', NAMESPACE)
     root = Element('sdf', version='1.9')
@@ -68,12 +72,12 @@ def text(parent: Element, tag: str, content: str) -> Element:
 
 
 def numbers(values: Iterable[float]) -> str:
-    """Write numbers as SDF does, to a millionth."""
+    """Format numbers for SDF, rounded to a millionth."""
     return ' '.join(f'{round(float(value), 6) + 0.0:.10g}' for value in values)
 
 
 def ris(name: str) -> str:
-    """Return a name of the namespace ris."""
+    """Return the full name of an element or attribute of the namespace ris."""
     return f'{{{NAMESPACE}}}{name}'
 
 
@@ -112,7 +116,7 @@ def add_model(world: Element, name: str, pose: Iterable[float], static: bool) ->
 
 
 def add_shape(link: Element, name: str, geometry: Element, surface: Material) -> Element:
-    """Add a geometry to a link, to be seen and to be touched; return the visual."""
+    """Add a geometry to a link, as collision and as visual; return the visual."""
     collision = SubElement(link, 'collision', name=f'{name}_collision')
     collision.append(deepcopy(geometry))
     visual = SubElement(link, 'visual', name=name)
@@ -159,7 +163,7 @@ def add_floor(world: Element, table: Table) -> None:
 
 
 def add_wall(world: Element, name: str, wall: Wall) -> None:
-    """Add a wall as a box behind its face; it lets the light of the sun in."""
+    """Add a wall as a box behind its face, which casts no shadow."""
     width, height = wall.size
     centre = wall.to_world(np.array([[0, height / 2, -WALL_THICKNESS / 2]]))[0]
     _, link = add_model(world, name, [*centre, 0, 0, wall.yaw], static=True)
@@ -188,7 +192,7 @@ def add_object(world: Element, thing: SceneObject, folder: Path) -> None:
     for part in thing.parts:
         uri = f'meshes/{stem}_{part.role}.obj'
         write_obj(folder / uri, part.mesh)
-        # Textures live in the mesh's own coordinates; a reader sees them after <scale>.
+        # Textures are defined in the mesh's own coordinates, but a reader applies <scale> first.
         surface = replace(part.surface, scale=part.surface.scale / thing.scale)
         add_shape(link, part.role, mesh_geometry(uri, thing.scale), surface)
 
