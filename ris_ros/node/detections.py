@@ -13,9 +13,10 @@ except ImportError:
 
 
 def to_detections(answer: Answer) -> Detection2DArray:
-    """Return the objects of an answer about an image, none where it found none.
+    """Make a detection of each object that an answer names; there may be none.
 
-    The class is the target as it was said; the id is that of the command and the rank.
+    The class of each is the words for the target in the command.  Its id is the command's id with
+    the rank of the object, and its score is the probability that the command means it.
     """
     header, target = answer.matched.header, answer.grounding.target or ''
     return Detection2DArray(header=header, detections=[
@@ -24,7 +25,7 @@ def to_detections(answer: Answer) -> Detection2DArray:
 
 
 def _detection(thing: Candidate, target: str, id_: str, header: Header) -> Detection2D:
-    """Return one object; its score is the probability that it is meant."""
+    """Make the detection of one object."""
     detection = Detection2D(header=header, id=id_)
     x, y, width, height = thing.box
     detection.bbox.center.position.x = x + (width - 1) / 2

@@ -1,4 +1,8 @@
-"""The choice between cv_bridge and this package's own conversion of raw images."""
+"""The choice between cv_bridge and this package's own conversion of raw images.
+
+Compressed images are not part of it: cv_bridge decodes them with the same function of OpenCV as
+`compressed_to_rgb`, but does not look at the order of colours that their format names.
+"""
 from __future__ import annotations
 
 import functools

@@ -1,4 +1,4 @@
-"""Where the camera is in another frame, by TF at the image's stamp, where tf2_ros is installed."""
+"""Transforms between frames at the time of an image, from TF where tf2_ros is installed."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -12,35 +12,40 @@ from rclpy.time import Time
 from ris_ros.errors import RisError
 from ris_ros.geometry.rotation import to_matrix
 
-# Longer than TF is usually behind the camera; an answer waits for it no longer.
+# TF is usually less than this behind the camera; an answer waits no longer for it.
 _PATIENCE_S = 0.1
 
 
 class TransformError(RisError):
-    """There is no transform; the text says why."""
+    """There is no transform between two frames at a time; the text says why."""
 
 
 @dataclass(frozen=True, eq=False)
 class Transform:
-    """A rigid motion from one frame into another: rotation (3, 3), translation (3,) metres."""
+    """A rigid motion from one frame into another.
+
+    Attributes:
+        rotation: (3, 3) matrix.
+        translation: (3,), metres.
+    """
 
     rotation: np.ndarray
     translation: np.ndarray
 
     def point(self, point: np.ndarray) -> np.ndarray:
-        """Map a (3,) point."""
+        """Map a (3,) point from the one frame into the other."""
         return self.rotation @ point + self.translation
 
 
 class Transforms:
-    """Listens to TF from the first time that it is asked to."""
+    """Looks transforms up in TF; subscribes to it when `listen` is first called."""
 
     def __init__(self, node: Node) -> None:
         self._node = node
         self._buffer = None
 
     def listen(self) -> None:
-        """Subscribe to TF; without tf2_ros, lookup says so."""
+        """Subscribe to TF, if tf2_ros is installed; if it is not, `lookup` says so."""
         if self._buffer is None:
             try:
                 import tf2_ros
@@ -50,10 +55,18 @@ class Transforms:
             self._listener = tf2_ros.TransformListener(self._buffer, self._node)
 
     def lookup(self, target: str, source: str, stamp: Stamp) -> Transform:
-        """Return what takes points from the source frame into the target frame at a time.
+        """Look up the transform of points from one frame into another.
 
-        Waits a little for a transform that is on its way, so never call it in a callback that
-        TF's own messages wait for.  Raises TransformError with the reason.
+        This waits a little for a transform that is on its way, so it must not be called in a
+        callback that keeps TF's own messages waiting.
+
+        Args:
+            target: The frame into which points are to be transformed.
+            source: The frame in which they are.
+            stamp: The time at which the transform is to hold.
+
+        Raises:
+            TransformError: TF does not know the transform at that time, or tf2_ros is missing.
         """
         if self._buffer is None:
             raise TransformError(
