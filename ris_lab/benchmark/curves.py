@@ -1,4 +1,4 @@
-"""How the cost of the embedded profile grows: with the masks, the picture, the commands."""
+"""How the cost of the embedded profile grows with masks, picture and commands."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
@@ -25,7 +25,15 @@ COMMANDS = (1, 3, 10, 30, 100)
 
 @dataclass(frozen=True)
 class Curve:
-    """CPU seconds against a number; plain is empty where there is no straightforward way."""
+    """CPU seconds against a number.
+
+    Attributes:
+        title: What is done.
+        axis: Name of the number.
+        numbers: Its values.
+        ours: CPU seconds of ours at each.
+        plain: CPU seconds of the straightforward way; empty where there is none.
+    """
 
     title: str
     axis: str
@@ -38,7 +46,16 @@ CURVES = 3
 
 
 def measure_curves(pipeline: Pipeline, frame: Frame, texts: Iterator[str]) -> Iterator[Curve]:
-    """Yield the curves of a pipeline and a 640 x 480 frame with depth; texts: new to it."""
+    """Measure the curves.
+
+    Args:
+        pipeline: Of the embedded profile.
+        frame: 640 x 480, with depth.
+        texts: Commands that are new to the pipeline.
+
+    Yields:
+        ``CURVES`` curves.
+    """
     scene = pipeline.index(frame)
     command = _seconds(lambda: [pipeline.ground(scene, next(texts)) for _ in range(10)]) / 10
     index = _seconds(lambda: pipeline.index(frame))
@@ -71,7 +88,7 @@ def _encode_plainly(pipeline: Pipeline, image: np.ndarray, masks: np.ndarray) ->
 
 
 def _scaled(frame: Frame, height: int, width: int) -> Frame:
-    """Return the frame at another size; what is wider or higher than it is repeated."""
+    """Return the frame at another size, mirrored at its right edge where that is wider."""
     scale = height / frame.size[0]
     side = (round(frame.size[1] * scale), height)
     image = cv2.resize(frame.image, side, interpolation=cv2.INTER_LINEAR)

@@ -1,13 +1,11 @@
-"""What the stages cost on a GPU, beside the straightforward way: `python -m ris_lab.benchmark.gpu`.
+"""What the stages cost on a GPU, beside the straightforward way (`ris bench --gpu`).
 
 Clock time from the call to the end of the work on the GPU, medians of interleaved runs; random
 weights of the real architectures (CLIP ViT-B/32, SAM ViT-B). Needs neither ROS nor spaCy.
 """
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Iterator
-from functools import partial
 import itertools
 import statistics
 import time
@@ -25,6 +23,7 @@ from ris_ros.encoder.inputs import visual_inputs
 from ris_ros.encoder.settings import EncoderSettings
 from ris_ros.encoder.text import encode_tokens
 from ris_ros.encoder.visual import global_features, local_features
+from ris_ros.errors import RisError
 from ris_ros.proposals.sam import in_precision
 from ris_ros.proposals.sam_decoder import PointDecoder
 from ris_ros.proposals.sam_image import encode_image
@@ -36,14 +35,32 @@ if TYPE_CHECKING:
 
 ARCHITECTURE = 'ViT-B-32-quickgelu'
 _BATCH = 64
-# Of the masks, so many are good enough by their predicted IoU (about what pretrained weights give).
+# Share of the masks whose predicted IoU is good enough, about that of pretrained weights.
 _KEPT = 0.4
 
 Stage = tuple[str, Callable[[], object], Callable[[], object] | None]
 
 
+def check_device(device: str) -> None:
+    """Raise RisError where torch cannot use a device."""
+    try:
+        torch.empty(1, device=device)
+    except (AssertionError, RuntimeError) as error:
+        raise RisError(f'torch cannot use the device {device!r}: {error}') from error
+
+
 def measure_stages(device: str, precision: str, points: int, repeats: int) -> Iterator[str]:
-    """Yield a row of a Markdown table for each stage, of which 32 x 32 is the usual points."""
+    """Measure all stages.
+
+    Args:
+        device: 'cuda', or 'cpu' to try this out.
+        precision: 'fp32', 'fp16' or 'bf16'.
+        points: Points of SAM; 1024 is its usual grid.
+        repeats: Runs that count.
+
+    Yields:
+        The rows of a Markdown table.
+    """
     yield f'| {precision}: what | straightforward | ours | ratio |'
     yield '| --- | --- | --- | --- |'
     for name, ours, plain in itertools.chain(
@@ -124,7 +141,16 @@ def _plain_masks(model: Sam, logits: Tensor, good: Tensor) -> tuple[Tensor, Tens
 
 
 def agreement(device: str, precision: str, side: int) -> Iterator[str]:
-    """Yield how far features, logits and masks are from those of the CPU in fp32."""
+    """Compare features, logits and masks with those of the CPU in fp32.
+
+    Args:
+        device: 'cuda', or 'cpu'.
+        precision: 'fp32', 'fp16' or 'bf16'.
+        side: SAM gets a grid of side x side points.
+
+    Yields:
+        Sentences with the differences.
+    """
     def features(backbone: Backbone) -> list[Tensor]:
         settings = EncoderSettings()
         inputs = visual_inputs(draw_picture(*SIZE), draw_masks(MASKS, *SIZE), backbone.size,
@@ -178,23 +204,3 @@ def _measure(ways: dict[str, Callable[[], object]], device: str,
             if turn:  # the first one warms up
                 seconds[name].append(time.perf_counter() - start)
     return {name: statistics.median(values) for name, values in seconds.items()}
-
-
-def main() -> None:
-    """Print agreement and costs in fp32 and fp16."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--device', default='cuda')
-    parser.add_argument('--precisions', nargs='+', default=['fp32', 'fp16'])
-    parser.add_argument('--points', type=int, default=1024, help='of SAM [%(default)s]')
-    parser.add_argument('--repeats', type=int, default=5)
-    args = parser.parse_args()
-    tell = partial(print, flush=True)
-    for precision in args.precisions:
-        for line in agreement(args.device, precision, 4):
-            tell(line)
-        for row in measure_stages(args.device, precision, args.points, args.repeats):
-            tell(row)
-
-
-if __name__ == '__main__':
-    main()

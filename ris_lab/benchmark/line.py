@@ -9,9 +9,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Agreement:
-    """How far ours is from the straightforward way.
+    """How far our result is from that of the straightforward way.
 
-    found: the difference, or for 'cosine' the similarity.  limit: what it has to keep.
+    Attributes:
+        what: Name of the measure: 'cosine', or a difference.
+        found: Its value.
+        limit: The least cosine, or the largest difference, that is right.
     """
 
     what: str
@@ -20,7 +23,7 @@ class Agreement:
 
     @property
     def holds(self) -> bool:
-        """Return whether it is kept."""
+        """Whether the limit is kept."""
         if self.what == 'cosine':
             return self.found >= self.limit
         return self.found <= self.limit
@@ -28,13 +31,20 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Line:
-    """Two ways to do the same.
+    """A line of the table: two ways to do the same.
 
-    name: what is done.  plain, ours: do it once.  at_least: the wanted ratio of their CPU times,
-    0 for none.  most_ms: the wanted CPU milliseconds of ours, infinite for none.
-    plain_share, ours_share: how much of the whole each way does; a straightforward way that does
-    the same again for each mask is measured on a few of them.  agree: compares what ours and the
-    plain way return.  note: what a reader has to know.
+    Attributes:
+        name: What is done.
+        ours: Does it once, our way.
+        plain: Does it once, the straightforward way; None where there is none.
+        at_least: The wanted ratio of their CPU times, 0 for none.
+        most_ms: The wanted CPU milliseconds of ours, infinite for none.
+        plain_share: Share of the whole that the straightforward way does. One that repeats the
+            same for each mask is measured on a few of them.
+        ours_share: Share of the whole that ours does.
+        agree: Compares the result of ours with that of the straightforward way.
+        repeats: Runs that count.
+        note: For the reader.
     """
 
     name: str
@@ -50,8 +60,19 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Figure:
-    """What was measured of a line: CPU seconds of the whole, nan where there is no plain way."""
+class LineResult:
+    """The measured costs of a line.
+
+    Attributes:
+        name: Of the line.
+        threads: Number of threads that torch and OpenCV used.
+        plain_s: CPU seconds of the straightforward way, nan where there is none.
+        ours_s: CPU seconds of ours.
+        at_least: As in Line.
+        most_ms: As in Line.
+        agreement: Of the two results; None where they are not compared.
+        note: For the reader.
+    """
 
     name: str
     threads: int
@@ -64,12 +85,12 @@ class Figure:
 
     @property
     def ratio(self) -> float:
-        """Return how many times ours is cheaper."""
+        """How many times ours is cheaper."""
         return self.plain_s / self.ours_s
 
     @property
     def verdict(self) -> str:
-        """Return 'pass', 'short', or '' where nothing is asked for."""
+        """'pass', 'short', or '' where nothing is wanted."""
         asked = self.at_least > 0 or math.isfinite(self.most_ms) or self.agreement is not None
         if not asked:
             return ''
@@ -78,10 +99,16 @@ class Figure:
         return 'pass' if fast and (self.agreement is None or self.agreement.holds) else 'short'
 
 
-def total(name: str, parts: Sequence[tuple[Figure, float]], **wanted: float) -> Figure:
-    """Return the sum of figures of one run, each so many times."""
+def total(name: str, parts: Sequence[tuple[LineResult, float]], **wanted: float) -> LineResult:
+    """Add up results of one run.
+
+    Args:
+        name: Of the sum.
+        parts: The results, each with the number of times that it counts.
+        wanted: at_least and most_ms of the sum, as in Line.
+    """
     first = parts[0][0]
-    return Figure(
+    return LineResult(
         name, first.threads, sum(times * part.plain_s for part, times in parts),
         sum(times * part.ours_s for part, times in parts), wanted.get('at_least', 0.0),
         wanted.get('most_ms', math.inf), None, 'the sum of lines above')

@@ -9,7 +9,7 @@ from ris_lab.benchmark.scene import draw_picture
 
 
 def message_lines() -> list[Line]:
-    """Return the line of an image that is put into a message and read again; none without ROS."""
+    """Return the line of putting an image into a message and reading it again; none without ROS."""
     try:
         from sensor_msgs.msg import Image
         from std_msgs.msg import Header

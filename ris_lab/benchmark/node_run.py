@@ -1,187 +1,142 @@
-"""How fast the node answers over DDS while two cameras run, and what it takes of the machine.
-
-    python -m ris_lab.benchmark.node_run --commands 2000 --camera-seconds 600
+"""How fast the node answers over DDS while two cameras run, and its use of the machine.
 
 A camera of 640 x 480 pixels with depth sends 30 pictures a second, another of 1920 x 1080 sends
 10, both to a listener that counts them, the first also to the node. Each is a process of its own.
 """
 from __future__ import annotations
 
-import argparse
-from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 import json
 import os
 from pathlib import Path
 import sys
 import time
 
-import rclpy
+import numpy as np
 from tqdm import tqdm
 
-from ris_lab.benchmark.node_client import BenchmarkClient, commands
-from ris_lab.benchmark.node_report import Answered, Counts, Moment, NodeReport, draw, table
-from ris_lab.processes import cpu_seconds, resident_memory, running
+from ris_lab.benchmark.node_report import AnswerSample, NodeReport
+from ris_lab.benchmark.node_watch import NodeMonitor, ProcessWatch
+from ris_lab.benchmark.plot import draw_node_report
+from ris_lab.processes import NodeProcess, isolate_ros, running
+from ris_ros.client import GroundingClient
 from ris_ros.errors import RisError
 from ris_ros.image_files import write_image
 from ris_ros.status import Status
+from ris_sim.expressions.vocabulary import PREFIXES
+from ris_sim.shapes.catalogue import CATEGORIES
 
 _START_SECONDS = 300
-_SAMPLE_SECONDS = 1.0
+_ANSWER_SECONDS = 60
 # The first commands load what is loaded once.
 _WARM_UP = 5
+_COLOURS = ('red', 'green', 'blue', 'yellow', 'white', 'black', 'brown', 'orange', 'pink', 'gray')
+_TAILS = ('', '', '', ' on the left', ' next to the box', ' behind the mug')
 
 
-def main(words: Sequence[str] | None = None) -> int:
-    """Run the benchmark from the command line."""
-    args = _arguments(words)
-    try:
-        print(bench(args.out, count=args.commands, camera_seconds=args.camera_seconds,
-                    as_json=args.json, interval=args.interval, kind=args.kind,
-                    policy=args.policy, profile=args.profile))
-    except RisError as error:
-        print(f'benchmark: {error}', file=sys.stderr)
-        return 1
-    return 0
+@dataclass(frozen=True)
+class NodeWorkload:
+    """What the node has to do in a benchmark.
 
-
-def bench(out: Path, *, count: int, camera_seconds: float, as_json: bool,
-          interval: float = 0.1, kind: str = 'still', policy: str = 'on_change',
-          profile: str = 'embedded') -> str:
-    """Run the benchmark, write node.json and node.png, and return a table or JSON.
-
-    The arguments are those of `run`.  Raises RisError where something does not start or answer.
+    Attributes:
+        profile: Profile of the node.
+        policy: Its parameter index_policy.
+        kind: Kind of the stream in front of the small camera (``ris_sim.motions.KINDS``).
+        commands: Number of commands.
+        interval: Seconds from one command to the next, at least.
+        camera_seconds: How long the cameras run on after the commands.
     """
-    # A domain of its own, so that no robot in the same network hears the commands.
-    os.environ.setdefault('ROS_DOMAIN_ID', str(1 + os.getpid() % 100))
-    os.environ.setdefault('ROS_AUTOMATIC_DISCOVERY_RANGE', 'LOCALHOST')
+
+    profile: str = 'embedded'
+    policy: str = 'on_change'
+    kind: str = 'still'
+    commands: int = 200
+    interval: float = 0.1
+    camera_seconds: float = 10.0
+
+
+def bench_node(out: Path, workload: NodeWorkload) -> NodeReport:
+    """Run the benchmark and write node.json and node.png.
+
+    Args:
+        out: Folder for these and for the logs.
+        workload: What the node has to do.
+
+    Raises:
+        RisError: A process does not start, or the node does not answer.
+    """
+    isolate_ros()
     out.mkdir(parents=True, exist_ok=True)
     try:
-        report = run(out, profile, policy, kind, count, interval, camera_seconds)
+        with GroundingClient() as client, ExitStack() as stack:
+            node = stack.enter_context(running(
+                'ris_ros.node.ris_node', out, profile=workload.profile,
+                index_policy=workload.policy))
+            for module, folder, parameters in (
+                    ('node_camera', 'camera', {'kind': workload.kind}),
+                    # Nobody looks at its pictures.
+                    ('node_camera', 'large_camera', {
+                        'width': 1920, 'height': 1080, 'rate': 10.0, 'depth': False,
+                        'prefix': 'large/', 'pictures': 2}),
+                    ('node_listener', 'listener', {})):
+                stack.enter_context(
+                    running(f'ris_lab.benchmark.{module}', out / folder, **parameters))
+            monitor = NodeMonitor(client)
+            node.wait_until_active(client, _START_SECONDS)
+            monitor.await_index(node, _START_SECONDS)
+            report = _measure(client, monitor, node, workload)
     except RisError as error:
         raise RisError(f'{error} See the logs in {out}.') from error
     (out / 'node.json').write_text(json.dumps(report.as_dict(), indent=1) + '\n')
-    write_image(out / 'node.png', draw(report))
-    return json.dumps(report.as_dict()) if as_json else table(report)
+    write_image(out / 'node.png', draw_node_report(report))
+    return report
 
 
-def run(out: Path, profile: str, policy: str, kind: str, count: int, interval: float,
-        camera_seconds: float) -> NodeReport:
-    """Start everything, send the commands, then let the cameras run alone, and report.
-
-    out: folder for the logs.  policy: the parameter index_policy.  kind: of the stream before
-    the small camera (motions.KINDS).  count: of commands.  interval: seconds from one to the
-    next, at least.  Raises RisError where something does not start or answer.
-    """
-    rclpy.init()
-    client = BenchmarkClient()
-    try:
-        with ExitStack() as stack:
-            def start(module: str, log: str = '',
-                      **parameters: object) -> tuple[int, Callable[[], None]]:
-                process, alive = stack.enter_context(
-                    running(module, out / (log or module.rpartition('.')[2]), **parameters))
-                return process.pid, alive
-            pid, alive = start('ris_ros.node.ris_node', profile=profile, index_policy=policy)
-            start('ris_lab.benchmark.node_camera', kind=kind)
-            start('ris_lab.benchmark.node_camera', log='large_camera', width=1920, height=1080,
-                  rate=10.0, depth=False, prefix='large/', pictures=2)  # nobody looks at them
-            start('ris_lab.benchmark.node_listener')
-            client.await_start(alive, _START_SECONDS)
-            return _measure(client, pid, alive, count, interval, camera_seconds)
-    finally:
-        client.destroy_node()
-        rclpy.try_shutdown()
+def command_texts(count: int, seed: int = 0) -> list[str]:
+    """Return commands as a person gives them, most of them different ones."""
+    rng = np.random.default_rng(seed)
+    return [' '.join(filter(None, (
+        str(rng.choice(PREFIXES[1:])), str(rng.choice(_COLOURS)), str(rng.choice(CATEGORIES))))
+    ) + str(rng.choice(_TAILS)) for _ in range(count)]
 
 
-def _measure(client: BenchmarkClient, pid: int, alive: Callable[[], None], count: int,
-             interval: float, camera_seconds: float) -> NodeReport:
-    """Send the commands and watch the node."""
-    texts = commands(_WARM_UP + count)
+def _measure(client: GroundingClient, monitor: NodeMonitor, node: NodeProcess,
+             workload: NodeWorkload) -> NodeReport:
+    """Send the commands, then let the cameras run alone."""
+    texts = command_texts(_WARM_UP + workload.commands)
     for text in texts[:_WARM_UP]:
-        client.ask(text)
-    watch = _Watch(client, pid)
-    answered = []
+        client.ground_on_topic(text, _ANSWER_SECONDS)
+    watch = ProcessWatch(monitor, node)
+    answers = []
     for text in tqdm(texts[_WARM_UP:], unit='command', file=sys.stderr):
-        due = time.monotonic() + interval
-        alive()
-        answer, seconds = client.ask(text)
-        answered.append(Answered(
-            watch.seconds, seconds, answer.index_age, Status(answer.status).name, answer.reused))
+        due = time.monotonic() + workload.interval
+        node.check()
+        answers.append(_ask(client, watch, text))
         watch.look()
-        client.rest(due)
-    commands_end, load = watch.note(), os.getloadavg()[0]
-    with tqdm(total=round(camera_seconds), unit='s', file=sys.stderr) as bar:
-        while watch.seconds < commands_end + camera_seconds:
-            alive()
-            client.rest(time.monotonic() + min(_SAMPLE_SECONDS, camera_seconds))
+        client.spin_for(due - time.monotonic())
+    commands_end, load = watch.take_sample(), os.getloadavg()[0]
+    _run_cameras(client, node, watch, workload.camera_seconds)
+    return NodeReport(tuple(answers), tuple(watch.samples), commands_end, watch.counts(),
+                      dict(monitor.health), load)
+
+
+def _ask(client: GroundingClient, watch: ProcessWatch, text: str) -> AnswerSample:
+    """Send a command and time its answer."""
+    start = time.perf_counter()
+    answer = client.ground_on_topic(text, _ANSWER_SECONDS)
+    seconds = time.perf_counter() - start
+    return AnswerSample(watch.seconds, seconds, answer.index_age, Status(answer.status).name,
+                        answer.reused)
+
+
+def _run_cameras(client: GroundingClient, node: NodeProcess, watch: ProcessWatch,
+                 seconds: float) -> None:
+    """Let the cameras run alone for some seconds."""
+    begin = watch.seconds
+    with tqdm(total=round(seconds), unit='s', file=sys.stderr) as bar:
+        while watch.seconds < begin + seconds:
+            node.check()
+            client.spin_for(min(1.0, seconds))
             watch.look()
-            bar.update(min(bar.total, round(watch.seconds - commands_end)) - bar.n)
-    return NodeReport(tuple(answered), tuple(watch.moments), commands_end, watch.counts(),
-                      dict(client.health), load)
-
-
-class _Watch:
-    """Looks at the node's process once a second."""
-
-    def __init__(self, client: BenchmarkClient, pid: int) -> None:
-        self._client = client
-        self._pid = pid
-        client.await_news()
-        self._begin = time.monotonic()
-        self._first = dict(client.counts), self._frames()
-        self.moments = [Moment(0.0, resident_memory(pid), cpu_seconds(pid))]
-
-    @property
-    def seconds(self) -> float:
-        """Seconds since the beginning."""
-        return time.monotonic() - self._begin
-
-    def look(self) -> None:
-        """Take note of memory and CPU time, if a second has passed."""
-        if self.seconds >= self.moments[-1].seconds + _SAMPLE_SECONDS:
-            self.note()
-
-    def note(self) -> float:
-        """Take note of memory and CPU time; return the seconds since the beginning."""
-        self.moments.append(
-            Moment(self.seconds, resident_memory(self._pid), cpu_seconds(self._pid)))
-        return self.moments[-1].seconds
-
-    def counts(self) -> dict[str, Counts]:
-        """Return pictures sent and received since the beginning, by who received them."""
-        counts, frames = self._first
-        self._client.await_news()
-        found = {
-            name: Counts(*(now - then for now, then in zip(
-                self._client.counts[topic], counts[topic], strict=True)))
-            for name, topic in (('listener, 640 x 480', 'image'),
-                                ('listener, 1920 x 1080', 'large/image'))}
-        return {'node, 640 x 480': Counts(
-            found['listener, 640 x 480'].sent, self._frames() - frames), **found}
-
-    def _frames(self) -> int:
-        return int(self._client.health['frames received'])
-
-
-def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--commands', type=int, default=200, help='how many [%(default)s]')
-    parser.add_argument('--interval', type=float, default=0.1,
-                        help='seconds from one command to the next, at least [%(default)s]')
-    parser.add_argument('--camera-seconds', type=float, default=10.0,
-                        help='how long the cameras run on without commands [%(default)s]')
-    parser.add_argument('--kind', default='still',
-                        help='what the small camera sees: still, other_moves, panning, '
-                             'light_change, ... [%(default)s]')
-    parser.add_argument('--policy', default='on_change', help='index_policy [%(default)s]')
-    parser.add_argument('--profile', default='embedded', help='profile [%(default)s]')
-    parser.add_argument('--json', action='store_true', help='print JSON in place of a table')
-    parser.add_argument('--out', type=Path, default=Path('bench_output'),
-                        help='folder for node.json, node.png and logs [%(default)s]')
-    return parser.parse_args(words)
-
-
-if __name__ == '__main__':
-    sys.exit(main())
+            bar.update(min(bar.total, round(watch.seconds - begin)) - bar.n)

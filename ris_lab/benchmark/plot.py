@@ -1,73 +1,73 @@
-"""The curves of the benchmark as one picture."""
+"""The benchmark's figures: cost curves of the stages, and the node's latency and memory."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-import math
+from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
 
 from ris_lab.benchmark.curves import Curve
+from ris_lab.plots import new_figure, to_pixels
 
-_PANEL = (520, 400)
-_LEFT, _RIGHT, _TOP, _BOTTOM = 78, 22, 64, 62
-_INK, _GRID = (40, 40, 40), (225, 225, 225)
-_OURS, _PLAIN = (20, 110, 190), (215, 120, 20)
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from ris_lab.benchmark.node_report import NodeReport
+
+_CURVE_SIZE, _NODE_SIZE = (520, 400), (900, 520)
+_OURS, _PLAIN, _MARK = '#146ebe', '#d77814', '#c82828'
 
 
 def draw_curves(curves: Sequence[Curve]) -> np.ndarray:
-    """Return (H, W, 3) uint8 RGB: a panel for each curve, both axes logarithmic."""
-    picture = Image.new('RGB', (_PANEL[0] * len(curves), _PANEL[1]), 'white')
-    for number, curve in enumerate(curves):
-        picture.paste(_panel(curve), (number * _PANEL[0], 0))
-    return np.asarray(picture)
+    """Draw a panel for each curve, both axes logarithmic.
+
+    Returns:
+        (H, W, 3) uint8 RGB.
+    """
+    figure, panels = new_figure(_CURVE_SIZE[0] * len(curves), _CURVE_SIZE[1], len(curves))
+    for axes, curve in zip(panels, curves, strict=True):
+        axes.plot(curve.numbers, curve.ours, 'o-', color=_OURS, linewidth=3, label='ours')
+        if curve.plain:
+            axes.plot(curve.numbers, curve.plain, 'o-', color=_PLAIN, linewidth=3,
+                      label='straightforward')
+        axes.set(title=curve.title, xlabel=curve.axis, ylabel='CPU time', xscale='log',
+                 yscale='log')
+        axes.set_xticks(curve.numbers, [f'{number:.3g}' for number in curve.numbers])
+        axes.minorticks_off()
+        axes.yaxis.set_major_formatter(lambda seconds, _: _as_time(seconds))
+        axes.legend()
+    return to_pixels(figure)
 
 
-def _panel(curve: Curve) -> Image.Image:
-    """Draw one curve."""
-    panel = Image.new('RGB', _PANEL, 'white')
-    draw = ImageDraw.Draw(panel)
-    values = [*curve.ours, *curve.plain]
-    low = 10.0 ** math.floor(math.log10(min(values)))
-    high = 10.0 ** math.ceil(math.log10(max(values)))
-    first, last = math.log(curve.numbers[0]), math.log(curve.numbers[-1])
+def draw_node_report(report: NodeReport) -> np.ndarray:
+    """Draw latency and memory over time.
 
-    def place(number: float, seconds: float) -> tuple[float, float]:
-        across = (math.log(number) - first) / (last - first)
-        up = math.log(seconds / low) / math.log(high / low)
-        return (_LEFT + across * (_PANEL[0] - _LEFT - _RIGHT),
-                _PANEL[1] - _BOTTOM - up * (_PANEL[1] - _TOP - _BOTTOM))
-
-    draw.text((_LEFT, 12), curve.title, _INK, _font(20))
-    for power in range(round(math.log10(low)), round(math.log10(high)) + 1):
-        seconds = 10.0 ** power
-        draw.line([place(curve.numbers[0], seconds), place(curve.numbers[-1], seconds)], _GRID)
-        draw.text((_LEFT - 8, place(curve.numbers[0], seconds)[1]), _label(seconds), _INK,
-                  _font(14), anchor='rm')
-    for number in curve.numbers:
-        draw.line([place(number, low), place(number, high)], _GRID)
-        draw.text((place(number, low)[0], _PANEL[1] - _BOTTOM + 8), f'{number:.3g}', _INK,
-                  _font(14), anchor='mt')
-    draw.text(((_LEFT + _PANEL[0] - _RIGHT) / 2, _PANEL[1] - 28), curve.axis, _INK, _font(15),
-              anchor='mt')
-    for name, colour, seconds, x in (('ours', _OURS, curve.ours, 0),
-                                     ('straightforward', _PLAIN, curve.plain, 80)):
-        if not seconds:
-            continue
-        points = [place(*pair) for pair in zip(curve.numbers, seconds, strict=True)]
-        draw.line(points, colour, 3)
-        for u, v in points:
-            draw.ellipse([u - 4, v - 4, u + 4, v + 4], colour)
-        draw.text((_LEFT + x, 40), name, colour, _font(15))
-    draw.text((_PANEL[0] - _RIGHT, 40), 'CPU time', _INK, _font(15), anchor='ra')
-    return panel
+    Returns:
+        (H, W, 3) uint8 RGB.
+    """
+    figure, (latency, memory) = new_figure(*_NODE_SIZE, rows=2)
+    latency.plot([answer.at for answer in report.answers],
+                 [1000 * answer.seconds for answer in report.answers], '.', color=_OURS,
+                 markersize=4)
+    p95 = 1000 * report.latency(95)
+    latency.axhline(p95, color=_MARK, label=f'p95: {p95:.0f} ms')
+    latency.set(title='Command to answer over DDS', ylabel='ms')
+    memory.plot([sample.at for sample in report.samples],
+                [sample.memory for sample in report.samples], color=_OURS, linewidth=2)
+    memory.axvline(report.commands_end, color=_MARK, label='end of the commands')
+    memory.set(title='Resident memory of the node', ylabel='MB', xlabel='seconds')
+    for axes in (latency, memory):
+        _from_zero(axes, report.samples[-1].at)
+        axes.legend(loc='lower right')
+    return to_pixels(figure)
 
 
-def _label(seconds: float) -> str:
+def _from_zero(axes: Axes, length: float) -> None:
+    """Let both axes begin at zero."""
+    axes.set_xlim(0, max(length, 1e-3))
+    axes.set_ylim(0, 1.1 * axes.get_ylim()[1])
+
+
+def _as_time(seconds: float) -> str:
     """Return a time as a person writes it."""
     return f'{seconds:g} s' if seconds >= 1 else f'{1000 * seconds:g} ms'
-
-
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    """Return the font that comes with Pillow."""
-    return ImageFont.load_default(size)

@@ -1,4 +1,4 @@
-"""Figures as a table and as JSON."""
+"""The results of the benchmark as a table and as JSON."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -11,56 +11,56 @@ import platform
 import torch
 
 from ris_lab.benchmark.curves import Curve
-from ris_lab.benchmark.line import Figure
+from ris_lab.benchmark.line import LineResult
 
 _COLUMNS = ('what', 'threads', 'straightforward', 'ours', 'ratio', 'wanted', 'agreement', '')
 
 
-def as_table(figures: Sequence[Figure]) -> str:
+def as_table(results: Sequence[LineResult]) -> str:
     """Return a Markdown table of CPU milliseconds."""
-    rows = [_COLUMNS, ('---',) * len(_COLUMNS), *map(_row, figures)]
+    rows = [_COLUMNS, ('---',) * len(_COLUMNS), *map(_row, results)]
     return '\n'.join(f'| {" | ".join(row)} |' for row in rows)
 
 
-def as_json(figures: Sequence[Figure], curves: Sequence[Curve],
+def as_json(results: Sequence[LineResult], curves: Sequence[Curve],
             left_out: Sequence[str]) -> dict[str, object]:
-    """Return all that was measured as plain JSON values, None for what is not there."""
-    return {'machine': machine(), 'lines': [_record(figure) for figure in figures],
+    """Return all results as plain JSON values, None where there is no value."""
+    return {'machine': machine(), 'lines': [_record(result) for result in results],
             'curves': [asdict(curve) for curve in curves], 'left_out': list(left_out)}
 
 
 def machine() -> dict[str, object]:
-    """Return what was measured on."""
+    """Describe this machine."""
     return {'cpu': _cpu_name(), 'cores': os.cpu_count(), 'instructions':
             torch.backends.cpu.get_cpu_capability(), 'python': platform.python_version(),
             'torch': torch.__version__}
 
 
-def _row(figure: Figure) -> tuple[str, ...]:
+def _row(result: LineResult) -> tuple[str, ...]:
     """Return a line's cells."""
-    known = math.isfinite(figure.plain_s)
-    wanted = [f'≥ {figure.at_least:g}×'] if figure.at_least else []
-    if math.isfinite(figure.most_ms):
-        wanted.append(f'≤ {figure.most_ms:g} ms')
-    agreement = figure.agreement
-    return (figure.name, str(figure.threads), _ms(figure.plain_s) if known else '',
-            _ms(figure.ours_s), f'{figure.ratio:.3g}×' if known else '', ', '.join(wanted),
-            f'{agreement.what} {agreement.found:.2g}' if agreement else '', figure.verdict)
+    known = math.isfinite(result.plain_s)
+    wanted = [f'≥ {result.at_least:g}×'] if result.at_least else []
+    if math.isfinite(result.most_ms):
+        wanted.append(f'≤ {result.most_ms:g} ms')
+    agreement = result.agreement
+    return (result.name, str(result.threads), _ms(result.plain_s) if known else '',
+            _ms(result.ours_s), f'{result.ratio:.3g}×' if known else '', ', '.join(wanted),
+            f'{agreement.what} {agreement.found:.2g}' if agreement else '', result.verdict)
 
 
-def _record(figure: Figure) -> dict[str, object]:
+def _record(result: LineResult) -> dict[str, object]:
     """Return a line as plain JSON values."""
-    known = math.isfinite(figure.plain_s)
-    agreement = figure.agreement
+    known = math.isfinite(result.plain_s)
+    agreement = result.agreement
     return {
-        'name': figure.name, 'threads': figure.threads,
-        'plain_ms': round(1000 * figure.plain_s, 3) if known else None,
-        'ours_ms': round(1000 * figure.ours_s, 3),
-        'ratio': round(figure.ratio, 2) if known else None,
-        'at_least': figure.at_least or None,
-        'most_ms': figure.most_ms if math.isfinite(figure.most_ms) else None,
+        'name': result.name, 'threads': result.threads,
+        'plain_ms': round(1000 * result.plain_s, 3) if known else None,
+        'ours_ms': round(1000 * result.ours_s, 3),
+        'ratio': round(result.ratio, 2) if known else None,
+        'at_least': result.at_least or None,
+        'most_ms': result.most_ms if math.isfinite(result.most_ms) else None,
         'agreement': agreement and {**asdict(agreement), 'holds': agreement.holds},
-        'verdict': figure.verdict or None, 'note': figure.note}
+        'verdict': result.verdict or None, 'note': result.note}
 
 
 def _ms(seconds: float) -> str:

@@ -1,7 +1,7 @@
-"""Measure all lines of the benchmark.
+"""All lines of the benchmark, and measuring them.
 
-Lines of a further part are made by a function that returns a list of Line, and added in
-`all_lines`; what is a sum of lines belongs in `sums`.
+To add lines, write a function that returns a list of Line and call it in `all_lines`; sums of
+lines belong in `sums`.
 """
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import torch
 from ris_lab.benchmark.clip_lines import clip_lines, precision_lines
 from ris_lab.benchmark.command_lines import command_line, embedded_lines, simulated_frame
 from ris_lab.benchmark.incremental_lines import incremental_lines
-from ris_lab.benchmark.line import Figure, Line, total
+from ris_lab.benchmark.line import Line, LineResult, total
 from ris_lab.benchmark.message_lines import message_lines
 from ris_lab.benchmark.sam_lines import DECODER, decoder_line, sam_lines
 from ris_lab.benchmark.scene import random_clip, random_sam
@@ -35,9 +35,11 @@ def all_lines(pipeline: Pipeline, texts: Iterator[str], precision: str,
               quick: bool) -> list[Line]:
     """Return the lines to measure.
 
-    pipeline: of the profile embedded.  texts: commands that are new to it.  precision: also
-    measured where it is not fp32.  quick: the straightforward way does less, and nothing is
-    repeated.
+    Args:
+        pipeline: Of the profile embedded.
+        texts: Commands that are new to it.
+        precision: Measured beside fp32 where it is another one.
+        quick: Let the straightforward way do less, and repeat nothing.
     """
     clip, sam, frame = random_clip(ARCHITECTURE), random_sam(), simulated_frame()
     few = {'few': _QUICK} if quick else {}
@@ -54,7 +56,7 @@ def all_lines(pipeline: Pipeline, texts: Iterator[str], precision: str,
 
 
 def left_out(precision: str, lines: Sequence[Line]) -> list[str]:
-    """Return what is not measured, and why."""
+    """Return a sentence for each part that is not measured on this machine."""
     found = []
     if choose_dtype(precision, torch.device('cpu')) == torch.float32:
         found.append('features in bf16: ' + (
@@ -65,26 +67,33 @@ def left_out(precision: str, lines: Sequence[Line]) -> list[str]:
     return [f'Not measured: {reason}.' for reason in found]
 
 
-def run(lines: Sequence[Line], threads: Iterable[int], tell: Callable[[Figure], None],
-        most_seconds: float = math.inf) -> list[Figure]:
-    """Return the figures of all lines at each number of threads; ``tell`` hears of each one.
+def run(lines: Sequence[Line], threads: Iterable[int], tell: Callable[[LineResult], None],
+        most_seconds: float = math.inf) -> list[LineResult]:
+    """Measure all lines at each number of threads.
 
-    most_seconds: CPU time after which a line is not repeated any more.
+    Args:
+        lines: To measure.
+        threads: Numbers of threads for torch and OpenCV.
+        tell: Called with each result, for a progress bar.
+        most_seconds: CPU time after which a line is not repeated any more.
+
+    Returns:
+        The results, and after those of each number of threads their sums.
     """
-    figures: list[Figure] = []
+    results: list[LineResult] = []
     for count in threads:
         with _threads(count):
             of_count = []
             for line in lines:
                 of_count.append(_measure(line, count, most_seconds))
                 tell(of_count[-1])
-        figures += [*of_count, *sums(of_count)]
-    return figures
+        results += [*of_count, *sums(of_count)]
+    return results
 
 
-def sums(figures: Sequence[Figure]) -> list[Figure]:
-    """Return what follows from the figures of one number of threads: whole indexes, and a rerun."""
-    found = {figure.name: figure for figure in figures}
+def sums(results: Sequence[LineResult]) -> list[LineResult]:
+    """Add up the results of one number of threads to whole indexes and a rerun."""
+    found = {result.name: result for result in results}
     decoder, upsampling = found[DECODER], found['mask upsampling, per 48 masks']
     inputs = [(found[name], 1) for name in (
         'crops, token masks, boxes, 50 masks', 'text, 2 prompts')]
@@ -110,7 +119,7 @@ def sums(figures: Sequence[Figure]) -> list[Figure]:
 
 @contextmanager
 def _threads(count: int) -> Iterator[None]:
-    """Let torch and OpenCV use so many threads."""
+    """Let torch and OpenCV use this number of threads."""
     before = torch.get_num_threads(), cv2.getNumThreads()
     torch.set_num_threads(count)
     cv2.setNumThreads(count)
@@ -119,13 +128,13 @@ def _threads(count: int) -> Iterator[None]:
     cv2.setNumThreads(before[1])
 
 
-def _measure(line: Line, threads: int, most_seconds: float) -> Figure:
-    """Return the figure of one line."""
+def _measure(line: Line, threads: int, most_seconds: float) -> LineResult:
+    """Measure one line."""
     ways = {'ours': line.ours} | ({'plain': line.plain} if line.plain else {})
     found = measure(ways, line.repeats, most_seconds)
     plain = found['plain'].seconds if line.plain else math.nan
     agreement = (line.agree(found['ours'].result, found['plain'].result)
                  if line.agree else None)
-    return Figure(line.name, threads, plain / line.plain_share,
+    return LineResult(line.name, threads, plain / line.plain_share,
                   found['ours'].seconds / line.ours_share, line.at_least, line.most_ms,
                   agreement, line.note)

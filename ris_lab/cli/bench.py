@@ -1,96 +1,123 @@
-"""``ris bench``: what each stage costs, beside the straightforward way to do it."""
+"""``ris bench``: what the stages cost on this machine, on a GPU, or in a running node."""
 from __future__ import annotations
 
 import argparse
 import json
 import os
 from pathlib import Path
-import sys
 
 from ris_ros.errors import RisError
 
-_EPILOG = """CPU time of the process, medians of interleaved runs; the models have random weights of
-the real architectures (ViT-B/32, SAM ViT-B), the profile embedded its own. No line takes more than
-a minute of CPU time, or with --quick some seconds, for each number of threads."""
-
-# CPU seconds after which a line is not repeated any more.
-_MOST, _MOST_QUICK = 20.0, 2.0
+_EPILOG = """Without --node or --gpu: CPU time of the process, medians of interleaved runs. The
+models have random weights of the real architectures (ViT-B/32, SAM ViT-B), the profile embedded its
+own. No line takes more than a minute of CPU time, or with --quick some seconds, for each number of
+threads. --gpu needs neither ROS nor spaCy."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Add the subcommand's arguments."""
     parser = subparsers.add_parser(
         'bench', help='measure the speed on this machine', epilog=_EPILOG)
-    parser.add_argument('--threads', type=int, nargs='+', default=None, metavar='N',
-                        help='numbers of threads to measure with [1, and all cores]')
-    parser.add_argument('--quick', action='store_true',
-                        help='less work for the straightforward ways, nothing repeated, no '
-                        'curves: rough figures')
-    parser.add_argument('--precision', choices=('auto', 'fp32', 'bf16'), default='auto',
-                        help='also measured where it is not fp32; auto: bf16 where the CPU has '
-                        'it [%(default)s]')
-    parser.add_argument('--node', action='store_true',
-                        help='measure the node in place of the stages: command to answer over '
-                        'DDS while two cameras run, dropped pictures, CPU, memory')
-    parser.add_argument('--commands', type=int, default=200, metavar='N',
-                        help='with --node, how many [%(default)s]')
-    parser.add_argument('--camera-seconds', type=float, default=10.0, metavar='S',
-                        help='with --node, how long the cameras run on alone [%(default)s]')
-    parser.add_argument('--keep-freed', action='store_true',
-                        help="with the node's setting of the allocator, for both ways alike")
-    parser.add_argument('--json', action='store_true', help='print JSON in place of the table')
+    subject = parser.add_mutually_exclusive_group()
+    subject.add_argument('--node', action='store_true',
+                         help='measure a running node: command to answer over DDS while two '
+                         'cameras run, dropped pictures, CPU, memory')
+    subject.add_argument('--gpu', action='store_true',
+                         help="measure the stages on a GPU by the clock, and how far their results "
+                         "are from the CPU's")
+    parser.add_argument('--json', action='store_true',
+                        help='print JSON in place of the table; not with --gpu')
     parser.add_argument('--out', type=Path, default=Path('ris_benchmark'),
                         help='folder for benchmark.json, table.md and curves.png, or node.json and '
                         'node.png [%(default)s]')
+    _add_stages(parser.add_argument_group('the stages on a CPU'))
+    _add_node(parser.add_argument_group('with --node'))
+    _add_gpu(parser.add_argument_group('with --gpu'))
     parser.set_defaults(func=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Measure, write the results, print them."""
-    if args.node:
-        from ris_lab.benchmark.node_run import bench
-        print(bench(args.out, count=args.commands, camera_seconds=args.camera_seconds,
-                    as_json=args.json))
-        return 0
+    if args.gpu:
+        return _run_gpu(args)
+    return _run_node(args) if args.node else _run_stages(args)
+
+
+def _add_stages(group: argparse._ArgumentGroup) -> None:
+    group.add_argument('--threads', type=int, nargs='+', default=None, metavar='N',
+                       help='numbers of threads to measure with [1, and all cores]')
+    group.add_argument('--quick', action='store_true',
+                       help='less work for the straightforward ways, nothing repeated, no curves: '
+                       'rough figures')
+    group.add_argument('--precision', choices=('auto', 'fp32', 'bf16'), default='auto',
+                       help='also measured where it is not fp32; auto: bf16 where the CPU has it '
+                       '[%(default)s]')
+    group.add_argument('--keep-freed', action='store_true',
+                       help="with the node's setting of the allocator, for both ways alike")
+
+
+def _add_node(group: argparse._ArgumentGroup) -> None:
+    group.add_argument('--commands', type=int, default=200, metavar='N',
+                       help='how many [%(default)s]')
+    group.add_argument('--interval', type=float, default=0.1, metavar='S',
+                       help='seconds from one command to the next, at least [%(default)s]')
+    group.add_argument('--camera-seconds', type=float, default=10.0, metavar='S',
+                       help='how long the cameras run on alone [%(default)s]')
+    group.add_argument('--kind', default='still',
+                       help='what the small camera sees: still, moving_object, other_moves, '
+                       'panning, light_change … [%(default)s]')
+    group.add_argument('--policy', default='on_change', help='index_policy [%(default)s]')
+    group.add_argument('--profile', default='embedded', help='profile [%(default)s]')
+
+
+def _add_gpu(group: argparse._ArgumentGroup) -> None:
+    group.add_argument('--device', default='cuda', help='[%(default)s]')
+    group.add_argument('--precisions', nargs='+', default=['fp32', 'fp16'],
+                       choices=('fp32', 'fp16', 'bf16'), help='[fp32 fp16]')
+    group.add_argument('--points', type=int, default=1024, metavar='N',
+                       help='points of SAM [%(default)s]')
+    group.add_argument('--repeats', type=int, default=5, metavar='N', help='[%(default)s]')
+
+
+# The modules are imported below, so that the other subcommands start without torch and ROS.
+def _run_stages(args: argparse.Namespace) -> int:
+    """Measure the stages on the CPU."""
     threads = args.threads or sorted({1, os.cpu_count() or 1})
     if min(threads) < 1:
         raise RisError('--threads takes numbers of 1 or more.')
-    # Imported here, so that the other subcommands start without torch.
-    from tqdm import tqdm
-
-    from ris_lab.benchmark.command_lines import new_commands, simulated_frame
-    from ris_lab.benchmark.curves import CURVES, measure_curves
-    from ris_lab.benchmark.plot import draw_curves
-    from ris_lab.benchmark.report import as_json, as_table, machine
-    from ris_lab.benchmark.run import all_lines, left_out
-    from ris_lab.benchmark.run import run as run_lines
+    from ris_lab.benchmark.stages import bench_stages
     from ris_ros.allocator import keep_freed_memory
-    from ris_ros.blas import use_one_blas_thread
-    from ris_ros.image_files import write_image
-    from ris_ros.pipeline import Pipeline
-
-    use_one_blas_thread()
     if args.keep_freed:
         keep_freed_memory()
-    pipeline, texts = Pipeline.load('embedded'), new_commands()
-    lines = all_lines(pipeline, texts, args.precision, args.quick)
-    curves, steps = [], len(lines) * len(threads) + (0 if args.quick else CURVES)
-    with tqdm(total=steps, unit='line', file=sys.stderr) as bar:
-        figures = run_lines(lines, threads, lambda figure: (
-            bar.set_postfix_str(figure.name), bar.update()),
-            _MOST_QUICK if args.quick else _MOST)
-        further = () if args.quick else measure_curves(pipeline, simulated_frame(), texts)
-        for curve in further:
-            curves.append(curve)
-            bar.set_postfix_str(curve.title)
-            bar.update()
-    missing = left_out(args.precision, lines)
-    result = as_json(figures, curves, missing)
-    table = '\n\n'.join([as_table(figures), *missing])
-    args.out.mkdir(parents=True, exist_ok=True)
-    (args.out / 'benchmark.json').write_text(json.dumps(result, indent=1) + '\n')
-    (args.out / 'table.md').write_text(f'{machine()}\n\n{table}\n')
-    if curves:
-        write_image(args.out / 'curves.png', draw_curves(curves))
-    print(json.dumps(result) if args.json else table)
+    table, values = bench_stages(args.out, threads, args.precision, args.quick)
+    print(json.dumps(values) if args.json else table)
+    return 0
+
+
+def _run_node(args: argparse.Namespace) -> int:
+    """Measure a running node."""
+    if args.commands < 1:
+        raise RisError(f'--commands is {args.commands}; expected 1 or more.')
+    from ris_lab.benchmark.node_report import table
+    from ris_lab.benchmark.node_run import NodeWorkload, bench_node
+    from ris_sim.motions import KINDS
+    if args.kind not in KINDS:
+        raise RisError(f'--kind is {args.kind!r}; expected one of {", ".join(KINDS)}.')
+    report = bench_node(args.out, NodeWorkload(
+        args.profile, args.policy, args.kind, args.commands, args.interval, args.camera_seconds))
+    print(json.dumps(report.as_dict()) if args.json else table(report))
+    return 0
+
+
+def _run_gpu(args: argparse.Namespace) -> int:
+    """Measure the stages on a GPU."""
+    if args.json:
+        raise RisError('--gpu prints a table; leave out --json.')
+    from ris_lab.benchmark.gpu import agreement, check_device, measure_stages
+    check_device(args.device)
+    for precision in args.precisions:
+        for line in agreement(args.device, precision, 4):
+            print(line, flush=True)
+        for row in measure_stages(args.device, precision, args.points, args.repeats):
+            print(row, flush=True)
     return 0

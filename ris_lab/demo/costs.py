@@ -1,6 +1,7 @@
-"""What an answer costs, measured in this process on the demo's first world."""
+"""CPU time of an answer, measured in this process on the demo's first world."""
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -19,7 +20,12 @@ _TEXTS = ('the red mug', 'grab the small blue cube', 'the yellow banana next to 
 
 @dataclass(frozen=True)
 class Costs:
-    """Median CPU seconds, over all threads, of a scene index and of a command on it."""
+    """Median CPU seconds over all threads.
+
+    Attributes:
+        index: Of a scene index.
+        command: Of a command on an indexed frame.
+    """
 
     index: float
     command: float
@@ -38,15 +44,7 @@ def measure_costs(profile: str, world: Path) -> Costs:
     return Costs(median(index), median(command))
 
 
-def peak_memory(pid: int) -> float:
-    """Return the largest resident memory of a process so far, in GB (Linux)."""
-    for line in Path(f'/proc/{pid}/status').read_text().splitlines():
-        if line.startswith('VmHWM:'):
-            return int(line.split()[1]) * 1024 / 1e9
-    return float('nan')
-
-
-def _cpu_seconds(work: object) -> float:
+def _cpu_seconds(work: Callable[[], object]) -> float:
     start = time.process_time()
     work()
     return time.process_time() - start

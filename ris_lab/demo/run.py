@@ -1,78 +1,107 @@
-"""The demo's commands, one after the other, and what is kept of the answers."""
+"""The demo's commands, one after the other, judged by the simulator's truth."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import cv2
 import numpy as np
 
-from ris_lab.demo.client import DemoClient, View
-from ris_lab.demo.report import Outcome
+from ris_lab.demo.pictures import AnswerTile, outline_truth
+from ris_lab.demo.report import CommandResult
+from ris_lab.demo.session import DemoSession, WorldTruth
 from ris_ros.geometry.masks import intersection_over_union
 from ris_ros.image_files import file_slug, write_image
 from ris_ros.msg import Grounding
 from ris_ros.status import Status
-from ris_sim.dataset import contact_sheet
-
-_TILE = (400, 300)
 
 
 @dataclass
 class DemoRun:
-    """Commands the node through a client; keeps outcomes, and pictures in the folder ``out``."""
+    """A run of the demo.
 
-    client: DemoClient
+    Attributes:
+        session: Sends the commands.
+        out: Folder for the pictures.
+        results: One for each command so far.
+        tiles: One for each answer about an image.
+    """
+
+    session: DemoSession
     out: Path
-    outcomes: list[Outcome] = field(default_factory=list)
-    _tiles: dict[str, list[np.ndarray]] = field(default_factory=dict)
+    results: list[CommandResult] = field(default_factory=list)
+    tiles: list[AnswerTile] = field(default_factory=list)
 
-    def say(self, entry: dict, view: View | None, world: str) -> None:
-        """Send a command of the plan in front of a view of its world; None: there is no image.
+    def command(self, entry: dict, truth: WorldTruth | None, world: str) -> None:
+        """Send a command of the plan, judge its answer and keep its picture.
 
-        entry: kind, text, target (name, list of names or None) and, where it is not FOUND or the
-        NOT_FOUND of what has no target, the status to be answered.
+        Args:
+            entry: kind, text, target (name, list of names, or None) and, where it is neither FOUND
+                nor the NOT_FOUND of a command without a target, the expected status.
+            truth: About the world in view; None where the camera sends no image.
+            world: Name of the world.
         """
-        answer, latency = self.client.ask(entry['text'], view)
-        self.note(_judge(world, entry, answer, latency, view), self.client.overlay(answer))
+        answer, latency = self.session.ask(entry['text'], truth)
+        result = judge(world, entry, answer, latency, truth)
+        before = self._last_command(world) if entry['kind'] == 'dialogue' else ''
+        self.results.append(result)
+        picture = self.session.overlay(answer)
+        if picture is None:
+            return
+        height = truth.labels.shape[0]  # below it is the overlay's caption
+        if not result.right:
+            outline_truth(picture[:height], truth.mask(_targets(entry)))
+        verdict = 'right' if result.right else 'wrong'
+        write_image(self.out / f'{world}_{len(self.results):02}_{file_slug(result.command)}_'
+                    f'{verdict}.png', picture)
+        self.tiles.append(AnswerTile(result, picture[:height], _in_words(answer), before))
 
-    def note(self, outcome: Outcome, picture: np.ndarray | None) -> None:
-        """Keep an outcome and its picture, which no answer without an image has."""
-        self.outcomes.append(outcome)
-        if picture is not None:
-            verdict = 'right' if outcome.right else 'wrong'
-            write_image(self.out / f'{outcome.world}_{len(self.outcomes):02}_'
-                        f'{file_slug(outcome.command)}_{verdict}.png', picture)
-            self._tiles.setdefault(outcome.world, []).append(
-                cv2.resize(picture, _TILE, interpolation=cv2.INTER_AREA))
-
-    def write_sheets(self) -> None:
-        """Write the pictures of each world as one, and all as one."""
-        for world, tiles in self._tiles.items():
-            write_image(self.out / f'sheet_{world}.jpg', contact_sheet(tiles))
-        write_image(self.out / 'sheet.png', contact_sheet(
-            [tile for tiles in self._tiles.values() for tile in tiles]))
+    def _last_command(self, world: str) -> str:
+        """Return the text of the last command in front of a world."""
+        texts = [result.command for result in self.results if result.world == world]
+        return texts[-1] if texts else ''
 
 
-def _judge(world: str, entry: dict, answer: Grounding, latency: float,
-           view: View | None) -> Outcome:
+def judge(world: str, entry: dict, answer: Grounding, latency: float,
+          truth: WorldTruth | None) -> CommandResult:
     """Compare an answer with the truth about its world."""
     iou = distance = None
-    named = entry['target'] or ()
-    named = (named,) if isinstance(named, str) else tuple(named)
+    names = _targets(entry)
     status = Status(answer.status)
     if status is Status.FOUND:
-        # What is found is not always placed.
+        # An object that is found does not always get a position.
         status = Status(answer.position_status)
-    if named and answer.mask.data:
-        targets = [thing for thing in view.things if thing['name'] in named]
-        mask = np.frombuffer(answer.mask.data, np.uint8).reshape(view.labels.shape) > 0
-        iou = intersection_over_union(
-            mask, np.isin(view.labels, [thing['label'] for thing in targets]))
+    if names and answer.mask.data:
+        mask = np.frombuffer(answer.mask.data, np.uint8).reshape(truth.labels.shape) > 0
+        iou = intersection_over_union(mask, truth.mask(names))
         if answer.position_status == Grounding.FOUND:
-            point = answer.position.x, answer.position.y, answer.position.z
-            distance = min(float(np.linalg.norm(np.subtract(point, thing['surface_centroid'])))
-                           for thing in targets)
-    expected = entry.get('status', 'FOUND' if named else 'NOT_FOUND')
-    return Outcome(world, entry['kind'], entry['text'], expected, status.name, iou, distance,
-                   latency)
+            distance = min(float(np.linalg.norm(_position(answer) - thing['surface_centroid']))
+                           for thing in truth.named(names))
+    expected = entry.get('status', 'FOUND' if names else 'NOT_FOUND')
+    return CommandResult(world, entry['kind'], entry['text'], expected, status.name, iou, distance,
+                         latency)
+
+
+def _targets(entry: dict) -> tuple[str, ...]:
+    """Return the names of the objects that a command of the plan means."""
+    names = entry['target'] or ()
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _position(answer: Grounding) -> np.ndarray:
+    """Return the (3,) position of an answer, metres."""
+    return np.array([answer.position.x, answer.position.y, answer.position.z])
+
+
+def _in_words(answer: Grounding) -> str:
+    """Return an answer in a few words."""
+    sure = f'{answer.confidence:.0%} sure'
+    if answer.status == Grounding.AMBIGUOUS:
+        return f'ambiguous: {answer.count} objects fit'
+    if answer.status == Grounding.NOT_FOUND:
+        return f'not found, {sure}'
+    if answer.status != Grounding.FOUND:
+        return Status(answer.status).name
+    what = f'found, {sure}' if answer.count == 1 else f'found {answer.count}, {sure}'
+    if answer.position_status != Grounding.FOUND:
+        return f'{what}, no position: {Status(answer.position_status).name}'
+    return f'{what}, {np.linalg.norm(_position(answer)):.2f} m away'

@@ -13,7 +13,12 @@ from rclpy.task import Future
 from std_msgs.msg import String
 
 from ris_ros.action import Ground as GroundAction
-from ris_ros.client.connection import Connection, NodeNotActiveError, WaitTimeoutError
+from ris_ros.client.connection import (
+    Connection,
+    NodeNotActiveError,
+    NodeNotFoundError,
+    WaitTimeoutError,
+)
 from ris_ros.client.goal import GroundingGoal
 from ris_ros.errors import RisError
 from ris_ros.msg import Grounding, Target
@@ -104,6 +109,13 @@ class GroundingClient(Connection):
             except WaitTimeoutError:
                 if left <= _ASK_AGAIN_S:
                     raise
+
+    def is_active(self, timeout: float = 1.0) -> bool:
+        """Return whether ris_node answers commands; False also where it does not tell in time."""
+        try:
+            return self.state(timeout) == 'active'
+        except (NodeNotFoundError, WaitTimeoutError):
+            return False
 
     def wait_until_active(self, timeout: float = 60.0) -> None:
         """Wait until ris_node has loaded its models and answers commands.

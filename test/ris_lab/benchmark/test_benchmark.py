@@ -7,7 +7,7 @@ from tiny_sam import make_tiny_sam
 import torch
 
 from ris_lab.benchmark.curves import Curve
-from ris_lab.benchmark.line import Agreement, Figure, Line, total
+from ris_lab.benchmark.line import Agreement, Line, LineResult, total
 from ris_lab.benchmark.message_lines import message_lines
 from ris_lab.benchmark.plot import draw_curves
 from ris_lab.benchmark.report import as_json, as_table
@@ -18,7 +18,7 @@ from ris_ros.proposals.sam import in_precision
 
 
 def figure(plain_s=1.0, ours_s=0.1, at_least=0.0, most_ms=math.inf, agreement=None, name='x'):
-    return Figure(name, 1, plain_s, ours_s, at_least, most_ms, agreement, 'a note')
+    return LineResult(name, 1, plain_s, ours_s, at_least, most_ms, agreement, 'a note')
 
 
 @pytest.mark.parametrize(('wanted', 'verdict'), [

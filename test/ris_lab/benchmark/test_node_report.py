@@ -3,14 +3,22 @@ import json
 
 import numpy as np
 
-from ris_lab.benchmark.node_client import commands
-from ris_lab.benchmark.node_report import Answered, Counts, Moment, NodeReport, draw, table
+from ris_lab.benchmark.node_report import (
+    AnswerSample,
+    NodeReport,
+    PictureCounts,
+    ProcessSample,
+    table,
+)
+from ris_lab.benchmark.node_run import command_texts
+from ris_lab.benchmark.plot import draw_node_report
 
-MOMENTS = tuple(Moment(second, 500 + second, .5 * min(second, 10) + .1 * max(0, second - 10))
+SAMPLES = tuple(ProcessSample(second, 500 + second, .5 * min(second, 10) + .1 * max(0, second - 10))
                 for second in range(21))
 REPORT = NodeReport(
-    tuple(Answered(.1 * number, .001 * number, .05, 'FOUND', 1.0) for number in range(1, 101)),
-    MOMENTS, 10.0, {'node, 640 x 480': Counts(300, 297)}, {'index longest chunk (s)': '0.21'}, 3.5)
+    tuple(AnswerSample(.1 * number, .001 * number, .05, 'FOUND', 1.0) for number in range(1, 101)),
+    SAMPLES, 10.0, {'node, 640 x 480': PictureCounts(300, 297)},
+    {'index longest chunk (s)': '0.21'}, 3.5)
 
 
 def test_latency_cpu_and_growth():
@@ -34,14 +42,14 @@ def test_table_and_json_say_the_same():
 
 
 def test_picture_has_both_panels():
-    picture = draw(REPORT)
+    picture = draw_node_report(REPORT)
     assert picture.shape == (520, 900, 3)
     for half in (picture[:260], picture[260:]):
         assert (half != 255).any()
 
 
 def test_commands_are_many_and_the_same_each_time():
-    texts = commands(300)
-    assert texts == commands(300)
+    texts = command_texts(300)
+    assert texts == command_texts(300)
     assert len(set(texts)) > 250
     assert all(text.strip() == text and '  ' not in text for text in texts)

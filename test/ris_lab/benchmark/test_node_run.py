@@ -8,8 +8,8 @@ from ris_lab.processes import child_environment
 
 def test_short_run(tmp_path, domain):
     run = subprocess.run(
-        [sys.executable, '-m', 'ris_lab.benchmark.node_run', '--commands', '6', '--camera-seconds',
-         '1', '--json', '--out', tmp_path],
+        [sys.executable, '-m', 'ris_ros.cli.main', 'bench', '--node', '--commands', '6',
+         '--camera-seconds', '1', '--json', '--out', tmp_path],
         env=child_environment() | {'ROS_DOMAIN_ID': str(domain)},
         capture_output=True, text=True, timeout=600, check=False)
     logs = '\n'.join(log.read_text() for log in tmp_path.rglob('*.log'))

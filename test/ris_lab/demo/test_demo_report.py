@@ -1,15 +1,11 @@
 """The demo's verdicts, on answers made by hand."""
 import pytest
 
-from ris_lab.demo.report import (
-    Outcome,
-    summary,
-    table,
-)
+from ris_lab.demo.report import CommandResult, summary, table
 
 
 def outcome(expected='FOUND', status='FOUND', iou=0.9, distance=0.01):
-    return Outcome('w', 'attribute', 'the mug', expected, status, iou, distance, 0.1)
+    return CommandResult('w', 'attribute', 'the mug', expected, status, iou, distance, 0.1)
 
 
 @pytest.mark.parametrize(('answer', 'right'), [
