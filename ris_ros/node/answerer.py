@@ -141,7 +141,7 @@ class Answerer:
         except CommandError as error:
             grounding = Grounding(Status.BAD_COMMAND, str(error))
         except Exception as error:
-            # A model raises what it likes; the node is to answer and live on.
+            # Models raise exceptions of every kind; the node must still answer.
             self._report(error)
             grounding = Grounding(Status.MODEL_ERROR, f'The model failed: {_sentence(error)}')
         if indexed is None:

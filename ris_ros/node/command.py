@@ -108,7 +108,7 @@ class Job:
         """Ask that the job ends without a verdict, and say why; the first reason stays.
 
         Returns:
-            False where the verdict is already on its way out, and nothing changes any more.
+            False where the verdict is already on its way out, which nothing can change.
         """
         with self._lock:
             if not self._committed:

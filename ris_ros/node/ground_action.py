@@ -47,7 +47,7 @@ class _Goal:
             request.text, request.command_id, Source.ACTION, self.feed_back)
 
     def wait(self) -> None:
-        """Wait until the answer is there or nobody waits for it any more."""
+        """Wait until the answer is there or the goal has ended otherwise."""
         handle = self.handle
         while not self.job.wait(_POLL_S) and handle.is_active and not handle.is_cancel_requested:
             pass
@@ -137,5 +137,5 @@ class GroundAction:
 
 
 def _key(handle: ServerGoalHandle) -> bytes:
-    """Return what tells a goal from others."""
+    """Return the id of a goal."""
     return bytes(handle.goal_id.uuid)

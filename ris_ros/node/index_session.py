@@ -20,7 +20,7 @@ _COUNTED = 20
 
 
 class IndexingStopped(Exception):
-    """The node is being deactivated, or the command that waits is not wanted any more."""
+    """The node is being deactivated, or the command that waits was cancelled."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +64,7 @@ class IndexRequest:
     """A command that waits for an index.
 
     Attributes:
-        matched: The frame that is to be indexed for it.
+        matched: The frame to index for it.
         oldest: The index of another frame will do where its stamp is not below this, seconds.
         indexed: The result, once it is there.
         error: Why there will be no result.

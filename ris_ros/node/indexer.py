@@ -23,7 +23,7 @@ from ris_ros.node.parameters import LiveSettings, Settings
 if TYPE_CHECKING:
     from ris_ros.index.updater import Updater
 
-# How soon a waiting command notices that it is not wanted any more.
+# How soon a waiting command notices that it was cancelled.
 _POLL_S = 0.02
 # How soon depth that is due is looked for again.
 _DEPTH_POLL_S = 0.02
@@ -32,7 +32,7 @@ _RECOVERY_S = 1.0
 
 
 class _Abandoned(Exception):
-    """Ends a build that nobody wants any more."""
+    """Ends a build that is no longer wanted."""
 
 
 class Indexer:
@@ -217,7 +217,7 @@ class Indexer:
         except _Abandoned:
             return
         except Exception as error:
-            # A model raises what it likes; the thread is to live on.
+            # Models raise exceptions of every kind; the thread must survive them.
             self._fail(session, error)
         else:
             self._finish(session, indexed)

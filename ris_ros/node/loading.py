@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Models:
-    """All that computes, from one configuration of the node to the next.
+    """The models of one configuration of the node.
 
     Attributes:
         updater: Makes scene indexes.
@@ -40,7 +40,7 @@ def load_models(settings: Settings) -> Models:
     if load_profile(settings.profile).proposals['source'] == 'given':
         raise ModelError(f'The profile {settings.profile!r} wants masks with each image, but a '
                          'camera sends none: choose a profile with proposals of its own.')
-    # Imported here, because torch takes seconds and the node is to be seen at once.
+    # Imported here, because torch takes seconds and the node should appear in the graph at once.
     from ris_ros.conversation import Conversation
     from ris_ros.index.updater import Updater
     from ris_ros.pipeline import Pipeline
@@ -55,7 +55,7 @@ def load_models(settings: Settings) -> Models:
 def use_threads(count: int) -> None:
     """Set how many CPU threads torch takes in the calling thread; each thread has its own count."""
     import torch  # loaded with the models, not with the node
-    # To set it, even to what it is, makes torch forget what it has prepared for convolutions.
+    # Setting it, even to the present value, discards what torch has prepared for convolutions.
     if torch.get_num_threads() != count:
         torch.set_num_threads(count)
 

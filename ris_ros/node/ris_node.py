@@ -71,17 +71,17 @@ class RisNode(LifecycleNode):
             self._autostart = self.create_timer(0.0, self._start_up)
 
     def close(self) -> None:
-        """Stop the threads, so that nothing is published any more."""
+        """Stop the threads, so that nothing more is published."""
         self._log.close()
         self._answerer.close()
         self._worker.stop()
         self._tracking.close()
 
     def destroy_node(self) -> None:
-        """Close what the base class does not know of.
+        """Destroy what the base class does not know.
 
-        What still held the node would keep its place in the graph and Fast DDS's shared memory, 70
-        MB of it, beyond the end of the process.
+        Anything left would keep the node in the graph, and 70 MB of Fast DDS's shared memory
+        allocated, after the process has ended.
         """
         if self._commands is not None:
             self._commands.destroy()
@@ -95,7 +95,7 @@ class RisNode(LifecycleNode):
         try:
             self._answerer.load()
         except Exception as error:
-            # Model code raises what it likes; the sentence must reach the log and the callers.
+            # Models raise exceptions of every kind; the log and the callers must hear why.
             return self._fail('Configuring', error)
         self._diagnostics.recover()
         self._answerer.pause(self._not_active)

@@ -57,7 +57,7 @@ class SpeechNode(Node):
         self._listener.start()
 
     def destroy_node(self) -> None:
-        """Stop listening, so that nothing is published any more, and leave the graph."""
+        """Stop listening, so that nothing more is published, and leave the graph."""
         if self._listener is not None:
             self._listener.stop()
         super().destroy_node()

@@ -1,4 +1,4 @@
-"""Running a node from its start to an end in order, however the process is told to stop."""
+"""Run a node from its start to an orderly end, however the process is told to stop."""
 from collections.abc import Callable
 import os
 from pathlib import Path

@@ -24,7 +24,7 @@ from ris_ros.tracking.tracker import Track, Tracker
 # Frames that are kept to catch up from the image of an answer, which took a while; and how many
 # of them are looked at for it, because the newest is waiting.
 _KEPT, _CAUGHT_UP = 45, 15
-# Verdicts about another object, or about none: the object before is not wanted any more.
+# Verdicts about another object, or about none, which end the tracking of the one before.
 _ENDING = (Status.FOUND, Status.NOT_FOUND, Status.AMBIGUOUS, Status.STOPPED)
 
 
@@ -100,7 +100,7 @@ class TrackingThread:
             self._changed.notify_all()
 
     def let_go(self) -> None:
-        """Track nothing any more."""
+        """Stop tracking."""
         with self._changed:
             self._answer = self._tracker = None
             self._recent.clear()
@@ -124,7 +124,7 @@ class TrackingThread:
             try:
                 self._look()
             except Exception as error:
-                # Whatever happens to one object, the next one is to be tracked.
+                # A failure with one object must not keep the next one from being tracked.
                 self._report(error)
                 self.let_go()
 

@@ -111,7 +111,7 @@ class Worker:
                 if reason := job.commit():
                     answer = Answer(job.command, Grounding(Status.UNKNOWN, reason))
             except Exception as error:
-                # Whatever happens to one command, the next one is to be answered.
+                # A failure with one command must not keep the next one from being answered.
                 self._report(error)
             self._close(job, answer)
 

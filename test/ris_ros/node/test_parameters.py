@@ -1,5 +1,6 @@
 """Parameters: described, bounded, and the YAML files name all of them and no others."""
 from dataclasses import asdict, fields
+import itertools
 from pathlib import Path
 import re
 
@@ -13,6 +14,7 @@ from ris_ros.node.parameters import (
     DESCRIPTORS,
     ImageTransport,
     IndexPolicy,
+    LiveSettings,
     Mode,
     Settings,
     changed,
@@ -80,3 +82,25 @@ def test_good_values_are_taken_over_and_foreign_parameters_left_alone():
     changes = [Parameter('device', value='cuda:1'), Parameter('use_sim_time', value=True)]
     assert verdict(Settings(), changes).successful
     assert changed(Settings(), changes) == Settings(device='cuda:1')
+
+
+def test_change_puts_other_settings_in_force_and_leaves_those_before_as_they_were():
+    live = LiveSettings(Settings())
+    before = live.value
+    live.change([Parameter('mode', value='track'), Parameter('index_rate', value=5.0)])
+    assert (live.value.mode, live.value.index_rate) == (Mode.TRACK, 5.0)
+    assert before == Settings()
+
+
+@pytest.mark.parametrize(('policy', 'unasked', 'from_unchanged', 'whole'), [
+    # whole: for each of (refresh is due, command waits), whether the whole frame is indexed
+    ('continuous', True, False, {(False, False), (False, True), (True, False), (True, True)}),
+    ('on_change', True, True, {(True, False)}),
+    ('on_command', False, False, {(True, False), (True, True)}),
+])
+def test_index_policy_says_what_is_indexed_when(policy, unasked, from_unchanged, whole):
+    policy = IndexPolicy(policy)
+    assert policy.indexes_unasked is unasked
+    assert policy.answers_from_unchanged is from_unchanged
+    cases = itertools.product((False, True), repeat=2)
+    assert {case for case in cases if policy.indexes_whole_frame(*case)} == whole

@@ -61,81 +61,81 @@ class TrackingSetup:
 
 
 @pytest.fixture
-def setup():
-    setup = TrackingSetup()
-    yield setup
-    setup.thread.close(TIMEOUT)
-    assert not setup.errors
+def tracking():
+    tracking = TrackingSetup()
+    yield tracking
+    tracking.thread.close(TIMEOUT)
+    assert not tracking.errors
 
 
-def test_found_object_is_told_of_in_every_later_frame(setup):
-    setup.thread.hear(setup.found(Disc('red', 60, 60)))
+def test_found_object_is_told_of_in_every_later_frame(tracking):
+    tracking.thread.hear(tracking.found(Disc('red', 60, 60)))
     for step in range(1, 4):
-        matched, masks = setup.show(Disc('red', 60 + 3 * step, 60))
-        told = setup.await_told(matched.frame.stamp)
+        matched, masks = tracking.show(Disc('red', 60 + 3 * step, 60))
+        told = tracking.await_told(matched.frame.stamp)
         assert (told.target.command_id, told.target.status) == ('7', Status.FOUND)
         mask = to_rgb(told.mask)[..., 0] > 0
         assert (mask & masks[0]).sum() > .8 * masks[0].sum()
 
 
-def test_object_that_leaves_the_picture_is_lost(setup):
-    setup.thread.hear(setup.found(Disc('red', 60, 60)))
-    matched, _ = setup.show(Disc('red', 63, 60))
-    setup.await_told(matched.frame.stamp)
-    matched, _ = setup.show()
-    assert setup.await_told(matched.frame.stamp).target.status == Status.LOST
+def test_object_that_leaves_the_picture_is_lost(tracking):
+    tracking.thread.hear(tracking.found(Disc('red', 60, 60)))
+    matched, _ = tracking.show(Disc('red', 63, 60))
+    tracking.await_told(matched.frame.stamp)
+    matched, _ = tracking.show()
+    assert tracking.await_told(matched.frame.stamp).target.status == Status.LOST
 
 
-def switch_to_answers(setup):
+def switch_to_answers(tracking):
     """Change the mode, and wait until the thread has taken note of it."""
-    setup.settings.value = Settings(mode=Mode.ANSWER)
-    setup.show(Disc('red', 62, 60))
+    tracking.settings.value = Settings(mode=Mode.ANSWER)
+    tracking.show(Disc('red', 62, 60))
     deadline = time.monotonic() + TIMEOUT
-    while setup.thread._answer is not None:
+    while tracking.thread._answer is not None:
         assert time.monotonic() < deadline
         time.sleep(.005)
 
 
 @pytest.mark.parametrize('end', [
-    lambda setup: setup.thread.let_go(),
-    lambda setup: setup.thread.hear(setup.found(Disc('red', 60, 60), status=Status.STOPPED)),
-    lambda setup: setup.thread.hear(setup.found(Disc('red', 60, 60), status=Status.NOT_FOUND)),
+    lambda tracking: tracking.thread.let_go(),
+    lambda tracking: tracking.thread.hear(tracking.found(Disc('red', 60, 60), status=Status.STOPPED)),
+    lambda tracking: tracking.thread.hear(tracking.found(Disc('red', 60, 60), status=Status.NOT_FOUND)),
     switch_to_answers,
 ])
-def test_what_was_let_go_is_not_told_of_any_more(setup, end):
-    setup.thread.hear(setup.found(Disc('red', 60, 60)))
-    matched, _ = setup.show(Disc('red', 61, 60))
-    setup.await_told(matched.frame.stamp)
-    end(setup)
-    count = len(setup.told)
-    setup.show(Disc('red', 62, 60))
+def test_what_was_let_go_is_not_told_of_any_more(tracking, end):
+    tracking.thread.hear(tracking.found(Disc('red', 60, 60)))
+    matched, _ = tracking.show(Disc('red', 61, 60))
+    tracking.await_told(matched.frame.stamp)
+    end(tracking)
+    count = len(tracking.told)
+    tracking.show(Disc('red', 62, 60))
     # The next object is taken and told of, and nothing was said in between.
-    setup.settings.value = Settings(mode=Mode.TRACK)
-    setup.thread.hear(setup.found(Disc('red', 63, 60)))
-    matched, _ = setup.show(Disc('red', 64, 60))
-    setup.await_told(matched.frame.stamp)
-    assert len(setup.told) == count + 1
+    tracking.settings.value = Settings(mode=Mode.TRACK)
+    tracking.thread.hear(tracking.found(Disc('red', 63, 60)))
+    matched, _ = tracking.show(Disc('red', 64, 60))
+    tracking.await_told(matched.frame.stamp)
+    assert len(tracking.told) == count + 1
 
 
-def test_answers_in_the_other_mode_are_not_held(setup):
-    setup.settings.value = Settings(mode=Mode.ANSWER)
-    setup.thread.hear(setup.found(Disc('red', 60, 60)))
-    setup.settings.value = Settings(mode=Mode.TRACK)
-    setup.show(Disc('red', 61, 60))
-    setup.thread.close(TIMEOUT)
-    assert setup.told == []
+def test_answers_in_the_other_mode_are_not_held(tracking):
+    tracking.settings.value = Settings(mode=Mode.ANSWER)
+    tracking.thread.hear(tracking.found(Disc('red', 60, 60)))
+    tracking.settings.value = Settings(mode=Mode.TRACK)
+    tracking.show(Disc('red', 61, 60))
+    tracking.thread.close(TIMEOUT)
+    assert tracking.told == []
 
 
-def test_failure_is_reported_and_the_next_object_is_held(setup):
-    broken = setup.found(Disc('red', 60, 60))
+def test_failure_is_reported_and_the_next_object_is_held(tracking):
+    broken = tracking.found(Disc('red', 60, 60))
     broken.grounding.candidates[0].mask[:] = False
-    setup.thread.hear(broken)
-    setup.show(Disc('red', 61, 60))
+    tracking.thread.hear(broken)
+    tracking.show(Disc('red', 61, 60))
     deadline = time.monotonic() + TIMEOUT
-    while not setup.errors:
+    while not tracking.errors:
         assert time.monotonic() < deadline
         time.sleep(.005)
-    setup.errors.clear()
-    setup.thread.hear(setup.found(Disc('red', 62, 60)))
-    matched, _ = setup.show(Disc('red', 63, 60))
-    assert setup.await_told(matched.frame.stamp).target.status == Status.FOUND
+    tracking.errors.clear()
+    tracking.thread.hear(tracking.found(Disc('red', 62, 60)))
+    matched, _ = tracking.show(Disc('red', 63, 60))
+    assert tracking.await_told(matched.frame.stamp).target.status == Status.FOUND
