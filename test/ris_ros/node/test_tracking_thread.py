@@ -21,7 +21,7 @@ from ris_ros.status import Status
 TIMEOUT = 60
 
 
-class TrackingSetup:
+class Rig:
     """A tracking thread with all that it needs; it stands for the outputs too."""
 
     def __init__(self):
@@ -61,81 +61,81 @@ class TrackingSetup:
 
 
 @pytest.fixture
-def tracking():
-    tracking = TrackingSetup()
-    yield tracking
-    tracking.thread.close(TIMEOUT)
-    assert not tracking.errors
+def rig():
+    rig = Rig()
+    yield rig
+    rig.thread.close(TIMEOUT)
+    assert not rig.errors
 
 
-def test_found_object_is_told_of_in_every_later_frame(tracking):
-    tracking.thread.hear(tracking.found(Disc('red', 60, 60)))
+def test_found_object_is_told_of_in_every_later_frame(rig):
+    rig.thread.hear(rig.found(Disc('red', 60, 60)))
     for step in range(1, 4):
-        matched, masks = tracking.show(Disc('red', 60 + 3 * step, 60))
-        told = tracking.await_told(matched.frame.stamp)
+        matched, masks = rig.show(Disc('red', 60 + 3 * step, 60))
+        told = rig.await_told(matched.frame.stamp)
         assert (told.target.command_id, told.target.status) == ('7', Status.FOUND)
         mask = to_rgb(told.mask)[..., 0] > 0
         assert (mask & masks[0]).sum() > .8 * masks[0].sum()
 
 
-def test_object_that_leaves_the_picture_is_lost(tracking):
-    tracking.thread.hear(tracking.found(Disc('red', 60, 60)))
-    matched, _ = tracking.show(Disc('red', 63, 60))
-    tracking.await_told(matched.frame.stamp)
-    matched, _ = tracking.show()
-    assert tracking.await_told(matched.frame.stamp).target.status == Status.LOST
+def test_object_that_leaves_the_picture_is_lost(rig):
+    rig.thread.hear(rig.found(Disc('red', 60, 60)))
+    matched, _ = rig.show(Disc('red', 63, 60))
+    rig.await_told(matched.frame.stamp)
+    matched, _ = rig.show()
+    assert rig.await_told(matched.frame.stamp).target.status == Status.LOST
 
 
-def switch_to_answers(tracking):
+def switch_to_answers(rig):
     """Change the mode, and wait until the thread has taken note of it."""
-    tracking.settings.value = Settings(mode=Mode.ANSWER)
-    tracking.show(Disc('red', 62, 60))
+    rig.settings.value = Settings(mode=Mode.ANSWER)
+    rig.show(Disc('red', 62, 60))
     deadline = time.monotonic() + TIMEOUT
-    while tracking.thread._answer is not None:
+    while rig.thread._answer is not None:
         assert time.monotonic() < deadline
         time.sleep(.005)
 
 
 @pytest.mark.parametrize('end', [
-    lambda tracking: tracking.thread.let_go(),
-    lambda tracking: tracking.thread.hear(tracking.found(Disc('red', 60, 60), status=Status.STOPPED)),
-    lambda tracking: tracking.thread.hear(tracking.found(Disc('red', 60, 60), status=Status.NOT_FOUND)),
+    lambda rig: rig.thread.let_go(),
+    lambda rig: rig.thread.hear(rig.found(Disc('red', 60, 60), status=Status.STOPPED)),
+    lambda rig: rig.thread.hear(rig.found(Disc('red', 60, 60), status=Status.NOT_FOUND)),
     switch_to_answers,
 ])
-def test_what_was_let_go_is_not_told_of_any_more(tracking, end):
-    tracking.thread.hear(tracking.found(Disc('red', 60, 60)))
-    matched, _ = tracking.show(Disc('red', 61, 60))
-    tracking.await_told(matched.frame.stamp)
-    end(tracking)
-    count = len(tracking.told)
-    tracking.show(Disc('red', 62, 60))
+def test_what_was_let_go_is_not_told_of_any_more(rig, end):
+    rig.thread.hear(rig.found(Disc('red', 60, 60)))
+    matched, _ = rig.show(Disc('red', 61, 60))
+    rig.await_told(matched.frame.stamp)
+    end(rig)
+    count = len(rig.told)
+    rig.show(Disc('red', 62, 60))
     # The next object is taken and told of, and nothing was said in between.
-    tracking.settings.value = Settings(mode=Mode.TRACK)
-    tracking.thread.hear(tracking.found(Disc('red', 63, 60)))
-    matched, _ = tracking.show(Disc('red', 64, 60))
-    tracking.await_told(matched.frame.stamp)
-    assert len(tracking.told) == count + 1
+    rig.settings.value = Settings(mode=Mode.TRACK)
+    rig.thread.hear(rig.found(Disc('red', 63, 60)))
+    matched, _ = rig.show(Disc('red', 64, 60))
+    rig.await_told(matched.frame.stamp)
+    assert len(rig.told) == count + 1
 
 
-def test_answers_in_the_other_mode_are_not_held(tracking):
-    tracking.settings.value = Settings(mode=Mode.ANSWER)
-    tracking.thread.hear(tracking.found(Disc('red', 60, 60)))
-    tracking.settings.value = Settings(mode=Mode.TRACK)
-    tracking.show(Disc('red', 61, 60))
-    tracking.thread.close(TIMEOUT)
-    assert tracking.told == []
+def test_answers_in_the_other_mode_are_not_held(rig):
+    rig.settings.value = Settings(mode=Mode.ANSWER)
+    rig.thread.hear(rig.found(Disc('red', 60, 60)))
+    rig.settings.value = Settings(mode=Mode.TRACK)
+    rig.show(Disc('red', 61, 60))
+    rig.thread.close(TIMEOUT)
+    assert rig.told == []
 
 
-def test_failure_is_reported_and_the_next_object_is_held(tracking):
-    broken = tracking.found(Disc('red', 60, 60))
+def test_failure_is_reported_and_the_next_object_is_held(rig):
+    broken = rig.found(Disc('red', 60, 60))
     broken.grounding.candidates[0].mask[:] = False
-    tracking.thread.hear(broken)
-    tracking.show(Disc('red', 61, 60))
+    rig.thread.hear(broken)
+    rig.show(Disc('red', 61, 60))
     deadline = time.monotonic() + TIMEOUT
-    while not tracking.errors:
+    while not rig.errors:
         assert time.monotonic() < deadline
         time.sleep(.005)
-    tracking.errors.clear()
-    tracking.thread.hear(tracking.found(Disc('red', 62, 60)))
-    matched, _ = tracking.show(Disc('red', 63, 60))
-    assert tracking.await_told(matched.frame.stamp).target.status == Status.FOUND
+    rig.errors.clear()
+    rig.thread.hear(rig.found(Disc('red', 62, 60)))
+    matched, _ = rig.show(Disc('red', 63, 60))
+    assert rig.await_told(matched.frame.stamp).target.status == Status.FOUND
