@@ -15,6 +15,7 @@ from rclpy.qos import (
 )
 from rclpy.qos_overriding_options import QoSOverridingOptions
 from rclpy.subscription import Subscription
+from rclpy.topic_endpoint_info import TopicEndpointInfo
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
 from ris_ros.node.frame_buffer import FrameBuffer
@@ -53,17 +54,23 @@ class ImageTopic:
             return (f'nobody publishes on {self.name}. Start the camera, or name its topic: '
                     'image_topic:=... where ris.launch.py starts the node, '
                     f'--ros-args -r {self.own_name}:=... where it runs alone.')
+        faults = [self._fault(publisher) for publisher in publishers]
+        if '' in faults:
+            return f'{self.name} has a publisher, but its first image is still to come.'
+        return faults[0]
+
+    def _fault(self, publisher: TopicEndpointInfo) -> str:
+        """Return why a publisher's images cannot be received; '' where they can."""
         expected = f'{self.kind.__module__.partition(".")[0]}/msg/{self.kind.__name__}'
-        for publisher in publishers:
-            if publisher.topic_type != expected:
-                return (f'{self.name} carries {publisher.topic_type}, but the node expects '
-                        f'{expected} there (parameter image_transport).')
-            fit, reason = qos_check_compatible(publisher.qos_profile, self.qos)
-            if fit == QoSCompatibility.ERROR:
-                return (f'on {self.name}, the quality of service of the publisher and that of the '
-                        f'node do not fit: {reason.rstrip("; ")}. Change one of them '
-                        '(qos_overrides in config/ris.yaml).')
-        return f'{self.name} has a publisher, but its first image is still to come.'
+        if publisher.topic_type != expected:
+            return (f'{self.name} carries {publisher.topic_type}, but the node expects {expected} '
+                    'there (parameter image_transport).')
+        fit, reason = qos_check_compatible(publisher.qos_profile, self.qos)
+        if fit == QoSCompatibility.ERROR:
+            return (f'on {self.name}, the quality of service of the publisher and that of the node '
+                    f'do not fit: {reason.rstrip("; ")}. Change one of them (qos_overrides in '
+                    'config/ris.yaml).')
+        return ''
 
 
 class CameraSubscriptions:

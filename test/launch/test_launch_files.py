@@ -3,6 +3,8 @@ import ast
 from pathlib import Path
 import re
 import runpy
+import subprocess
+import sys
 
 import pytest
 import yaml
@@ -118,6 +120,16 @@ def test_default_topics_are_those_of_todays_realsense_driver():
         'camera_info_topic': '/camera/camera/color/camera_info',
         'depth_topic': '/camera/camera/aligned_depth_to_color/image_raw',
         'command_topic': 'command'}
+
+
+def test_parameters_are_described_without_the_libraries_of_the_models():
+    # ros2 launch runs with the system's Python, which does not see a virtual environment.
+    modules = ('ris_ros.node.parameters', 'ris_ros.node.speech_parameters', 'ris_ros.node.spinning')
+    loaded = subprocess.run(
+        [sys.executable, '-c', f'import sys, {", ".join(modules)}; print(*sys.modules)'],
+        check=True, capture_output=True, text=True).stdout.split()
+    assert set(modules) <= set(loaded)
+    assert not {'torch', 'cv2', 'scipy', 'spacy', 'open_clip', 'segment_anything'} & set(loaded)
 
 
 @pytest.mark.parametrize('path', LAUNCH_FILES, ids=lambda path: path.name)

@@ -12,6 +12,7 @@ from std_msgs.msg import Header
 from ris_ros.errors import FrameError
 from ris_ros.node.conversions import from_pixels
 from ris_ros.node.frame_buffer import FrameBuffer
+from ris_ros.node.image_converter import ImageConverter
 from ris_ros.node.parameters import LiveSettings, Settings
 
 SIZE = (4, 6)
@@ -31,6 +32,28 @@ def depth(stamp, metres=1.0, size=SIZE):
 
 def info(size=SIZE):
     return CameraInfo(width=size[1], height=size[0], k=[5.0, 0, 3, 0, 5, 2, 0, 0, 1])
+
+
+class DarkConverter(ImageConverter):
+    """Makes every image black and puts every depth a metre farther away."""
+
+    def to_rgb(self, message, encoding):
+        """Make it black."""
+        return super().to_rgb(message, encoding) * 0
+
+    def to_depth(self, message, encoding):
+        """Put it farther away."""
+        return super().to_depth(message, encoding) + 1
+
+
+def test_raw_images_are_converted_by_the_converter_that_was_chosen():
+    frames = FrameBuffer()
+    frames.converter = DarkConverter()
+    frames.add_colour(colour(1.0, 9), 1.0)
+    frames.add_depth(depth(1.0, 2.0), 1.0)
+    frame = frames.newest().frame
+    assert (frame.image == 0).all()
+    assert (frame.depth == 3).all()
 
 
 def test_without_an_image_there_is_a_sentence():
