@@ -96,7 +96,7 @@ class Job:
         self._committed = False
         self._lock = threading.Lock()
         self._answer: Answer | None = None
-        self._claim = threading.Lock()
+        self._claimed = False
         self._done = threading.Event()
 
     @property
@@ -127,7 +127,9 @@ class Job:
 
     def claim(self) -> bool:
         """Return whether the caller is the first, who alone may deliver an answer."""
-        return self._claim.acquire(blocking=False)
+        with self._lock:
+            is_first, self._claimed = not self._claimed, True
+            return is_first
 
     def finish(self, answer: Answer | None) -> None:
         """Hand in the answer, or None where none could be made."""
