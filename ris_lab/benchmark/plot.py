@@ -35,7 +35,10 @@ def draw_curves(curves: Sequence[Curve]) -> np.ndarray:
         axes.set_xticks(curve.numbers, [f'{number:.3g}' for number in curve.numbers])
         axes.minorticks_off()
         axes.yaxis.set_major_formatter(lambda seconds, _: _as_time(seconds))
-        axes.legend()
+        # Whole decades, so that each panel has labels.
+        powers = np.log10([*curve.ours, *curve.plain])
+        axes.set_ylim(10 ** np.floor(powers.min()), 10 ** np.ceil(powers.max()))
+        axes.legend(loc='upper left')
     return to_pixels(figure)
 
 

@@ -64,7 +64,7 @@ class AnswerTile:
         ink = _INKS.get(self.result.status, _REFUSED)
         outcome = self.outcome
         if not self.result.right:
-            ink, outcome = _WRONG, f'wrong: {outcome}; expected {self.result.expected}'
+            ink, outcome = _WRONG, f'wrong: {outcome}; expected {self.result.expected} (magenta)'
         pen.text((size // 2, line + round(1.6 * size)), outcome, ink,
                  ImageFont.load_default(round(.85 * size)))
         return np.asarray(tile)
