@@ -109,7 +109,7 @@ def test_cv_bridge_that_does_not_work_is_left_alone(choose, source, capfd):
     message = random_message('rgb8', COLOUR['rgb8'])
     np.testing.assert_array_equal(
         converter.to_rgb(message, check_colour(message)), to_rgb(message))
-    # Nothing of it comes into the node's log.
+    # None of it reaches the node's log.
     assert capfd.readouterr() == ('', '')
 
 
