@@ -11,13 +11,13 @@ from ris_ros.status import Status
 from ris_ros.tracking import relocation
 from ris_ros.tracking.appearance_model import AppearanceModel
 from ris_ros.tracking.criteria import CRITERIA
-from ris_ros.tracking.distractors import Distractors
 from ris_ros.tracking.evidence import Evidence, observe
 from ris_ros.tracking.frame_to_frame import correct_motion, predict_motion
 from ris_ros.tracking.landmarks import Landmarks
-from ris_ros.tracking.recognition import SAME, Identity, find_lost, proposal_at
+from ris_ros.tracking.recognition import proposal_at
 from ris_ros.tracking.scaled_frame import ScaledFrame
 from ris_ros.tracking.search import Search
+from ris_ros.tracking.target_memory import TargetMemory
 from ris_ros.tracking.template import FrameRecord, History, Sighting, Template
 
 # Weight of a frame's colours in the model, which follows the light while all of the object shows.
@@ -95,8 +95,7 @@ class Tracker:
         self._template = Template.of(self._frame, self._visible, model)
         self._fallback: Template | None = None
         self._loss: _Loss | None = None
-        self._identity: Identity | None = None
-        self._distractors = Distractors()
+        self._memory = TargetMemory()
         self._history = History()
         self._record(Evidence(self._visible, 1.0, 1.0, 1.0, 1.0, model.colours), np.eye(3))
 
@@ -184,8 +183,7 @@ class Tracker:
 
     def _guess(self, room: np.ndarray | None, search: Search | None) -> bool:
         """Take up a lost object at another place by its colours; tell whether one was found."""
-        if self._identity is None or (
-                self._distractors.exist and not self._distractors.all_stand(self._frame, room)):
+        if not self._memory.allows_guess(self._frame, room):
             return False
         template, motion = self._template, None
         if room is not None:
@@ -197,7 +195,7 @@ class Tracker:
         placed = template.key.placed(self._frame, motion)
         agreement = template.key.agreement(self._frame, motion, placed)
         # Something new may be a look-alike that was hidden before.
-        if not placed.any() or self._distractors.are_at(placed) or not CRITERIA.is_there(
+        if not placed.any() or self._memory.has_distractor_at(placed) or not CRITERIA.is_there(
                 agreement, template.model.similarity(self._frame, placed),
                 is_new=room is not None):
             return False
@@ -216,40 +214,29 @@ class Tracker:
 
     def _find_lost(self, scene: SceneIndex, record: FrameRecord) -> int | None:
         """Return the proposal that is the lost object, or None when it is not certain."""
-        if not self.is_lost or self._identity is None:
+        if not self.is_lost:
             return None
         place = None if record.place is None else record.place * self._frame.step
-        return find_lost(scene, self._identity, place, record.stamp - self._loss.stamp,
-                         self._distractors.exist)
+        return self._memory.find_lost(scene, place, record.stamp - self._loss.stamp)
 
     def _confirm(self, scene: SceneIndex, record: FrameRecord) -> int | None:
         """Return the proposal at the object's mask in that frame, if it is the object."""
         number = proposal_at(scene, self._frame.upscale(record.visible, scene.frame.size))
         if number is None or not record.is_whole:
             return None
-        if self._identity is None:
-            self._identity = Identity.of(scene, number)
-        is_target = self._identity.matches(scene, number)
-        lookalikes = [other for other in self._identity.lookalikes(scene)
-                      if scene.overlaps[number, other] < SAME]
-        if is_target:
+        comparison = self._memory.compare(scene, number)
+        if comparison.is_target:
             self._fallback = None
-            self._add_distractors(scene, lookalikes)
+            self._memory.add_distractors(scene, comparison.lookalikes)
             return number
         if self._fallback is not None:
             # The colours alone do not tell the object from this one.
-            self._add_distractors(scene, [number])
+            self._memory.add_distractors(scene, [number])
             self._undo_guess()
-        elif lookalikes:
+        elif comparison.lookalikes:
             # One of them may be the object.
             self._lose(self._loss is None or self._loss.is_place_known)
         return None
-
-    def _add_distractors(self, scene: SceneIndex, numbers: list[int]) -> None:
-        """Remember proposals that look like the object and are not."""
-        if numbers:
-            masks = map(self._frame.downscale, scene.masks[numbers])
-            self._distractors.add(ScaledFrame.of(scene.frame), masks)
 
     def _undo_guess(self) -> None:
         """Return to the template before a guess that proved wrong."""
