@@ -67,8 +67,9 @@ def light_change(scene: Scene, index: int, duration: float,
     def at(time: float) -> Scene:
         cloud = 1 - (1 - DIMMED) * eased(time / duration)
         out = time > .6 * duration
-        light: Daylight = replace(scene.light, intensity=scene.light.intensity * cloud,
-                               ambient=scene.light.ambient * (1 if scene.lamps or not out else .8))
+        ambient = scene.light.ambient * (1 if scene.lamps or not out else .8)
+        light: Daylight = replace(
+            scene.light, intensity=scene.light.intensity * cloud, ambient=ambient)
         return replace(scene, light=light, lamps=scene.lamps[1:] if out else scene.lamps)
     return at
 

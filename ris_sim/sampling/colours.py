@@ -50,7 +50,7 @@ def main_surface(colour: str, material: str, rng: np.random.Generator) -> Materi
     if rng.random() < .25:
         darker = tuple(float(c) * rng.uniform(.82, .95) for c in rgb)
         return Material(rgb, darker, 'noise', rng.uniform(20, 60), seed,
-                       roughness=rng.uniform(.5, .95))
+                        roughness=rng.uniform(.5, .95))
     return Material(rgb, rgb, roughness=rng.uniform(.2, .9), seed=seed)
 
 

@@ -34,7 +34,7 @@ def sample_light(rng: np.random.Generator) -> Daylight:
     direction = (float(np.cos(around) * np.cos(up)), float(np.sin(around) * np.cos(up)),
                  float(np.sin(up)))
     return Daylight(direction, float(rng.uniform(.6, 1.4)), light_colour(rng),
-                 float(rng.uniform(.45, .8)), float(rng.uniform(.01, .14)))
+                    float(rng.uniform(.45, .8)), float(rng.uniform(.01, .14)))
 
 
 def sample_lamps(rng: np.random.Generator) -> tuple[Lamp, ...]:
@@ -97,4 +97,4 @@ def background_surface(rng: np.random.Generator, textures: tuple[str, ...], low:
     if texture in ('gingham', 'marble') and rng.random() < .6:
         second = (.93, .92, .89)
     return Material(colour, second, texture, float(rng.uniform(low, high)),
-                   float(rng.uniform(0, 99)), roughness=float(rng.uniform(.35, 1)))
+                    float(rng.uniform(0, 99)), roughness=float(rng.uniform(.35, 1)))

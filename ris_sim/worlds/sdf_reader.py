@@ -31,7 +31,14 @@ from ris_sim.scene import (
 )
 from ris_sim.shapes import mesh as solids
 from ris_sim.shapes.mesh import Mesh, read_mesh
-from ris_sim.worlds.sdf_writer import ris
+from ris_sim.worlds.sdf_elements import (
+    label,
+    only_link,
+    parse_numbers,
+    pose_of,
+    read_numbers,
+    ris_name,
+)
 
 CAMERA_TYPES = ('rgbd_camera', 'camera', 'depth_camera')
 DEFAULT_FLOOR_Z = -.7
@@ -88,59 +95,6 @@ def scene_of(world: Element, folder: Path) -> Scene:
                        if light.get('type') == 'point'))
 
 
-def values(parent: Element, tag: str, count: int,
-           default: Sequence[float] | None = None) -> tuple[float, ...]:
-    """Read numbers from a child element.
-
-    Args:
-        parent: of the element.
-        tag: of the element.
-        count: how many numbers it must hold.
-        default: to return when there is no such element; None requires it.
-
-    Raises:
-        RisError: if there are not exactly that many.
-    """
-    content = parent.findtext(tag)
-    if content is None and default is not None:
-        return tuple(default)
-    return parse_numbers(content, count, f'<{tag}> of {label(parent)}')
-
-
-def parse_numbers(content: str | None, count: int, what: str) -> tuple[float, ...]:
-    """Parse finite numbers that are separated by blanks; what names them in an error."""
-    try:
-        found = tuple(float(word) for word in (content or '').split())
-    except ValueError:
-        found = ()
-    if len(found) != count or not np.isfinite(found).all():
-        raise RisError(f'{what} is {content!r}; expected {count} numbers.')
-    return found
-
-
-def label(element: Element) -> str:
-    """Name an element in a message."""
-    name = element.get('name')
-    return f'<{element.tag}>' + (f' "{name}"' if name else '')
-
-
-def pose_of(element: Element) -> tuple[float, ...]:
-    """Return x, y, z, roll, pitch and yaw; raise RisError when they are in another frame."""
-    pose = element.find('pose')
-    if pose is not None and (pose.get('relative_to') or pose.get('degrees') == 'true'):
-        raise RisError(f'the <pose> of {label(element)} uses relative_to or degrees; '
-                       "expected radians in the parent's frame.")
-    return values(element, 'pose', 6, default=(0,) * 6)
-
-
-def only_link(model: Element) -> Element:
-    """Return the only link of a model, which must have no pose of its own."""
-    links = model.findall('link')
-    if len(links) != 1 or any(pose_of(links[0])):
-        raise RisError(f'{label(model)} must have one <link> without a pose of its own.')
-    return links[0]
-
-
 def camera_sensor(model: Element) -> Element | None:
     """Return the model's camera sensor, or None."""
     sensors = [s for s in model.iterfind('link/sensor') if s.get('type') in CAMERA_TYPES]
@@ -154,7 +108,7 @@ def read_camera(model: Element) -> Camera:
     if lens is None or any(pose_of(sensor)) or any(pose_of(only_link(model))):
         raise RisError('the camera sensor needs a <camera>, and its pose belongs on the model.')
     x, y, z, roll, pitch, yaw = pose_of(model)
-    (fov,) = values(lens, 'horizontal_fov', 1)
+    (fov,) = read_numbers(lens, 'horizontal_fov', 1)
     if not 0 < fov < np.pi:
         raise RisError(f"the camera's horizontal_fov is {fov}; expected 0 to 3.14 radians.")
     return Camera((x, y, z), roll, pitch, yaw, fov)
@@ -166,21 +120,21 @@ def read_light(world: Element) -> Daylight:
     if not suns:
         raise RisError('it has no <light> of type "directional".')
     sun = suns[0]
-    towards = -np.array(values(sun, 'direction', 3))
+    towards = -np.array(read_numbers(sun, 'direction', 3))
     length = np.linalg.norm(towards)
     if length == 0:
         raise RisError('the direction of the sun is 0 0 0.')
     scene = world.find('scene')
-    ambient = values(scene, 'ambient', 4, (.4, .4, .4, 1)) if scene is not None else (.4,)
-    return Daylight(tuple((towards / length).tolist()), values(sun, 'intensity', 1, (1,))[0],
-                 values(sun, 'diffuse', 4, (1, 1, 1, 1))[:3], ambient[0],
-                 values(sun, ris('softness'), 1, (.03,))[0])
+    ambient = read_numbers(scene, 'ambient', 4, (.4, .4, .4, 1)) if scene is not None else (.4,)
+    return Daylight(tuple((towards / length).tolist()), read_numbers(sun, 'intensity', 1, (1,))[0],
+                    read_numbers(sun, 'diffuse', 4, (1, 1, 1, 1))[:3], ambient[0],
+                    read_numbers(sun, ris_name('softness'), 1, (.03,))[0])
 
 
 def read_lamp(light: Element) -> Lamp:
     """Read a point light; its light falls with the square of the distance."""
-    return Lamp(pose_of(light)[:3], values(light, 'intensity', 1, (1,))[0],
-                values(light, 'diffuse', 4, (1, 1, 1, 1))[:3])
+    return Lamp(pose_of(light)[:3], read_numbers(light, 'intensity', 1, (1,))[0],
+                read_numbers(light, 'diffuse', 4, (1, 1, 1, 1))[:3])
 
 
 def read_box(model: Element) -> tuple[Element, tuple[float, ...]]:
@@ -189,7 +143,7 @@ def read_box(model: Element) -> tuple[Element, tuple[float, ...]]:
     box = visual.find('geometry/box') if visual is not None else None
     if box is None:
         raise RisError(f'{label(model)} must have a visual with a <box>.')
-    return visual, values(box, 'size', 3)
+    return visual, read_numbers(box, 'size', 3)
 
 
 def read_wall(model: Element) -> Wall:
@@ -211,7 +165,7 @@ def read_table(world: Element, table: Element, floor: Element | None,
     if not np.allclose(place, (0, 0, -thickness / 2, 0, 0, 0), atol=1e-4):
         raise RisError('the table must be level and centred, its upper side at z = 0.')
     scene = world.find('scene')
-    wall = values(scene, 'background', 4, (.7, .7, .7, 1)) if scene is not None else (.7,) * 4
+    wall = read_numbers(scene, 'background', 4, (.7, .7, .7, 1)) if scene is not None else (.7,) * 4
     ground, floor_z = Material((.5, .5, .5)), DEFAULT_FLOOR_Z
     if floor is not None:
         floor_z = pose_of(floor)[2]
@@ -223,16 +177,16 @@ def read_table(world: Element, table: Element, floor: Element | None,
 
 def read_surface(visual: Element) -> Material:
     """Read a visual's material: its diffuse colour, and its texture if the file has one."""
-    material, extra = visual.find('material'), visual.find(ris('surface'))
+    material, extra = visual.find('material'), visual.find(ris_name('surface'))
     colour = (.7, .7, .7)
     if material is not None:
-        colour = values(material, 'diffuse', 4, (.7, .7, .7, 1))[:3]
+        colour = read_numbers(material, 'diffuse', 4, (.7, .7, .7, 1))[:3]
     if extra is None:
         metal = material.find('pbr/metal') if material is not None else None
         if metal is None:
             return Material(colour)
-        return Material(colour, metallic=values(metal, 'metalness', 1, (0,))[0],
-                       roughness=values(metal, 'roughness', 1, (.6,))[0])
+        return Material(colour, metallic=read_numbers(metal, 'metalness', 1, (0,))[0],
+                        roughness=read_numbers(metal, 'roughness', 1, (.6,))[0])
 
     def number(name: str) -> float:
         """Read a number from our own attributes."""
@@ -243,7 +197,7 @@ def read_surface(visual: Element) -> Material:
                        f'expected one of {", ".join(TEXTURES)}.')
     second = parse_numbers(extra.get('second'), 3, f'ris:surface second of {label(visual)}')
     return Material(colour, second, texture, number('scale'), number('seed'), number('metallic'),
-                   number('roughness'))
+                    number('roughness'))
 
 
 def read_object(model: Element, folder: Path) -> SceneObject:
@@ -261,7 +215,7 @@ def read_object(model: Element, folder: Path) -> SceneObject:
         raise RisError(f'{label(model)} has no visuals.')
     name = model.get('name', '')
     points = np.concatenate([part.mesh.vertices for part in parts])
-    extra = model.find(ris('object'))
+    extra = model.find(ris_name('object'))
     about = {} if extra is None else extra.attrib
     return SceneObject(
         name, about.get('category', name), about.get('colour', ''), about.get('material', 'plain'),
@@ -279,14 +233,15 @@ def read_geometry(visual: Element, folder: Path) -> Mesh:
         uri = shape.findtext('uri') or ''
         if '://' in uri and not uri.startswith('file://'):
             raise RisError(f'the mesh {uri!r} is not a file beside the world.')
-        return read_mesh(folder / uri.removeprefix('file://'), values(shape, 'scale', 3, (1, 1, 1)))
+        scale = read_numbers(shape, 'scale', 3, (1, 1, 1))
+        return read_mesh(folder / uri.removeprefix('file://'), scale)
     if kind == 'box':
-        x, y, z = values(shape, 'size', 3)
+        x, y, z = read_numbers(shape, 'size', 3)
         return solids.shaded(solids.moved(solids.box(x, y, z), z=-z / 2))
     if kind == 'sphere':
-        return solids.shaded(solids.sphere(values(shape, 'radius', 1)[0], 4))
+        return solids.shaded(solids.sphere(read_numbers(shape, 'radius', 1)[0], 4))
     if kind == 'cylinder':
-        radius, length = values(shape, 'radius', 1)[0], values(shape, 'length', 1)[0]
+        radius, length = read_numbers(shape, 'radius', 1)[0], read_numbers(shape, 'length', 1)[0]
         return solids.shaded(solids.moved(solids.cylinder(radius, length), z=-length / 2))
     raise RisError(f'{label(visual)} has the geometry {kind!r}; '
                    'expected mesh, box, sphere or cylinder.')

@@ -16,8 +16,8 @@ import numpy as np
 
 from ris_sim.scene import Camera, Daylight, Lamp, Material, Scene, SceneObject, Table, Wall
 from ris_sim.shapes.mesh import write_obj
+from ris_sim.worlds.sdf_elements import NAMESPACE, add_text, format_numbers, ris_name
 
-NAMESPACE = 'urn:ris_ros:simulation'
 PLUGINS = (('gz-sim-physics-system', 'gz::sim::systems::Physics'),
            ('gz-sim-user-commands-system', 'gz::sim::systems::UserCommands'),
            ('gz-sim-scene-broadcaster-system', 'gz::sim::systems::SceneBroadcaster'),
@@ -44,11 +44,11 @@ def write_world(path: Path, scene: Scene, width: int = 640, height: int = 480) -
     for filename, name in PLUGINS:
         plugin = SubElement(world, 'plugin', filename=filename, name=name)
         if name.endswith('Sensors'):
-            text(plugin, 'render_engine', 'ogre2')
+            add_text(plugin, 'render_engine', 'ogre2')
     surroundings = SubElement(world, 'scene')
-    text(surroundings, 'ambient', numbers([scene.light.ambient] * 3 + [1]))
-    text(surroundings, 'background', numbers([*scene.table.wall, 1]))
-    text(surroundings, 'shadows', 'true')
+    add_text(surroundings, 'ambient', format_numbers([scene.light.ambient] * 3 + [1]))
+    add_text(surroundings, 'background', format_numbers([*scene.table.wall, 1]))
+    add_text(surroundings, 'shadows', 'true')
     add_light(world, scene.light)
     for number, lamp in enumerate(scene.lamps, 1):
         add_lamp(world, f'lamp_{number}', lamp)
@@ -64,54 +64,37 @@ def write_world(path: Path, scene: Scene, width: int = 640, height: int = 480) -
     ElementTree.ElementTree(root).write(path, encoding='utf-8', xml_declaration=True)
 
 
-def text(parent: Element, tag: str, content: str) -> Element:
-    """Add an element that holds only text."""
-    child = SubElement(parent, tag)
-    child.text = content
-    return child
-
-
-def numbers(values: Iterable[float]) -> str:
-    """Format numbers for SDF, rounded to a millionth."""
-    return ' '.join(f'{round(float(value), 6) + 0.0:.10g}' for value in values)
-
-
-def ris(name: str) -> str:
-    """Return the full name of an element or attribute of the namespace ris."""
-    return f'{{{NAMESPACE}}}{name}'
-
-
 def add_light(world: Element, light: Daylight) -> None:
     """Add the sun."""
     sun = SubElement(world, 'light', type='directional', name='sun')
-    text(sun, 'pose', numbers([*np.multiply(light.direction, 5), 0, 0, 0]))
-    text(sun, 'cast_shadows', 'true')
-    text(sun, 'intensity', numbers([light.intensity]))
-    text(sun, 'diffuse', numbers([*light.colour, 1]))
-    text(sun, 'specular', numbers([*np.multiply(light.colour, .5), 1]))
-    text(sun, 'direction', numbers(np.negative(light.direction)))
-    text(sun, ris('softness'), numbers([light.softness]))
+    add_text(sun, 'pose', format_numbers([*np.multiply(light.direction, 5), 0, 0, 0]))
+    add_text(sun, 'cast_shadows', 'true')
+    add_text(sun, 'intensity', format_numbers([light.intensity]))
+    add_text(sun, 'diffuse', format_numbers([*light.colour, 1]))
+    add_text(sun, 'specular', format_numbers([*np.multiply(light.colour, .5), 1]))
+    add_text(sun, 'direction', format_numbers(np.negative(light.direction)))
+    add_text(sun, ris_name('softness'), format_numbers([light.softness]))
 
 
 def add_lamp(world: Element, name: str, lamp: Lamp) -> None:
     """Add a lamp whose light falls with the square of the distance."""
     light = SubElement(world, 'light', type='point', name=name)
-    text(light, 'pose', numbers([*lamp.position, 0, 0, 0]))
-    text(light, 'cast_shadows', 'true')
-    text(light, 'intensity', numbers([lamp.intensity]))
-    text(light, 'diffuse', numbers([*lamp.colour, 1]))
-    text(light, 'specular', numbers([*np.multiply(lamp.colour, .5), 1]))
+    add_text(light, 'pose', format_numbers([*lamp.position, 0, 0, 0]))
+    add_text(light, 'cast_shadows', 'true')
+    add_text(light, 'intensity', format_numbers([lamp.intensity]))
+    add_text(light, 'diffuse', format_numbers([*lamp.colour, 1]))
+    add_text(light, 'specular', format_numbers([*np.multiply(lamp.colour, .5), 1]))
     fall = SubElement(light, 'attenuation')
     for tag, value in (('range', LAMP_RANGE), ('constant', 0), ('linear', 0), ('quadratic', 1)):
-        text(fall, tag, numbers([value]))
+        add_text(fall, tag, format_numbers([value]))
 
 
 def add_model(world: Element, name: str, pose: Iterable[float], static: bool) -> tuple:
     """Add a model with one link; return both."""
     model = SubElement(world, 'model', name=name)
     if static:
-        text(model, 'static', 'true')
-    text(model, 'pose', numbers(pose))
+        add_text(model, 'static', 'true')
+    add_text(model, 'pose', format_numbers(pose))
     return model, SubElement(model, 'link', name='link')
 
 
@@ -123,23 +106,24 @@ def add_shape(link: Element, name: str, geometry: Element, surface: Material) ->
     visual.append(geometry)
     material = SubElement(visual, 'material')
     shine = .04 + .5 * (1 - surface.roughness) * (.3 + surface.metallic)
-    text(material, 'ambient', numbers([*surface.colour, 1]))
-    text(material, 'diffuse', numbers([*surface.colour, 1]))
-    text(material, 'specular', numbers([shine] * 3 + [1]))
+    add_text(material, 'ambient', format_numbers([*surface.colour, 1]))
+    add_text(material, 'diffuse', format_numbers([*surface.colour, 1]))
+    add_text(material, 'specular', format_numbers([shine] * 3 + [1]))
     metal = SubElement(SubElement(material, 'pbr'), 'metal')
-    text(metal, 'metalness', numbers([surface.metallic]))
-    text(metal, 'roughness', numbers([surface.roughness]))
-    SubElement(visual, ris('surface'), {
-        'texture': surface.texture, 'second': numbers(surface.second),
-        'scale': numbers([surface.scale]), 'seed': numbers([surface.seed]),
-        'metallic': numbers([surface.metallic]), 'roughness': numbers([surface.roughness])})
+    add_text(metal, 'metalness', format_numbers([surface.metallic]))
+    add_text(metal, 'roughness', format_numbers([surface.roughness]))
+    SubElement(visual, ris_name('surface'), {
+        'texture': surface.texture, 'second': format_numbers(surface.second),
+        'scale': format_numbers([surface.scale]), 'seed': format_numbers([surface.seed]),
+        'metallic': format_numbers([surface.metallic]),
+        'roughness': format_numbers([surface.roughness])})
     return visual
 
 
 def box_geometry(size: Iterable[float]) -> Element:
     """Return the geometry of a box."""
     geometry = Element('geometry')
-    text(SubElement(geometry, 'box'), 'size', numbers(size))
+    add_text(SubElement(geometry, 'box'), 'size', format_numbers(size))
     return geometry
 
 
@@ -147,8 +131,8 @@ def mesh_geometry(uri: str, scale: float) -> Element:
     """Return the geometry of a mesh file."""
     geometry = Element('geometry')
     mesh = SubElement(geometry, 'mesh')
-    text(mesh, 'uri', uri)
-    text(mesh, 'scale', numbers([scale] * 3))
+    add_text(mesh, 'uri', uri)
+    add_text(mesh, 'scale', format_numbers([scale] * 3))
     return geometry
 
 
@@ -157,8 +141,8 @@ def add_floor(world: Element, table: Table) -> None:
     _, link = add_model(world, 'floor', [0, 0, table.floor_z, 0, 0, 0], static=True)
     geometry = Element('geometry')
     plane = SubElement(geometry, 'plane')
-    text(plane, 'normal', '0 0 1')
-    text(plane, 'size', numbers([FLOOR_SIZE] * 2))
+    add_text(plane, 'normal', '0 0 1')
+    add_text(plane, 'size', format_numbers([FLOOR_SIZE] * 2))
     add_shape(link, 'floor', geometry, table.floor)
 
 
@@ -183,7 +167,7 @@ def add_object(world: Element, thing: SceneObject, folder: Path) -> None:
     model, link = add_model(world, thing.name, [*thing.position, 0, 0, thing.yaw], static=False)
     standing = {} if thing.support is None else {
         'support': thing.support, 'contained': str(thing.contained).lower()}
-    SubElement(model, ris('object'), {
+    SubElement(model, ris_name('object'), {
         'category': thing.category, 'colour': thing.colour, 'material': thing.material,
         'size': thing.size_word, 'variant': str(thing.variant),
         'lying': str(thing.lying).lower(), **standing})
@@ -202,12 +186,12 @@ def add_inertia(link: Element, extents: Iterable[float]) -> None:
     x, y, z = extents
     mass = DENSITY * x * y * z
     inertial = SubElement(link, 'inertial')
-    text(inertial, 'pose', numbers([0, 0, z / 2, 0, 0, 0]))
-    text(inertial, 'mass', f'{mass:.6g}')
+    add_text(inertial, 'pose', format_numbers([0, 0, z / 2, 0, 0, 0]))
+    add_text(inertial, 'mass', f'{mass:.6g}')
     inertia = SubElement(inertial, 'inertia')
     moments = {'ixx': y * y + z * z, 'iyy': x * x + z * z, 'izz': x * x + y * y}
     for name in ('ixx', 'ixy', 'ixz', 'iyy', 'iyz', 'izz'):
-        text(inertia, name, f'{mass / 12 * moments.get(name, 0):.6g}')
+        add_text(inertia, name, f'{mass / 12 * moments.get(name, 0):.6g}')
 
 
 def add_camera(world: Element, camera: Camera, width: int, height: int) -> None:
@@ -215,17 +199,17 @@ def add_camera(world: Element, camera: Camera, width: int, height: int) -> None:
     _, link = add_model(world, 'camera',
                         [*camera.position, camera.roll, camera.pitch, camera.yaw], static=True)
     sensor = SubElement(link, 'sensor', name='rgbd_camera', type='rgbd_camera')
-    text(sensor, 'always_on', 'true')
-    text(sensor, 'update_rate', '10')
-    text(sensor, 'topic', 'camera')
-    text(sensor, 'gz_frame_id', OPTICAL_FRAME)
+    add_text(sensor, 'always_on', 'true')
+    add_text(sensor, 'update_rate', '10')
+    add_text(sensor, 'topic', 'camera')
+    add_text(sensor, 'gz_frame_id', OPTICAL_FRAME)
     lens = SubElement(sensor, 'camera')
-    text(lens, 'horizontal_fov', numbers([camera.horizontal_fov]))
+    add_text(lens, 'horizontal_fov', format_numbers([camera.horizontal_fov]))
     image = SubElement(lens, 'image')
-    text(image, 'width', str(width))
-    text(image, 'height', str(height))
-    text(image, 'format', 'R8G8B8')
+    add_text(image, 'width', str(width))
+    add_text(image, 'height', str(height))
+    add_text(image, 'format', 'R8G8B8')
     clip = SubElement(lens, 'clip')
-    text(clip, 'near', '0.1')
-    text(clip, 'far', '10')
-    text(lens, 'optical_frame_id', OPTICAL_FRAME)
+    add_text(clip, 'near', '0.1')
+    add_text(clip, 'far', '10')
+    add_text(lens, 'optical_frame_id', OPTICAL_FRAME)
