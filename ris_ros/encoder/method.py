@@ -43,7 +43,7 @@ def global_local(backbone: Backbone, image: np.ndarray, masks: np.ndarray,
     """Ground T sentences among N masks of an image (Yu et al., CVPR 2023).
 
     image: (H, W, 3) uint8 RGB.  masks: (N, H, W) bool, N >= 1, none of them empty.  phrases: the
-    noun phrase of each sentence (ris_ros.language.phrase finds it by the paper's rule).
+    noun phrase of each sentence (ris_ros.language.paper_rule finds it by the paper's rule).
     settings: EncoderSettings() is the published method; its antialias and global_weight (see
     PAPER_GLOBAL_WEIGHT) are the ones that published runs differ in.
     Raises FrameError for an image or masks of another kind, CommandError where there is not one

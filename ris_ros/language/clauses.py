@@ -13,6 +13,7 @@ from ris_ros.language.openings import (
     match_prelude,
 )
 from ris_ros.language.sentence import Sentence
+from ris_ros.language.text import word_set
 from ris_ros.language.verbs import (
     MOVE_OR_HANDLE_VERBS,
     MOVE_VERBS,
@@ -24,29 +25,29 @@ from ris_ros.language.verbs import (
     is_strong_verb,
 )
 
-_JOINERS = frozenset(', and then but so or'.split())
-_SUBORDINATE = frozenset(
-    'if when whenever because while before after until till unless since once although'.split())
+_JOINERS = word_set(', and then but so or')
+_SUBORDINATE = word_set(
+    'if when whenever because while before after until till unless since once although')
 # "used to open", "want to take": the infinitive belongs to the word before it.
-_TAKES_INFINITIVE = frozenset(
+_TAKES_INFINITIVE = word_set(
     "used want need like love have has trying try able going supposed how where what 'd easy hard "
-    'ready easiest about'.split())
+    'ready easiest about')
 # "check if the door is open" is about the door.
-_ASKING = frozenset('see check know look sure tell verify'.split())
-_STATEMENT_END_TAGS = frozenset('NN NNS NNP JJ JJR RB RBR CD VBN VBG'.split())
+_ASKING = word_set('see check know look sure tell verify')
+_STATEMENT_END_TAGS = word_set('NN NNS NNP JJ JJR RB RBR CD VBN VBG')
 # An object begins.
-_OBJECT_TAGS = frozenset('DT PRP$ NN NNS JJ JJS VBN CD'.split())
+_OBJECT_TAGS = word_set('DT PRP$ NN NNS JJ JJS VBN CD')
 _PREPOSITION_TAGS = frozenset({'IN', 'TO', 'RP', 'RB', 'RBR', 'RBS', '.', ',', ''})
 # These take another verb: "go find the tablet".
-_CHAINED = frozenset('go come try run help let pick start begin make'.split())
-_ALSO_NOUNS = frozenset('place show look turn stop push pull drop track touch peel'.split())
-_LEFT_THERE = frozenset(
-    'on in at here there inside under behind beside by near next between against outside'.split())
-_ASSERTING = frozenset('is are was were has have had does'.split())
-_TURNS = frozenset('left right turn step look walk'.split())
-_PARTICLES = frozenset('on off up over down out'.split())
+_CHAINED = word_set('go come try run help let pick start begin make')
+_ALSO_NOUNS = word_set('place show look turn stop push pull drop track touch peel')
+_LEFT_THERE = word_set(
+    'on in at here there inside under behind beside by near next between against outside')
+_ASSERTING = word_set('is are was were has have had does')
+_TURNS = word_set('left right turn step look walk')
+_PARTICLES = word_set('on off up over down out')
 # The robot takes them to somewhere else.
-_WAYS = frozenset('stairs staircase elevator lift escalator ramp'.split())
+_WAYS = word_set('stairs staircase elevator lift escalator ramp')
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING
 
 from ris_ros.errors import ModelError
 from ris_ros.language.clauses import Clause, find_clauses
-from ris_ros.language.describing import describe
 from ris_ros.language.mention import Mention
 from ris_ros.language.nouns import ROOMS
 from ris_ros.language.objects import find_mention
-from ris_ros.language.phrase import head_noun, noun_phrase, paper_doc
+from ris_ros.language.paper_rule import head_noun, noun_phrase, paper_doc
 from ris_ros.language.query import Query
-from ris_ros.language.sentence import Sentence, tag_sentence
-from ris_ros.language.spacy_model import load_nlp
+from ris_ros.language.query_builder import build_query
+from ris_ros.language.sentence import Sentence
 from ris_ros.language.spelling import correct_spelling, misspellings
+from ris_ros.language.tagging import load_nlp, tag_sentence
 from ris_ros.language.text import check_command, encodable
 from ris_ros.language.verbs import Role
 
@@ -60,7 +60,7 @@ class Language:
         mention = choose_mention(s)
         if mention is None:
             return Query(text, None, None, None)
-        return describe(text, s, mention)
+        return build_query(text, s, mention)
 
     def _parse_as_paper(self, text: str) -> Query:
         """Parse by the paper's rule."""

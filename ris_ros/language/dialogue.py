@@ -9,6 +9,7 @@ from ris_ros.language.nouns import singular
 from ris_ros.language.openings import count_preludes
 from ris_ros.language.positions import POSITION_WORDS, SUPERLATIVES, Side, ordinal, split_position
 from ris_ros.language.query import Query
+from ris_ros.language.text import word_set
 
 # After that many seconds without an answer, "it" means nothing any more.
 TIMEOUT = 60.0
@@ -36,9 +37,9 @@ _COURTESY = re.compile(r'(?: (?:please|thanks|thank you|robot|then))+$')
 _OTHER = re.compile(r'\b(?:other|another) ', re.IGNORECASE)
 _ONE = re.compile(r'\b(?:one|ones)\b')
 _COUNTED_FROM = frozenset({Side.LEFT, Side.RIGHT, Side.TOP, Side.BOTTOM})
-_STANDS_BEFORE = POSITION_WORDS | SUPERLATIVES | frozenset(
+_STANDS_BEFORE = POSITION_WORDS | SUPERLATIVES | word_set(
     'the a an this that these those my your our his her its their all every each both any some '
-    'other another one two three four five six seven eight nine ten most far'.split())
+    'other another one two three four five six seven eight nine ten most far')
 
 
 class Act(Enum):

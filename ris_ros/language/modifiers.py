@@ -4,7 +4,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ris_ros.language.anchors import find_anchor, is_self
-from ris_ros.language.modifier import Modifier
+from ris_ros.language.mention import Modifier, ModifierKind
 from ris_ros.language.noun_phrase import NounPhrase, find_noun_phrase, is_nominal
 from ris_ros.language.nouns import ATTRIBUTES, CLOTHES, COLOURS, WHOLES
 from ris_ros.language.positions import SUPERLATIVES, match_deictic, match_position
@@ -12,10 +12,11 @@ from ris_ros.language.query import RelationType
 from ris_ros.language.relation_words import match_exclusion, match_relation
 from ris_ros.language.relative_clauses import HAS, participle, predicate, relative_clause
 from ris_ros.language.sentence import Sentence
+from ris_ros.language.text import word_set
 
-_INTENSIFIERS = frozenset(
+_INTENSIFIERS = word_set(
     'just directly immediately right slightly very closely somewhat almost only also but '
-    'positioned still currently mostly partly partially'.split())
+    'positioned still currently mostly partly partially')
 _FILLERS = frozenset({',', 'and', '-', '('})
 # "the mug on the table and the bowl" goes on with a second object; these go on with the anchor.
 _JOINING_TYPES = frozenset({RelationType.WITH, RelationType.BETWEEN})
@@ -51,7 +52,7 @@ def find_modifiers(
         if modifier is None:
             break
         negated = modifier.negated or negated or (
-            bool(found) and found[-1].kind == 'clause' and found[-1].negated)
+            bool(found) and found[-1].kind is ModifierKind.CLAUSE and found[-1].negated)
         found.append(replace(modifier, start=i, negated=negated,
                              joined=s.word(i) in _FILLERS and s.word(i) != '-'))
         i = modifier.end
@@ -77,9 +78,9 @@ def _skip_adverbs(s: Sentence, i: int, end: int) -> tuple[int, bool]:
 def _deictic(s: Sentence, i: int, end: int) -> Modifier | None:
     """Match 'over there'."""
     if s.joined(i, i + 2) in ('there are', 'there is') and i + 2 < end:
-        return Modifier('deictic', i, i + 2)  # "how many books there are on the shelf"
+        return Modifier(ModifierKind.DEICTIC, i, i + 2)  # "how many books there are on the shelf"
     n = match_deictic(s.joined(i, end))
-    return Modifier('deictic', i, i + n) if n else None
+    return Modifier(ModifierKind.DEICTIC, i, i + n) if n else None
 
 
 def _exclusion(s: Sentence, i: int, end: int, negated: bool) -> Modifier | None:
@@ -90,7 +91,7 @@ def _exclusion(s: Sentence, i: int, end: int, negated: bool) -> Modifier | None:
     phrase = find_noun_phrase(s, i + n, end)
     if phrase is None:
         return None
-    return Modifier('exclusion', i, phrase.end, None, (phrase.start, phrase.end), negated=True)
+    return Modifier(ModifierKind.EXCLUSION, i, phrase.end, None, phrase.span, negated=True)
 
 
 def _place_or_relation(
@@ -106,30 +107,30 @@ def _place_or_relation(
     has_article = place > 1 and s.tag(i) in ('IN', 'TO')
     if place and not (relation and relation[0] > place) and not (
             has_article and _goes_on(s, i, place, end)):
-        return Modifier('position', i, i + place)
+        return Modifier(ModifierKind.POSITION, i, i + place)
     if relation is None:
         return None
     words, kind = relation
     if kind is RelationType.WITH and s.word(i) in HAS and not (
-            before and (before[-1].kind == 'clause' or s.word(i - 1) == 'and')):
+            before and (before[-1].kind is ModifierKind.CLAUSE or s.word(i - 1) == 'and')):
         return None
     if s.word(i) in ('used', 'for') and s.tag(i + words) == 'VBG':
         inner = find_anchor(s, i + words + 1, end, several=False)
-        return Modifier('purpose', i, inner[1] if inner else i + words + 1)
+        return Modifier(ModifierKind.PURPOSE, i, inner[1] if inner else i + words + 1)
     anchor = find_anchor(s, i + words, end, several=kind is RelationType.BETWEEN)
     if anchor is None or (s.word(i) == 'for' and is_self(s, *anchor)):
         return None
     if s.word(anchor[1] - 1) in WHOLES and match_position(s.joined(i, i + words - 1)):
-        return Modifier('position', i, anchor[1])  # 'on the left of the picture'
+        return Modifier(ModifierKind.POSITION, i, anchor[1])  # 'on the left of the picture'
     if kind is RelationType.IN and s.word(anchor[1] - 1) in ATTRIBUTES:
-        return Modifier('participle', i, anchor[1])  # "orange in color"
+        return Modifier(ModifierKind.PREDICATE, i, anchor[1])  # "orange in color"
     if kind is RelationType.IN and (
             s.word(anchor[1] - 1) in CLOTHES or s.word(anchor[0]) in COLOURS):
         kind = RelationType.WITH  # the shirt is on the man, not the man in the shirt
     negated = s.word(i) == 'without' or s.word(anchor[0]) in _NONE
     if s.word(i) == 'without':
         kind = RelationType.WITH
-    return Modifier('relation', i, anchor[1], kind, anchor, negated)
+    return Modifier.relating(i, kind, anchor, negated)
 
 
 def _goes_on(s: Sentence, i: int, place: int, end: int) -> bool:
@@ -149,9 +150,9 @@ def _superlative_anchor(s: Sentence, i: int, end: int) -> list[Modifier]:
     if anchor is None:
         return []
     if is_self(s, *anchor):
-        return [Modifier('deictic', i, anchor[1])]
+        return [Modifier(ModifierKind.DEICTIC, i, anchor[1])]
     kind = RelationType.NEAR if s.word(i) == 'to' else RelationType.OTHER
-    return [Modifier('relation', i, anchor[1], kind, anchor)]
+    return [Modifier.relating(i, kind, anchor)]
 
 
 def _state(s: Sentence, i: int, end: int, before: list[Modifier]) -> Modifier | None:
@@ -160,13 +161,13 @@ def _state(s: Sentence, i: int, end: int, before: list[Modifier]) -> Modifier | 
         return None
     if s.word(i - 1) in _FACING and s.word(i) in ('to', 'toward', 'towards') and (
             anchor := find_anchor(s, i + 1, end, several=False)):
-        return Modifier('participle', i, anchor[1])
+        return Modifier(ModifierKind.PREDICATE, i, anchor[1])
     if s.tag(i) not in _STATE_TAGS or s.word(i).endswith('ly'):
         return None  # "the man with the cap slowly" tells how
     following = s.joined(i, end)
     if (match_relation(following) and i + 1 < end) or match_position(following):
         return None
-    return Modifier('participle', i, i + 1)
+    return Modifier(ModifierKind.PREDICATE, i, i + 1)
 
 
 def _turned(s: Sentence, i: int, end: int) -> Modifier | None:
@@ -174,7 +175,7 @@ def _turned(s: Sentence, i: int, end: int) -> Modifier | None:
     if s.word(i) not in _FACING or s.word(i + 1) != 'to':
         return None
     anchor = find_anchor(s, i + 2, end, several=False)
-    return Modifier('participle', i, anchor[1]) if anchor else None
+    return Modifier(ModifierKind.PREDICATE, i, anchor[1]) if anchor else None
 
 
 def _adjective(s: Sentence, i: int, end: int) -> Modifier | None:
@@ -184,7 +185,7 @@ def _adjective(s: Sentence, i: int, end: int) -> Modifier | None:
     rest = s.joined(i + 1, end)
     if i + 1 < end and not match_relation(rest) and not match_position(rest):
         return None
-    return Modifier('participle', i, i + 1)
+    return Modifier(ModifierKind.PREDICATE, i, i + 1)
 
 
 def _second_anchor(s: Sentence, i: int, end: int, before: list[Modifier]) -> Modifier | None:
@@ -192,7 +193,7 @@ def _second_anchor(s: Sentence, i: int, end: int, before: list[Modifier]) -> Mod
     if not (before and before[-1].relation in _JOINING_TYPES and s.word(i) in ('and', ',')):
         return None
     anchor = find_anchor(s, i + 1, end, several=False)
-    return Modifier('relation', i, anchor[1], before[-1].relation, anchor) if anchor else None
+    return Modifier.relating(i, before[-1].relation, anchor) if anchor else None
 
 
 def _bare_noun(s: Sentence, i: int, end: int) -> Modifier | None:
@@ -200,4 +201,4 @@ def _bare_noun(s: Sentence, i: int, end: int) -> Modifier | None:
     phrase = find_noun_phrase(s, i, end)
     if phrase is None or phrase.head is None:
         return None
-    return Modifier('relation', i, phrase.end, RelationType.WITH, (phrase.start, phrase.end))
+    return Modifier.relating(i, RelationType.WITH, phrase.span)

@@ -15,14 +15,15 @@ from ris_ros.language.nouns import (
 from ris_ros.language.positions import POSITION_WORDS, SUPERLATIVES, ordinal
 from ris_ros.language.relation_words import match_relation
 from ris_ros.language.sentence import Sentence
+from ris_ros.language.text import word_set
 
 _NOUN_TAGS = frozenset({'NN', 'NNS', 'NNP', 'NNPS', 'FW', 'XX', 'ADD'})
 _ADJECTIVE_TAGS = frozenset({'JJ', 'JJR', 'JJS', 'VBN', 'VBG', 'VBD', 'AFX'})
 _COMPARISON_TAGS = frozenset({'JJR', 'JJS'})
 _DETERMINER_TAGS = frozenset({'DT', 'PDT', 'PRP$', 'WDT'})
-_DETERMINERS = frozenset(
+_DETERMINERS = word_set(
     'the a an this that these those some any all each every both another my your his her its our '
-    'their'.split())
+    'their')
 _NOT_DETERMINERS = frozenset({'there', 'which', 'what', 'who'})
 _QUANTIFIERS = (
     'every one of', 'each one of', 'any one of', 'one of', 'any of', 'some of', 'all of', 'each of',
@@ -30,21 +31,33 @@ _QUANTIFIERS = (
 # Words that spaCy tags as verbs after a determiner ("the light", "a can") but that are nouns.
 _VERB_TAGS = frozenset({'VB', 'VBP', 'VBZ', 'MD', 'VBD', 'VBG', 'VBN'})
 # What follows these in telegrams is what they have.
-_BEARERS = frozenset('man woman guy girl boy lady dude gal'.split())
-_TOPPED = frozenset({'lap', 'table', 'desk', 'counter', 'roof'})
-_AFTER_TOP = frozenset('of left right row shelf corner'.split())
-_AUXILIARIES = frozenset(
-    "is are was were be been am 's 're do does did has have had will would should could".split())
+_BEARERS = word_set('man woman guy girl boy lady dude gal')
+_TOPPED = word_set('lap table desk counter roof')
+_AFTER_TOP = word_set('of left right row shelf corner')
+_AUXILIARIES = word_set(
+    "is are was were be been am 's 're do does did has have had will would should could")
 
 
 @dataclass(frozen=True)
 class NounPhrase:
-    """Words start to before end; head is the index of the noun, None in 'the left'."""
+    """A base noun phrase, without what follows it.
+
+    Attributes:
+        start: Index of its first word.
+        end: Index after its last word.
+        head: Index of the noun; None in 'the left'.
+        determined: Whether a determiner opens it.
+    """
 
     start: int
     end: int
     head: int | None
     determined: bool
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """(start, end) of its words."""
+        return self.start, self.end
 
 
 def is_noun(s: Sentence, i: int) -> bool:

@@ -3,10 +3,9 @@ from __future__ import annotations
 
 import re
 
-from ris_ros.language.bare import bare_place, description
+from ris_ros.language.bare_expressions import bare_place, description
 from ris_ros.language.clauses import Clause
-from ris_ros.language.mention import Mention
-from ris_ros.language.modifier import Modifier
+from ris_ros.language.mention import Mention, Modifier, ModifierKind
 from ris_ros.language.modifiers import find_modifiers
 from ris_ros.language.noun_phrase import NounPhrase, find_noun_phrase
 from ris_ros.language.nouns import (
@@ -21,6 +20,7 @@ from ris_ros.language.nouns import (
 from ris_ros.language.positions import POSITION_WORDS, match_position
 from ris_ros.language.query import RelationType
 from ris_ros.language.sentence import Sentence
+from ris_ros.language.text import word_set
 from ris_ros.language.verbs import (
     GIVE_VERBS,
     PERSON_VERBS,
@@ -34,20 +34,20 @@ from ris_ros.language.verbs import (
 # A place where an object can be put, as against one that only tells objects apart.
 _PUT_THERE = frozenset({RelationType.ON, RelationType.IN})
 _PLACES = frozenset(RelationType) - {RelationType.WITH, RelationType.PART_OF}
-_OBJECT_PRONOUNS = frozenset(
+_OBJECT_PRONOUNS = word_set(
     'it them him her himself herself itself yourself myself this that these those something '
-    'anything everything nothing someone anyone everyone somebody anybody everybody'.split())
+    'anything everything nothing someone anyone everyone somebody anybody everybody')
 # "go to the front of the house": the house.
-_PARTS = frozenset('front back rear middle center centre'.split())
+_PARTS = word_set('front back rear middle center centre')
 # "move the cup on the tray to the left of the plate": what stands somewhere goes elsewhere.
-_SHIFTING = frozenset('move push slide drag shift'.split())
+_SHIFTING = word_set('move push slide drag shift')
 _NO_THINGS = frozenset({'next', 'same'})
 _REJECTION = re.compile('not (?:this|that|it)(?: one)?')
 # They tell where a place is: "on the table in the corner".
-_SPOTS = ROOMS | frozenset('corner middle center centre back front'.split())
+_SPOTS = ROOMS | word_set('corner middle center centre back front')
 # After the object's own place, they begin the destination.
-_DESTINATIONS = frozenset('into onto to toward towards'.split())
-_PATHS = frozenset('to toward towards past through across along until into onto'.split())
+_DESTINATIONS = word_set('into onto to toward towards')
+_PATHS = word_set('to toward towards past through across along until into onto')
 
 
 def find_mention(s: Sentence, clause: Clause) -> Mention | None:
@@ -77,8 +77,9 @@ def find_mention(s: Sentence, clause: Clause) -> Mention | None:
 
 def _denial(s: Sentence, clause: Clause, denied: Mention) -> Mention:
     """Return the mention of nothing but what is not meant: 'not the red one'."""
-    no = Modifier('exclusion', clause.start, denied.end, None, (denied.start, denied.end), True)
-    return Mention(clause.start, denied.end, None, None, (no,))
+    exclusion = Modifier(ModifierKind.EXCLUSION, clause.start, denied.end, None,
+                         (denied.start, denied.end), negated=True)
+    return Mention(clause.start, denied.end, None, None, (exclusion,))
 
 
 def _gift(s: Sentence, clause: Clause, receiver: Mention) -> Mention | None:
@@ -137,13 +138,13 @@ def _skip(s: Sentence, phrase: NounPhrase, clause: Clause) -> int | None:
     if clause.role is Role.MOVE and noun in _PARTS and s.word(phrase.end) == 'of':
         return phrase.end
     counted = noun in COUNTED and (
-        words[0] == 'a' or any(s.tag(j) == 'CD' for j in range(phrase.start, phrase.end)))
+        words[0] == 'a' or any(s.tag(j) == 'CD' for j in range(*phrase.span)))
     return phrase.end if counted or noun in MANOEUVRES else None
 
 
 def _is_name(s: Sentence, phrase: NounPhrase) -> bool:
     """Tell whether a phrase is one word with a capital among words without."""
-    name = s.span(phrase.start, phrase.end)
+    name = s.span(*phrase.span)
     headline = len(s) > 3 and s.text.istitle()
     return phrase.end == phrase.start + 1 and name.istitle() and not headline
 
@@ -160,8 +161,8 @@ def _mention(s: Sentence, clause: Clause, phrase: NounPhrase) -> Mention:
     if modifiers and _tells_how(s, clause, modifiers[-1]):
         modifiers.pop()
     end = modifiers[-1].end if modifiers else phrase.end
-    target = (phrase.start, phrase.end)
-    if phrase.head is None and match_position(s.joined(phrase.start, phrase.end)):
+    target = phrase.span
+    if phrase.head is None and match_position(s.joined(*phrase.span)):
         target = None
     return Mention(phrase.start, end, target, phrase.head, tuple(modifiers))
 
@@ -172,7 +173,7 @@ def _tells_how(s: Sentence, clause: Clause, m: Modifier) -> bool:
         own = s.word(m.anchor[0]) == 'your' and s.word(m.anchor[1] - 1) in BODY_PARTS
         return own or clause.verb in TOOL_VERBS  # "touch it with your hand"
     # "what is the monitor sitting on"
-    return clause.asked and m.kind == 'participle' and s.tag(m.end - 1) == 'IN'
+    return clause.asked and m.kind is ModifierKind.PREDICATE and s.tag(m.end - 1) == 'IN'
 
 
 def _with_contents(s: Sentence, phrase: NounPhrase, end: int) -> NounPhrase:
@@ -199,7 +200,8 @@ def _without_destination(
     exact: 'on the table next to the plate'.
     """
     places = [i for i, m in enumerate(modifiers)
-              if (m.kind == 'position' or m.relation in _PLACES) and not _is_own(modifiers, i)]
+              if (m.kind is ModifierKind.POSITION or m.relation in _PLACES)
+              and not _is_own(modifiers, i)]
     if not places:
         return modifiers
     if directed := [i for i in places if s.word(modifiers[i].start) == 'to']:
@@ -218,4 +220,4 @@ def _without_destination(
 
 def _is_own(modifiers: list[Modifier], i: int) -> bool:
     """Tell whether modifier i belongs to 'that is …' or 'standing …' before it."""
-    return i > 0 and modifiers[i - 1].kind in ('clause', 'participle')
+    return i > 0 and modifiers[i - 1].kind in (ModifierKind.CLAUSE, ModifierKind.PREDICATE)

@@ -2,13 +2,14 @@
 from __future__ import annotations
 
 from ris_ros.language.anchors import find_anchor
-from ris_ros.language.modifier import Modifier
+from ris_ros.language.mention import Modifier, ModifierKind
 from ris_ros.language.noun_phrase import find_noun_phrase
 from ris_ros.language.nouns import INDEFINITES
 from ris_ros.language.positions import match_position
 from ris_ros.language.query import RelationType
 from ris_ros.language.relation_words import match_relation
 from ris_ros.language.sentence import Sentence
+from ris_ros.language.text import word_set
 
 _PRONOUN_TAGS = frozenset({'PRP', 'EX'})
 _RELATIVE = frozenset({'that', 'which', 'who', 'whom', 'whose', 'where'})
@@ -17,14 +18,14 @@ _FINITE_TAGS = frozenset({'VBD', 'VBP', 'VBZ', 'MD'})
 _NEGATIONS = frozenset({'not', "n't", 'never', 'neither'})
 HAS = frozenset({'has', 'have', 'had', 'wears'})
 # These tell how the robot shall do it, not which object is meant.
-_MANNER = frozenset('using being making trying going moving keeping'.split())
+_MANNER = word_set('using being making trying going moving keeping')
 # With 'at' they make one relation, which is not nearness.
-_LOOKING = frozenset('looking staring pointing smiling gazing facing'.split())
-_SUBJECTS = frozenset('i you we he she they'.split()) | INDEFINITES
-_RECEIVERS = frozenset('you me us him them'.split())
+_LOOKING = word_set('looking staring pointing smiling gazing facing')
+_SUBJECTS = word_set('i you we he she they') | INDEFINITES
+_RECEIVERS = word_set('you me us him them')
 # "driving down the street"
-_PATHS = frozenset('down up along through toward towards to into onto past out after'.split())
-_PARTICLES = frozenset('up down off out on in away over'.split())
+_PATHS = word_set('down up along through toward towards to into onto past out after')
+_PARTICLES = word_set('up down off out on in away over')
 
 
 def relative_clause(s: Sentence, i: int, end: int) -> Modifier | None:
@@ -52,7 +53,7 @@ def relative_clause(s: Sentence, i: int, end: int) -> Modifier | None:
         j = end  # "nobody is sitting on", "you came in through"
     elif s.tag(j) == 'IN' and s.tag(j + 1) in _VERB_TAGS:
         j += 1  # "I am sitting on made of wood"
-    return Modifier('clause', i, j, negated=negated)
+    return Modifier(ModifierKind.CLAUSE, i, j, negated=negated)
 
 
 def _verb_after(s: Sentence, i: int, end: int) -> int | None:
@@ -95,7 +96,7 @@ def participle(s: Sentence, i: int, end: int) -> Modifier | None:
     """Match 'sitting', 'placed', 'holding a phone', 'wearing glasses', 'cut off'."""
     if s.joined(i, i + 2) == 'about to' and i + 2 < end:
         inner = find_anchor(s, i + 3, end, several=False)
-        return Modifier('participle', i, inner[1] if inner else i + 3)
+        return Modifier(ModifierKind.PREDICATE, i, inner[1] if inner else i + 3)
     if s.tag(i) not in ('VBG', 'VBN', 'VBD') or i >= end or (
             s.word(i) in _MANNER and s.tag(i + 1) != 'VBN'):
         return None
@@ -110,15 +111,15 @@ def participle(s: Sentence, i: int, end: int) -> Modifier | None:
         if anchor:
             worn = s.word(i) in ('wearing', 'having')
             kind = RelationType.WITH if worn else RelationType.OTHER
-            return Modifier('relation', i, anchor[1], kind, anchor)
+            return Modifier.relating(i, kind, anchor)
         if s.word(j) in _PATHS and (anchor := find_anchor(s, j + 1, end, several=False)):
-            return Modifier('relation', i, anchor[1], RelationType.OTHER, anchor)
+            return Modifier.relating(i, RelationType.OTHER, anchor)
     elif s.tag(i) == 'VBD' and not relation and j < end and not match_position(s.joined(j, end)):
         return None
     if s.word(j) == 'to' and s.tag(j + 1) == 'VB' and s.word(i) == 'used' and j + 1 < end:
         inner = find_anchor(s, j + 2, end, several=False)
-        return Modifier('purpose', i, inner[1] if inner else j + 2)
-    return Modifier('participle', i, j)
+        return Modifier(ModifierKind.PURPOSE, i, inner[1] if inner else j + 2)
+    return Modifier(ModifierKind.PREDICATE, i, j)
 
 
 def _is_particle(s: Sentence, j: int, end: int) -> bool:
@@ -134,16 +135,16 @@ def _is_particle(s: Sentence, j: int, end: int) -> bool:
 
 def predicate(s: Sentence, i: int, end: int, before: list[Modifier]) -> Modifier | None:
     """Match the adjective or noun phrase after 'that is', 'that has'."""
-    if not (before and before[-1].kind in ('clause', 'participle')):
+    if not (before and before[-1].kind in (ModifierKind.CLAUSE, ModifierKind.PREDICATE)):
         return None
     if s.word(i) in HAS:
         anchor = find_anchor(s, i + 1, end, several=False)
-        return Modifier('relation', i, anchor[1], RelationType.WITH, anchor) if anchor else None
+        return Modifier.relating(i, RelationType.WITH, anchor) if anchor else None
     j = i
     while j < end and s.tag(j) in ('JJ', 'JJR', 'JJS', 'RB', 'CC') and s.word(j) != 'and' and (
             j == i or not match_relation(s.joined(j, end))):
         j += 1
     if j > i:
-        return Modifier('participle', i, j)
+        return Modifier(ModifierKind.PREDICATE, i, j)
     phrase = find_noun_phrase(s, i, end)
-    return Modifier('participle', i, phrase.end) if phrase else None
+    return Modifier(ModifierKind.PREDICATE, i, phrase.end) if phrase else None

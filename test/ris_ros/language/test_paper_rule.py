@@ -3,7 +3,7 @@ import pytest
 from spacy.tokens import Doc
 
 from ris_ros.language.command import Language
-from ris_ros.language.phrase import head_noun, join_tokens, noun_phrase, paper_doc
+from ris_ros.language.paper_rule import head_noun, join_tokens, noun_phrase, paper_doc
 
 # What the published code gave with en_core_web_sm 3.8: text, sentence, noun phrase, head.
 PUBLISHED = [

@@ -4,8 +4,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ris_ros.language.anchors import anchor_parts
-from ris_ros.language.mention import Mention
-from ris_ros.language.modifier import Modifier
+from ris_ros.language.mention import Mention, Modifier, ModifierKind
 from ris_ros.language.noun_phrase import find_noun_phrase
 from ris_ros.language.nouns import (
     COLOURS,
@@ -35,7 +34,7 @@ _SUPPORTS = _RESTS | {RelationType.WITH, RelationType.OTHER, RelationType.PART_O
 _FOLLOWS_SUPPORT = _RESTS | {RelationType.WITH}
 
 
-def describe(text: str, s: Sentence, mention: Mention) -> Query:
+def build_query(text: str, s: Sentence, mention: Mention) -> Query:
     """Return the query for the mention in a command's text."""
     expression = s.span(mention.start, mention.end)
     target = s.span(*mention.target) if mention.target else None
@@ -63,7 +62,7 @@ def _affirmed(s: Sentence, mention: Mention) -> str:
     """Return the expression in lower case without what is denied, which misleads CLIP."""
     parts, start = [], mention.start
     for i, m in enumerate(mention.modifiers):
-        opens = i + 1 < len(mention.modifiers) and m.kind == 'clause' and (
+        opens = i + 1 < len(mention.modifiers) and m.kind is ModifierKind.CLAUSE and (
             mention.modifiers[i + 1].negated)
         if m.negated or opens:
             parts += [s.span(start, m.start)] if start < m.start else []
@@ -83,9 +82,10 @@ def _position(s: Sentence, mention: Mention) -> str | None:
         groups.append([w for i, w in enumerate(s.words[start:end], start) if i != mention.head
                        and not (anchored and w in ('nearest', 'closest'))])
     for before, m in zip((None, *mention.modifiers), mention.modifiers, strict=False):
-        if m.kind == 'position' and not m.negated:
+        if m.kind is ModifierKind.POSITION and not m.negated:
             words = s.words[m.start:m.end]
-            if before and before.kind == 'position' and {*groups[-1]} <= SUPERLATIVES | {'far'}:
+            if before and before.kind is ModifierKind.POSITION and (
+                    {*groups[-1]} <= SUPERLATIVES | {'far'}):
                 words = (*groups.pop(), *words)  # "that is furthest left" names one place
             groups.append(words)
         elif m.relation is RelationType.OTHER and not m.negated:
@@ -111,9 +111,9 @@ def _predicates(s: Sentence, modifiers: Sequence[Modifier]) -> tuple[str, ...]:
     """Return the adjectives after 'that is' and of 'not the red one'."""
     found: list[str] = []
     for m in modifiers:
-        if m.kind == 'participle':
+        if m.kind is ModifierKind.PREDICATE:
             found += _attributes(s, (m.start, m.end), None)
-        elif m.kind == 'exclusion':
+        elif m.kind is ModifierKind.EXCLUSION:
             phrase = find_noun_phrase(s, m.anchor[0], m.anchor[1])
             words = _attributes(s, m.anchor, phrase.head)
             found += words or [s.joined(phrase.head, phrase.end)] * (phrase.head is not None)
@@ -140,7 +140,7 @@ def _relations(s: Sentence, modifiers: Sequence[Modifier]) -> tuple[Relation, ..
     found, i = [], 0
     while i < len(modifiers):
         m, i = modifiers[i], i + 1
-        if not m.anchor or m.kind != 'relation' or s.joined(*m.anchor) in _UNRESOLVED:
+        if m.kind is not ModifierKind.RELATION or s.joined(*m.anchor) in _UNRESOLVED:
             continue
         inner = i
         while inner < len(modifiers) and _is_anchors(s, m, modifiers[inner - 1], modifiers[inner]):
@@ -152,11 +152,12 @@ def _relations(s: Sentence, modifiers: Sequence[Modifier]) -> tuple[Relation, ..
 
 def _is_anchors(s: Sentence, outer: Modifier, before: Modifier, m: Modifier) -> bool:
     """Tell whether a modifier tells about the anchor of outer: 'in the mug on the tray'."""
-    if m.joined or m.start != before.end or m.kind not in ('relation', 'clause'):
+    if m.joined or m.start != before.end or (
+            m.kind not in (ModifierKind.RELATION, ModifierKind.CLAUSE)):
         return False
     if s.word(outer.anchor[1] - 1) in ROOMS:
         return False
-    if m.kind == 'clause' or before.kind == 'clause':
+    if m.kind is ModifierKind.CLAUSE or before.kind is ModifierKind.CLAUSE:
         return outer.relation is not RelationType.WITH
     if singular(s.word(outer.anchor[1] - 1)) in PEOPLE:
         return True

@@ -2,8 +2,7 @@
 from __future__ import annotations
 
 from ris_ros.language.anchors import find_anchor
-from ris_ros.language.mention import Mention
-from ris_ros.language.modifier import Modifier
+from ris_ros.language.mention import Mention, Modifier, ModifierKind
 from ris_ros.language.modifiers import find_modifiers
 from ris_ros.language.noun_phrase import NounPhrase, find_noun_phrase
 from ris_ros.language.nouns import COLOURS, LOOKS, PRO_NOUNS
@@ -11,14 +10,15 @@ from ris_ros.language.positions import POSITION_WORDS, match_position, ordinal
 from ris_ros.language.query import RelationType
 from ris_ros.language.relation_words import match_relation
 from ris_ros.language.sentence import Sentence
+from ris_ros.language.text import word_set
 
 # "back of head" is a thing, "left of lamp" is a place.
-_PART_NOUNS = frozenset('back top front bottom side edge corner end half rest'.split())
+_PART_NOUNS = word_set('back top front bottom side edge corner end half rest')
 _COMPARED = frozenset({'JJR', 'JJS'})
 # What follows these is not who does it: "holding umbrella", but "smiling man".
-_TRANSITIVE = frozenset(
+_TRANSITIVE = word_set(
     'holding wearing carrying riding eating drinking using facing touching reading pulling '
-    'pushing swinging throwing hitting catching kicking feeding playing having looking'.split())
+    'pushing swinging throwing hitting catching kicking feeding playing having looking')
 
 
 def bare_place(s: Sentence, start: int, end: int) -> Mention | None:
@@ -32,11 +32,11 @@ def bare_place(s: Sentence, start: int, end: int) -> Mention | None:
         anchor = find_anchor(s, start + relation[0], end, relation[1] is RelationType.BETWEEN)
         if anchor is None:
             return None
-        modifier = Modifier('relation', start, anchor[1], relation[1], anchor)
+        modifier = Modifier.relating(start, relation[1], anchor)
         return _with_rest(s, start, end, modifier)
     if not place or _has_noun(s, start, end):
         return None
-    first = Modifier('position', start, start + place)
+    first = Modifier(ModifierKind.POSITION, start, start + place)
     i = start + place
     while s.word(i) in (',', ':', '-') and i < end:
         i += 1
@@ -51,10 +51,10 @@ def description(s: Sentence, start: int, end: int) -> Mention | None:
     if s.word(start) in PRO_NOUNS:
         return _mention(s, NounPhrase(start, start + 1, start, False), end)
     if s.tag(start) == 'VBG':
-        done = Modifier('participle', start, start + 1)
+        done = Modifier(ModifierKind.PREDICATE, start, start + 1)
         anchor = find_anchor(s, start + 1, end, several=False)
         if anchor and (s.word(start) in _TRANSITIVE or s.tag(start + 1) in ('DT', 'PRP', 'PRP$')):
-            done = Modifier('relation', start, anchor[1], RelationType.OTHER, anchor)
+            done = Modifier.relating(start, RelationType.OTHER, anchor)
         found = _with_rest(s, start, end, done)
         return found if found.end > start + 1 else None
     i = start + (s.word(start) in ('the', 'a'))
@@ -67,7 +67,7 @@ def description(s: Sentence, start: int, end: int) -> Mention | None:
     if i == first:
         return None
     is_place = all(s.word(j) in POSITION_WORDS or ordinal(s.word(j)) for j in range(first, i))
-    kind = 'position' if is_place else 'participle'
+    kind = ModifierKind.POSITION if is_place else ModifierKind.PREDICATE
     return _with_rest(s, start, end, Modifier(kind, start, i))
 
 
@@ -81,7 +81,7 @@ def _mention(s: Sentence, phrase: NounPhrase, end: int) -> Mention:
     """Build the mention that begins with phrase."""
     modifiers = find_modifiers(s, phrase, end, telegraphic=True)
     return Mention(phrase.start, modifiers[-1].end if modifiers else phrase.end,
-                   (phrase.start, phrase.end), phrase.head, tuple(modifiers))
+                   phrase.span, phrase.head, tuple(modifiers))
 
 
 def _with_rest(s: Sentence, start: int, end: int, first: Modifier) -> Mention:
