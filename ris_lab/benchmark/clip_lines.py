@@ -12,7 +12,7 @@ from ris_lab.benchmark.line import Agreement, Line
 from ris_lab.benchmark.scene import draw_masks, draw_picture
 from ris_ros.encoder.backbone import Backbone
 from ris_ros.encoder.encoder import Encoder
-from ris_ros.encoder.inputs import visual_inputs
+from ris_ros.encoder.inputs import VisualInputs, visual_inputs
 from ris_ros.encoder.paper_views import masked_crops
 from ris_ros.encoder.settings import CLIP_MEAN, CLIP_STD, EncoderSettings
 from ris_ros.encoder.square_views import square_views
@@ -27,30 +27,39 @@ PROMPTS = ('pick up the small red cup to the left of the white bowl near the edg
 SIZE = (480, 640)
 _SQUARE = EncoderSettings(preprocessing='square', token_masks='peak', mean=CLIP_MEAN, std=CLIP_STD)
 Views = tuple[torch.Tensor, torch.Tensor, np.ndarray]
-# The straightforward way does the same again for each mask: so many show what one costs.
+# The straightforward way repeats the same for each mask, so it is measured on this number of them.
 _PLAIN = 8
 
 
 def largest_difference(ours: torch.Tensor, plain: torch.Tensor, limit: float) -> Agreement:
-    """Return the largest absolute difference."""
+    """Compare by the largest absolute difference, at most ``limit``."""
     return Agreement('largest difference', float((ours - plain).abs().max()), limit)
 
 
 def least_cosine(ours: torch.Tensor, plain: torch.Tensor, limit: float = 0.999) -> Agreement:
-    """Return the smallest cosine of two features that should be the same."""
+    """Compare features by their smallest cosine, at least ``limit``."""
     cosine = torch.nn.functional.cosine_similarity(ours.float(), plain.float(), dim=-1)
     return Agreement('cosine', float(cosine.min()), limit)
 
 
 @dataclass(frozen=True, eq=False)
 class _Stage:
-    """An encoder and what it reads."""
+    """An encoder and its inputs.
+
+    Attributes:
+        backbone: The CLIP.
+        settings: Of the encoder.
+        image: (H, W, 3) uint8 RGB.
+        masks: (N, H, W) bool.
+        inputs: Crops and token masks of these.
+        few: Number of masks that the straightforward way does.
+    """
 
     backbone: Backbone
     settings: EncoderSettings
     image: np.ndarray
     masks: np.ndarray
-    inputs: object
+    inputs: VisualInputs
     few: int
 
     def whole(self, backbone: Backbone) -> torch.Tensor:
@@ -71,7 +80,12 @@ class _Stage:
 
 
 def clip_lines(backbone: Backbone, few: int = _PLAIN) -> list[Line]:
-    """Return the lines of global and local features, crops, token masks, boxes and texts."""
+    """Return the lines of global and local features, crops, token masks, boxes and texts.
+
+    Args:
+        backbone: A CLIP ViT-B/32.
+        few: Number of masks that the straightforward way does.
+    """
     settings = EncoderSettings()
     image, masks = draw_picture(*SIZE), draw_masks(MASKS, *SIZE)
     stage = _Stage(backbone, settings, image, masks, visual_inputs(
@@ -92,7 +106,7 @@ def clip_lines(backbone: Backbone, few: int = _PLAIN) -> list[Line]:
              lambda: _views(image, masks, backbone), lambda: _plain_views(image, masks, backbone),
              at_least=8, agree=_views_agree,
              note='whole pictures in Pillow and torch, one mask after the other; crops agree '
-             'but for the filter, the rest exactly'),
+             'up to the filter, the rest exactly'),
         Line("the paper's crops, 50 masks",
              lambda: masked_crops(source, masks, backbone.size, antialias=False),
              lambda: plain_views.paper_crops(source, masks, backbone.size),
@@ -105,7 +119,13 @@ def clip_lines(backbone: Backbone, few: int = _PLAIN) -> list[Line]:
 
 
 def precision_lines(backbone: Backbone, other: Backbone, name: str) -> list[Line]:
-    """Return the lines of features in another precision, against straightforward fp32."""
+    """Return the lines of features in another precision, against straightforward fp32.
+
+    Args:
+        backbone: In fp32.
+        other: The same CLIP in the other precision.
+        name: Of that precision.
+    """
     few, share = _PLAIN, _PLAIN / MASKS
     settings = EncoderSettings()
     image, masks = draw_picture(*SIZE), draw_masks(MASKS, *SIZE)
@@ -123,7 +143,7 @@ def precision_lines(backbone: Backbone, other: Backbone, name: str) -> list[Line
 
 
 def _repeated_phrase(backbone: Backbone) -> Line:
-    """Return the line of a text that was asked for before."""
+    """Return the line of a text that was encoded before."""
     encoder = Encoder(backbone, _SQUARE)
     encoder.text(*PROMPTS)
     return Line('a repeated phrase', lambda: encoder.text(*PROMPTS),
@@ -132,7 +152,7 @@ def _repeated_phrase(backbone: Backbone) -> Line:
 
 
 def _exact(ours: torch.Tensor, plain: torch.Tensor) -> Agreement:
-    """Compare what is to be equal but for rounding."""
+    """Compare features that should be equal up to rounding."""
     return largest_difference(ours, plain, 1e-5)
 
 
@@ -149,7 +169,7 @@ def _plain_views(image: np.ndarray, masks: np.ndarray, backbone: Backbone) -> Vi
 
 
 def _views_agree(ours: Views, plain: Views) -> Agreement:
-    """Compare the crops, whose filters differ, where the token masks and the boxes agree."""
+    """Compare crops by their cosine, because their filters differ; the rest must be equal."""
     equal = np.allclose(ours[1], plain[1], atol=1e-5) and np.array_equal(ours[2], plain[2])
     agreement = least_cosine(ours[0].flatten(1), plain[0].flatten(1), 0.98)
     return agreement if equal else replace(agreement, found=0.0)

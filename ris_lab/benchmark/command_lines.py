@@ -1,4 +1,4 @@
-"""The lines of what a user waits for: an index, and a command on an indexed frame."""
+"""The lines of an index and of a command on an indexed frame, which a user waits for."""
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ _THINGS = ('mug', 'bowl', 'bottle', 'box', 'can', 'spoon', 'ball', 'plate')
 
 
 def new_commands() -> Iterator[str]:
-    """Return commands of which no phrase comes again before 192 commands have come."""
+    """Return commands without end; no phrase repeats within 192 of them."""
     things = [f'{colour} {material} {thing}' for colour, material, thing in itertools.product(
         _COLOURS, _MATERIALS, _THINGS)]
     return itertools.cycle(f'pick up the {one} next to the {other}'
@@ -44,7 +44,13 @@ def simulated_frame() -> Frame:
 
 
 def embedded_lines(pipeline: Pipeline, frame: Frame, texts: Iterator[str]) -> list[Line]:
-    """Return the lines of the embedded profile; texts: commands that are new to it."""
+    """Return the lines of the embedded profile.
+
+    Args:
+        pipeline: Of that profile.
+        frame: 640 x 480, with depth.
+        texts: Commands that are new to the pipeline.
+    """
     scene = pipeline.index(frame)
     number = len(scene.masks)
     return [
@@ -59,11 +65,13 @@ def embedded_lines(pipeline: Pipeline, frame: Frame, texts: Iterator[str]) -> li
 def command_line(pipeline: Pipeline, backbone: Backbone) -> Line:
     """Return the line of a command on an indexed frame with ViT-B/32 and 50 masks.
 
-    pipeline: any, for its language.
+    Args:
+        pipeline: Any; only its language part is used.
+        backbone: A CLIP ViT-B/32.
     """
     encoder = Encoder(backbone, replace(load_profile('robot').encoder, templates=('{}',)))
     large = replace(pipeline, proposer=GivenProposer(), encoder=encoder, appearance=encoder)
-    # What a command costs does not hang on the features.
+    # The cost of a command does not depend on the values of the features.
     features = np.random.default_rng(SEED).standard_normal(
         (MASKS, backbone.model.text_projection.shape[1]), np.float32)
     scene = SceneIndex.of(Frame(draw_picture(*SIZE)), draw_masks(MASKS, *SIZE), features)

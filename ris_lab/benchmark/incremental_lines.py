@@ -1,4 +1,4 @@
-"""The lines of the next frame of a camera: unchanged, with a moved object, a tenth of it new."""
+"""The lines of a camera's next frame: unchanged, with a moved object, or with a new tenth."""
 from __future__ import annotations
 
 from dataclasses import replace
@@ -19,7 +19,7 @@ UNCHANGED_MS = 1.0
 _AT_LEAST = 3.0
 _REPEATS = 9
 _SEED = 1
-# Nothing is looked at again for its age alone.
+# A refresh by age alone would disturb the measurement.
 _NEVER = 10 ** 9
 
 
@@ -49,14 +49,14 @@ def _line(pipeline: Pipeline, name: str, first: Frame, then: Frame) -> Line:
 
 @cache
 def moved_object() -> tuple[Frame, Frame]:
-    """Return two noisy frames of a scene, in the second of which an object stands elsewhere."""
+    """Return two noisy frames of a scene; an object has moved in the second one."""
     shots = make_stream('other_moves', _SEED, count=3, rate=2.0).shots(Renderer())
     first, then, _ = (shot.frame for shot in shots)
     return first, then
 
 
 def changed_in_a_tenth(frame: Frame) -> Frame:
-    """Return the frame with a tenth of it, in the middle, turned over from left to right."""
+    """Return the frame with a tenth of it, in the middle, mirrored from left to right."""
     height, width = frame.size
     down, across = round(height * 0.1 ** 0.5), round(width * 0.1 ** 0.5)
     part = np.s_[(height - down) // 2:(height + down) // 2,

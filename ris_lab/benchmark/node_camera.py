@@ -1,7 +1,7 @@
-"""A camera for benchmarks: it sends pictures that were made before at an even rate, cheaply.
+"""A camera for benchmarks: it renders its pictures first and then sends them at an even rate.
 
-image, camera_info and, where wanted, depth, as a driver sends them; the image's frame_id is the
-number of the picture, so that a listener can tell how many it missed.
+It publishes image, camera_info and, unless depth is false, depth, as a driver does. An image's
+frame_id is its number, so that a listener can tell how many it has missed.
 """
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from ris_sim.streams import make_stream
 
 
 class BenchmarkCamera(Node):
-    """Renders a stream of a simulated scene first, and then sends it forth and back.
+    """Sends a rendered stream of a simulated scene forth and back, so that objects never jump.
 
-    So things move without jumps. The parameter pictures is how many the stream has, two at least.
+    Its parameter pictures is the length of the stream, at least two.
     """
 
     def __init__(self, name: str = 'ris_benchmark_camera') -> None:
@@ -58,7 +58,8 @@ class BenchmarkCamera(Node):
         number, messages = next(self._pictures)
         stamp = self.get_clock().now().to_msg()
         for topic, message in messages.items():
-            # Only an image is counted; depth of another frame would be refused.
+            # Only images are counted. The other messages share one frame_id, because the node
+            # refuses depth in another frame than its camera_info.
             frame_id = str(number) if topic == 'image' else ''
             message.header = Header(stamp=stamp, frame_id=frame_id)
             self._outputs[topic].publish(message)

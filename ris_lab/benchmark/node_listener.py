@@ -1,6 +1,7 @@
-"""A listener for benchmarks: counts the pictures of `benchmark_camera` that arrive."""
+"""A listener for benchmarks: it counts the pictures of `node_camera` that arrive."""
 from __future__ import annotations
 
+from functools import partial
 import json
 from typing import NoReturn
 
@@ -15,25 +16,28 @@ TOPICS = ('image', 'large/image')
 
 
 class BenchmarkListener(Node):
-    """Says once a second on ~/counts, as JSON, [sent, received] since its first for each topic."""
+    """Publishes once a second, on ~/counts, how many pictures were sent and received.
+
+    The message is JSON: [sent, received] since the first picture for each topic.
+    """
 
     def __init__(self, name: str = 'ris_benchmark_listener') -> None:
         super().__init__(name)
         self._counts: dict[str, tuple[int, int, int]] = {}
         for topic in TOPICS:
             self.create_subscription(
-                Image, topic, lambda image, topic=topic: self._count(topic, image), sensor_qos())
+                Image, topic, partial(self._count, topic), sensor_qos())
         self._publisher = self.create_publisher(String, '~/counts', 10)
         self.create_timer(1.0, self._publish)
 
     def _count(self, topic: str, image: Image) -> None:
-        """Take note of a picture by its number."""
+        """Count a picture; its number tells how many were sent."""
         number = int(image.header.frame_id)
         first, _, received = self._counts.get(topic, (number, number, 0))
         self._counts[topic] = first, number, received + 1
 
     def _publish(self) -> None:
-        """Say what has arrived so far."""
+        """Publish the counts so far."""
         counts = {topic: [last - first + 1, received]
                   for topic, (first, last, received) in self._counts.items()}
         self._publisher.publish(String(data=json.dumps(counts)))

@@ -1,6 +1,6 @@
 """CLIP the straightforward way: one whole pass for each mask, crop and text.
 
-What the encoder computes has to be equal to this, and is measured against it.
+The encoder's features have to equal these, and its cost is measured against theirs.
 """
 from __future__ import annotations
 
@@ -14,10 +14,17 @@ from ris_ros.encoder.backbone import Backbone
 @torch.inference_mode()
 def global_features(backbone: Backbone, image: torch.Tensor, masks: Iterable[torch.Tensor],
                     masked_blocks: int) -> torch.Tensor:
-    """Return (N, D) features, every block run for each mask alone (Yu et al., CVPR 2023).
+    """Run every block for each mask alone (Yu et al., CVPR 2023, section 3.2).
 
-    image: (1, 3, S, S).  masks: N (G, G) token masks in 0..1, multiplied into the patch tokens
-    before each of the last ``masked_blocks`` blocks.
+    Args:
+        backbone: The CLIP.
+        image: (1, 3, S, S) float32, normalised.
+        masks: N (G, G) token masks, 0 to 1.
+        masked_blocks: Number of last blocks before which the patch tokens are multiplied by the
+            mask.
+
+    Returns:
+        (N, D) features.
     """
     return torch.cat([_seen_through(backbone, image, mask, masked_blocks) for mask in masks])
 

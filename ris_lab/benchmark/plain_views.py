@@ -1,6 +1,6 @@
 """Crops, token masks and boxes the straightforward way: on whole pictures, with torch.
 
-What the encoder reads has to be equal to this, and is measured against it.
+The encoder's inputs have to equal these, and their cost is measured against theirs.
 """
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def pil_crops(image: np.ndarray, masks: np.ndarray, size: int,
               settings: EncoderSettings) -> torch.Tensor:
     """Return (N, 3, S, S) float32 square crops: the whole picture masked, then cut, by Pillow.
 
-    Its filter is another than that of square_views, so they agree only nearly.
+    They differ slightly from those of square_views, whose filter is another one.
     """
     fill = tuple(round(255 * value) for value in settings.mean)
     mean, std = (torch.tensor(value).view(3, 1, 1) for value in (settings.mean, settings.std))

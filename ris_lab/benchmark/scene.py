@@ -1,6 +1,6 @@
-"""What the benchmark looks at: a picture, masks of all sizes, and models with random weights.
+"""The benchmark's inputs: a picture, masks of all sizes, and models with random weights.
 
-The cost does not hang on the weights, and pretrained ones are not to be had everywhere.
+The cost does not depend on the weights, and pretrained ones cannot be had everywhere.
 """
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def draw_picture(height: int, width: int) -> np.ndarray:
 
 
 def draw_masks(count: int, height: int, width: int) -> np.ndarray:
-    """Return (N, H, W) bool: ellipses anywhere, of .5 to 40 % of the picture, small ones more."""
+    """Return (N, H, W) bool: ellipses of .5 to 40 % of the picture, more small than large ones."""
     return draw_slopes(count, height, width) <= 1
 
 
