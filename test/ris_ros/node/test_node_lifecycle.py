@@ -25,8 +25,17 @@ def health(graph):
     return status.level, status.message, {item.key: item.value for item in status.values}
 
 
-def test_states_models_and_answers(graph, tmp_path):
-    # Untouched, it answers commands and says what to do.
+@pytest.fixture
+def inactive(graph):
+    """Return the graph with a node that is configured with good parameters."""
+    for name, value in (('profile', 'embedded'), ('weights', '')):
+        assert graph.set_parameter('ris_node', name, value).successful
+    assert graph.transition('configure')
+    yield graph
+    assert graph.transition('cleanup')
+
+
+def test_untouched_node_answers_commands_and_says_what_to_do(graph):
     assert graph.state() == 'unconfigured'
     answer = graph.ask('the red mug')
     assert answer.status == Grounding.MODEL_ERROR
@@ -34,7 +43,8 @@ def test_states_models_and_answers(graph, tmp_path):
     assert health(graph)[:2] == (DiagnosticStatus.ERROR, answer.message)
     assert graph.say('').status == Grounding.BAD_COMMAND
 
-    # An unknown profile is named, with those that exist.
+
+def test_unknown_profile_is_named_with_those_that_exist(graph):
     assert not graph.transition('configure')
     assert graph.state() == 'unconfigured'
     answer = graph.ask('the red mug')
@@ -45,7 +55,8 @@ def test_states_models_and_answers(graph, tmp_path):
     assert "no profile 'nonsense'" in message
     assert values['state'] == 'unconfigured'
 
-    # So are weights that are missing, and weights that are damaged.
+
+def test_weights_that_are_missing_or_damaged_are_named(graph, tmp_path):
     assert graph.set_parameter('ris_node', 'profile', 'embedded').successful
     damaged = tmp_path / 'damaged.safetensors'
     damaged.write_bytes(b'\x10\0\0\0\0\0\0\0 these are no weights' * 10)
@@ -57,34 +68,39 @@ def test_states_models_and_answers(graph, tmp_path):
         assert answer.status == Grounding.MODEL_ERROR
         assert weights.name in answer.message
 
-    # Set right, it goes through all states, and every one answers.
-    assert graph.set_parameter('ris_node', 'weights', '').successful
-    assert graph.transition('configure')
-    assert graph.state() == 'inactive'
-    answer = graph.ask('the red mug')
+
+def test_node_goes_through_all_states_and_answers_in_each(inactive):
+    assert inactive.state() == 'inactive'
+    answer = inactive.ask('the red mug')
     assert answer.status == Grounding.UNKNOWN
     assert 'activate it (ros2 lifecycle set /ris_node activate)' in answer.message
-    assert graph.transition('activate')
-    assert graph.state() == 'active'
-    assert health(graph)[:2] == (DiagnosticStatus.WARN, 'No image has been received yet.')
-    assert graph.ask('the red mug').status == Grounding.NO_IMAGE
+    assert inactive.transition('activate')
+    assert inactive.state() == 'active'
+    assert health(inactive)[:2] == (DiagnosticStatus.WARN, 'No image has been received yet.')
+    assert inactive.ask('the red mug').status == Grounding.NO_IMAGE
+    assert inactive.transition('deactivate')
+    assert inactive.ask('the red mug').status == Grounding.UNKNOWN
 
-    # A topic's quality of service can be overridden, and only that topic's.
+
+def test_quality_of_service_is_overridden_of_the_topic_that_is_named_alone(inactive):
     def reliability(topic):
-        infos = graph.node.get_subscriptions_info_by_topic(topic)
+        infos = inactive.node.get_subscriptions_info_by_topic(topic)
         return infos[0].qos_profile.reliability if infos else None
-    graph.wait(lambda: reliability('image') and reliability('depth'), 'the subscriptions')
+    assert inactive.transition('activate')
+    inactive.wait(lambda: reliability('image') and reliability('depth'), 'the subscriptions')
     assert reliability('image') == ReliabilityPolicy.RELIABLE
     assert reliability('depth') == ReliabilityPolicy.BEST_EFFORT
+    assert inactive.transition('deactivate')
 
-    assert graph.transition('deactivate')
-    assert graph.ask('the red mug').status == Grounding.UNKNOWN
-    assert graph.transition('cleanup')
+
+def test_node_that_was_cleaned_up_or_shut_down_answers_too(graph):
     assert graph.state() == 'unconfigured'
     assert graph.ask('the red mug').status == Grounding.MODEL_ERROR
     assert graph.transition('shutdown')
     assert graph.state() == 'finalized'
-    assert graph.ask('the red mug').status == Grounding.MODEL_ERROR
+    answer = graph.ask('the red mug')
+    assert answer.status == Grounding.MODEL_ERROR
+    assert 'start it again' in answer.message
 
 
 def test_activation_that_fails_leaves_the_node_inactive_and_says_why(client, domain):
