@@ -34,9 +34,9 @@ RED, BLUE = Disc('red', 60, 60), Disc('blue', 120, 70)
 
 
 def take(*discs, camera=0.0, board=None, light=1.0, stamp=0.0, depth=True):
-    """Return a frame, and the (N, H, W) bool masks of what shows of each disc.
+    """Return a frame, and the (N, H, W) bool masks of the visible part of each disc.
 
-    camera: pixels by which it has moved to the right.  board: x of a board before all, or None.
+    camera: pixels by which it has moved to the right.  board: x of a board in front, or None.
     """
     left = 160 + round(camera)
     picture = _TABLE[60:60 + SIZE[0], left:left + SIZE[1]].copy()

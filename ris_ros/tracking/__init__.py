@@ -1,1 +1,1 @@
-"""Holding an object from frame to frame, between the commands that found it."""
+"""Tracking: follow an object from frame to frame after a command has found it."""

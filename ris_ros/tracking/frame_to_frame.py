@@ -31,7 +31,7 @@ def predict_motion(template: Template, motion: np.ndarray, before: ScaledFrame, 
         before: that frame.
         frame: the next one.
         visible: (h, w) bool, its visible part in the frame before; None when something hides it.
-            The outline of what hides a part of it moves as well, so the room's flow is used then.
+            The outline of a hiding object moves too, so the flow of the room is used then.
 
     Returns:
         The (3, 3) motion to the frame, and whether any flow was found.

@@ -19,7 +19,7 @@ _MARGIN = 24
 _AGREE = .5
 # An alignment is refused when the guess agrees with more of the outline by this share.
 _AGREES_MORE = .05
-# An outline with less agreement than this is tried at places nearby, at most in so many rounds.
+# An outline with less agreement than this is nudged, for at most this number of rounds.
 _AGREES_WELL, _NUDGES = .95, 4
 # One pixel to every side, and a little turn. It is not made smaller, because a smaller outline
 # within the object would agree no less.

@@ -12,7 +12,7 @@ from ris_ros.tracking.scaled_frame import ScaledFrame
 
 
 @dataclass(frozen=True)
-class Comparison:
+class TargetMatch:
     """A proposal compared with the target.
 
     Attributes:
@@ -31,7 +31,7 @@ class TargetMemory:
         self._identity: Identity | None = None
         self._distractors = Distractors()
 
-    def compare(self, scene: SceneIndex, number: int) -> Comparison:
+    def compare(self, scene: SceneIndex, number: int) -> TargetMatch:
         """Compare a proposal at the target's place with the target.
 
         The first proposal that is compared is the target by definition.
@@ -39,7 +39,7 @@ class TargetMemory:
         if self._identity is None:
             self._identity = Identity.of(scene, number)
         is_target = self._identity.matches(scene, number)
-        return Comparison(is_target, [other for other in self._identity.lookalikes(scene)
+        return TargetMatch(is_target, [other for other in self._identity.lookalikes(scene)
                                       if scene.overlaps[number, other] < SAME])
 
     def add_distractors(self, scene: SceneIndex, numbers: list[int]) -> None:

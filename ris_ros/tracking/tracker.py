@@ -224,16 +224,16 @@ class Tracker:
         number = proposal_at(scene, self._frame.upscale(record.visible, scene.frame.size))
         if number is None or not record.is_whole:
             return None
-        comparison = self._memory.compare(scene, number)
-        if comparison.is_target:
+        match = self._memory.compare(scene, number)
+        if match.is_target:
             self._fallback = None
-            self._memory.add_distractors(scene, comparison.lookalikes)
+            self._memory.add_distractors(scene, match.lookalikes)
             return number
         if self._fallback is not None:
             # The colours alone do not tell the object from this one.
             self._memory.add_distractors(scene, [number])
             self._undo_guess()
-        elif comparison.lookalikes:
+        elif match.lookalikes:
             # One of them may be the object.
             self._lose(self._loss is None or self._loss.is_place_known)
         return None

@@ -51,7 +51,7 @@ def ordinal(scene: VisibleScene, rng: np.random.Generator) -> Expression | None:
 
 
 def nested(scene: VisibleScene, rng: np.random.Generator) -> Expression | None:
-    """Tell the target by an anchor that is itself told from its like by another anchor."""
+    """Tell the target by an anchor that another anchor tells from others of its kind."""
     target, phrase, same = draw_named(scene, ('category', 'colour+category', 'colour'), rng)
     anchors = [one for one in scene.targets if one not in same and not are_stacked(one, target)]
     if not anchors:

@@ -42,7 +42,7 @@ def draw_named(scene: VisibleScene, forms: tuple[str, ...], rng: np.random.Gener
 
     Args:
         scene: what is visible.
-        forms: of the noun phrase (see vocabulary.WORDS), one of which is drawn.
+        forms: of the noun phrase (see vocabulary.WORDS); one is drawn.
         rng: to draw with.
         among: objects to choose from; None for all that are clear enough.
 

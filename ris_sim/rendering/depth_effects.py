@@ -55,7 +55,7 @@ def add_depth_noise(depth: np.ndarray, rng: np.random.Generator,
 
 
 def depth_steps(depth: np.ndarray) -> np.ndarray:
-    """Mark (H, W) pixels next to a jump in depth; what is a jump grows with distance."""
+    """Mark (H, W) pixels next to a jump in depth; the least jump grows with distance."""
     kernel = np.ones((3, 3), np.uint8)
     far = cv2.dilate(depth, kernel)
     return far - cv2.erode(depth, kernel) > EDGE_STEP * np.maximum(far, 1) ** 2

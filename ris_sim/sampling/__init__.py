@@ -1,1 +1,1 @@
-"""Scenes drawn from a seeded generator: what stands where, and how it looks."""
+"""Scenes drawn from a seeded generator: objects, their places, and their looks."""

@@ -37,7 +37,7 @@ class Description:
 
 
 def describe_objects(count: int, rng: np.random.Generator) -> list[Description]:
-    """Draw descriptions, half of which share words with an earlier one."""
+    """Draw descriptions; half of them share words with an earlier one."""
     stack = count > 1 and rng.random() < STACKED_SHARE
     descriptions = describe_stack(rng)[:count] if stack else []
     for _ in range(count - len(descriptions)):

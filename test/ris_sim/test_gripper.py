@@ -47,7 +47,7 @@ def test_a_point_off_the_object_grasps_nothing(cube, make_scene, offset, message
         hand.closed(at(x, y, z), make_scene(cube))
 
 
-def test_what_is_wider_than_the_opening_is_not_grasped(make_object, make_scene):
+def test_object_wider_than_the_opening_is_not_grasped(make_object, make_scene):
     plate = make_object('plate', scale=1.5)
     assert plate.extents[0] > OPENING_M
     with pytest.raises(RisError, match='no room for the fingers'):
@@ -62,7 +62,7 @@ def test_two_things_at_once_are_not_grasped(cube, make_scene):
         hand.closed(at(x + gap / 2, y, z), make_scene(cube, twin))
 
 
-def test_what_is_held_goes_along_and_what_stands_on_it_too(cube, make_object, make_scene):
+def test_grasped_object_moves_along_with_objects_on_it(cube, make_object, make_scene):
     ball = replace(make_object('ball', scale=.4), support=cube.name,
                    position=(*cube.position[:2], cube.extents[2]))
     other = replace(make_object('can'), name='other', position=(-.3, 0.0, 0.0))
@@ -77,7 +77,7 @@ def test_what_is_held_goes_along_and_what_stands_on_it_too(cube, make_object, ma
         == scene.objects[0].position
 
 
-def test_what_is_let_go_falls_on_what_is_below(cube, make_object, make_scene):
+def test_released_object_falls_on_the_object_below(cube, make_object, make_scene):
     below = replace(make_object('cube', scale=1.5), name='below', position=(-.2, 0.0, 0.0), yaw=0.0)
     scene = make_scene(cube, below)
     for place, rest in (((.3, .2), 0.0), (below.position[:2], below.extents[2])):

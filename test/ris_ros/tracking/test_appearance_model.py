@@ -34,12 +34,12 @@ def test_moved_model_is_as_far_as_it_was_moved():
     assert model.distance == pytest.approx(DISC_M - MOVED_M + THIN / 2, abs=.003)
 
 
-def test_what_is_too_far_off_is_not_gone_along_with():
+def test_model_does_not_follow_depths_that_are_too_far_off():
     model = AppearanceModel.of(view(), MASK)
     assert model.moved(view(BOARD_M), MASK, .15).distance == pytest.approx(model.distance)
 
 
-def test_it_never_gets_thicker_by_what_is_before_or_behind_it():
+def test_depth_range_never_widens_by_objects_in_front_or_behind():
     model = AppearanceModel.of(view(), MASK)
     thin = thickness(model)
     for other in (DISC_M - .04, DISC_M + .05, TABLE_M):
@@ -49,14 +49,14 @@ def test_it_never_gets_thicker_by_what_is_before_or_behind_it():
     assert model.distance == pytest.approx(DISC_M + THIN / 2, abs=.01)
 
 
-def test_it_stays_as_thick_where_there_is_no_valid_depth():
+def test_depth_range_stays_without_valid_depth():
     model, blind = AppearanceModel.of(view(), MASK), view()
     blind.depth[:] = np.nan
     again = model.moved(blind, MASK).moved(blind, MASK)
     assert again.depth_range == pytest.approx(model.depth_range)
 
 
-def test_depth_that_was_missing_is_learnt_as_it_is():
+def test_missing_depth_range_is_learnt_from_the_next_depth():
     flat = ScaledFrame.of(take(RED, depth=False)[0])
     model = AppearanceModel.of(flat, MASK)
     assert model.depth_range is None

@@ -14,7 +14,7 @@ def looks(**taken):
     return hsv, masks, [ColourModel.of(hsv, mask) for mask in masks]
 
 
-def test_like_things_look_alike_and_others_do_not():
+def test_equal_colours_are_similar_and_others_are_not():
     _, _, (one, like, other) = looks()
     assert one.similarity(one) == pytest.approx(1)
     assert one.similarity(like) > .95

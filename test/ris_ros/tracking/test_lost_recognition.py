@@ -51,7 +51,7 @@ def test_when_two_stand_at_its_old_place_neither_is_taken(identity, depth):
     assert find_lost(seen(*pair, depth=depth), identity, PLACE, 1.0, True) is None
 
 
-def test_one_that_is_as_large_in_the_picture_but_nearer_is_not_it():
+def test_proposal_of_the_same_pixels_at_half_the_distance_is_not_the_object():
     frame, masks = take(RED, BLUE)
     identity = Identity.of(index(frame, masks, (RED, BLUE)), 0)
     near = index(replace(frame, depth=frame.depth / 2), masks, (RED, BLUE))

@@ -39,7 +39,7 @@ def test_without_points_there_is_no_motion():
     assert follow(np.zeros((9, 9), np.uint8), np.zeros((9, 9), np.uint8), none)[0] is none
 
 
-def test_shape_moves_grows_and_leaves_the_picture():
+def test_silhouette_moves_grows_and_leaves_the_image():
     _, masks = take(Disc('red', 60, 60))
     shape = Silhouette.of(masks[0])
     placed, area = shape.placed(np.eye(3), (120, 160))

@@ -29,7 +29,7 @@ def find(seen, *discs, lost_at):
 @pytest.mark.parametrize(('lost_at', 'x', 'comes_back'), [
     ((120, 0), 135, True), ((120, 0), 25, False), ((-80, 0), 25, True), ((-80, 0), 135, False),
     ((20, 0), 25, True)])
-def test_what_left_the_picture_comes_back_by_that_side(seen, lost_at, x, comes_back):
+def test_object_comes_back_on_the_side_where_it_left_the_image(seen, lost_at, x, comes_back):
     found = find(seen, Disc('red', x, 60), lost_at=lost_at)
     assert (found is not None) == comes_back
     if comes_back:
@@ -37,5 +37,5 @@ def test_what_left_the_picture_comes_back_by_that_side(seen, lost_at, x, comes_b
         assert (placed & mask).sum() / (placed | mask).sum() > .8
 
 
-def test_of_two_places_where_it_fits_it_takes_none(seen):
+def test_when_two_places_fit_none_is_taken(seen):
     assert find(seen, Disc('red', 25, 60), Disc('red', 135, 60), lost_at=(0, 0)) is None

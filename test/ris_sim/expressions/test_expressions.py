@@ -53,7 +53,7 @@ def fits(phrase, thing):
 
 
 def shown(labels, least=30):
-    """Return the indices of the objects of which something shows."""
+    """Return the indices of the visible objects."""
     return [i for i in range(labels.max()) if (labels == i + 1).sum() >= least]
 
 
@@ -140,7 +140,7 @@ def test_a_plural_means_all_that_fit(cases):
             assert ('both' not in e.text) or len(e.targets) == 2
 
 
-def test_what_is_ambiguous_fits_several_and_says_no_more(cases):
+def test_ambiguous_expressions_fit_several_objects(cases):
     for scene, labels, e in of_kind(cases, 'ambiguous'):
         assert e.target_index is None
         assert len(e.targets) > 1
@@ -148,7 +148,7 @@ def test_what_is_ambiguous_fits_several_and_says_no_more(cases):
         assert set(e.targets) == set(meant(e, scene, labels))
 
 
-def test_what_is_denied_is_true_of_all_others(cases):
+def test_negated_attribute_is_true_of_all_others(cases):
     for scene, labels, e in of_kind(cases, 'negation'):
         if e.detail == 'colour':
             word = e.text.rsplit(' not ' if ' not ' in e.text else "n't ", 1)[1]
@@ -157,7 +157,7 @@ def test_what_is_denied_is_true_of_all_others(cases):
             assert e.target_index not in red
 
 
-def test_a_dialogue_needs_what_was_said_before(cases):
+def test_dialogue_needs_its_earlier_commands(cases):
     details = set()
     for scene, labels, e in of_kind(cases, 'dialogue'):
         details.add(e.detail)
@@ -250,7 +250,7 @@ def test_a_view_without_objects_has_no_expressions(make_scene):
     assert generate_expressions(make_scene(), labels, np.random.default_rng(0)) == ()
 
 
-def test_blocks_are_not_said_where_a_brick_could_be_meant(make_object, make_scene):
+def test_block_is_not_used_when_it_could_mean_a_brick(make_object, make_scene):
     scene = make_scene(make_object('cube', 'red', -.1), make_object('brick', 'red', .1))
     labels = RENDERER.render(scene).labels
     for seed in range(20):

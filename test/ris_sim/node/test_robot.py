@@ -82,7 +82,7 @@ def bench(client):
     return Bench(client)
 
 
-def test_without_a_target_nothing_is_grasped_and_said_so(bench):
+def test_without_a_target_the_gripper_refuses_to_close(bench):
     response = bench.call('close')
     assert not response.success
     assert 'no target yet' in response.message

@@ -123,7 +123,7 @@ def test_lamps_light_and_cast_shadows_away_from_themselves(make_object, make_sce
     assert columns.mean() > np.nonzero(full.labels == 1)[1].max()
 
 
-def test_the_table_darkens_where_a_thing_stands(make_object, make_scene):
+def test_table_darkens_near_an_object(make_object, make_scene):
     light = replace(make_scene().light, intensity=0.0)
     empty, full = (RENDERER.render(replace(make_scene(*things), light=light))
                    for things in ((), (make_object('can', scale=1.5),)))

@@ -47,7 +47,7 @@ def test_ball_in_a_bowl_lies_lowest_in_the_middle(make_object):
     assert aside.position[2] > there.position[2]
 
 
-def test_middle_of_a_pan_leaves_its_handle_out(make_object):
+def test_middle_of_a_pan_ignores_its_handle(make_object):
     pan = make_object('pan', x=.1, y=.2)
     centre, radius = middle(pan)
     # The handle sticks out along x, so the vessel lies beside the footprint's middle.

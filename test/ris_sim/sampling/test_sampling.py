@@ -38,7 +38,7 @@ def world_points(thing):
     return np.concatenate([thing.to_world(part.mesh.vertices) for part in thing.parts])
 
 
-def test_footprints_part_unless_things_touch_or_are_stacked():
+def test_footprints_overlap_only_when_objects_touch_or_are_stacked():
     meetings = 0
     for seed in range(20):
         for one, other in itertools.combinations(

@@ -1,4 +1,4 @@
-"""Worlds in files: what is written is read back, Gazebo's parser agrees, bad files are named."""
+"""World files are read as they were written, Gazebo's parser accepts them, bad ones are named."""
 from dataclasses import replace
 from pathlib import Path
 import shutil
