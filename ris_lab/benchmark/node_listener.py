@@ -9,7 +9,7 @@ from rclpy.node import Node
 from sensor_msgs.msg import Image
 from std_msgs.msg import String
 
-from ris_ros.node.inputs import sensor_qos
+from ris_ros.node.camera_inputs import sensor_qos
 from ris_ros.node.spinning import make_room_for_images, run_node
 
 TOPICS = ('image', 'large/image')

@@ -14,13 +14,13 @@ from std_msgs.msg import Header
 
 from ris_ros.errors import FrameError
 from ris_ros.frame import CameraModel
-from ris_ros.node.image_encodings import COLOUR, DEPTH, Encoding, find_encoding
+from ris_ros.node.image_encodings import COLOUR, DEPTH, ImageEncoding, find_encoding
 
 _MM_TO_M = np.float32(0.001)
 _16_TO_8_BIT = 255 / 65535
 
 
-def check_colour(message: Image) -> Encoding:
+def check_colour(message: Image) -> ImageEncoding:
     """Check that a colour image can be converted.
 
     Only the fields are looked at, so this is cheap enough for every image that arrives.
@@ -39,14 +39,14 @@ def check_colour(message: Image) -> Encoding:
     return encoding
 
 
-def check_depth(message: Image) -> Encoding:
+def check_depth(message: Image) -> ImageEncoding:
     """Check that a depth image can be converted; otherwise as `check_colour`."""
     encoding = find_encoding(message.encoding, DEPTH, 'depth image')
     _check_layout(message, encoding, 'depth image')
     return encoding
 
 
-def to_rgb(message: Image, encoding: Encoding | None = None) -> np.ndarray:
+def to_rgb(message: Image, encoding: ImageEncoding | None = None) -> np.ndarray:
     """Convert a colour image to RGB.
 
     Args:
@@ -92,7 +92,7 @@ def compressed_to_rgb(message: CompressedImage) -> np.ndarray:
     return cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB)
 
 
-def to_depth(message: Image, encoding: Encoding | None = None) -> np.ndarray:
+def to_depth(message: Image, encoding: ImageEncoding | None = None) -> np.ndarray:
     """Convert a depth image to metres.
 
     Invalid pixels stay what they are: 0 in millimetre images, NaN (or 0) in float images.
@@ -158,7 +158,7 @@ def from_pixels(pixels: np.ndarray, encoding: str, header: Header) -> Image:
     return message
 
 
-def _check_layout(message: Image, encoding: Encoding, what: str) -> None:
+def _check_layout(message: Image, encoding: ImageEncoding, what: str) -> None:
     """Raise FrameError where size, step and data do not fit together."""
     width, height = message.width, message.height
     if width == 0 or height == 0:
@@ -177,7 +177,7 @@ def _check_layout(message: Image, encoding: Encoding, what: str) -> None:
                          f'step {step} take {needed}.')
 
 
-def _step(message: Image, encoding: Encoding) -> int:
+def _step(message: Image, encoding: ImageEncoding) -> int:
     """Return the number of bytes from one row of data to the next."""
     row = message.width * encoding.bytes_per_pixel
     # Drivers disagree about the step of 4:2:0 images; where no byte is left over, it is the width.
@@ -186,7 +186,7 @@ def _step(message: Image, encoding: Encoding) -> int:
     return message.step
 
 
-def _pixels(message: Image, encoding: Encoding) -> np.ndarray:
+def _pixels(message: Image, encoding: ImageEncoding) -> np.ndarray:
     """Return the rows of data in native byte order, without padding; a view where possible."""
     dtype = np.dtype(('>' if message.is_bigendian else '<') + encoding.kind)
     channels = () if encoding.channels == 1 else (encoding.channels,)

@@ -21,11 +21,11 @@ from ris_ros.node.frame_matching import (
     seconds,
 )
 from ris_ros.node.image_converter import ImageConverter
-from ris_ros.node.image_encodings import Encoding
+from ris_ros.node.image_encodings import ImageEncoding
 from ris_ros.node.parameters import LiveSettings, Settings
 
 if TYPE_CHECKING:
-    from ris_ros.node.inputs import CameraSubscriptions
+    from ris_ros.node.camera_inputs import CameraSubscriptions
 
 # At 30 Hz, images and depth of the last 0.4 s.
 _KEPT = 12
@@ -201,7 +201,7 @@ class FrameBuffer:
         for listener in self._listeners:
             listener()
 
-    def _arrived(self, message: Image | CompressedImage, encoding: Encoding | None,
+    def _arrived(self, message: Image | CompressedImage, encoding: ImageEncoding | None,
                  now: float) -> ArrivedImage:
         """Give a message its number, and the time if its driver left it without a stamp."""
         self._arrivals += 1

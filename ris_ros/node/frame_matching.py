@@ -13,7 +13,7 @@ from ris_ros.errors import FrameError
 from ris_ros.frame import CameraModel, Frame
 from ris_ros.node.conversions import compressed_to_rgb, to_camera_model
 from ris_ros.node.image_converter import ImageConverter
-from ris_ros.node.image_encodings import Encoding
+from ris_ros.node.image_encodings import ImageEncoding
 
 # Depth usually arrives after its image.  An image this much older that has its depth is preferred.
 _LOOK_BACK_S = 0.3
@@ -53,7 +53,7 @@ class ArrivedImage:
     """
 
     message: Image | CompressedImage
-    encoding: Encoding | None
+    encoding: ImageEncoding | None
     number: int
     stamp: float
 

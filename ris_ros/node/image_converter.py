@@ -15,7 +15,7 @@ from sensor_msgs.msg import Image
 
 from ris_ros.errors import FrameError
 from ris_ros.node.conversions import to_depth, to_metres, to_rgb
-from ris_ros.node.image_encodings import Encoding
+from ris_ros.node.image_encodings import ImageEncoding
 
 # Colour encodings that cv_bridge converts to rgb8; depth is only reinterpreted, in all encodings.
 CV_BRIDGE_COLOUR = frozenset([
@@ -48,11 +48,11 @@ class ImageConverter:
     def __init__(self, reason: str = 'Raw images are converted without cv_bridge.') -> None:
         self.reason = reason
 
-    def to_rgb(self, message: Image, encoding: Encoding) -> np.ndarray:
+    def to_rgb(self, message: Image, encoding: ImageEncoding) -> np.ndarray:
         """Convert a colour image that `check_colour` has passed to (H, W, 3) uint8 RGB."""
         return to_rgb(message, encoding)
 
-    def to_depth(self, message: Image, encoding: Encoding) -> np.ndarray:
+    def to_depth(self, message: Image, encoding: ImageEncoding) -> np.ndarray:
         """Convert a depth image that `check_depth` has passed to (H, W) float32 metres."""
         return to_depth(message, encoding)
 
@@ -69,7 +69,7 @@ class CvBridgeConverter(ImageConverter):
         self._bridge.imgmsg_to_cv2(
             Image(height=1, width=2, step=6, encoding='bgr8', data=bytes(6)), 'rgb8')
 
-    def to_rgb(self, message: Image, encoding: Encoding) -> np.ndarray:
+    def to_rgb(self, message: Image, encoding: ImageEncoding) -> np.ndarray:
         """Convert a colour image that `check_colour` has passed to (H, W, 3) uint8 RGB.
 
         Raises:
@@ -81,7 +81,7 @@ class CvBridgeConverter(ImageConverter):
         wanted = 'passthrough' if message.encoding == 'rgb8' else 'rgb8'
         return self._convert(message, wanted)
 
-    def to_depth(self, message: Image, encoding: Encoding) -> np.ndarray:
+    def to_depth(self, message: Image, encoding: ImageEncoding) -> np.ndarray:
         """Convert a depth image that `check_depth` has passed to (H, W) float32 metres.
 
         Raises:
@@ -131,7 +131,7 @@ def _cv_bridge_works() -> bool:
     return probe.returncode == 0 and probe.stdout.strip().endswith(_PROBE_OUTPUT)
 
 
-def _is_plain(message: Image, encoding: Encoding) -> bool:
+def _is_plain(message: Image, encoding: ImageEncoding) -> bool:
     """Return whether an image is as cv_bridge's Python side expects it.
 
     That reads padding that is not a multiple of a pixel as pixels, needs the padding of the last

@@ -9,7 +9,7 @@ from ris_ros.errors import FrameError
 
 
 @dataclass(frozen=True)
-class Encoding:
+class ImageEncoding:
     """How pixels lie in memory.
 
     Attributes:
@@ -45,37 +45,37 @@ _BAYER = {
 }
 
 COLOUR = {
-    'rgb8': Encoding('u1', 3),
-    'bgr8': Encoding('u1', 3, cv2.COLOR_BGR2RGB),
-    'rgba8': Encoding('u1', 4, cv2.COLOR_RGBA2RGB),
-    'bgra8': Encoding('u1', 4, cv2.COLOR_BGRA2RGB),
-    'mono8': Encoding('u1', 1, cv2.COLOR_GRAY2RGB),
-    'rgb16': Encoding('u2', 3),
-    'bgr16': Encoding('u2', 3, cv2.COLOR_BGR2RGB),
-    'mono16': Encoding('u2', 1, cv2.COLOR_GRAY2RGB),
-    'yuv422': Encoding('u1', 2, cv2.COLOR_YUV2RGB_UYVY),
-    'uyvy': Encoding('u1', 2, cv2.COLOR_YUV2RGB_UYVY),
-    'yuv422_yuy2': Encoding('u1', 2, cv2.COLOR_YUV2RGB_YUY2),
-    'yuyv': Encoding('u1', 2, cv2.COLOR_YUV2RGB_YUY2),
-    'nv12': Encoding('u1', 1, cv2.COLOR_YUV2RGB_NV12, semi_planar=True),
-    'nv21': Encoding('u1', 1, cv2.COLOR_YUV2RGB_NV21, semi_planar=True),
+    'rgb8': ImageEncoding('u1', 3),
+    'bgr8': ImageEncoding('u1', 3, cv2.COLOR_BGR2RGB),
+    'rgba8': ImageEncoding('u1', 4, cv2.COLOR_RGBA2RGB),
+    'bgra8': ImageEncoding('u1', 4, cv2.COLOR_BGRA2RGB),
+    'mono8': ImageEncoding('u1', 1, cv2.COLOR_GRAY2RGB),
+    'rgb16': ImageEncoding('u2', 3),
+    'bgr16': ImageEncoding('u2', 3, cv2.COLOR_BGR2RGB),
+    'mono16': ImageEncoding('u2', 1, cv2.COLOR_GRAY2RGB),
+    'yuv422': ImageEncoding('u1', 2, cv2.COLOR_YUV2RGB_UYVY),
+    'uyvy': ImageEncoding('u1', 2, cv2.COLOR_YUV2RGB_UYVY),
+    'yuv422_yuy2': ImageEncoding('u1', 2, cv2.COLOR_YUV2RGB_YUY2),
+    'yuyv': ImageEncoding('u1', 2, cv2.COLOR_YUV2RGB_YUY2),
+    'nv12': ImageEncoding('u1', 1, cv2.COLOR_YUV2RGB_NV12, semi_planar=True),
+    'nv21': ImageEncoding('u1', 1, cv2.COLOR_YUV2RGB_NV21, semi_planar=True),
     # These name no colours. cv_bridge gives them to images of OpenCV, whose order is BGR, where
     # the sender names no encoding.
-    '8UC1': Encoding('u1', 1, cv2.COLOR_GRAY2RGB),
-    '8UC3': Encoding('u1', 3, cv2.COLOR_BGR2RGB),
-    **{f'bayer_{pattern}8': Encoding('u1', 1, code) for pattern, code in _BAYER.items()},
-    **{f'bayer_{pattern}16': Encoding('u2', 1, code) for pattern, code in _BAYER.items()},
+    '8UC1': ImageEncoding('u1', 1, cv2.COLOR_GRAY2RGB),
+    '8UC3': ImageEncoding('u1', 3, cv2.COLOR_BGR2RGB),
+    **{f'bayer_{pattern}8': ImageEncoding('u1', 1, code) for pattern, code in _BAYER.items()},
+    **{f'bayer_{pattern}16': ImageEncoding('u2', 1, code) for pattern, code in _BAYER.items()},
 }
 
 # REP 118: integers are millimetres with 0 invalid, floats are metres with NaN invalid.
 DEPTH = {
-    '16UC1': Encoding('u2', 1),
-    'mono16': Encoding('u2', 1),
-    '32FC1': Encoding('f4', 1),
+    '16UC1': ImageEncoding('u2', 1),
+    'mono16': ImageEncoding('u2', 1),
+    '32FC1': ImageEncoding('f4', 1),
 }
 
 
-def find_encoding(name: str, known: dict[str, Encoding], what: str) -> Encoding:
+def find_encoding(name: str, known: dict[str, ImageEncoding], what: str) -> ImageEncoding:
     """Look an encoding up by its name.
 
     Args:

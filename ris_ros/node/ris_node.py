@@ -10,12 +10,12 @@ from rclpy.parameter import Parameter
 from ris_ros.allocator import keep_freed_memory
 from ris_ros.blas import use_one_blas_thread
 from ris_ros.node.answerer import Answerer
+from ris_ros.node.camera_inputs import CameraSubscriptions
 from ris_ros.node.command import Answer
 from ris_ros.node.command_inputs import CommandInputs
 from ris_ros.node.diagnostics import Diagnostics, ForwardedLog
 from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.image_converter import choose_converter
-from ris_ros.node.inputs import CameraSubscriptions
 from ris_ros.node.outputs import Outputs
 from ris_ros.node.parameters import DESCRIPTORS, LiveSettings, Settings, verdict
 from ris_ros.node.placing import Placer

@@ -11,8 +11,8 @@ from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from std_msgs.msg import Header
 
 from ris_ros.msg import Grounding, Target
+from ris_ros.node.camera_inputs import sensor_qos
 from ris_ros.node.conversions import from_pixels
-from ris_ros.node.inputs import sensor_qos
 from ris_sim.node.camera_messages import to_camera_info, to_depth_image
 from ris_sim.rendering.renderer import Renderer
 from ris_sim.sampling.scenes import sample_scene

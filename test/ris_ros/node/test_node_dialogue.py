@@ -9,8 +9,8 @@ from sensor_msgs.msg import Image
 from std_msgs.msg import Header
 
 from ris_ros.msg import Grounding
+from ris_ros.node.camera_inputs import sensor_qos
 from ris_ros.node.conversions import from_pixels, to_rgb
-from ris_ros.node.inputs import sensor_qos
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 from simulated_table import lay_out

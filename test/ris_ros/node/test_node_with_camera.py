@@ -11,8 +11,8 @@ from sensor_msgs.msg import CameraInfo, Image, PointCloud2
 from std_msgs.msg import String
 
 from ris_ros.msg import Grounding
+from ris_ros.node.camera_inputs import sensor_qos
 from ris_ros.node.conversions import to_rgb
-from ris_ros.node.inputs import sensor_qos
 
 MAX_AGE = 60.0
 STAGES = ['waiting', 'indexing', 'grounding', 'answering']

@@ -5,8 +5,8 @@ from rclpy.qos import DurabilityPolicy, QoSProfile
 from sensor_msgs.msg import CompressedImage, Image
 
 from ris_ros.errors import FrameError
+from ris_ros.node.camera_inputs import CameraSubscriptions, sensor_qos
 from ris_ros.node.frame_buffer import FrameBuffer
-from ris_ros.node.inputs import CameraSubscriptions, sensor_qos
 from ris_ros.node.parameters import ImageTransport
 
 
@@ -69,7 +69,7 @@ def test_publisher_whose_quality_of_service_does_not_fit_is_told_of(
         client, frames, driver, monkeypatch):
     latched = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
     # As qos_overrides would have it.
-    monkeypatch.setattr('ris_ros.node.inputs.sensor_qos', lambda: latched)
+    monkeypatch.setattr('ris_ros.node.camera_inputs.sensor_qos', lambda: latched)
     frames.source.open(ImageTransport.RAW)
     driver.create_publisher(Image, 'image', sensor_qos())
     client.wait(lambda: client.node.count_publishers('image'), 'the publisher')
