@@ -30,6 +30,7 @@ from ris_sim.rendering.depth_effects import add_depth_noise
 from ris_sim.rendering.renderer import Rendering
 from ris_sim.scene import Scene
 
+# Colours of the expressions on a sheet, size of a tile, and height of a line of text, in pixels.
 INKS = ((255, 70, 70), (80, 220, 90), (90, 160, 255), (255, 210, 50), (230, 110, 255),
         (90, 230, 230))
 TILE = (400, 300)

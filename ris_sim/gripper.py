@@ -16,8 +16,10 @@ from ris_sim.sampling.resting import cells, levels
 from ris_sim.scene import Material, Part, Scene, SceneObject, Vector
 from ris_sim.shapes import mesh as solids
 
+# Metres: gap of the open fingers; a finger's thickness along the closing direction, width and
+# length; the palm's x, y and z.
 OPENING_M = .12
-FINGER_M = (.012, .02, .16)  # thick along the closing direction, wide, long
+FINGER_M = (.012, .02, .16)
 PALM_M = (.18, .05, .04)
 SURFACE = Material((.13, .13, .15), roughness=.5)
 NAME = 'gripper'

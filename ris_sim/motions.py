@@ -20,6 +20,7 @@ Motion = Callable[[float], Scene]
 Kind = Callable[[Scene, int, float, np.random.Generator], Motion | None]
 # Metres per second on the table; a hand moves objects about that fast.
 SPEED = (.06, .14)
+# Metres of the table that are used, and places along a way that must be free.
 REACH = .36
 STEPS = 12
 ATTEMPTS = 60

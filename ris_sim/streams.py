@@ -23,6 +23,7 @@ from ris_sim.scene import Scene
 
 __all__ = ['KINDS', 'Shot', 'Stream', 'make_stream']
 
+# Least and most objects of a scene.
 COUNT = (4, 7)
 # The target is clearly visible at first: its visible share, and the middle one of its edges.
 VISIBLE = .85

@@ -4,6 +4,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+# Shares of the images with defocus, with motion blur and with JPEG artefacts.
 DEFOCUS_SHARE, MOTION_SHARE, JPEG_SHARE = .5, .15, .4
 
 

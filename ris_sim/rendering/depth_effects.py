@@ -8,11 +8,15 @@ import numpy as np
 # metres, focal length in its own pixels, and the smallest shift that it measures, in such pixels.
 FOCAL_SHARE, BASELINE = .9, .05
 SENSOR_FOCAL, SUBPIXEL = 640, 1 / 32
+# Least jump in depth, metres, up to 1 m away (it grows with the square of the distance), and the
+# shares of its pixels that are lost, and that float between two surfaces.
 EDGE_STEP = .02
 EDGE_DROPOUT, FLYING = .6, .15
+# Share of all pixels that are lost at random.
 RANDOM_DROPOUT = .002
 # Cosine of incidence at which surfaces begin to be lost, and at which all are lost.
 GRAZING, LOST = .25, .05
+# Size in pixels of the patches that are lost.
 BLOB = 7
 
 

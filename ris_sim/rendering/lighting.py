@@ -8,10 +8,13 @@ from ris_sim.rendering.raycast import SceneTriangles, TriangleSoup
 from ris_sim.rendering.surface_points import SurfacePoints
 from ris_sim.scene import Daylight, Lamp
 
+# Rays to a light for each point within this many pixels of a shadow's edge.
 SHADOW_RAYS = 6
 EDGE_WIDTH = 9
+# Metres above a surface at which rays start, so that they do not meet the surface itself.
 OFFSET = np.float32(4e-4)
-LAMP_RADIUS = .04
+LAMP_RADIUS = .04  # metres
+# Ambient occlusion: metres that its rays look, their number, and pixels between its samples.
 NEARBY = np.float32(.12)
 NEARBY_RAYS = 12
 TABLE_STRIDE, OBJECT_STRIDE = 4, 2

@@ -21,7 +21,9 @@ except ImportError as error:
         'from source against an installed Embree). All else in ris_ros works without it.'
     ) from error
 
+# Half the side of the floor, metres.
 FLOOR_HALF = 5.0
+# Rays a side that measure a silhouette.
 GRID = 40
 
 

@@ -9,7 +9,10 @@ from ris_sim.sampling.colours import COLOURS, MATERIALS, NATURAL
 from ris_sim.sampling.placement import CONTENTS, ON_TOP, SUPPORTS, VESSELS
 from ris_sim.shapes.catalogue import CATEGORIES
 
+# Probabilities of the materials.
 MATERIAL_SHARES = (.7, .1, .1, .1)
+# Probabilities that a scene has a stack, objects that touch, a partly hidden object, and a twin of
+# the stack's upper object.
 STACKED_SHARE = .45
 TOUCHING_SHARE = .5
 HIDDEN_SHARE = .4

@@ -16,10 +16,11 @@ from ris_sim.sampling.resting import (
 )
 from ris_sim.scene import Camera, SceneObject
 
+# Metres between the footprints of objects that stand apart.
 CLEARANCE = .008
 ATTEMPTS = 40
 FEW_ATTEMPTS = 12
-# Categories that can carry an object, and that can contain one.
+# Categories that can carry an object, and that can contain one; repeated ones are drawn more often.
 SUPPORTS = ('book', 'book', 'box', 'box', 'plate', 'plate', 'brick', 'cube', 'can', 'cylinder')
 VESSELS = ('bowl', 'bowl', 'pan')
 # Categories that fit on or in them at a small size; long objects would rest on a rim.

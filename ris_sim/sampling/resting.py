@@ -8,11 +8,17 @@ import numpy as np
 from ris_sim.rendering.raycast import TriangleSoup, soup_of
 from ris_sim.scene import SceneObject
 
+# Cells a side of the grid over a footprint.
 CELLS = 28
+# Metres from which vertical rays start.
 FAR = np.float32(10)
+# Metres within which two surfaces touch.
 CONTACT = .0025
+# An object is stable when it touches on each side, this share of its half size from its centre.
 LEAN = .15
+# Metres that are left between objects that touch.
 PUSH_GAP = .0004
+# Metres above the table at which the lowest rays start.
 FLAT_HEIGHT = .001
 
 

@@ -6,14 +6,16 @@ import numpy as np
 from ris_sim.sampling.colours import background_colour
 from ris_sim.scene import Camera, Colour, Daylight, Lamp, Material, Table, Wall
 
+# A texture that is listed twice is drawn twice as often.
 TABLE_TEXTURES = ('plain', 'noise', 'wood', 'wood', 'wood', 'planks', 'planks', 'checker',
                   'gingham', 'speckle', 'stripes', 'marble', 'weave')
 FLOOR_TEXTURES = ('plain', 'noise', 'wood', 'planks', 'planks', 'checker', 'tiles', 'tiles',
                   'weave', 'speckle')
 WALL_TEXTURES = ('plain', 'plain', 'plain', 'noise', 'stripes', 'tiles', 'bricks')
-FLOOR_Z = -.7
+FLOOR_Z = -.7  # metres
+# Probabilities of no lamp, one lamp and two lamps.
 LAMP_SHARES = (.55, .3, .15)
-WALL_HEIGHT = 2.6
+WALL_HEIGHT = 2.6  # metres
 
 
 def sample_camera(reach: float, rng: np.random.Generator) -> Camera:

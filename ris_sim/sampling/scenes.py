@@ -13,6 +13,7 @@ from ris_sim.sampling.rooms import sample_camera, sample_lamps, sample_light, sa
 from ris_sim.scene import Camera, Part, Scene, SceneObject
 from ris_sim.shapes.catalogue import CAN_LIE, VARIANTS, variant
 
+# Ranges of the factor on a variant's size.
 SIZES = {'small': (.62, .74), 'medium': (.9, 1.1), 'large': (1.35, 1.55)}
 LYING_SHARE = .2
 

@@ -23,10 +23,10 @@ PLUGINS = (('gz-sim-physics-system', 'gz::sim::systems::Physics'),
            ('gz-sim-scene-broadcaster-system', 'gz::sim::systems::SceneBroadcaster'),
            ('gz-sim-sensors-system', 'gz::sim::systems::Sensors'))
 OPTICAL_FRAME = 'camera_optical_frame'
-FLOOR_SIZE = 10.0
-DENSITY = 400.0
-LAMP_RANGE = 10.0
-WALL_THICKNESS = .1
+FLOOR_SIZE = 10.0  # metres
+DENSITY = 400.0  # kilograms per cubic metre
+LAMP_RANGE = 10.0  # metres
+WALL_THICKNESS = .1  # metres
 
 
 def write_world(path: Path, scene: Scene, width: int = 640, height: int = 480) -> None:
