@@ -229,6 +229,8 @@ class Connection:
             self._executor.add_node(self.node)
             self._executor.spin_once(timeout_sec=seconds)
         finally:
+            # Another client of the same node may want a turn.
+            self._executor.remove_node(self.node)
             self._spin_lock.release()
         self._note_change()
 
@@ -238,7 +240,7 @@ class Connection:
             return True
         executor = self.node.executor
         # rclpy leaves the executor of a node set when it takes the node out of it.
-        return executor not in (None, self._executor) and self.node in executor.get_nodes()
+        return executor is not None and self.node in executor.get_nodes()
 
     def _spin(self) -> None:
         """Spin the node that was made here until it is closed."""

@@ -6,6 +6,7 @@ import time
 
 from lifecycle_msgs.srv import GetState
 from rclpy.action import ActionClient
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from rclpy.subscription import Subscription
@@ -296,8 +297,10 @@ class GroundingClient(Connection):
         def hear(message: object) -> None:
             callback(message)
             self._note_change()
+        # Messages come one after the other, also where several threads spin the node.
         self._subscriptions.append(self.node.create_subscription(
-            kind, f'{self._name}/{topic}', hear, qos, callback_group=self._group))
+            kind, f'{self._name}/{topic}', hear, qos,
+            callback_group=MutuallyExclusiveCallbackGroup()))
 
     def _collect(self, answer: Grounding) -> None:
         for answers in self._collected:

@@ -197,6 +197,17 @@ def test_a_node_that_nobody_spins_is_spun_while_the_client_waits(scene, own_node
     assert own_node.get_name() == 'my_robot'  # it lives on
 
 
+def test_two_clients_of_one_node_that_nobody_spins_take_turns(scene, own_node):
+    with GroundingClient(own_node) as one, GroundingClient(own_node) as other:
+        for client in (one, other, one):
+            client.wait_until_active(TIMEOUT)
+        thread = threading.Thread(target=one.ground, args=('the red thing', TIMEOUT))
+        thread.start()
+        assert other.ground('the red thing', TIMEOUT).status == Grounding.FOUND
+        thread.join(TIMEOUT)
+        assert not thread.is_alive()
+
+
 @pytest.mark.parametrize('kind', [SingleThreadedExecutor, MultiThreadedExecutor])
 def test_a_node_that_another_thread_spins_is_only_waited_for(scene, spun, kind):
     node = spun(kind)
