@@ -88,6 +88,11 @@ class TrackingThread:
         self._thread = threading.Thread(target=self._run, name='ris_tracking', daemon=True)
         self._thread.start()
 
+    @property
+    def is_tracking(self) -> bool:
+        """Whether an object is tracked, or will be in the next frame."""
+        return self._answer is not None
+
     def hear(self, answer: Answer) -> None:
         """Track the object of an answer from now on, or let go of the one before."""
         status = answer.grounding.status

@@ -86,7 +86,8 @@ def make(model, errors, clock):
     def build(frames, now=101.0, **settings):
         clock.time = now
         settings = Settings(**{'index_policy': 'on_command', **settings})
-        made.append(make_answerer(frames, LiveSettings(settings), lambda: clock.time, errors.append))
+        made.append(make_answerer(
+            frames, LiveSettings(settings), lambda: clock.time, errors.append))
         made[-1].load()
         made[-1].start()
         return made[-1]

@@ -91,7 +91,7 @@ def switch_to_answers(rig):
     rig.settings.value = Settings(mode=Mode.ANSWER)
     rig.show(Disc('red', 62, 60))
     deadline = time.monotonic() + TIMEOUT
-    while rig.thread._answer is not None:
+    while rig.thread.is_tracking:
         assert time.monotonic() < deadline
         time.sleep(.005)
 
