@@ -1,4 +1,4 @@
-"""Parse a robot command: which object is meant, and how it is told apart."""
+"""Parse a robot command into a query: which object it means, and what tells that one apart."""
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -26,14 +26,24 @@ RULES = ('command', 'paper')
 class Language:
     """Turns texts into queries.
 
-    rule 'command' reads a robot command: politeness, verbs and destinations are left out of the
-    expression; the encoded texts are the expression and the target, in lower case.
-    rule 'paper' reads a referring expression as Yu et al. (CVPR 2023) do: the encoded texts are
-    the re-joined lower-case text and its noun phrase; there is no position and no relation, and
-    every text refers to something.
+    The rule 'command' reads a robot command. It leaves politeness, verbs and destinations out of
+    the expression, and encodes the expression and the target in lower case.
+
+    The rule 'paper' reads a referring expression as Yu et al. (CVPR 2023) do. It encodes the
+    re-joined lower-case text and its noun phrase, finds neither positions nor relations, and takes
+    every text for a referring expression.
     """
 
     def __init__(self, nlp: SpacyLanguage, rule: str = 'command') -> None:
+        """Prepare to parse.
+
+        Args:
+            nlp: spaCy's English model, as from load_nlp().
+            rule: One of RULES.
+
+        Raises:
+            ModelError: The rule is unknown.
+        """
         _check_rule(rule)
         self._nlp = nlp
         self._slips = misspellings(nlp.vocab.strings)
@@ -41,17 +51,28 @@ class Language:
 
     @classmethod
     def load(cls, rule: str = 'command') -> Language:
-        """Load the spaCy model (about a second); raise ModelError where it or the rule is amiss."""
+        """Load the spaCy model, which takes about a second.
+
+        Args:
+            rule: One of RULES.
+
+        Raises:
+            ModelError: The rule is unknown, or spaCy or its model is missing.
+        """
         _check_rule(rule)
         language = cls(load_nlp(), rule)
-        language.parse('pick up the red mug')  # the first command shall not wait either
+        language.parse('pick up the red mug')  # so that the first command is as quick as the next
         return language
 
     def parse(self, text: str) -> Query:
-        """Return what text asks for; raise CommandError for blank, overlong or non-text input.
+        """Parse a command.
 
-        A text that names nothing to segment, in whatever language, gives a Query whose
-        expression is None.
+        Returns:
+            The query; its expression is None where the text names nothing to segment, in whatever
+            language it is.
+
+        Raises:
+            CommandError: The text is no string, blank or too long.
         """
         clean = check_command(text)
         if self.rule == 'paper':
@@ -77,7 +98,11 @@ def _check_rule(rule: str) -> None:
 
 
 def choose_mention(s: Sentence) -> Mention | None:
-    """Return the object that is handled first, or else moved to last, or else named first."""
+    """Choose the object that a command means.
+
+    That is the first one that the robot shall handle; else the last one that it shall move to;
+    else the first one that is named.
+    """
     found = [(_rank(s, clause, mention), mention) for clause in find_clauses(s)
              if (mention := find_mention(s, clause))]
     if not found:
@@ -88,6 +113,6 @@ def choose_mention(s: Sentence) -> Mention | None:
 
 
 def _rank(s: Sentence, clause: Clause, mention: Mention) -> Role:
-    """Return the clause's role; a room that shall be found is a place to go to."""
+    """Return the clause's role, where a room that the robot shall find is a place to go to."""
     is_room = mention.head is not None and s.word(mention.head) in ROOMS
     return max(clause.role, Role.MOVE) if is_room else clause.role

@@ -1,4 +1,4 @@
-"""Lexicons of nouns: what cannot be segmented, colours, measures; singular forms."""
+"""Lexicons of nouns and colours, and the singular forms of nouns."""
 from __future__ import annotations
 
 import re
@@ -14,7 +14,7 @@ CLOTHES = word_set(
 COLOURS = word_set(
     'red orange yellow green cyan blue turquoise purple violet pink brown beige tan white gray '
     'grey black silver gold golden')
-# With a colour after them they make another one: "light blue".
+# They make another colour of the one after them: "light blue".
 SHADES = word_set('light dark bright pale deep')
 
 # Nouns that say what another thing is made of, also before an adjective: "metal frying pan".
@@ -26,7 +26,7 @@ LOOKS = word_set(
     'metallic wooden striped shiny plastic ceramic dotted spotted checkered plain transparent '
     'rubbery round square rectangular tall short tiny small big large little huge')
 
-# What robots handle; the tagger, made for newspapers, misreads many of them.
+# Things that robots handle; the tagger, trained on newspapers, misreads many of them.
 THINGS = word_set(
     'apple backpack ball banana battery bear bin blender bottle bowl box bread brick broccoli '
     'brush bucket burger cabinet candle cake can carrot carton cereal chair charger cheese chips '
@@ -46,12 +46,12 @@ MEASURES = word_set(
     'stack heap bowl plate tray basket bucket loaf sheet stick bar tube head block lump group row '
     'kind sort type bouquet pot tin case crate')
 
-# Asked for rather than meant, where a question or an "of" follows: "the colour of the mug".
+# Not the object itself in a question or before "of": "the colour of the mug".
 ATTRIBUTES = word_set(
     'color colour size shape kind type number amount position location state name brand material '
     'side')
 
-# How the robot moves or looks; an object may follow: "make a turn behind the car".
+# Ways of moving and looking, after which an object may follow: "make a turn behind the car".
 MANOEUVRES = word_set(
     'turn uturn look glance direction forward forwards backward backwards straight ahead way '
     'meter meters metre metres centimeter centimeters centimetre centimetres cm inch inches '
@@ -60,12 +60,12 @@ MANOEUVRES = word_set(
 # Lengths only with a number: "two steps", but "the steps".
 COUNTED = word_set('step steps feet foot second seconds')
 
-# They stand for no object that can be named: "the bench nobody is sitting on".
+# They name no object: "the bench nobody is sitting on".
 INDEFINITES = word_set(
     'something anything nothing everything someone somebody anyone anybody everyone everybody '
     'nobody')
 
-# Not objects; nothing that follows them in the clause is one either.
+# Not objects, and nothing after them in their clause is one either.
 OPAQUE = word_set(
     'time times date day today tomorrow yesterday morning afternoon evening night week month year '
     'hour hours name names age music song songs joke jokes story stories question questions '
@@ -82,7 +82,7 @@ INTERJECTIONS = word_set(
     'please yes yep nope nah ok okay hey oh wow whoa thanks hello hi yeah um uh undo '
     'redo cancel')
 
-# What a position may be said to be within: "on the left of the picture".
+# A position may be within one of these: "on the left of the picture".
 WHOLES = word_set(
     'picture pictures pic photo photograph image view scene shot group row line crowd '
     'two three four five')
@@ -90,13 +90,13 @@ WHOLES = word_set(
 # "one" stands for a noun.
 PRO_NOUNS = frozenset({'one', 'ones'})
 
-# Where objects are, seldom what is handled: "find the kitchen and wash the pan".
+# Places of objects, seldom objects themselves: "find the kitchen and wash the pan".
 ROOMS = word_set(
     'room bedroom bathroom kitchen lounge hallway hall corridor office studio garage basement '
     'balcony attic lobby laundry floor level house building apartment gym spa foyer patio closet '
     'pantry porch terrace library entryway stairwell den study nursery sauna cellar restroom')
 
-# They wear things, and "on" and "in" after them tell about them: "the man on the bike".
+# They wear things, and "on" and "in" after them are about them: "the man on the bike".
 PEOPLE = word_set(
     'man woman guy girl boy lady kid child person player dude gal baby toddler teenager adult '
     'gentleman fellow bride groom chef waiter batter catcher umpire ump skier surfer skater '
@@ -121,12 +121,12 @@ _NO_SINGULAR = word_set(
 
 
 def is_plural(noun: str) -> bool:
-    """Tell whether a lower-case noun names several things."""
+    """Tell whether a noun, lower case, names several things."""
     return singular(noun) != noun
 
 
 def singular(noun: str) -> str:
-    """Return the singular of a lower-case noun."""
+    """Return the singular of a noun, lower case."""
     if noun in _IRREGULAR:
         return _IRREGULAR[noun]
     if noun in _NO_SINGULAR or len(noun) < 4 or re.search(r'[siu]s$|[^s]$', noun):

@@ -1,4 +1,4 @@
-"""What is said before the object is named: politeness, questions, "there is"."""
+"""The words before the object: politeness, questions, "there is"."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -9,12 +9,12 @@ from ris_ros.language.verbs import Role
 
 SENTENCE_ENDS = word_set('. ? ! ; : … ... .. !! ?? -- —')
 
-# After "robot", these tell which robot; anything else is said to the robot.
+# After "robot", these tell which robot is meant; anything else addresses the robot.
 _TELLS_WHICH = (
     'on|in|at|to|by|near|with|next|behind|under|between|above|below|over|inside|beside|closest|'
     'nearest|farthest|left|right|middle|top|bottom|that|which|who|is|and|arm|hand|of|from')
 
-# Said before the command; removed again and again.
+# Words before the command, which are removed until none is left.
 _PRELUDES = [re.compile(rf'(?:{p})(?= |$)') for p in (
     r'(?:please|pls|kindly|hey|hi|hello|ok|okay|well|so|um+|uh+|er|now|then|and|but|also|just|'
     r'yeah|alright|great|thanks|thank you|sorry|excuse me|oh|wow|whoa|damn|finally|afterwards|'
@@ -38,7 +38,7 @@ _PRELUDES = [re.compile(rf'(?:{p})(?= |$)') for p in (
     r'be (?:so kind|kind enough)(?: as)? to', r'in order to',
 )]
 
-# What a sentence may start with before it names its object, and the role of that object.
+# The openings of sentences that name an object, and the role of that object.
 _OPENERS = [(role, re.compile(rf'(?:{p})(?= |$)')) for role, p in (
     (Role.HANDLE,
      r'(?:take|make|snap|get) (?:a|some) (?:picture|photo|snapshot|image|video)s?(?: of)?|'
@@ -76,23 +76,23 @@ _EGO = re.compile(r'(?:the|this|your|our|my) (?:car|vehicle|robot)(?= |$)')
 
 
 def is_small_talk(text: str) -> bool:
-    """Tell whether text (lower case) asks about the robot or tells about the speaker."""
+    """Tell whether text, lower case, is small talk, such as praise or a question to the robot."""
     return _SMALL_TALK.match(text) is not None
 
 
 def match_ego(text: str) -> int:
-    """Return how many words at the start of text name the robot itself."""
+    """Return the number of words at the start of text that name the robot itself."""
     found = _EGO.match(text)
     return len(found.group().split()) if found else 0
 
 
 def match_prelude(text: str) -> int:
-    """Return how many words at the start of text (lower case) are politeness or the like."""
+    """Return the number of words at the start of text, lower case, that make one prelude."""
     return max((len(m.group().split()) for p in _PRELUDES if (m := p.match(text))), default=0)
 
 
 def count_preludes(words: Sequence[str]) -> int:
-    """Return how many of the words (lower case) at the start are politeness or the like."""
+    """Return the number of words, lower case, in all the preludes at the start."""
     count = 0
     while count < len(words) and (n := match_prelude(' '.join(words[count:]))):
         count += n
@@ -100,7 +100,11 @@ def count_preludes(words: Sequence[str]) -> int:
 
 
 def match_opener(text: str) -> tuple[int, Role] | None:
-    """Return (words, role) of the opener at the start of text (lower case), or None."""
+    """Match an opener at the start of text, lower case.
+
+    Returns:
+        The number of its words and the role that it gives the object, or None.
+    """
     for role, pattern in _OPENERS:
         if found := pattern.match(text):
             return len(found.group().split()), role

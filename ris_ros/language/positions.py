@@ -73,28 +73,31 @@ _NOT_A_PLACE = re.compile(r'(?:right )?(?:over |right |up |down |out )?(?:there|
 
 
 def match_position(text: str) -> int:
-    """Return how many words at the start of text (lower case) are a position phrase."""
+    """Return the number of words at the start of text, lower case, that are a position phrase."""
     return max((len(m.group().split()) for p in _PHRASES if (m := p.match(text))), default=0)
 
 
 def match_deictic(text: str) -> int:
-    """Return how many words at the start of text point without a direction: 'over there'."""
+    """Return the number of words at the start of text that point vaguely: 'over there'."""
     found = _NOT_A_PLACE.match(text)
     return len(found.group().split()) if found else 0
 
 
 def ordinal(word: str) -> int | None:
-    """Return the number that an ordinal stands for ('second', '2nd'), else None."""
+    """Return the number of an ordinal ('second', '2nd'), else None."""
     if found := re.fullmatch(r'(\d{1,3})(?:st|nd|rd|th)', word):
         return int(found.group(1))
     return ORDINALS.get(word)
 
 
 def read_position(groups: Sequence[Sequence[str]]) -> str | None:
-    """Return the position that the words (lower case) of a target name, or None.
+    """Return the position that the words of a target name, or None.
 
-    groups: the words of the noun phrase and of each place phrase; an ordinal without a side of
-    its own takes that of another phrase: "the second cup on the left" is nth:2:left.
+    An ordinal without a side of its own takes that of another phrase: "the second cup on the
+    left" is nth:2:left.
+
+    Args:
+        groups: The words, lower case, of the noun phrase and of each place phrase.
     """
     number, origin, named = None, None, set()
     for words in groups:
@@ -113,9 +116,11 @@ def read_position(groups: Sequence[Sequence[str]]) -> str | None:
 
 
 def split_position(position: str | None) -> tuple[int | None, list[Side]]:
-    """Return the number that a written position asks for, or None, and its sides.
+    """Split a written position.
 
-    The first of the sides is the one from which is counted, unless it is the middle.
+    Returns:
+        The number of its ordinal, or None, and its sides. After an ordinal the first side is the
+        one from which objects are counted, unless it is the middle.
     """
     number, sides = None, []
     for part in position.split('+') if position else ():

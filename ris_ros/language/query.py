@@ -1,4 +1,4 @@
-"""What a command asks for."""
+"""The query: a parsed command."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -32,11 +32,15 @@ class Quantity(Enum):
 
 @dataclass(frozen=True)
 class Anchor:
-    """An object that a relation refers to.
+    """An object to which a relation refers.
 
-    text: its noun phrase ('the red bowl'). head: its head noun, lower case, singular, or None
-    ('me' has one, 'blue' in 'man in blue' has none). position: as a query's. attributes: as a
-    query's. relations: its own, e.g. on the tray in 'the spoon in the mug on the tray'.
+    Attributes:
+        text: Its noun phrase ('the red bowl').
+        head: Its head noun, lower case, singular ('me' counts as one); None where it has none
+            ('blue' in 'man in blue').
+        position: As a query's.
+        attributes: As a query's.
+        relations: Its own, such as on the tray in 'the spoon in the mug on the tray'.
     """
 
     text: str
@@ -50,10 +54,12 @@ class Anchor:
 class Relation:
     """A spatial or other relation of an object to one or two anchors.
 
-    anchor: the words of the anchor without its own relations ('the bowl'); both anchors of
-        between ('the jar and the pan').
-    anchors: the same, taken apart: one anchor, two for 'between the jar and the pan'; one whose
-        phrase stands for two objects for 'between the two jars'.
+    Attributes:
+        type: Its type.
+        anchor: The words of the anchor without its own relations ('the bowl'); BETWEEN has both
+            anchors here ('the jar and the pan').
+        anchors: The anchors one by one: two for 'between the jar and the pan', else one. The one
+            of 'between the two jars' stands for two objects.
     """
 
     type: RelationType
@@ -65,22 +71,25 @@ class Relation:
 class Query:
     """A parsed command.
 
-    text: the command as it was given.
-    expression: the referring expression in it ('the red mug next to the bowl'); None when the
-        command refers to nothing that can be segmented ('stop').
-    target: the noun phrase without relational modifiers ('the red mug'), or None.
-    head: head noun, lower case, singular ('mug'), or None.
-    position: 'leftmost', 'nearest', 'nth:2:left' ..., or None.
-    relations: relations of the target to anchors.
-    sentence, phrase: the two texts that are encoded (global and local text), '' when there is
-        no expression; what is denied is left out.
-    attributes: adjectives, materials and the like of the target, lower case ('small', 'red').
-    negated_attributes: what the target must not be ('red' in 'the mug that is not red').
-    negated_relations: relations in which it must not stand ('the ball not on the table', 'the
-        cup without a handle').
-    quantity: ALL for a plural ('all the mugs', 'the mugs', 'every mug', 'both mugs').
-    count: how many are said to be there ('the two mugs', 'both mugs'), or None.
-    other: something else than what was meant before ('the other mug', 'another one').
+    Attributes:
+        text: The command as it was given.
+        expression: The referring expression in it ('the red mug next to the bowl'); None when the
+            command refers to nothing that can be segmented ('stop').
+        target: The noun phrase without relational modifiers ('the red mug'), or None.
+        head: Its head noun, lower case, singular ('mug'), or None.
+        position: 'leftmost', 'nearest', 'nth:2:left' and so on, or None; see positions.py.
+        relations: Relations of the target to anchors.
+        sentence: The global text that is encoded: the expression without what is denied; '' when
+            there is no expression.
+        phrase: The local text that is encoded: the noun phrase; '' when there is no expression.
+        attributes: Adjectives and materials of the target, lower case ('small', 'red').
+        negated_attributes: What the target must not be ('red' in 'the mug that is not red').
+        negated_relations: Relations in which it must not stand ('the ball not on the table', 'the
+            cup without a handle').
+        quantity: ALL for a plural ('all the mugs', 'the mugs', 'every mug', 'both mugs').
+        count: The number of objects that the command mentions ('the two mugs', 'both mugs'), or
+            None.
+        other: Whether another object than the last one is meant ('the other mug').
     """
 
     text: str

@@ -1,4 +1,4 @@
-"""The lexicon of relations: which words relate a target to an anchor."""
+"""The lexicon of relations: the words that relate a target to an anchor."""
 from __future__ import annotations
 
 import re
@@ -62,13 +62,17 @@ _PATTERNS = [
 
 
 def match_exclusion(text: str) -> int:
-    """Return how many words at the start of text (lower case) exclude what follows."""
+    """Return the number of words at the start of text, lower case, that exclude what follows."""
     found = _EXCLUSION.match(text)
     return len(found.group().split()) if found else 0
 
 
 def match_relation(text: str) -> tuple[int, RelationType] | None:
-    """Return (words, type) of the longest relation at the start of text (lower case)."""
+    """Match the longest relation at the start of text, lower case.
+
+    Returns:
+        The number of its words and its type, or None.
+    """
     return max(
         ((len(m.group().split()), kind) for kind, p in _PATTERNS if (m := p.match(text))),
         default=None, key=lambda found: found[0])

@@ -34,9 +34,9 @@ class Sentence:
         return self.tags[i] if i < len(self.tags) else ''
 
     def joined(self, start: int, end: int) -> str:
-        """Return the words from start to before end, lower case, with single spaces."""
+        """Return the words from start to before end in lower case, with single spaces."""
         return ' '.join(self.words[start:end])
 
     def span(self, start: int, end: int) -> str:
-        """Return the text of the words from start to before end as it was written."""
+        """Return the original text of the words from start to before end."""
         return self.text[self.starts[start]:self.ends[end - 1]]

@@ -1,4 +1,4 @@
-"""Put right the spelling of function words, keeping track of where each character was."""
+"""Correct the spelling of function words, and keep where each character was."""
 from __future__ import annotations
 
 from collections.abc import Container
@@ -7,7 +7,7 @@ import re
 
 from ris_ros.language.text import lower_keeping_length, word_set
 
-# How people shorten or join words when they type.
+# Words that people shorten or join when they type.
 _SHORT_FORMS = {
     'w/': 'with', 'w': 'with', 'w/o': 'without', 'n': 'and', '&': 'and', 'u': 'you', 'ur': 'your',
     'teh': 'the', 'hte': 'the', 'th': 'the', 'plz': 'please', 'pls': 'please',
@@ -16,7 +16,7 @@ _SHORT_FORMS = {
     'whos': 'who is', 'thats': 'that is', 'theres': 'there is', 'dont': "don't", 'cant': "can't",
     'gimme': 'give me', 'lemme': 'let me', 'wanna': 'want to',
 }
-# Misspelt, these hide what a command is about; a misspelt noun is still a noun.
+# A command is misread when one of these is misspelt, whereas a misspelt noun is still a noun.
 _FUNCTION_WORDS = word_set(
     'above behind below beneath beside between bottom bring closest could farthest front furthest '
     'grab inside leftmost left middle near nearest next pick please right rightmost second that '
@@ -26,7 +26,7 @@ _SIDE_LETTERS = {'l': 'left', 'r': 'right'}
 _BEFORE_SIDES = [[word] for word in 'far front back top bottom upper lower on the'.split()]
 _LETTERS = 'abcdefghijklmnopqrstuvwxyz'
 _PIECE = re.compile(r'[^\s,.;:!?()"]+')
-# A real word, but no verb or noun stands here: "the bottle form the table".
+# "the bottle form the table": a real word, but neither a verb nor a noun fits here.
 _FORM = re.compile(r'(?<=[a-z] )form(?= (?:the|my|that|this|a|your) )')
 
 
@@ -34,8 +34,11 @@ _FORM = re.compile(r'(?<=[a-z] )form(?= (?:the|my|that|this|a|your) )')
 class CorrectedText:
     """A text in lower case and in good spelling.
 
-    starts, ends: for each of its characters, where what it stands for starts and ends in the
-    original text.
+    Attributes:
+        text: The corrected text.
+        starts: For each of its characters, the offset in the original text where the word or the
+            character that it replaces starts.
+        ends: The same, where it ends.
     """
 
     text: str
@@ -47,7 +50,10 @@ def misspellings(known: Container[str]) -> dict[str, str]:
     """Map each unknown word that is one slip away from a function word to that word.
 
     A slip is a letter left out, put in, replaced (in words of five letters or more) or swapped
-    with the next. known: words that are not to be touched.
+    with the next.
+
+    Args:
+        known: Words that are right as they are.
     """
     found: dict[str, set[str]] = {}
     for word in _FUNCTION_WORDS:
@@ -69,7 +75,12 @@ def _slips(word: str) -> set[str]:
 
 
 def correct_spelling(text: str, slips: dict[str, str]) -> CorrectedText:
-    """Lower-case a text and put its function words right; slips: as from misspellings()."""
+    """Lower-case a text and correct its function words.
+
+    Args:
+        text: The text as it was written.
+        slips: Misspelt words and the right ones, as from misspellings().
+    """
     lower = _FORM.sub('from', lower_keeping_length(text))
     parts, starts, ends, done = [], [], [], 0
     for piece in _PIECE.finditer(lower):

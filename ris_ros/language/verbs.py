@@ -1,4 +1,4 @@
-"""The verbs of commands, and what each does with its object."""
+"""The verbs of commands, and the role that each gives its object."""
 from __future__ import annotations
 
 from enum import IntEnum
@@ -7,7 +7,10 @@ from ris_ros.language.text import word_set
 
 
 class Role(IntEnum):
-    """What a clause does with the object it names; the first found in this order is meant."""
+    """The role of the object that a clause names.
+
+    Of several objects the one whose role is first in this order is meant.
+    """
 
     HANDLE = 1
     MOVE = 2
@@ -15,15 +18,15 @@ class Role(IntEnum):
     SUBORDINATE = 4
 
 
-# Their last place phrase is where the object shall go: "put the soap on the sink".
+# The last place phrase is the destination of their object: "put the soap on the sink".
 PLACE_VERBS = word_set(
     'put place set drop lay throw toss pour insert store stack hang load move push slide leave '
     'position arrange stick dump deposit drag shift return keep pile plug rest spread sprinkle')
 
-# "to the right" after their object is where it shall go, but "under the table" where it is.
+# "to the right" after their object is its destination, but "under the table" is its place.
 PUSH_VERBS = word_set('sweep roll rotate shove nudge swing tilt spin swipe kick')
 
-# Where they happen is no place of their object either: "heat the soup in the microwave".
+# Their place is no place of their object either: "heat the soup in the microwave".
 TREAT_VERBS = word_set(
     'heat cook boil fry bake toast roast chill cool warm freeze microwave rinse soak wash')
 
@@ -44,12 +47,12 @@ MOVE_VERBS = word_set(
     'go walk proceed come navigate run travel enter approach exit advance march continue cross '
     'step wander return reach')
 
-# The robot goes where a preposition follows ("turn to the car"), else it handles the object.
+# The robot moves if a preposition follows ("turn to the car"), else it handles the object.
 MOVE_OR_HANDLE_VERBS = word_set(
     'turn stop park move drive head stand wait sit back pass pull get rotate leave crawl fly roll '
     'slow hurry')
 
-# The verbs of speech ask for an answer; an object may be asked about.
+# Verbs of speech ask for an answer, which may be about an object.
 SPEECH_VERBS = word_set('tell say explain speak talk sing dance know think understand remember')
 
 # Verbs of commands that are seldom anything else.
@@ -88,12 +91,20 @@ def is_known_verb(word: str) -> bool:
 
 
 def is_strong_verb(word: str) -> bool:
-    """Tell whether a word, where it is a verb, commands."""
+    """Tell whether a word is seldom anything but the verb of a command."""
     return word in _STRONG
 
 
 def is_command_verb(word: str, tag: str, next_word: str, next_tag: str, *, initial: bool) -> bool:
-    """Tell whether a word begins a command; initial: it is the first of its clause."""
+    """Tell whether a word begins a command.
+
+    Args:
+        word: The word, lower case.
+        tag: Its tag.
+        next_word: The word after it, or ''.
+        next_tag: The tag of that one, or ''.
+        initial: Whether the word is the first of its clause.
+    """
     object_follows = next_tag in ('DT', 'PRP', 'PRP$', 'PDT', 'WP') or next_word in ('me', 'us')
     is_base = tag in ('VB', 'VBP')
     if word == 'close' and initial:
