@@ -1,4 +1,4 @@
-"""Find the phrase that a relation relates to: 'the bowl', 'me', 'blue', 'the jar and the pan'."""
+"""Find the anchor of a relation: 'the bowl', 'me', 'blue', 'the jar and the pan'."""
 from __future__ import annotations
 
 import re
@@ -16,7 +16,11 @@ _JOINTS = frozenset({',', 'and', '&'})
 def find_anchor(s: Sentence, start: int, end: int, several: bool) -> tuple[int, int] | None:
     """Return the span of the anchor at word start, or None.
 
-    several: whether it may have two parts ('between the bowl and the mug').
+    Args:
+        s: The sentence.
+        start: Index of the anchor's first word.
+        end: Index before which the anchor ends.
+        several: Whether it may have two parts ('between the bowl and the mug').
     """
     if is_self(s, start, end):
         return start, start + len(_IS_SELF.match(s.joined(start, end)).group().split())
@@ -55,7 +59,7 @@ def is_self(s: Sentence, start: int, end: int) -> bool:
 
 
 def anchor_parts(s: Sentence, span: tuple[int, int], several: bool) -> list[tuple[int, int]]:
-    """Return the spans of the single anchors within an anchor."""
+    """Return the spans of the parts of an anchor, of which it has two only with several."""
     start, end = span
     if several:
         for joint in range(start + 1, end - 1):

@@ -1,4 +1,4 @@
-"""Read expressions without a noun phrase first: 'second from the right', 'red', 'holding a cup'."""
+"""Read expressions that open without a noun: 'second from the right', 'red', 'holding a cup'."""
 from __future__ import annotations
 
 from ris_ros.language.anchors import find_anchor
@@ -15,7 +15,7 @@ from ris_ros.language.text import word_set
 # "back of head" is a thing, "left of lamp" is a place.
 _PART_NOUNS = word_set('back top front bottom side edge corner end half rest')
 _COMPARED = frozenset({'JJR', 'JJS'})
-# What follows these is not who does it: "holding umbrella", but "smiling man".
+# The noun after these is their object ("holding umbrella"), not their subject ("smiling man").
 _TRANSITIVE = word_set(
     'holding wearing carrying riding eating drinking using facing touching reading pulling '
     'pushing swinging throwing hitting catching kicking feeding playing having looking')

@@ -1,4 +1,4 @@
-"""Cut a command into clauses and find out what each does with the object it names."""
+"""Cut a command into clauses, and find the role that each gives the object it names."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -28,35 +28,41 @@ from ris_ros.language.verbs import (
 _JOINERS = word_set(', and then but so or')
 _SUBORDINATE = word_set(
     'if when whenever because while before after until till unless since once although')
-# "used to open", "want to take": the infinitive belongs to the word before it.
+# In "used to open" and "want to take" the infinitive belongs to the word before it.
 _TAKES_INFINITIVE = word_set(
     "used want need like love have has trying try able going supposed how where what 'd easy hard "
     'ready easiest about')
 # "check if the door is open" is about the door.
 _ASKING = word_set('see check know look sure tell verify')
 _STATEMENT_END_TAGS = word_set('NN NNS NNP JJ JJR RB RBR CD VBN VBG')
-# An object begins.
+# An object may begin with these.
 _OBJECT_TAGS = word_set('DT PRP$ NN NNS JJ JJS VBN CD')
 _PREPOSITION_TAGS = frozenset({'IN', 'TO', 'RP', 'RB', 'RBR', 'RBS', '.', ',', ''})
-# These take another verb: "go find the tablet".
+# A second verb may follow these: "go find the tablet".
 _CHAINED = word_set('go come try run help let pick start begin make')
 _ALSO_NOUNS = word_set('place show look turn stop push pull drop track touch peel')
 _LEFT_THERE = word_set(
     'on in at here there inside under behind beside by near next between against outside')
 _ASSERTING = word_set('is are was were has have had does')
+# "take a left at the couch": the words after the verb that make it a movement.
+_ONE_MORE = frozenset({'a', 'another'})
 _TURNS = word_set('left right turn step look walk')
 _PARTICLES = word_set('on off up over down out')
-# The robot takes them to somewhere else.
+# The robot uses them to get somewhere: "take the stairs to level 3".
 _WAYS = word_set('stairs staircase elevator lift escalator ramp')
 
 
 @dataclass(frozen=True)
 class Clause:
-    """Words start to before end, without the verb and what is said before it.
+    """A clause without its verb and without the words before that.
 
-    role: what is done with the object. verb: the command's verb, '' where there is none.
-    commanded: a verb or an opener was taken off; a bare 'the red mug' has none.
-    asked: it is a question.
+    Attributes:
+        start: Index of the first word.
+        end: Index after the last word.
+        role: The role of the object that it names.
+        verb: The command's verb, '' where there is none.
+        commanded: Whether a verb or an opener was taken off; a bare 'the red mug' has none.
+        asked: Whether it is a question.
     """
 
     start: int
@@ -101,7 +107,7 @@ def _begins_clause(s: Sentence, i: int) -> bool:
 
 
 def _runs_on(s: Sentence, i: int) -> bool:
-    """Tell whether a command begins at word i though nothing divides it from what is before."""
+    """Tell whether a command begins at word i without a comma or a conjunction before it."""
     after = i + 1 + (s.word(i + 1) in _PARTICLES)
     is_verb = s.tag(i) in ('VB', 'VBP') or (s.tag(i) == 'NN' and s.word(i) not in _ALSO_NOUNS)
     return is_verb and is_strong_verb(s.word(i)) and s.tag(after) in ('DT', 'PRP', 'PRP$') and (
@@ -134,7 +140,7 @@ def _is_verb(s: Sentence, i: int, *, initial: bool) -> bool:
 
 
 def _read_clause(s: Sentence, start: int, end: int) -> Clause:
-    """Take off politeness, verb and opener."""
+    """Read one clause: take off politeness, verb and opener."""
     i, role, commanded, asked = start, Role.MENTION, False, False
     subordinate = s.word(start) in _SUBORDINATE
     if subordinate:
@@ -159,7 +165,7 @@ def _read_clause(s: Sentence, start: int, end: int) -> Clause:
 
 
 def _skip_preludes(s: Sentence, i: int, end: int) -> int:
-    """Return the index after politeness and the like."""
+    """Return the index after all preludes at word i."""
     return i + count_preludes(s.words[i:end])
 
 
@@ -177,23 +183,27 @@ def _take_verbs(s: Sentence, i: int, end: int, role: Role) -> tuple[int, str, Ro
 
 def _verb_role(s: Sentence, i: int, end: int) -> Role:
     """Return the role of the verb at i."""
-    verb = s.word(i)
-    if s.word(i + 1) in ('a', 'another') and s.word(i + 2) in _TURNS and (
-            s.tag(i + 3) not in ('NN', 'NNS') or s.word(i + 3) == 'turn'):
-        return Role.MOVE  # "take a left at the couch"
-    if verb in ('take', 'use') and _WAYS & {s.word(i + 1), s.word(i + 2)}:
-        return Role.MOVE  # "take the stairs to level 3"
-    if verb == 'leave' and not {*s.words[i:end]} & _LEFT_THERE:
-        return Role.MOVE  # "leave the gym", but "leave the cup on the table"
-    particle = s.word(i + 1) in _PARTICLES and s.word(i + 2) not in ('to', 'towards', 'toward')
-    goes = i + 1 >= end or (s.tag(i + 1) in _PREPOSITION_TAGS and not particle)
-    if verb in MOVE_VERBS or (verb in MOVE_OR_HANDLE_VERBS and goes):
+    verb, first, second = s.word(i), s.word(i + 1), s.word(i + 2)
+    if first in _ONE_MORE and second in _TURNS and not _names_a_thing(s, i + 3):
+        return Role.MOVE  # "take a left at the couch", but "take a left shoe"
+    if verb in ('take', 'use') and _WAYS & {first, second}:
         return Role.MOVE
-    return Role.HANDLE
+    if verb == 'leave' and _LEFT_THERE.isdisjoint(s.words[i:end]):
+        return Role.MOVE  # "leave the gym", but "leave the cup on the table"
+    if verb in MOVE_VERBS:
+        return Role.MOVE
+    has_particle = first in _PARTICLES and second not in ('to', 'towards', 'toward')
+    has_aim = i + 1 >= end or (s.tag(i + 1) in _PREPOSITION_TAGS and not has_particle)
+    return Role.MOVE if verb in MOVE_OR_HANDLE_VERBS and has_aim else Role.HANDLE
+
+
+def _names_a_thing(s: Sentence, i: int) -> bool:
+    """Tell whether word i is the noun of 'a left shoe', which 'turn' in 'a left turn' is not."""
+    return s.tag(i) in ('NN', 'NNS') and s.word(i) != 'turn'
 
 
 def _read_reported(s: Sentence, start: int, end: int) -> Clause:
-    """Read what is asked after 'tell me': a question, or nothing that can be segmented."""
+    """Read the question after 'tell me'; anything else there cannot be segmented."""
     for i in range(start, end):
         if s.tag(i) in ('WRB', 'WP', 'WDT') and (opener := match_opener(s.joined(i, end))):
             return Clause(i + opener[0], end, Role.HANDLE, commanded=True, asked=True)

@@ -1,4 +1,4 @@
-"""Say what a command means after the last answer: 'the second one', 'no, the blue one', 'stop'."""
+"""Resolve a command after the last answer: 'the second one', 'no, the blue one', 'stop'."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from ris_ros.language.positions import POSITION_WORDS, SUPERLATIVES, Side, ordin
 from ris_ros.language.query import Query
 from ris_ros.language.text import word_set
 
-# After that many seconds without an answer, "it" means nothing any more.
+# "it" has no meaning when the last answer is older than this, in seconds.
 TIMEOUT = 60.0
 
 _WORDS = re.compile(r"[\w']+|[^\w\s]")
@@ -25,11 +25,11 @@ _REJECTION = re.compile(
 _ALL = re.compile(r'(?:.* )?(?:all|both|each) ?(?:of (?:them|those|these))?')
 _POINTING = re.compile(r'\b(?:it|that|this|them|those|these)\b')
 _PLURAL = re.compile(r'\b(?:them|those|these)\b')
-# "what time is it", "that was great": nothing is pointed at.
+# "what time is it" and "that was great" point at nothing.
 _REMARK = re.compile(
     r"(?:what|how|why|when|who|i|we|you|(?:it|that|this)(?: (?:is|was|are)|'s)) .*")
 _NUMBER = re.compile(r'(?:[a-z]+ )?(?:the )?(?:number|option|object|candidate) (\w+)')
-# "two", "the second": bare, they are a choice only after a list.
+# Bare numbers such as "two" and "the second" are a choice only after a list.
 _BARE_NUMBER = re.compile(r'(?:the )?(\w+)(?: one)?')
 _NUMBERS = {word: i for i, word in enumerate(
     'one two three four five six seven eight nine ten'.split(), 1)}
@@ -45,9 +45,9 @@ _STANDS_BEFORE = POSITION_WORDS | SUPERLATIVES | word_set(
 class Act(Enum):
     """What to do with a command.
 
-    GROUND: ground a text. PICK: answer with objects that the last answer listed. STOP: end what
-    is running. RESET: the same, and forget the last answer. ASK: it cannot be understood without
-    an answer.
+    GROUND: ground a text. PICK: answer with objects that the last answer listed. STOP: end the
+    running command. RESET: the same, and forget the last answer. ASK: ask the speaker, because
+    the command has no meaning without an earlier answer.
     """
 
     GROUND = 'ground'
@@ -61,9 +61,12 @@ class Act(Enum):
 class LastAnswer:
     """The last answer to a command that named objects.
 
-    query: what it answered. listed: how many objects it listed, best first, 0 where it found
-    none. chosen: the number, from 1, of the one that was meant; 0 where it asked which one, or
-    where all were meant. time: when, in seconds.
+    Attributes:
+        query: The query that it answered.
+        listed: Number of objects that it listed, best first; 0 where it found none.
+        chosen: Number, from 1, of the object that was meant; 0 where the answer asked which one
+            is meant, or where all were.
+        time: Time of the answer in seconds.
     """
 
     query: Query
@@ -74,12 +77,15 @@ class LastAnswer:
 
 @dataclass(frozen=True)
 class Turn:
-    """How a command is to be answered.
+    """How to answer a command.
 
-    text: for GROUND, the command with what the last answer says filled in. numbers: for PICK, the
-    numbers, from 1, in the last answer's list. not_last: for GROUND, the object chosen last is not
-    meant. refines: for GROUND, it may be one of those that the last answer listed. message: for
-    ASK, STOP and RESET, a sentence for the speaker.
+    Attributes:
+        act: What to do.
+        text: For GROUND, the command, completed by the words of the last one.
+        numbers: For PICK, the numbers, from 1, in the last answer's list.
+        not_last: For GROUND, whether the object that was chosen last is excluded.
+        refines: For GROUND, whether the object may be one of those that the last answer listed.
+        message: For ASK, STOP and RESET, a sentence for the speaker.
     """
 
     act: Act
@@ -91,16 +97,19 @@ class Turn:
 
 
 def resolve(query: Query, last: LastAnswer | None, now: float, timeout: float = TIMEOUT) -> Turn:
-    """Say how to answer a command, parsed as query, at the time now, in seconds.
+    """Decide how to answer a command.
 
-    last: the last answer, or None; one older than timeout seconds is not meant any more, and with
-    a timeout of 0 none is.
+    Args:
+        query: The parsed command.
+        last: The last answer, or None.
+        now: The time in seconds.
+        timeout: Age in seconds from which the last answer is forgotten; 0 forgets it at once.
     """
     if turn := interruption(query.text):
         return turn
     said = _said(query.text)
     if last is not None and not (timeout > 0 and 0 <= now - last.time <= timeout):
-        last = None  # also where a clock began anew
+        last = None  # an answer from the future was given before the clock was set back
     if _REJECTION.fullmatch(said) or (query.other and query.head in ('one', None)):
         return _other(last)
     if query.other and last is not None and last.chosen and query.head == last.query.head:
@@ -125,23 +134,23 @@ def resolve(query: Query, last: LastAnswer | None, now: float, timeout: float = 
 
 
 def interruption(text: str) -> Turn | None:
-    """Return the turn, STOP or RESET, of a command that ends what is running, else None."""
+    """Return the turn of a command that ends the running one (STOP or RESET), else None."""
     said = ' '.join(re.findall(r"[\w']+", _said(text)))
     if _STOP.fullmatch(said):
         return Turn(Act.STOP, message='Stopped: nothing is looked for any more.')
     if _RESET.fullmatch(said):
-        return Turn(Act.RESET, message='Stopped, and what was said before is forgotten.')
+        return Turn(Act.RESET, message='Stopped; the last answer is forgotten.')
     return None
 
 
 def _said(text: str) -> str:
-    """Return a text in lower case without courtesy and final stops."""
+    """Return a text in lower case, without courtesy and without punctuation at its end."""
     words = _WORDS.findall(text.lower())
     return _COURTESY.sub('', ' '.join(words[count_preludes(words):]).rstrip(' .!?,'))
 
 
 def _spoken_number(said: str, query: Query, last: LastAnswer) -> int:
-    """Return which of the list 'number two', 'two', 'the last one' is, else 0."""
+    """Return the place in the list that 'number two', 'two' or 'the last one' names, else 0."""
     if query.head == 'one' and query.attributes == ('last',):
         return last.listed
     if found := _NUMBER.fullmatch(said):
@@ -151,19 +160,19 @@ def _spoken_number(said: str, query: Query, last: LastAnswer) -> int:
 
 
 def _number(word: str) -> int:
-    """Return the number that 'two', '2' or 'second' stands for, else 0."""
+    """Return the number of 'two', '2' or 'second', else 0."""
     return int(word) if word.isdecimal() else _NUMBERS.get(word) or ordinal(word) or 0
 
 
 def _all(last: LastAnswer) -> Turn:
-    """Answer 'both', 'all of them', 'those': the whole list, or all that have the last noun."""
+    """Resolve 'both', 'all of them', 'those': the whole list, or all objects of the last noun."""
     if last.listed > 1:
         return Turn(Act.PICK, numbers=tuple(range(1, last.listed + 1)))
     return Turn(Act.GROUND, f'every {_noun(last.query)}') if last.query.head else _again(last)
 
 
 def _again(last: LastAnswer | None) -> Turn:
-    """Answer 'it': the object that was chosen last."""
+    """Resolve 'it': the object that was chosen last."""
     if last is None or not last.listed:
         return Turn(Act.ASK, message='No object was found before; name the one you mean.')
     if not last.chosen:
@@ -173,7 +182,7 @@ def _again(last: LastAnswer | None) -> Turn:
 
 
 def _other(last: LastAnswer | None) -> Turn:
-    """Answer 'the other one': the only other object that was listed, or another one to be found."""
+    """Resolve 'the other one': the other of two that were listed, or a new one of the kind."""
     if last is None or not last.chosen:
         return _again(last)
     if last.listed == 2:
@@ -182,7 +191,7 @@ def _other(last: LastAnswer | None) -> Turn:
 
 
 def _one(query: Query, last: LastAnswer | None) -> Turn:
-    """Answer 'the second one', 'the blue one', 'the one on the left', 'that one'."""
+    """Resolve 'the second one', 'the blue one', 'the one on the left', 'that one'."""
     told = (query.position or query.relations or query.attributes or query.negated_attributes
             or query.negated_relations)
     if not told:
@@ -196,20 +205,20 @@ def _one(query: Query, last: LastAnswer | None) -> Turn:
 
 
 def _numbered(number: int, query: Query, last: LastAnswer) -> Turn:
-    """Answer 'the second one': from the list, or from the side that was counted from before."""
+    """Resolve 'the second one': in the list, or from the side from which was counted before."""
     counted, sides = split_position(last.query.position)
     if counted is not None and sides and sides[0] in _COUNTED_FROM:
         text = _ONE.sub(_noun(last.query), query.expression, count=1)
         return Turn(Act.GROUND, f'{text} from the {sides[0].value}')
     if last.listed < 2:
         return Turn(Act.GROUND, _ONE.sub(_noun(last.query), query.expression, count=1))
-    if number > last.listed:
+    if not 1 <= number <= last.listed:
         return Turn(Act.ASK, message=f'Only {last.listed} objects were listed.')
     return Turn(Act.PICK, numbers=(number,))
 
 
 def _with_noun(query: Query, noun: str) -> str:
-    """Put a noun to what was said without one: 'blue', 'on the left', 'the biggest'."""
+    """Add the noun to a command without one: 'blue', 'on the left', 'the biggest'."""
     said = re.sub(r'^the ', '', query.expression.lower())
     is_place = query.relations or re.match(r'(?:not|on|in|at|to|from|over|near|with)\b', said)
     if is_place or (query.position and ' ' in said):
@@ -218,7 +227,7 @@ def _with_noun(query: Query, noun: str) -> str:
 
 
 def _noun(query: Query) -> str:
-    """Return the noun of a query with what belongs to it: 'toy car' of 'all the red toy cars'."""
+    """Return a query's noun with the nouns before it: 'toy car' of 'all the red toy cars'."""
     words = (query.target or query.head).split()
     told = {word for attribute in query.attributes for word in attribute.split()}
     while len(words) > 1 and (words[0].lower() in _STANDS_BEFORE | told

@@ -1,4 +1,4 @@
-"""Find what follows a noun phrase and belongs to it: relations, positions, relative clauses."""
+"""Find the modifiers after a noun phrase: relations, positions, relative clauses."""
 from __future__ import annotations
 
 from dataclasses import replace
@@ -28,9 +28,13 @@ _STATE_TAGS = frozenset({'RP', 'RB', 'JJ', 'VBN'})
 
 def find_modifiers(
         s: Sentence, phrase: NounPhrase, end: int, telegraphic: bool) -> list[Modifier]:
-    """Return the modifiers of phrase before word end, in order.
+    """Return the modifiers of a noun phrase, in order.
 
-    telegraphic: whether a bare noun phrase may modify, as in 'guy red shirt'.
+    Args:
+        s: The sentence.
+        phrase: The noun phrase.
+        end: Index before which they end.
+        telegraphic: Whether a bare noun phrase may modify, as in 'guy red shirt'.
     """
     found: list[Modifier] = []
     i = phrase.end
@@ -60,7 +64,7 @@ def find_modifiers(
 
 
 def _skip_adverbs(s: Sentence, i: int, end: int) -> tuple[int, bool]:
-    """Return the index after commas, 'and' and adverbs, and whether one of them negates."""
+    """Return the index after commas, 'and' and adverbs, and whether one of them denies."""
     negated = False
     while i < end:
         word = s.word(i)
@@ -145,7 +149,7 @@ def _goes_on(s: Sentence, i: int, place: int, end: int) -> bool:
 
 
 def _superlative_anchor(s: Sentence, i: int, end: int) -> list[Modifier]:
-    """Match what 'the nearest cup' is nearest to."""
+    """Match the anchor of a superlative: 'to me' after 'the nearest cup'."""
     anchor = find_anchor(s, i + 1, end, several=False)
     if anchor is None:
         return []
@@ -163,7 +167,7 @@ def _state(s: Sentence, i: int, end: int, before: list[Modifier]) -> Modifier | 
             anchor := find_anchor(s, i + 1, end, several=False)):
         return Modifier(ModifierKind.PREDICATE, i, anchor[1])
     if s.tag(i) not in _STATE_TAGS or s.word(i).endswith('ly'):
-        return None  # "the man with the cap slowly" tells how
+        return None  # "the man with the cap slowly": the adverb belongs to the verb
     following = s.joined(i, end)
     if (match_relation(following) and i + 1 < end) or match_position(following):
         return None

@@ -1,4 +1,4 @@
-"""Find one base noun phrase: determiners, modifiers and a head, without what follows."""
+"""Find one base noun phrase: determiners, modifiers and a head, without the words after it."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -28,9 +28,9 @@ _NOT_DETERMINERS = frozenset({'there', 'which', 'what', 'who'})
 _QUANTIFIERS = (
     'every one of', 'each one of', 'any one of', 'one of', 'any of', 'some of', 'all of', 'each of',
     'both of', 'either of')
-# Words that spaCy tags as verbs after a determiner ("the light", "a can") but that are nouns.
+# spaCy gives these tags to nouns after a determiner ("the light", "a can").
 _VERB_TAGS = frozenset({'VB', 'VBP', 'VBZ', 'MD', 'VBD', 'VBG', 'VBN'})
-# What follows these in telegrams is what they have.
+# In telegrams, the noun after these is what they wear or hold: "girl phone".
 _BEARERS = word_set('man woman guy girl boy lady dude gal')
 _TOPPED = word_set('lap table desk counter roof')
 _AFTER_TOP = word_set('of left right row shelf corner')
@@ -40,7 +40,7 @@ _AUXILIARIES = word_set(
 
 @dataclass(frozen=True)
 class NounPhrase:
-    """A base noun phrase, without what follows it.
+    """A base noun phrase, without the words after it.
 
     Attributes:
         start: Index of its first word.
@@ -78,7 +78,7 @@ def is_noun(s: Sentence, i: int) -> bool:
 
 
 def is_nominal(s: Sentence, i: int, end: int) -> bool:
-    """Tell whether word i is a noun or a modifier that leads to one before end."""
+    """Tell whether word i is a noun, or a modifier of a noun before end."""
     start = i
     while i < end and not is_noun(s, i) and (
             _is_modifier(s, i, end) or s.word(i) == '-'
@@ -88,7 +88,7 @@ def is_nominal(s: Sentence, i: int, end: int) -> bool:
 
 
 def find_noun_phrase(s: Sentence, start: int, end: int) -> NounPhrase | None:
-    """Return the noun phrase that begins at word start, or None."""
+    """Return the noun phrase that begins at word start and ends before end, or None."""
     i, determined = _skip_determiners(s, start, end)
     first, head = i, None
     while i < end:
@@ -127,7 +127,7 @@ def _skip_determiners(s: Sentence, i: int, end: int) -> tuple[int, bool]:
 
 
 def _open(s: Sentence, i: int, end: int, first: int, determined: bool) -> tuple[int, int | None]:
-    """Take word i before the head; return how many words and the head, if this is it."""
+    """Read word i before the head; return the number of words taken, and the head if found."""
     word, tag = s.word(i), s.tag(i)
     begun = determined or i > first
     if not determined and i == first and match_relation(s.joined(i, end)):
@@ -168,7 +168,7 @@ def _open(s: Sentence, i: int, end: int, first: int, determined: bool) -> tuple[
 
 def _extend(
         s: Sentence, i: int, end: int, head: int, determined: bool) -> tuple[int, int | None]:
-    """Take word i after a noun; return how many words (0: not part of it) and the head."""
+    """Read word i after a noun; return the number of words taken, 0 for none, and the head."""
     word, tag = s.word(i), s.tag(i)
     if tag == 'POS' or (word == "'" and s.word(i + 1) == 's'):
         width = 1 if tag == 'POS' and word != "'" else 1 + (s.word(i + 1) == 's')

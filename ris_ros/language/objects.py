@@ -1,4 +1,4 @@
-"""Find the object that a clause names, with its modifiers."""
+"""Find the object that a clause names, and its modifiers."""
 from __future__ import annotations
 
 import re
@@ -31,7 +31,7 @@ from ris_ros.language.verbs import (
     Role,
 )
 
-# A place where an object can be put, as against one that only tells objects apart.
+# Relations to a place where an object can be put.
 _PUT_THERE = frozenset({RelationType.ON, RelationType.IN})
 _PLACES = frozenset(RelationType) - {RelationType.WITH, RelationType.PART_OF}
 _OBJECT_PRONOUNS = word_set(
@@ -39,13 +39,13 @@ _OBJECT_PRONOUNS = word_set(
     'anything everything nothing someone anyone everyone somebody anybody everybody')
 # "go to the front of the house": the house.
 _PARTS = word_set('front back rear middle center centre')
-# "move the cup on the tray to the left of the plate": what stands somewhere goes elsewhere.
+# They move an object from its place: "move the cup on the tray to the left of the plate".
 _SHIFTING = word_set('move push slide drag shift')
 _NO_THINGS = frozenset({'next', 'same'})
 _REJECTION = re.compile('not (?:this|that|it)(?: one)?')
-# They tell where a place is: "on the table in the corner".
+# They make a place more exact: "on the table in the corner".
 _SPOTS = ROOMS | word_set('corner middle center centre back front')
-# After the object's own place, they begin the destination.
+# They begin a destination after the object's own place.
 _DESTINATIONS = word_set('into onto to toward towards')
 _PATHS = word_set('to toward towards past through across along until into onto')
 
@@ -76,14 +76,14 @@ def find_mention(s: Sentence, clause: Clause) -> Mention | None:
 
 
 def _denial(s: Sentence, clause: Clause, denied: Mention) -> Mention:
-    """Return the mention of nothing but what is not meant: 'not the red one'."""
+    """Return the mention whose only words say what is not meant: 'not the red one'."""
     exclusion = Modifier(ModifierKind.EXCLUSION, clause.start, denied.end, None,
                          (denied.start, denied.end), negated=True)
     return Mention(clause.start, denied.end, None, None, (exclusion,))
 
 
 def _gift(s: Sentence, clause: Clause, receiver: Mention) -> Mention | None:
-    """Return what is given where a receiver comes first: 'the girl the book'."""
+    """Return the object that is given after a receiver: the book in 'the girl the book'."""
     phrase = find_noun_phrase(s, receiver.end, clause.end)
     if phrase is None or phrase.head is None or not phrase.determined:
         return None
@@ -122,7 +122,10 @@ def _is_aim(s: Sentence, i: int) -> bool:
 
 
 def _skip(s: Sentence, phrase: NounPhrase, clause: Clause) -> int | None:
-    """Return where to look on when phrase is no object, -1 for nowhere, None when it is one."""
+    """Return the index at which to look on after a phrase that is no object.
+
+    It is -1 where the clause has no object, and None where the phrase is an object.
+    """
     noun = s.word(phrase.head)
     words = s.words[phrase.start:phrase.end]
     if noun in OPAQUE and s.word(phrase.end) in ('of', 'to'):  # "the name of the person"
@@ -143,7 +146,7 @@ def _skip(s: Sentence, phrase: NounPhrase, clause: Clause) -> int | None:
 
 
 def _is_name(s: Sentence, phrase: NounPhrase) -> bool:
-    """Tell whether a phrase is one word with a capital among words without."""
+    """Tell whether a phrase is one capitalised word in a text that is not all capitalised."""
     name = s.span(*phrase.span)
     headline = len(s) > 3 and s.text.istitle()
     return phrase.end == phrase.start + 1 and name.istitle() and not headline
@@ -168,7 +171,7 @@ def _mention(s: Sentence, clause: Clause, phrase: NounPhrase) -> Mention:
 
 
 def _tells_how(s: Sentence, clause: Clause, m: Modifier) -> bool:
-    """Tell whether a modifier tells how something is done or what is asked of the object."""
+    """Tell whether a modifier is about the action or the question, not about the object."""
     if m.anchor and s.word(m.start) == 'with':
         own = s.word(m.anchor[0]) == 'your' and s.word(m.anchor[1] - 1) in BODY_PARTS
         return own or clause.verb in TOOL_VERBS  # "touch it with your hand"
@@ -187,17 +190,17 @@ def _with_contents(s: Sentence, phrase: NounPhrase, end: int) -> NounPhrase:
 
 
 def _is_destination(s: Sentence, i: int) -> bool:
-    """Tell whether 'into the box', but not 'to its left', begins at word i."""
+    """Tell whether a destination begins at word i: 'into the box', but not 'to its left'."""
     return s.word(i) in _DESTINATIONS and not (s.tag(i + 1) == 'PRP$' and (
         s.word(i + 2) in POSITION_WORDS))
 
 
 def _without_destination(
         s: Sentence, modifiers: list[Modifier], verb: str) -> list[Modifier]:
-    """Cut off the place where the object shall go.
+    """Cut off the destination of the object.
 
     Two places in a row are a place and a destination, unless the second only makes the first
-    exact: 'on the table next to the plate'.
+    more exact: 'on the table next to the plate'.
     """
     places = [i for i, m in enumerate(modifiers)
               if (m.kind is ModifierKind.POSITION or m.relation in _PLACES)

@@ -1,4 +1,4 @@
-"""Write a mention as a query: its position, attributes, relations, number and what is denied."""
+"""Build the query of a mention: its position, attributes, relations, number and negations."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -28,14 +28,20 @@ _NUMBERS = {'both': 2, 'two': 2, 'three': 3, 'four': 4, 'five': 5, 'six': 6, 'se
             'eight': 8, 'nine': 9, 'ten': 10}
 _ADJECTIVE_TAGS = frozenset({'JJ', 'JJR', 'JJS', 'VBN', 'VBG', 'VBD'})
 _NO_ATTRIBUTES = POSITION_WORDS | SUPERLATIVES | {'other', 'same', 'such', 'own', 'more', 'most'}
-# Where things rest: what follows tells where they are, not where the table is.
+# After these relations, a relation that follows is about the object, not about the anchor.
 _RESTS = frozenset({RelationType.ON, RelationType.IN})
 _SUPPORTS = _RESTS | {RelationType.WITH, RelationType.OTHER, RelationType.PART_OF}
 _FOLLOWS_SUPPORT = _RESTS | {RelationType.WITH}
 
 
 def build_query(text: str, s: Sentence, mention: Mention) -> Query:
-    """Return the query for the mention in a command's text."""
+    """Build the query of a mention.
+
+    Args:
+        text: The command as it was given.
+        s: Its tagged words.
+        mention: The referring expression in it.
+    """
     expression = s.span(mention.start, mention.end)
     target = s.span(*mention.target) if mention.target else None
     words = s.words[slice(*mention.target)] if mention.target else ()
@@ -59,7 +65,7 @@ def build_query(text: str, s: Sentence, mention: Mention) -> Query:
 
 
 def _affirmed(s: Sentence, mention: Mention) -> str:
-    """Return the expression in lower case without what is denied, which misleads CLIP."""
+    """Return the expression in lower case without the denied words, which mislead CLIP."""
     parts, start = [], mention.start
     for i, m in enumerate(mention.modifiers):
         opens = i + 1 < len(mention.modifiers) and m.kind is ModifierKind.CLAUSE and (
@@ -108,7 +114,7 @@ def _attributes(s: Sentence, span: tuple[int, int], head: int | None) -> tuple[s
 
 
 def _predicates(s: Sentence, modifiers: Sequence[Modifier]) -> tuple[str, ...]:
-    """Return the adjectives after 'that is' and of 'not the red one'."""
+    """Return the adjectives after 'that is', and those of 'not the red one'."""
     found: list[str] = []
     for m in modifiers:
         if m.kind is ModifierKind.PREDICATE:
@@ -121,7 +127,7 @@ def _predicates(s: Sentence, modifiers: Sequence[Modifier]) -> tuple[str, ...]:
 
 
 def _means_all(words: Sequence[str], head: str | None) -> bool:
-    """Tell whether a noun phrase means all that match it."""
+    """Tell whether a noun phrase means all objects that match it."""
     if _is_picked(words):
         return False
     if {*words} & _ALL:
@@ -136,7 +142,7 @@ def _is_picked(words: Sequence[str]) -> bool:
 
 
 def _relations(s: Sentence, modifiers: Sequence[Modifier]) -> tuple[Relation, ...]:
-    """Return the relations in a row of modifiers; some belong to the anchor before them."""
+    """Return the relations in a row of modifiers, each with those that belong to its anchor."""
     found, i = [], 0
     while i < len(modifiers):
         m, i = modifiers[i], i + 1
@@ -151,7 +157,7 @@ def _relations(s: Sentence, modifiers: Sequence[Modifier]) -> tuple[Relation, ..
 
 
 def _is_anchors(s: Sentence, outer: Modifier, before: Modifier, m: Modifier) -> bool:
-    """Tell whether a modifier tells about the anchor of outer: 'in the mug on the tray'."""
+    """Tell whether a modifier belongs to the anchor of outer: 'in the mug on the tray'."""
     if m.joined or m.start != before.end or (
             m.kind not in (ModifierKind.RELATION, ModifierKind.CLAUSE)):
         return False
@@ -167,14 +173,14 @@ def _is_anchors(s: Sentence, outer: Modifier, before: Modifier, m: Modifier) -> 
 
 
 def _relation(s: Sentence, m: Modifier, own: Sequence[Modifier]) -> Relation:
-    """Write a modifier as a relation; own: the modifiers of its (last) anchor."""
+    """Return the relation of a modifier; own are the modifiers of its last anchor."""
     parts = anchor_parts(s, m.anchor, several=m.relation is RelationType.BETWEEN)
     anchors = [_anchor(s, part, own if part is parts[-1] else ()) for part in parts]
     return Relation(m.relation, s.span(*m.anchor), tuple(anchors))
 
 
 def _anchor(s: Sentence, span: tuple[int, int], own: Sequence[Modifier]) -> Anchor:
-    """Describe one anchor."""
+    """Return one anchor; own are its modifiers."""
     phrase = find_noun_phrase(s, *span)
     head = phrase.head if phrase else span[0] if s.tag(span[0]) == 'PRP' else None
     words = [w for i, w in enumerate(s.words[slice(*span)], span[0]) if i != head]

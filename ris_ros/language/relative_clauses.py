@@ -17,9 +17,9 @@ _VERB_TAGS = frozenset({'VB', 'VBD', 'VBP', 'VBZ', 'VBG', 'VBN', 'MD'})
 _FINITE_TAGS = frozenset({'VBD', 'VBP', 'VBZ', 'MD'})
 _NEGATIONS = frozenset({'not', "n't", 'never', 'neither'})
 HAS = frozenset({'has', 'have', 'had', 'wears'})
-# These tell how the robot shall do it, not which object is meant.
+# These are about the robot's action, not about the object.
 _MANNER = word_set('using being making trying going moving keeping')
-# With 'at' they make one relation, which is not nearness.
+# With 'at' they are one relation, which is not nearness.
 _LOOKING = word_set('looking staring pointing smiling gazing facing')
 _SUBJECTS = word_set('i you we he she they') | INDEFINITES
 _RECEIVERS = word_set('you me us him them')
@@ -29,7 +29,7 @@ _PARTICLES = word_set('up down off out on in away over')
 
 
 def relative_clause(s: Sentence, i: int, end: int) -> Modifier | None:
-    """Match 'that is', 'which I left', 'you bought': up to what the verb is about."""
+    """Match 'that is', 'which I left', 'you bought', without the words after the verb."""
     j = i
     if s.word(j) in _RELATIVE and j + 1 < end:
         j += 1
@@ -57,7 +57,7 @@ def relative_clause(s: Sentence, i: int, end: int) -> Modifier | None:
 
 
 def _verb_after(s: Sentence, i: int, end: int) -> int | None:
-    """Return where the verb of a subject that ends before i is: 'the woman (in pink) is'."""
+    """Return the index of the verb of a subject that ends before i: 'the woman (in pink) is'."""
     if s.tag(i) in _VERB_TAGS:
         return i
     relation = match_relation(s.joined(i, end))

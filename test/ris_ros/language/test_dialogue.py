@@ -96,8 +96,9 @@ def test_an_ordinal_goes_on_counting_from_the_same_side(language):
     assert turn == Turn(Act.GROUND, 'the second toy car from the left')
 
 
-def test_more_than_were_listed_is_told(language, mugs):
-    turn = resolve(language.parse('the fifth one'), mugs, 6)
+@pytest.mark.parametrize('text', ['the fifth one', 'the 0th one'])
+def test_a_number_that_is_not_in_the_list_is_told(language, mugs, text):
+    turn = resolve(language.parse(text), mugs, 6)
     assert turn == Turn(Act.ASK, message='Only 3 objects were listed.')
 
 
