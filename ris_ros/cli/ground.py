@@ -2,13 +2,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable
 import json
 from pathlib import Path
 
 import numpy as np
 
 from ris_ros.frame import Frame
-from ris_ros.grounding.result import Grounding
+from ris_ros.grounding.result import Candidate, Grounding
 from ris_ros.image_files import file_slug, read_camera, read_depth, read_image, write_image
 from ris_ros.overlay import draw_overlay
 from ris_ros.precision import PRECISIONS
@@ -66,35 +67,72 @@ def run(args: argparse.Namespace) -> int:
             mask_file = args.out / f'{stem}_mask.png'
             write_image(mask_file, grounding.mask.astype(np.uint8) * 255)
         record = as_record(text, grounding, mask_file, overlay)
-        print(json.dumps(record) if args.json else _as_text(record))
+        print(json.dumps(record, allow_nan=False) if args.json else _as_text(record))
     return 0
 
 
 def as_record(text: str, grounding: Grounding, mask_file: Path | None,
               overlay_file: Path) -> dict[str, object]:
-    """Return an answer as plain JSON values; pixels and metres, None where there is none."""
+    """Return an answer as plain JSON values, with the fields of ris_ros/msg/Grounding.
+
+    Lengths are in pixels and metres, and None stands for what there is not, NaN and infinity
+    included.
+
+    Args:
+        text: The command.
+        grounding: Its answer.
+        mask_file: Where the mask was written; None without one.
+        overlay_file: Where the overlay was written.
+    """
     best = grounding.best
     return {
         'text': text, 'status': grounding.status.name, 'message': grounding.message,
         'expression': grounding.expression, 'target': grounding.target,
-        'score': round(grounding.score, 3),
-        'margin': round(grounding.margin, 3) if np.isfinite(grounding.margin) else None,
-        'box': best and list(best.box),
-        'centroid': best and [round(c, 2) for c in best.centroid],
-        'position': best and best.position and [round(c, 4) for c in best.position],
-        'position_note': best.position_note if best else '',
+        'count': grounding.count, 'confidence': _rounded(grounding.confidence, 4),
+        'calibrated': grounding.calibrated,
+        'score': _rounded(grounding.score, 3), 'margin': _rounded(grounding.margin, 3),
+        'box': best and list(best.box), **_place_record(best),
         'mask': mask_file and str(mask_file), 'overlay': str(overlay_file),
-        'candidates': [{'box': list(c.box), 'score': round(c.score, 3)}
-                       for c in grounding.candidates],
+        'candidates': [
+            {'rank': rank, 'score': _rounded(candidate.score, 3),
+             'confidence': _rounded(candidate.confidence, 4), 'box': list(candidate.box),
+             **_place_record(candidate)}
+            for rank, candidate in enumerate(grounding.candidates, 1)],
     }
 
 
+def _place_record(candidate: Candidate | None) -> dict[str, object]:
+    """Return the place of a candidate in the picture and in the camera's optical frame."""
+    if candidate is None:
+        return {'centroid': None, 'grasp': None, 'position': None, 'position_covariance': None,
+                'valid_depth_ratio': None, 'position_note': ''}
+    position = candidate.position_3d
+    return {
+        'centroid': _all_rounded(candidate.centroid, 2), 'grasp': list(candidate.grasp),
+        'position': position and _all_rounded(position.point, 4),
+        'position_covariance': position and _all_rounded(position.covariance.ravel(), 9),
+        'valid_depth_ratio': position and _rounded(position.valid_ratio, 4),
+        'position_note': candidate.position_note,
+    }
+
+
+def _rounded(value: float, digits: int) -> float | None:
+    """Return a number for JSON, which knows neither NaN nor infinity."""
+    return round(float(value), digits) if np.isfinite(value) else None
+
+
+def _all_rounded(values: Iterable[float], digits: int) -> list[float | None]:
+    """Return numbers for JSON."""
+    return [_rounded(value, digits) for value in values]
+
+
 def _as_text(record: dict[str, object]) -> str:
+    """Return an answer as lines for a person."""
     lines = [f'{record["text"]!r}: {record["status"]} - {record["message"]}']
-    if record['box']:
-        lines.append(f'  score {record["score"]}, centroid {record["centroid"]} px, '
-                     f'box {record["box"]} px')
-        lines.append(f'  position {record["position"]} m' if record['position']
-                     else f'  no position: {record["position_note"]}')
+    for found in record['candidates'][:record['count']]:
+        lines.append(f'  {found["rank"]}: confidence {found["confidence"]:.2f}, '
+                     f'centroid {found["centroid"]} px, box {found["box"]} px')
+        lines.append(f'     position {found["position"]} m' if found['position']
+                     else f'     no position: {found["position_note"]}')
     lines.append(f'  see {record["overlay"]}')
     return '\n'.join(lines)

@@ -6,8 +6,11 @@ import sys
 import numpy as np
 import pytest
 
+from ris_ros.cli.ground import as_record
 from ris_ros.cli.main import main
+from ris_ros.grounding.result import Candidate, Grounding
 from ris_ros.image_files import read_image, write_image
+from ris_ros.status import Status
 from ris_sim.rendering.renderer import Renderer
 from ris_sim.sampling.scenes import sample_scene
 
@@ -46,6 +49,53 @@ def test_json_has_the_answer_and_names_its_files(files, tmp_path, capsys):
     assert found['position'][2] == pytest.approx(rendering.depth[mask].mean(), abs=0.02)
     assert nothing['status'] == 'NOT_FOUND'
     assert nothing['box'] is nothing['mask'] is nothing['position'] is None
+    assert nothing['grasp'] is nothing['position_covariance'] is None
+    assert nothing['candidates'] == []
+
+
+def test_json_has_the_fields_of_the_message(files, tmp_path, capsys):
+    folder, _ = files
+    assert main(['ground', str(folder / 'image.png'), 'pick up the object', '--json',
+                 '--depth', str(folder / 'depth.png'), '--camera-info', str(folder / 'camera.yaml'),
+                 '--masks', str(folder / 'labels.png'), '--out', str(tmp_path)]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer['status'] in ('FOUND', 'AMBIGUOUS')
+    assert answer['calibrated'] is True
+    assert 0 < answer['confidence'] <= 1
+    candidates = answer['candidates']
+    assert [candidate['rank'] for candidate in candidates] == [*range(1, len(candidates) + 1)]
+    assert 1 <= answer['count'] <= len(candidates)
+    best = candidates[0]
+    for name in ('box', 'centroid', 'grasp', 'score', 'position', 'position_covariance',
+                 'valid_depth_ratio', 'position_note'):
+        assert best[name] == answer[name]
+    mask = read_image(answer['mask'])[..., 0] > 0
+    u, v = best['grasp']
+    assert mask[v, u]
+    covariance = np.reshape(best['position_covariance'], (3, 3))
+    assert np.allclose(covariance, covariance.T)
+    assert (np.linalg.eigvalsh(covariance) > 0).all()
+    assert .9 < best['valid_depth_ratio'] <= 1
+    assert best['position_note'] == ''
+
+
+def test_a_missing_depth_image_is_the_reason_for_no_position(files, tmp_path, capsys):
+    assert main(['ground', str(files[0] / 'image.png'), 'the object', '--json', '--out',
+                 str(tmp_path), '--masks', str(files[0] / 'labels.png')]) == 0
+    for place in json.loads(capsys.readouterr().out)['candidates']:
+        assert place['position'] is place['position_covariance'] is None
+        assert place['valid_depth_ratio'] is None
+        assert 'has no depth image' in place['position_note']
+
+
+def test_json_knows_neither_nan_nor_infinity():
+    candidate = Candidate(np.zeros((2, 2), bool), (0, 0, 0, 0), float('nan'),
+                          (float('nan'), float('nan')), (0, 0))
+    grounding = Grounding(Status.FOUND, '', margin=float('inf'), candidates=(candidate,), count=1)
+    record = as_record('the mug', grounding, None, Path('overlay.png'))
+    json.dumps(record, allow_nan=False)
+    assert record['margin'] is record['score'] is None
+    assert record['centroid'] == [None, None]
 
 
 def test_texts_are_one_conversation(tmp_path, capsys):
