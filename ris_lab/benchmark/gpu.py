@@ -25,10 +25,9 @@ from ris_ros.encoder.text import encode_tokens
 from ris_ros.encoder.visual import global_features, local_features
 from ris_ros.errors import RisError
 from ris_ros.proposals.sam import in_precision
-from ris_ros.proposals.sam_decoder import PointDecoder
+from ris_ros.proposals.sam_decoder import PromptDecoder
 from ris_ros.proposals.sam_image import encode_image
-from ris_ros.proposals.sam_masks import join, stable_masks
-from ris_ros.proposals.sam_upsample import Upsampler
+from ris_ros.proposals.sam_masks import Upsampler, join, stable_masks
 
 if TYPE_CHECKING:
     from segment_anything.modeling import Sam
@@ -95,17 +94,17 @@ def _clip_stages(backbone: Backbone) -> Iterator[Stage]:
 
 def _sam_stages(model: Sam, points: int) -> Iterator[Stage]:
     """Yield the stages of the proposals: image encoder, decoder, and masks of their logits."""
-    device, decoder = model.device, PointDecoder(model)
+    device, decoder = model.device, PromptDecoder(model)
     image = torch.randn(1, 3, 1024, 1024, device=device).to(decoder.dtype)
     places = 1000 * torch.rand(points, 2, device=device)
     run = torch.inference_mode()
     embedding = run(encode_image)(model.image_encoder, image)
-    shared = run(decoder.share)(embedding)
     yield ('SAM image encoder', run(lambda: encode_image(model.image_encoder, image)),
            run(lambda: model.image_encoder(image)))
 
     def ours() -> list[Tensor]:
-        return [decoder.masks(decoder.attend(shared, part)) for part in places.split(_BATCH)]
+        return [decoder.masks(decoder.attend_points(embedding, part))
+                for part in places.split(_BATCH)]
 
     def plain() -> list[tuple[Tensor, Tensor]]:
         return [plain_decode(model, embedding, part) for part in places.split(_BATCH)]
@@ -175,12 +174,12 @@ def _sam_agreement(device: str, precision: str, side: int) -> Iterator[str]:
     places = torch.cartesian_prod(*2 * [torch.linspace(10, 1000, side)])
     found = []
     for model in (in_precision(random_sam().to(device), precision), random_sam()):
-        decoder = PointDecoder(model)
+        decoder = PromptDecoder(model)
         embedding = encode_image(model.image_encoder,
                                  image.to(model.device).to(decoder.dtype))
-        attended = decoder.attend(decoder.share(embedding), places.to(model.device))
+        decoded = decoder.attend_points(embedding, places.to(model.device))
         found.append([part.float().cpu() for part in (
-            embedding, attended.iou, decoder.masks(attended))])
+            embedding, decoded.iou, decoder.masks(decoded))])
     for name, ours, exact in zip(('embedding', 'predicted IoU', 'logits'), *found, strict=True):
         most = float((ours - exact).abs().max())
         yield (f'{precision}, SAM {name}: largest difference {most:.2g} where the spread is '

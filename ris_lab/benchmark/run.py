@@ -102,7 +102,7 @@ def sums(results: Sequence[LineResult]) -> list[LineResult]:
     blocks = [(found['SAM encoder, block with global attention'], 4),
               (found['SAM encoder, block with windows'], 8)]
     index = total('whole index but the SAM encoder, 64 points, 50 masks',
-                  [(decoder, 64), (upsampling, 4), *rest], at_least=2.5)
+                  [(decoder, 64), (upsampling, 4), *rest])
     other = f'{DECODER}, {_OTHER}'
     in_other = [total(
         f'whole index but the SAM encoder, 64 points, 50 masks, {_OTHER}',

@@ -1,16 +1,31 @@
-"""COCO run-length encoding of masks, decoded without pycocotools."""
+"""COCO's run-length encoding of masks: checked here, decoded by pycocotools.
+
+pycocotools checks next to nothing: of runs that do not fill the mask it returns memory that it
+never wrote, and some malformed input ends the process.
+"""
 from __future__ import annotations
 
 import numpy as np
+from pycocotools import mask as coco
 
 from ris_ros.errors import FrameError
 
+# pycocotools counts pixels with 32 bits.
+_MOST_PIXELS = 2 ** 31
+
 
 def decode(segmentation: dict) -> np.ndarray:
-    """Return the (H, W) bool mask of a COCO RLE object {'size': [H, W], 'counts': ...}.
+    """Decode a COCO RLE object.
 
-    counts: run lengths, zeros first, in column order; a list, or COCO's compressed string.
-    Raises FrameError where the object is not of that form or the runs do not fill the size.
+    Args:
+        segmentation: {'size': [H, W], 'counts': run lengths}. The runs are in column order and
+            begin with zeros; they are a list of numbers or COCO's compressed string.
+
+    Returns:
+        (H, W) bool.
+
+    Raises:
+        FrameError: The object is of another form, or its runs do not fill the size.
     """
     try:
         height, width = (int(length) for length in segmentation['size'])
@@ -25,17 +40,24 @@ def decode(segmentation: dict) -> np.ndarray:
     if sum(runs) != height * width or min(runs, default=0) < 0:
         raise FrameError(
             f'The runs of a mask cover {sum(runs)} pixels but its size is {height} x {width}.')
-    values = np.arange(len(runs)) % 2 == 1
-    return np.repeat(values, runs).reshape(width, height).T
+    if min(height, width) < 0 or height * width >= _MOST_PIXELS:
+        raise FrameError(f'A mask has the size {height} x {width}; expected a picture of fewer '
+                         f'than {_MOST_PIXELS} pixels.')
+    encoded = coco.frPyObjects({'size': [height, width], 'counts': runs}, height, width)
+    return coco.decode(encoded).astype(bool)
 
 
 def decompress(text: str) -> list[int]:
-    """Return the run lengths in COCO's compressed string.
+    """Read the run lengths in COCO's compressed string.
 
     Each number is written in groups of five bits, lowest first, one character each (code 48 and
     up); the sixth bit says that more follow and the last group's fifth bit is the sign. From
     the fourth number on, what is written is the difference from the number two before.
-    Raises ValueError where the text ends inside a number.
+
+    Source: `rleToString` of the COCO API (maskApi.c).
+
+    Raises:
+        ValueError: The text holds another character or ends inside a number.
     """
     runs: list[int] = []
     number = shift = 0

@@ -16,10 +16,16 @@ from ris_ros.geometry.masks import bounding_boxes
 from ris_ros.models.weights_file import read_weights
 from ris_ros.pause import Pause, no_pause
 from ris_ros.precision import choose_dtype
-from ris_ros.proposals.sam_decoder import PointDecoder, Shared
+from ris_ros.proposals.sam_decoder import PromptDecoder
 from ris_ros.proposals.sam_image import encode_image
-from ris_ros.proposals.sam_masks import Found, drop_overlapping, join, stable_masks, suppress
-from ris_ros.proposals.sam_upsample import Upsampler
+from ris_ros.proposals.sam_masks import (
+    SamMasks,
+    Upsampler,
+    drop_overlapping,
+    join,
+    stable_masks,
+    suppress,
+)
 
 if TYPE_CHECKING:
     from segment_anything.modeling import Sam
@@ -28,13 +34,14 @@ _LOGGER = logging.getLogger(__name__)
 
 MODEL_TYPES = ('vit_b', 'vit_l', 'vit_h')
 
-
-# So many points at a time: on a CPU what they need stays small, a GPU wants to be filled.
-_POINTS = {'cpu': 2}
+# Points that are decoded at a time: few keep to a CPU's caches, many fill a GPU.
+_POINTS = {'cpu': 4}
 _POINTS_ON_GPU = 64
-# How far the two levels are from the threshold whose masks' overlap is the stability score.
+
+# The stability of a mask is its IoU at logits this far above and below the threshold.
 _STABILITY_OFFSET = 1.0
-# Mended masks are duplicates from this IoU of their boxes on, or from the option's if higher.
+
+# Mended masks whose boxes overlap more than this, or than the option says, are duplicates.
 _MENDED_NMS = 0.7
 
 
@@ -46,17 +53,25 @@ class SamProposer:
         stability_score_thresh: float = 0.95, box_nms_thresh: float = 0.7,
         min_mask_region_area: int = 0, max_masks: int = 100,
     ) -> None:
-        """Take a loaded model (see `load_sam`); the thresholds are segment_anything's own.
+        """Take a loaded model; the thresholds have segment_anything's names and defaults.
 
-        points_per_side: the grid; its square is what a frame costs.
-        max_masks: how many of the masks with the highest predicted IoU are kept.
+        Args:
+            model: From `load_sam`.
+            points_per_side: Points along each side of the grid. The cost of a frame grows with
+                its square.
+            pred_iou_thresh: Masks with a lower predicted IoU are dropped.
+            stability_score_thresh: Masks with a lower stability are dropped.
+            box_nms_thresh: Of masks whose boxes overlap more than this IoU, the one with the
+                highest predicted IoU is kept.
+            min_mask_region_area: Holes and islands of fewer pixels are mended; 0: none.
+            max_masks: Number of masks to keep, those with the highest predicted IoU.
         """
         self._options = {
             'points_per_side': points_per_side, 'pred_iou_thresh': pred_iou_thresh,
             'stability_score_thresh': stability_score_thresh, 'box_nms_thresh': box_nms_thresh,
             'min_mask_region_area': min_mask_region_area, 'max_masks': max_masks}
         self._model = model
-        self._decoder = PointDecoder(model)
+        self._decoder = PromptDecoder(model)
         self._grid = _grid(points_per_side)
         self._thresholds = pred_iou_thresh, stability_score_thresh, box_nms_thresh
         self._min_region = min_mask_region_area
@@ -85,15 +100,14 @@ class SamProposer:
             pixels = pixels.pin_memory()
         image = model.preprocess(pixels.to(model.device, non_blocking=True)[None])
         embedding = encode_image(model.image_encoder, image.to(self._decoder.dtype), give_way)
-        shared = self._decoder.share(embedding)
         scale = torch.tensor([input_size[1] / width, input_size[0] / height], dtype=torch.float64)
         points = self._grid * torch.tensor([width, height]) * scale
         upsampler = self._upsampler_for(4 * embedding.shape[-1], input_size, frame.size)
         chunk = _POINTS.get(model.device.type, _POINTS_ON_GPU)
 
-        def decode(part: torch.Tensor) -> Found:
+        def decode(part: torch.Tensor) -> SamMasks:
             give_way()
-            return self._decode(shared, part.to(model.device), upsampler)
+            return self._decode(embedding, part.to(model.device), upsampler)
         found = join(in_chunks(decode, points, chunk))
         found = drop_overlapping(found, self._thresholds[2])
         return self._as_masks(found, upsampler)
@@ -106,18 +120,19 @@ class SamProposer:
                                         self._model.device)
         return self._upsampler
 
-    def _decode(self, shared: Shared, points: torch.Tensor, upsampler: Upsampler) -> Found:
-        """Return the masks of some points that are good enough."""
+    def _decode(self, embedding: torch.Tensor, points: torch.Tensor,
+                upsampler: Upsampler) -> SamMasks:
+        """Return the good masks of some points."""
         min_iou, min_stability, _ = self._thresholds
-        attended = self._decoder.attend(shared, points)
-        good = attended.iou > min_iou if min_iou > 0 else torch.ones_like(attended.iou, dtype=bool)
+        decoded = self._decoder.attend_points(embedding, points)
+        good = decoded.iou > min_iou if min_iou > 0 else torch.ones_like(decoded.iou, dtype=bool)
         useful = good.any(1)
-        logits = self._decoder.masks(attended.take(useful))[good[useful]]
-        return stable_masks(logits, attended.iou[good], upsampler, self._model.mask_threshold,
+        logits = self._decoder.masks(decoded.take(useful))[good[useful]]
+        return stable_masks(logits, decoded.iou[good], upsampler, self._model.mask_threshold,
                             _STABILITY_OFFSET, min_stability)
 
-    def _as_masks(self, found: Found, upsampler: Upsampler) -> np.ndarray:
-        """Return (N, H, W) bool masks of what was found, small regions mended where asked for."""
+    def _as_masks(self, found: SamMasks, upsampler: Upsampler) -> np.ndarray:
+        """Return the found masks as (N, H, W) bool; mend small regions if the options say so."""
         limit = self._max_masks if not self._min_region else None
         masks = upsampler.masks(found.logits[:limit], self._model.mask_threshold).cpu().numpy()
         if self._min_region and len(masks):

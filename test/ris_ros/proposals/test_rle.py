@@ -66,3 +66,14 @@ def test_runs_that_do_not_fill_the_mask_are_refused():
         decode({'size': [4, 4], 'counts': [10, 5]})
     with pytest.raises(FrameError, match='cover'):
         decode({'size': [4, 4], 'counts': [20, -4]})
+
+
+@pytest.mark.parametrize('size', [(1 << 20, 1 << 20), (-2, -2)])
+def test_sizes_that_no_picture_has_are_refused(size):
+    with pytest.raises(FrameError, match='fewer than 2147483648 pixels'):
+        decode({'size': list(size), 'counts': [size[0] * size[1]]})
+
+
+def test_a_mask_without_pixels_is_read():
+    assert decode({'size': [0, 4], 'counts': []}).shape == (0, 4)
+    assert decode({'size': [0, 4], 'counts': ''}).shape == (0, 4)

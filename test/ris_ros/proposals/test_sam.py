@@ -45,8 +45,8 @@ def test_it_gives_way_between_blocks_and_points(tiny_sam, frame):
     pauses = []
     proposer = SamProposer(tiny_sam, points_per_side=4, **EVERYTHING)
     masks = proposer.propose(frame, lambda: pauses.append(None))
-    # Two points at a time.
-    assert len(pauses) == len(tiny_sam.image_encoder.blocks) + 8
+    # Four points at a time.
+    assert len(pauses) == len(tiny_sam.image_encoder.blocks) + 4
     assert np.array_equal(masks, proposer.propose(frame))
     with pytest.raises(InterruptedError):
         proposer.propose(frame, stop)

@@ -11,15 +11,15 @@ from ris_lab.benchmark.sam_lines import plain_decode
 from ris_lab.benchmark.scene import draw_slopes
 from ris_ros import Frame
 from ris_ros.proposals.sam import SamProposer, in_precision, mend
-from ris_ros.proposals.sam_decoder import PointDecoder
+from ris_ros.proposals.sam_decoder import PromptDecoder
 from ris_ros.proposals.sam_image import encode_image
 from ris_ros.proposals.sam_masks import (
+    Upsampler,
     drop_overlapping,
     measure_at_once,
     measure_one_by_one,
     stable_masks,
 )
-from ris_ros.proposals.sam_upsample import Upsampler
 
 
 @pytest.fixture(scope='module')
@@ -54,37 +54,34 @@ def draw_inputs(count):
             SIDE * torch.rand(count, 2, generator=generator))
 
 
-@pytest.mark.parametrize('some', [512, 150])  # places at a time, of 400
 @pytest.mark.parametrize('count', [1, 5])
 @torch.inference_mode()
-def test_the_decoder_gives_the_same_masks_and_iou(sam, monkeypatch, count, some):
-    monkeypatch.setattr('ris_ros.proposals.sam_decoder._PLACES', some)
+def test_the_decoder_gives_the_same_masks_and_iou(sam, count):
     embedding, points = draw_inputs(count)
     expected_masks, expected_iou = plain_decode(sam, embedding, points)
-    decoder = PointDecoder(sam)
-    attended = decoder.attend(decoder.share(embedding), points)
-    masks = decoder.masks(attended)
-    torch.testing.assert_close(attended.iou, expected_iou, atol=1e-5, rtol=1e-5)
+    decoder = PromptDecoder(sam)
+    decoded = decoder.attend_points(embedding, points)
+    masks = decoder.masks(decoded)
+    torch.testing.assert_close(decoded.iou, expected_iou, atol=1e-5, rtol=1e-5)
     assert expected_masks.std() > 1
     torch.testing.assert_close(masks, expected_masks, atol=1e-5, rtol=1e-5)
     for chosen in (torch.arange(count) % 2 == 0, torch.zeros(count, dtype=bool)):
-        torch.testing.assert_close(decoder.masks(attended.take(chosen)), masks[chosen])
+        torch.testing.assert_close(decoder.masks(decoded.take(chosen)), masks[chosen])
 
 
 @torch.inference_mode()
-def test_the_decoder_stays_exact_where_what_is_added_cancels_what_is_there():
-    sam = make_tiny_sam()
+def test_the_decoder_takes_boxes_and_masks(sam):
     embedding, points = draw_inputs(3)
-    constant = torch.randn(WIDTH, generator=torch.Generator().manual_seed(3))
-    embedding = 0.03 * embedding + constant[:, None, None]
-    first = sam.mask_decoder.transformer.layers[0].cross_attn_image_to_token
-    first.out_proj.weight.mul_(0.03)
-    first.out_proj.bias.copy_(-constant - sam.prompt_encoder.no_mask_embed.weight[0])
-    expected, _ = plain_decode(sam, embedding, points)
-    rounded_otherwise, _ = plain_decode(sam, embedding * (1 + 1e-7), points)
-    decoder = PointDecoder(sam)
-    masks = decoder.masks(decoder.attend(decoder.share(embedding), points))
-    assert (masks - expected).abs().max() < (rounded_otherwise - expected).abs().max() < 1e-3
+    masks = torch.randn(3, 1, 80, 80, generator=torch.Generator().manual_seed(4))
+    sparse, dense = sam.prompt_encoder(
+        points=None, boxes=torch.cat([points, points + 20], 1), masks=masks)
+    expected_masks, expected_iou = sam.mask_decoder(
+        image_embeddings=embedding, image_pe=sam.prompt_encoder.get_dense_pe(),
+        sparse_prompt_embeddings=sparse, dense_prompt_embeddings=dense, multimask_output=True)
+    decoder = PromptDecoder(sam)
+    decoded = decoder.attend(embedding, sparse, dense)
+    torch.testing.assert_close(decoded.iou, expected_iou, atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(decoder.masks(decoded), expected_masks, atol=1e-5, rtol=1e-5)
 
 
 @torch.inference_mode()
@@ -93,11 +90,11 @@ def test_the_decoder_in_bf16_is_as_near_to_fp32_as_sams_own():
     exact, _ = plain_decode(make_tiny_sam(), embedding, points)
     sam = in_precision(make_tiny_sam(), 'bf16')
     embedding = embedding.to(torch.bfloat16)
-    decoder = PointDecoder(sam)
+    decoder = PromptDecoder(sam)
     assert decoder.dtype is torch.bfloat16
     ours, theirs = (
         float((masks.float() - exact).square().mean().sqrt() / exact.std())
-        for masks in (decoder.masks(decoder.attend(decoder.share(embedding), points)),
+        for masks in (decoder.masks(decoder.attend_points(embedding, points)),
                       plain_decode(sam, embedding, points)[0]))
     assert 0 < theirs < 0.1
     assert ours < 1.5 * theirs
