@@ -33,7 +33,7 @@ class PlainGripper:
             PATIENCE_S, 'the gripper to arrive')
 
     def close(self) -> str:
-        """Close the fingers and return what they hold; raise RisError when that is nothing."""
+        """Close the fingers and name the object between them; raise RisError when there is none."""
         return self._trigger('close')
 
     def lift(self) -> None:

@@ -1,4 +1,4 @@
-"""A line of the benchmark: what is measured, against what, and what it has to reach."""
+"""A line of the benchmark's table: its two ways, their agreement, and their measured costs."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence

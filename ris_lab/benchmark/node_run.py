@@ -29,7 +29,7 @@ from ris_sim.shapes.catalogue import CATEGORIES
 
 _START_SECONDS = 300
 _ANSWER_SECONDS = 60
-# The first commands load what is loaded once.
+# The first commands load models and caches.
 _WARM_UP = 5
 _COLOURS = ('red', 'green', 'blue', 'yellow', 'white', 'black', 'brown', 'orange', 'pink', 'gray')
 _TAILS = ('', '', '', ' on the left', ' next to the box', ' behind the mug')
