@@ -1,4 +1,4 @@
-"""What the camera saw: one image with its depth, intrinsics and stamp."""
+"""A camera frame: one image with its depth, intrinsics and stamp."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -30,18 +30,23 @@ class CameraModel:
 class Frame:
     """One camera frame.
 
-    image: (H, W, 3) uint8, RGB.
-    depth: (H, W) float32 in metres along the optical axis, 0 or NaN where invalid, or None.
-    camera: intrinsics of that image, or None; without it there is no 3-D position.
-    stamp: acquisition time in seconds.
+    Attributes:
+        image: (H, W, 3) uint8, RGB.
+        depth: (H, W) float32 in metres along the optical axis, 0 or NaN where invalid, or None.
+        camera: Intrinsics of that image, or None; without it there is no 3-D position.
+        stamp: Time at which the image was taken, in seconds.
+        position_note: Why depth or intrinsics are missing, if that is known. It becomes the note
+            of each location in this frame.
 
-    Raises FrameError where shapes or types do not fit.
+    Raises:
+        FrameError: If shapes or types do not fit.
     """
 
     image: np.ndarray
     depth: np.ndarray | None = None
     camera: CameraModel | None = None
     stamp: float = 0.0
+    position_note: str = ''
 
     def __post_init__(self) -> None:
         image = self.image

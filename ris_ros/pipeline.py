@@ -127,11 +127,9 @@ def describe(scene: SceneIndex, index: int, score: float, confidence: float,
     What is meant is located in this very frame; for a runner-up it is enough where it was when the
     index was built, as nothing has changed since.
     """
-    place = scene.place(index) if is_meant else scene.place_before(index)
-    return Candidate(
-        mask=scene.masks[index], box=tuple(int(v) for v in scene.boxes[index]), score=score,
-        centroid=place.centroid, grasp=place.grasp, position_3d=place.position_3d,
-        position_note=place.position_note, confidence=confidence)
+    location = scene.location(index) if is_meant else scene.earlier_location(index)
+    box = tuple(int(value) for value in scene.boxes[index])
+    return Candidate(scene.masks[index], box, score, location, confidence)
 
 
 def _checked(masks: np.ndarray, frame: Frame) -> np.ndarray:

@@ -17,9 +17,7 @@ import numpy as np
 
 from ris_lab.evaluation.metrics import intersection_union, iou
 from ris_ros.frame import Frame
-from ris_ros.geometry.masks import grasp_pixel
-from ris_ros.geometry.position import locate
-from ris_ros.geometry.surface import measure
+from ris_ros.geometry.location import locate
 from ris_ros.profile import load_profile
 from ris_ros.proposals import Proposer
 from ris_ros.proposals.sources import make_proposer
@@ -51,14 +49,13 @@ class Row:
 def compare(mask: np.ndarray, frame: Frame, truth: Frame, true_mask: np.ndarray,
             centroid: np.ndarray) -> Row:
     """Return what a mask in a noisy frame makes of an object whose truth is known."""
-    position, _ = locate(mask, frame.depth, frame.camera)
-    if position is None:
+    found = locate(mask, frame)
+    if found.position is None:
         return Row(np.nan, np.nan, np.nan)
-    error = np.array(position.point) - centroid
-    found = measure(mask, grasp_pixel(mask), frame)
-    real = measure(true_mask, grasp_pixel(true_mask), truth)
+    error = np.array(found.position) - centroid
+    real = locate(true_mask, truth)
     return Row(float(np.linalg.norm(error)),
-               float(error @ np.linalg.solve(position.covariance, error)),
+               float(error @ np.linalg.solve(found.covariance, error)),
                float(abs(found.size[0] - real.size[0])))
 
 

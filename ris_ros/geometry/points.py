@@ -1,21 +1,20 @@
-"""The points of an object's visible surface: mask and depth, without what is not the object."""
+"""The visible surface of an object in space: its mask and depth, without what is not the object."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
 
-from ris_ros.frame import CameraModel
+from ris_ros.frame import CameraModel, Frame
 
 MIN_PIXELS = 20
 MIN_VALID_RATIO = 0.2
-# More pixels tell nothing new about the mean and the axes.
-ENOUGH = 1500
 
 # Depth at a silhouette mixes object and background, so the mask is eroded by this many pixels,
-# but never to less than the share: a thin object must not vanish. More takes away handles and
-# rims, and with them moves the mean.
+# but never to less than this share of it, because a thin object must not vanish. More erosion
+# would take away handles and rims, and so move the mean.
 _EROSION = 1
 _MIN_ERODED_SHARE = 0.5
 
@@ -26,15 +25,23 @@ _OUTLIER_FLOOR_M = 0.05
 _MAD_TO_SIGMA = 1.4826
 _PLANE_FITS = 5
 
+# Percentiles between which the size is measured: a few stray points must not stretch it.
+_ENDS = (0.5, 99.5)
+# This many of the nearest pixels give the depth at a pixel.
+_NEAREST = 9
+
 
 @dataclass(frozen=True, eq=False)
-class Points:
-    """An object's visible surface, a row for each pixel that is used.
+class SurfacePoints:
+    """The visible surface of an object, a row for each pixel that is used.
 
-    pixels: (N, 2) int, u and v in the image.  points: (N, 3) float64 metres in the optical frame.
-    measured: (N,) bool; the rest are holes in the depth image, which take the plane's depth.
-    valid_ratio: share of the mask's inner pixels that had valid depth, 0 to 1.
-    lost: pixels by which the mask is wider than what lies between the outer points.
+    Attributes:
+        pixels: (N, 2) int, u and v in the image.
+        points: (N, 3) float64 metres in the optical frame.
+        measured: (N,) bool; the rest are holes in the depth image, which take the plane's depth.
+        valid_ratio: Share of the mask's inner pixels that had valid depth, 0 to 1.
+        lost: Pixels by which the mask is wider than what lies between the outer points.
+        camera: Intrinsics of the image.
     """
 
     pixels: np.ndarray
@@ -42,20 +49,59 @@ class Points:
     measured: np.ndarray
     valid_ratio: float
     lost: int
+    camera: CameraModel
+
+    @cached_property
+    def centre(self) -> np.ndarray:
+        """(3,) metres, the mean of the points."""
+        return self.points.mean(0)
+
+    @property
+    def axes(self) -> np.ndarray:
+        """(3, 3), whose columns are the axes as `principal_axes` gives them."""
+        return self._axes_and_extent[0]
+
+    @cached_property
+    def size(self) -> np.ndarray:
+        """(3,) metres along the axes, longest first."""
+        axes, extent = self._axes_and_extent
+        # Across the line of sight the object is wider than the pixels between its outer points.
+        return extent + (
+            self.lost * self.centre[2] / self.camera.fx * np.hypot(axes[0], axes[1]))
+
+    def point_at(self, pixel: tuple[int, int]) -> np.ndarray:
+        """Return the (3,) point of a pixel (u, v), at the depth of the points nearest to it."""
+        apart = ((self.pixels - pixel) ** 2).sum(1)
+        count = min(_NEAREST, len(apart))
+        nearest = np.argpartition(apart, count - 1)[:count]
+        return back_project(*np.array(pixel, float), float(np.median(self.points[nearest, 2])),
+                            self.camera)
+
+    @cached_property
+    def _axes_and_extent(self) -> tuple[np.ndarray, np.ndarray]:
+        """Axes, and the extent of the points along them."""
+        return principal_axes(self.points - self.centre)
 
 
 def find_points(mask: np.ndarray, depth: np.ndarray, camera: CameraModel,
-                most: int = 0) -> Points | str:
-    """Return the points of a masked object, or a sentence that says why there are none.
+                corner: tuple[int, int] = (0, 0), most: int = 0) -> SurfacePoints | str:
+    """Find the visible surface of a masked object.
 
-    mask: (H, W) bool.  depth: (H, W) float32 metres along the optical axis; 0, negative, NaN
-    and infinite pixels are holes.  camera: pinhole intrinsics of that image.  most: use about so
-    many pixels at most, on a grid; 0 for all.
+    The mask is eroded. The median says where the object is; a plane that is fitted from there
+    says how it leans, because a long tool spans more depth than any fixed limit; and the median
+    absolute deviation from that plane says what is too far off. Of a hole only the depth is
+    unknown and not the ray, so a hole counts with the plane's depth.
 
-    The mask is eroded. The median says where the object is, a plane fitted from there how it
-    leans (a long tool spans more depth than any fixed limit), and the median absolute deviation
-    from that plane what is too far off. The ray of a hole is known and only its depth is not, so
-    a hole counts with the plane's depth.
+    Args:
+        mask: (H, W) bool, the whole image or a part of it.
+        depth: (H, W) float32 metres along the optical axis; 0, negative, NaN and infinite pixels
+            are holes.
+        camera: Pinhole intrinsics of the whole image.
+        corner: (u, v) of the part's first pixel in the whole image.
+        most: About how many pixels to use at most, on a grid; 0 for all.
+
+    Returns:
+        The surface, or a sentence that says why there is none.
     """
     x, y, crop = _crop(mask)
     kept, eroded = _erode(crop)
@@ -71,9 +117,48 @@ def find_points(mask: np.ndarray, depth: np.ndarray, camera: CameraModel,
                 f'have depth; at least {MIN_PIXELS} and {MIN_VALID_RATIO:.0%} are needed.')
     near, plane = _near_plane(rows, columns, depths, seen)
     used = near | ~seen
-    pixels = np.stack([columns[used] * step + x, rows[used] * step + y], 1)
+    pixels = np.stack([columns[used], rows[used]], 1) * step + (x + corner[0], y + corner[1])
     points = back_project(pixels[:, 0], pixels[:, 1], np.where(near, depths, plane)[used], camera)
-    return Points(pixels, points, near[used], count / total, 2 * eroded + step)
+    return SurfacePoints(pixels, points, near[used], count / total, 2 * eroded + step, camera)
+
+
+def object_cloud(mask: np.ndarray, frame: Frame) -> tuple[np.ndarray, np.ndarray]:
+    """Return the measured points of a masked object and their colours.
+
+    Args:
+        mask: (H, W) bool.
+        frame: The frame of the mask.
+
+    Returns:
+        (N, 3) float32 metres in the optical frame and (N, 3) uint8 RGB; N is 0 without depth.
+    """
+    found = find_points(mask, frame.depth, frame.camera) if frame.has_points else ''
+    if isinstance(found, str):
+        return np.zeros((0, 3), np.float32), np.zeros((0, 3), np.uint8)
+    u, v = found.pixels[found.measured].T
+    return found.points[found.measured].astype(np.float32), frame.image[v, u]
+
+
+def principal_axes(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Find the principal axes of points.
+
+    The signs are fixed so that the same object always gives the same axes: z looks to the camera,
+    x to the right of the picture (down, where it is upright), and y completes them.
+
+    Args:
+        points: (N, 3) metres in the optical frame, centred.
+
+    Returns:
+        (3, 3) axes as columns, and the (3,) extent of the points along them, longest first.
+    """
+    axes = np.linalg.eigh(points.T @ points)[1]
+    extent = np.subtract(*np.percentile(points @ axes, _ENDS[::-1], axis=0))
+    order = np.argsort(-extent, kind='stable')
+    axes, extent = axes[:, order], extent[order]
+    x, z = axes[:, 0], axes[:, 2]
+    x = x * np.sign(x[np.argmax(np.abs(x[:2]))] or 1.0)
+    z = z * -np.sign(z[2] or 1.0)
+    return np.stack([x, np.cross(z, x), z], 1), extent
 
 
 def back_project(

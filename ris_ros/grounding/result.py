@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ris_ros.geometry.position import Position
+from ris_ros.geometry.location import Location
 from ris_ros.status import Status
 
 
@@ -13,25 +13,39 @@ from ris_ros.status import Status
 class Candidate:
     """One proposal that may be the object.
 
-    mask: (H, W) bool.  box: x, y, width, height in pixels.  score: on the profile's scale
-    (100 x cosine).  centroid: mean (u, v) of the mask.  grasp: a pixel (u, v) well inside the
-    mask.  position: in 3-D, or None without usable depth, and then position_note says why.
-    confidence: probability that it is what the words name, 0 to 1.
+    Attributes:
+        mask: (H, W) bool.
+        box: x, y, width and height in pixels.
+        score: How well it looks like the words, on the profile's scale (100 x cosine).
+        location: Where it is, or why its position is not known.
+        confidence: Probability that it is what the words name, 0 to 1.
     """
 
     mask: np.ndarray
     box: tuple[int, int, int, int]
     score: float
-    centroid: tuple[float, float]
-    grasp: tuple[int, int]
-    position_3d: Position | None = None
-    position_note: str = ''
+    location: Location
     confidence: float = 0.0
+
+    @property
+    def centroid(self) -> tuple[float, float]:
+        """Mean pixel (u, v) of the mask."""
+        return self.location.centroid
+
+    @property
+    def grasp(self) -> tuple[int, int]:
+        """A pixel (u, v) well inside the mask."""
+        return self.location.grasp
 
     @property
     def position(self) -> tuple[float, float, float] | None:
         """(x, y, z) in metres in the optical frame, or None."""
-        return None if self.position_3d is None else self.position_3d.point
+        return self.location.position
+
+    @property
+    def position_note(self) -> str:
+        """Why there is no position; '' where there is one."""
+        return self.location.note
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,28 +1,59 @@
-"""What is known of a frame before any command is given."""
+"""The scene index: everything that is known of a frame before any command is given."""
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
 from ris_ros.frame import Frame
+from ris_ros.geometry.location import Location, locate
 from ris_ros.geometry.masks import bounding_boxes, overlaps
-from ris_ros.index.layout import Layout
-from ris_ros.index.measured import Measured
+from ris_ros.index.layout import Layout, lay_out
 from ris_ros.index.outlines import find_parts
-from ris_ros.index.places import Place
+
+
+@dataclass(frozen=True, eq=False)
+class Measurements:
+    """Where the masks of one frame lie; each is measured when a command first asks for it.
+
+    Any thread may ask.
+
+    Attributes:
+        frame: The frame.
+        masks: (N, H, W) bool, its proposals.
+        boxes: (N, 4) int32, their x, y, width and height.
+    """
+
+    frame: Frame
+    masks: np.ndarray
+    boxes: np.ndarray
+    _locations: dict[int, Location] = field(default_factory=dict, init=False)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """How the proposals lie with respect to each other."""
+        return lay_out(self.frame, self.masks, self.boxes)
+
+    def location(self, index: int) -> Location:
+        """Return where a proposal is."""
+        if index not in self._locations:
+            self._locations[index] = locate(self.masks[index], self.frame, self.boxes[index])
+        return self._locations[index]
 
 
 @dataclass(frozen=True, eq=False)
 class SceneIndex:
-    """Proposals of one frame with their visual features; it knows nothing of any command.
+    """The proposals of one frame with their visual features.
 
-    frame: the frame that it was built from, or a later one that shows the same.
-    masks: (N, H, W) bool, as the proposer orders them.  boxes: (N, 4) int32, x, y, width, height.
-    features: (N, D) float32, the mixed global-local visual features.
-    overlaps: (N, N) float32, the share of the smaller of two masks that lies in the other.
-    here, before: what is measured of this frame, and of the one that it was built from.
+    Attributes:
+        frame: The frame that the index was built from, or a later one that shows the same.
+        masks: (N, H, W) bool, in the order of the proposer.
+        boxes: (N, 4) int32, their x, y, width and height.
+        features: (N, D) float32, the mixed global and local visual features.
+        overlaps: (N, N) float32, the share of the smaller of two masks that lies in the other.
+        current: What is measured in this frame.
+        built: What is measured in the frame that the index was built from.
     """
 
     frame: Frame
@@ -30,64 +61,75 @@ class SceneIndex:
     boxes: np.ndarray
     features: np.ndarray
     overlaps: np.ndarray
-    here: Measured
-    before: Measured
+    current: Measurements
+    built: Measurements
 
     @classmethod
     def of(cls, frame: Frame, masks: np.ndarray, features: np.ndarray) -> SceneIndex:
-        """Return the index of a frame's masks and features, with what follows from the masks."""
+        """Make the index of a frame from its masks and their features.
+
+        Args:
+            frame: The frame.
+            masks: (N, H, W) bool, none of them empty.
+            features: (N, D) float32.
+        """
         return cls._of(frame, masks, features, np.empty((0, 4), np.int32),
                        np.empty((0, 0), np.float32))
 
     def renewed(self, rows: np.ndarray, frame: Frame, masks: np.ndarray,
                 features: np.ndarray) -> SceneIndex:
-        """Return the same of another frame, of the same size.
+        """Make the index of another frame of the same size that shares masks with this one.
 
-        rows: (K,) int, masks of this index that are the first K of that one, in this order.
+        Args:
+            rows: (K,) int, the masks of this index that are the first K of the new one, in order.
+            frame: The other frame.
+            masks: (N, H, W) bool, none of them empty.
+            features: (N, D) float32.
         """
         return self._of(frame, masks, features, self.boxes[rows],
                         self.overlaps[np.ix_(rows, rows)])
 
     @classmethod
     def _of(cls, frame: Frame, masks: np.ndarray, features: np.ndarray, boxes: np.ndarray,
-            shares: np.ndarray) -> SceneIndex:
-        """Return the index of masks, of the first ones of which boxes and overlaps are known."""
+            known: np.ndarray) -> SceneIndex:
+        """Make an index; (K, 4) boxes and (K, K) overlaps of its first masks are known."""
         boxes = np.concatenate([boxes, bounding_boxes(masks[len(boxes):])])
-        measured = Measured(frame, masks, boxes)
-        return cls(frame, masks, boxes, features, overlaps(masks, boxes, shares), measured,
+        measured = Measurements(frame, masks, boxes)
+        return cls(frame, masks, boxes, features, overlaps(masks, boxes, known), measured,
                    measured)
 
     def seen_again(self, frame: Frame) -> SceneIndex:
         """Return the index of a frame that shows the same but for noise."""
-        return replace(self, frame=frame, here=Measured(frame, self.masks, self.boxes))
+        return replace(self, frame=frame, current=Measurements(frame, self.masks, self.boxes))
 
     @cached_property
     def parts(self) -> np.ndarray:
         """(N,) bool: lies in a larger proposal that comes before it, and is not like one of those.
 
-        Most of these are parts of a thing; some are things on or in another.
+        Most of these are parts of an object; some are objects on or in another one.
         """
         return find_parts(self.overlaps, self.layout.areas)
 
     @property
     def layout(self) -> Layout:
-        """Where the proposals lie with respect to each other: as when the index was built.
+        """How the proposals lay with respect to each other when the index was built.
 
-        As now, where depth then had a hole at one of them.
+        If depth then had a hole at one of them, it is how they lie now.
         """
-        then = self.before.layout
+        then = self.built.layout
         has_holes = self.frame.has_points and not then.has_depth(np.arange(len(self.masks)))
-        return self.here.layout if has_holes else then
+        return self.current.layout if has_holes else then
 
-    def place(self, index: int) -> Place:
+    def location(self, index: int) -> Location:
         """Return where a proposal is in this frame."""
-        return self.here.place(index)
+        return self.current.location(index)
 
-    def place_before(self, index: int) -> Place:
+    def earlier_location(self, index: int) -> Location:
         """Return where a proposal was when the index was built, measured once for all frames.
 
-        Where it is in this frame, if it had no position then.
+        If it had no position then, and this frame may tell more, it is where the proposal is now.
         """
-        then = self.before.place(index)
-        has_hole = self.frame.has_points and then.position_3d is None
-        return self.here.place(index) if has_hole else then
+        then = self.built.location(index)
+        may_differ = (self.frame.has_points
+                      or self.frame.position_note != self.built.frame.position_note)
+        return self.current.location(index) if may_differ and then.position is None else then

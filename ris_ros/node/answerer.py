@@ -3,7 +3,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -135,7 +134,6 @@ class Answerer:
                         indexed.scene, job.command.text, self._now(),
                         self._settings.value.dialogue_timeout)
                 job.on_stage('answering', _progress('answering'))
-            grounding = _with_position_note(grounding, indexed.matched.position_note)
         except _Refusal as refusal:
             grounding = refusal.grounding
         except CommandError as error:
@@ -223,11 +221,3 @@ def _progress(stage: str) -> float:
 def _sentence(error: Exception) -> str:
     """Return an error's text, with its type where the text was not made for a user."""
     return str(error) if isinstance(error, RisError) else f'{type(error).__name__}: {error}'
-
-
-def _with_position_note(grounding: Grounding, note: str) -> Grounding:
-    """Put the node's own reason where the pipeline only saw that depth is missing."""
-    if not note:
-        return grounding
-    return replace(grounding, candidates=tuple(
-        replace(candidate, position_note=note) for candidate in grounding.candidates))

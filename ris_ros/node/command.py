@@ -7,9 +7,8 @@ from enum import Enum
 import threading
 
 from builtin_interfaces.msg import Time
-import numpy as np
 
-from ris_ros.geometry.surface import Surface
+from ris_ros.geometry.location import Location
 from ris_ros.grounding.result import Grounding
 from ris_ros.node.frame_matching import MatchedFrame
 from ris_ros.status import Status
@@ -25,29 +24,18 @@ class Command:
 
 
 @dataclass(frozen=True, eq=False)
-class Placement:
-    """The place of one object.
-
-    status: FOUND, NO_DEPTH or NO_TF; note: why not FOUND, else ''.  surface: in the optical
-    frame, or None.  frame_id, position (3,), axes (3, 3): the pose, of FOUND ones only.
-    """
-
-    status: Status
-    note: str
-    surface: Surface | None = None
-    frame_id: str = ''
-    position: np.ndarray | None = None
-    axes: np.ndarray | None = None
-
-
-@dataclass(frozen=True, eq=False)
 class Answer:
-    """What came of a command.
+    """The answer to a command, and how it came about.
 
-    matched: the frame that it was answered from, or None.  age: seconds from that image's stamp
-    to the answer.  stages: name and wall-clock seconds of the work done for this command.
-    reused: share of the features kept from earlier images, 0 to 1.
-    placement: where the best object is, of an answer with one.
+    Attributes:
+        command: The command.
+        grounding: The objects that it means, in the optical frame.
+        matched: The frame that it was answered from, or None.
+        age: Seconds from that image's stamp to the answer.
+        stages: Name and wall-clock seconds of the work done for this command.
+        reused: Share of the features that were kept from earlier images, 0 to 1.
+        location: Where the best object is in the target frame, or why that is not known; None
+            without an object.
     """
 
     command: Command
@@ -56,7 +44,7 @@ class Answer:
     age: float = 0.0
     stages: tuple[tuple[str, float], ...] = ()
     reused: float = 0.0
-    placement: Placement | None = None
+    location: Location | None = None
 
 
 class Source(Enum):

@@ -35,7 +35,7 @@ def _detection(thing: Candidate, target: str, id_: str, header: Header) -> Detec
     result.hypothesis.class_id = target
     result.hypothesis.score = float(thing.confidence)
     if thing.position is not None:
-        position, covariance = result.pose.pose.position, thing.position_3d.covariance
+        position, covariance = result.pose.pose.position, thing.location.covariance
         position.x, position.y, position.z = thing.position
         result.pose.covariance[:] = [
             float(covariance[row, column]) if row < 3 and column < 3 else 0.0

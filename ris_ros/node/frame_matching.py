@@ -32,13 +32,11 @@ class MatchedFrame:
         header: Header of the colour image.
         frame: Image, depth and intrinsics.
         key: Equal for two frames that are made of the same messages.
-        position_note: Why there can be no position; '' where depth and intrinsics are there.
     """
 
     header: Header
     frame: Frame
     key: tuple[int, int, int]
-    position_note: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +153,7 @@ def make_frame(pair: ImagePair, intrinsics: Intrinsics, key: tuple[int, int, int
     if not note:
         note = intrinsics.misfit(header, height, width)
         camera = None if note else intrinsics.camera
-    return MatchedFrame(header, Frame(image, depth, camera, pair.colour.stamp), key, note)
+    return MatchedFrame(header, Frame(image, depth, camera, pair.colour.stamp, note), key)
 
 
 def _nearest(depths: Sequence[ArrivedImage], colour: ArrivedImage) -> ArrivedImage:

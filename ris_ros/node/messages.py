@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 
 from geometry_msgs.msg import Point, PointStamped, Pose, PoseStamped, Quaternion, Vector3
 import numpy as np
+from scipy.spatial.transform import Rotation
 from sensor_msgs.msg import Image, PointCloud2, PointField, RegionOfInterest
 from std_msgs.msg import Header
 
-from ris_ros.geometry.masks import bounding_boxes, centroid
-from ris_ros.geometry.rotation import to_quaternion
+from ris_ros.geometry.location import Location
+from ris_ros.geometry.masks import bounding_boxes
 from ris_ros.grounding.result import Candidate
 from ris_ros.msg import Candidate as CandidateMsg
 from ris_ros.msg import Grounding as GroundingMsg
 from ris_ros.msg import Target
-from ris_ros.node.command import Answer, Placement
+from ris_ros.node.command import Answer
 from ris_ros.node.conversions import from_mask
 from ris_ros.status import Status
 
@@ -59,10 +60,8 @@ def to_grounding(answer: Answer) -> GroundingMsg:
         stage_names=[name for name, _ in answer.stages],
         stage_seconds=[float(seconds) for _, seconds in answer.stages])
     if grounding.best is not None:
-        _describe_best(message, grounding.best, header)
+        _describe_best(message, grounding.best, answer.location or grounding.best.location)
         message.mask = from_mask(grounding.mask, header)
-        if answer.placement is not None:
-            _describe_place(message, answer.placement, header)
     return message
 
 
@@ -75,8 +74,8 @@ def to_candidate(candidate: Candidate, rank: int, header: Header) -> CandidateMs
         mask=from_mask(candidate.mask[y:y + height, x:x + width], header),
         centroid=np.array(candidate.centroid, np.float32),
         grasp=np.array(candidate.grasp, np.uint32),
-        has_position=candidate.position_3d is not None, position_note=candidate.position_note)
-    _fill_position(message, candidate)
+        has_position=candidate.position is not None, position_note=candidate.position_note)
+    _fill_position(message, candidate.location)
     return message
 
 
@@ -92,39 +91,39 @@ def to_point(position: Sequence[float] | np.ndarray) -> Point:
     return Point(x=x, y=y, z=z)
 
 
-def to_pose(placement: Placement, header: Header) -> PoseStamped:
-    """Return the pose of a placement that has one, at the header's time."""
-    x, y, z, w = to_quaternion(placement.axes).tolist()
+def to_pose(location: Location, header: Header) -> PoseStamped:
+    """Return the pose of an object that has a position, at the header's time."""
+    x, y, z, w = Rotation.from_matrix(location.axes).as_quat(canonical=True).tolist()
     return PoseStamped(
-        header=Header(stamp=header.stamp, frame_id=placement.frame_id),
-        pose=Pose(position=to_point(placement.position),
+        header=Header(stamp=header.stamp, frame_id=location.frame or header.frame_id),
+        pose=Pose(position=to_point(location.position),
                   orientation=Quaternion(x=x, y=y, z=z, w=w)))
 
 
-def to_size(placement: Placement) -> Vector3:
-    """Return the size of a placed object along the axes of its pose."""
-    x, y, z = placement.surface.size.tolist()
+def to_size(location: Location) -> Vector3:
+    """Return the size of an object along the axes of its pose."""
+    x, y, z = location.size.tolist()
     return Vector3(x=x, y=y, z=z)
 
 
-def to_target_messages(target: TrackedTarget, placement: Placement | None) -> TargetMessages:
+def to_target_messages(target: TrackedTarget, location: Location | None) -> TargetMessages:
     """Return the messages on a tracked object in one frame.
 
     Args:
         target: The object in the frame.
-        placement: Where it is; None where it is lost.
+        location: Where it is in the target frame; None where it is lost.
     """
     track, header = target.track, target.matched.header
     message = Target(header=header, command_id=target.command_id, status=int(track.status),
                      message=track.message, confidence=float(track.confidence))
-    if placement is None:
+    if location is None:
         return TargetMessages(message)
     message.box = to_region(tuple(bounding_boxes(track.mask[None])[0].tolist()))
-    message.centroid = np.array(centroid(track.mask), np.float32)
-    surface, pose = placement.surface, None
-    if placement.status is Status.FOUND:
-        pose = to_pose(placement, header)
-        message.has_pose, message.pose, message.size = True, pose, to_size(placement)
+    message.centroid = np.array(location.centroid, np.float32)
+    surface, pose = location.surface, None
+    if location.status is Status.FOUND:
+        pose = to_pose(location, header)
+        message.has_pose, message.pose, message.size = True, pose, to_size(location)
     return TargetMessages(
         message, from_mask(track.mask, header),
         None if surface is None else to_point_stamped(surface.centre, header), pose)
@@ -155,32 +154,25 @@ def to_point_stamped(position: tuple[float, float, float], header: Header) -> Po
     return PointStamped(header=header, point=to_point(position))
 
 
-def _describe_best(message: GroundingMsg, best: Candidate, header: Header) -> None:
-    """Fill in the best object and its position."""
+def _describe_best(message: GroundingMsg, best: Candidate, placed: Location) -> None:
+    """Fill in the best object; ``placed`` is its location in the target frame."""
     message.score = best.score
     message.box = to_region(best.box)
     message.centroid = np.array(best.centroid, np.float32)
     message.grasp = np.array(best.grasp, np.uint32)
-    found = best.position_3d is not None
-    message.position_status = int(Status.FOUND if found else Status.NO_DEPTH)
-    message.position_note = best.position_note
-    _fill_position(message, best)
+    message.position_status = int(placed.status)
+    message.position_note = placed.note
+    _fill_position(message, best.location)
+    if best.position is not None:
+        message.grasp_position = to_point(best.location.grasp_position)
+        message.size = to_size(best.location)
+    if placed.status is Status.FOUND:
+        message.pose = to_pose(placed, message.header)
 
 
-def _describe_place(message: GroundingMsg, place: Placement, header: Header) -> None:
-    """Fill in pose, size and grasp of the best object, or why there are none."""
-    message.position_status = int(place.status)
-    message.position_note = place.note
-    if place.surface is not None:
-        message.grasp_position = to_point(place.surface.grasp)
-        message.size = to_size(place)
-    if place.status is Status.FOUND:
-        message.pose = to_pose(place, header)
-
-
-def _fill_position(message: GroundingMsg | CandidateMsg, candidate: Candidate) -> None:
-    """Fill in the position of a candidate that has one."""
-    if (position := candidate.position_3d) is not None:
-        message.position = to_point(position.point)
-        message.position_covariance = np.asarray(position.covariance, np.float64).ravel()
-        message.valid_depth_ratio = float(position.valid_ratio)
+def _fill_position(message: GroundingMsg | CandidateMsg, location: Location) -> None:
+    """Fill in the position in the optical frame, where there is one."""
+    if location.position is not None:
+        message.position = to_point(location.position)
+        message.position_covariance = np.asarray(location.covariance, np.float64).ravel()
+        message.valid_depth_ratio = float(location.valid_depth_ratio)

@@ -7,7 +7,7 @@ from rclpy.qos import DurabilityPolicy, QoSProfile
 from rclpy.qos_overriding_options import QoSOverridingOptions
 from sensor_msgs.msg import Image, PointCloud2
 
-from ris_ros.geometry.surface import object_cloud
+from ris_ros.geometry.points import object_cloud
 from ris_ros.msg import Grounding, Target
 from ris_ros.node.command import Answer
 from ris_ros.node.conversions import from_pixels

@@ -1,48 +1,50 @@
-"""Where the object of an answer is, as an arm or a base must know it."""
+"""Takes locations into the frame that poses are wanted in (parameter target_frame)."""
 from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 from std_msgs.msg import Header
 
-from ris_ros.frame import Frame
-from ris_ros.geometry.surface import measure
-from ris_ros.node.command import Answer, Placement
+from ris_ros.geometry.location import Location
+from ris_ros.node.command import Answer
 from ris_ros.node.parameters import LiveSettings, Settings
-from ris_ros.node.transforms import Transform, TransformError, Transforms
+from ris_ros.node.transforms import TransformError, Transforms
 from ris_ros.status import Status
-
-_SAME = Transform(np.eye(3), np.zeros(3))
 
 
 class Placer:
-    """Puts masks into space, in the frame that the parameter target_frame names."""
+    """Takes locations from the optical frame into the target frame by TF."""
 
     def __init__(self, transforms: Transforms, settings: LiveSettings[Settings]) -> None:
         self._transforms = transforms
         self._settings = settings
 
     def complete(self, answer: Answer) -> Answer:
-        """Return an answer with the place of its best object; one without an object as it is."""
+        """Add the location of the best object in the target frame, if the answer has an object."""
         best = answer.grounding.best
         if best is None or answer.matched is None:
             return answer
-        return replace(answer, placement=self.place(
-            best.mask, best.grasp, best.position_note, answer.matched.frame,
-            answer.matched.header))
+        return replace(answer, location=self.place(best.location, answer.matched.header))
 
-    def place(self, mask: np.ndarray, grasp: tuple[int, int], note: str, frame: Frame,
-              header: Header) -> Placement:
-        """Return where a mask's object is; note: why it may have no position."""
-        surface = measure(mask, grasp, frame)
-        if surface is None:
-            return Placement(Status.NO_DEPTH, note)
-        target = self._settings.value.target_frame
+    def place(self, location: Location, header: Header) -> Location:
+        """Take a location into the target frame.
+
+        Args:
+            location: In the optical frame.
+            header: Of the image, with its stamp and the name of the optical frame.
+
+        Returns:
+            The location in the target frame, or in the optical one where the parameter is empty.
+            A location without a position is returned as it is. If TF has no transform, the
+            position is left out, and the note says why.
+        """
+        if location.position is None:
+            return location
+        target, source = self._settings.value.target_frame, header.frame_id
+        if target in ('', source):
+            return replace(location, frame=source)
         try:
-            move = (self._transforms.lookup(target, header.frame_id, header.stamp)
-                    if target not in ('', header.frame_id) else _SAME)
+            transform = self._transforms.lookup(target, source, header.stamp)
         except TransformError as error:
-            return Placement(Status.NO_TF, str(error), surface)
-        return Placement(Status.FOUND, '', surface, target or header.frame_id,
-                         move.point(surface.centre), move.rotation @ surface.axes)
+            return location.without_position(Status.NO_TF, str(error))
+        return location.seen_from(target, transform.rotation, transform.translation)

@@ -9,6 +9,7 @@ import threading
 import numpy as np
 
 from ris_ros.errors import FrameError
+from ris_ros.geometry.location import locate
 from ris_ros.geometry.masks import centroid
 from ris_ros.node.command import Answer
 from ris_ros.node.frame_buffer import FrameBuffer
@@ -187,10 +188,11 @@ class TrackingThread:
             tracker.recognise(indexed.scene)
 
     def _describe(self, target: TrackedTarget) -> TargetMessages:
-        """Return the messages on a tracked object, with its place unless it is lost."""
+        """Return the messages on a tracked object, with its location unless it is lost."""
         mask, matched = target.track.mask, target.matched
         if target.track.status is not Status.FOUND:
             return to_target_messages(target, None)
+        # No message tells the grasp, and looking for the best pixel takes time.
         u, v = centroid(mask)
-        return to_target_messages(target, self._placer.place(
-            mask, (round(u), round(v)), matched.position_note, matched.frame, matched.header))
+        location = locate(mask, matched.frame, grasp=(round(u), round(v)))
+        return to_target_messages(target, self._placer.place(location, matched.header))

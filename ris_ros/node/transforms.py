@@ -8,9 +8,9 @@ import numpy as np
 from rclpy.duration import Duration
 from rclpy.node import Node
 from rclpy.time import Time
+from scipy.spatial.transform import Rotation
 
 from ris_ros.errors import RisError
-from ris_ros.geometry.rotation import to_matrix
 
 # TF is usually less than this behind the camera; an answer waits no longer for it.
 _PATIENCE_S = 0.1
@@ -85,4 +85,5 @@ class Transforms:
                 f'TF has no way from {source!r} to {target!r}: {error} '
                 "Is the robot's description published?") from error
         q, t = found.transform.rotation, found.transform.translation
-        return Transform(to_matrix(np.array([q.x, q.y, q.z, q.w])), np.array([t.x, t.y, t.z]))
+        rotation = Rotation.from_quat([q.x, q.y, q.z, q.w]).as_matrix()
+        return Transform(rotation, np.array([t.x, t.y, t.z]))

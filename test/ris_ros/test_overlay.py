@@ -2,6 +2,7 @@
 import numpy as np
 import pytest
 
+from ris_ros.geometry.location import Location
 from ris_ros.grounding.result import Candidate, Grounding
 from ris_ros.overlay import draw_overlay
 from ris_ros.status import Status
@@ -10,7 +11,8 @@ from ris_ros.status import Status
 def candidate(x, score):
     mask = np.zeros((120, 160), bool)
     mask[20:50, x:x + 30] = True
-    return Candidate(mask, (x, 20, 30, 30), score, (x + 14.5, 34.5), (x + 15, 35))
+    return Candidate(mask, (x, 20, 30, 30), score,
+                     Location((x + 14.5, 34.5), (x + 15, 35)))
 
 
 @pytest.mark.parametrize('status', list(Status))

@@ -7,8 +7,7 @@ import pytest
 
 from ris_ros.errors import RisError
 from ris_ros.frame import Frame
-from ris_ros.geometry.masks import grasp_pixel
-from ris_ros.geometry.surface import measure
+from ris_ros.geometry.location import locate
 from ris_sim import gripper as hand
 from ris_sim.gripper import OPENING_M, Gripper
 from ris_sim.rendering.depth_effects import add_depth_noise
@@ -111,7 +110,7 @@ def test_measured_grasp_points_are_good_enough_for_most_things_of_the_worlds():
             if not mask.any():
                 continue
             total += 1
-            point = measure(mask, grasp_pixel(mask), frame).grasp
+            point = locate(mask, frame).grasp_position
             # As examples/pick.py goes a little deeper than the visible side.
             tip = camera.rotation @ (point * (1 + .02 / np.linalg.norm(point))) + camera.position
             try:

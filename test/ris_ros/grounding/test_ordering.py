@@ -3,6 +3,7 @@ from itertools import product
 
 import numpy as np
 import pytest
+from rectangle_scenes import scene
 
 from ris_ros.grounding.ordering import (
     Order,
@@ -12,7 +13,6 @@ from ris_ros.grounding.ordering import (
     in_half,
     of_size,
 )
-from worlds import scene
 
 # From left to right; the second is the nearest, the third the farthest and, for that, the largest.
 LEFT, NEAR, FAR, RIGHT = range(4)

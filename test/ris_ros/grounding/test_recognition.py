@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from ris_ros import Frame
+from ris_ros.geometry.location import Location
 from ris_ros.grounding.recognition import Seen, find_again, remember
 from ris_ros.grounding.result import Candidate
 from ris_ros.index.scene_index import SceneIndex
@@ -24,8 +25,8 @@ def scene(*things, size=(40, 80)):
 
 def seen(index, *numbers):
     """Return objects of a scene as they are remembered."""
-    return remember(index, [Candidate(index.masks[k], tuple(index.boxes[k]), 0., (0., 0.), (0, 0))
-                            for k in numbers])
+    return remember(index, [Candidate(index.masks[k], tuple(index.boxes[k]), 0.,
+                                      Location((0., 0.), (0, 0))) for k in numbers])
 
 
 BEFORE = scene((5, RED), (45, BLUE))

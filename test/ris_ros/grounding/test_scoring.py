@@ -1,7 +1,9 @@
 """Queries meet scenes laid out by hand: what can be said, with a perfect eye or a doubtful one."""
 import numpy as np
 import pytest
+from rectangle_scenes import SURE, Eye, rate_by, scene
 
+from ris_ros.geometry.location import Location
 from ris_ros.grounding.decision import DecisionSettings, decide
 from ris_ros.grounding.result import Candidate
 from ris_ros.grounding.scoring import believe
@@ -9,7 +11,6 @@ from ris_ros.index.scene_index import SceneIndex
 from ris_ros.language.command import Language
 from ris_ros.language.query import Anchor, Query, Relation, RelationType
 from ris_ros.status import Status
-from worlds import SURE, Eye, rate_by, scene
 
 THINGS = [
     ('red mug', 30, 40, 10, 10, 1.2), ('blue mug', 62, 60, 10, 10, 1.0),
@@ -31,7 +32,7 @@ def ask(query, settings=SURE, index=INDEX, eye=EYE, excluded=()):
     beliefs = believe(query, index, rate_by(eye, index), settings, excluded)
     assert beliefs.none + beliefs.alone.sum() + beliefs.several == pytest.approx(1)
     return decide(query, beliefs, settings, lambda mask, score, confidence, is_meant: Candidate(
-        index.masks[mask], mask, score, (0, 0), (0, 0), confidence=confidence))
+        index.masks[mask], mask, score, Location((0, 0), (0, 0)), confidence=confidence))
 
 
 def numbers(grounding):

@@ -1,10 +1,10 @@
 """Relations as predicates: sure away from their border, half sure on it."""
 import numpy as np
 import pytest
+from rectangle_scenes import scene
 
 from ris_ros.grounding.spatial import between, outdone, relate, relative_distances, seen_by
 from ris_ros.language.query import RelationType
-from worlds import scene
 
 
 def held(relation, thing, anchor, deep=True):

@@ -1,10 +1,10 @@
 """Where proposals lie, in pixels and metres."""
 import numpy as np
 import pytest
+from rectangle_scenes import CAMERA, scene
 
 from ris_ros.geometry.masks import centroid
 from ris_ros.index.scene_index import SceneIndex
-from worlds import CAMERA, scene
 
 
 def test_places_of_masks():

@@ -7,7 +7,7 @@ import pytest
 from std_msgs.msg import Header
 
 from ris_ros.frame import Frame
-from ris_ros.geometry.position import Position
+from ris_ros.geometry.location import Location
 from ris_ros.grounding.result import Candidate, Grounding
 from ris_ros.node import detections
 from ris_ros.node.command import Answer, Command
@@ -38,12 +38,13 @@ def vision_msgs(monkeypatch):
 def answer(status, count):
     mask = np.zeros((8, 10), bool)
     mask[2:5, 3:7] = True
-    position = Position((.1, .2, .9), np.arange(9.).reshape(3, 3), .8)
-    thing = Candidate(mask, (3, 2, 4, 3), 21.5, (4.5, 3.0), (5, 3), position, confidence=.75)
+    location = Location((4.5, 3.0), (5, 3), Status.FOUND, '', (.1, .2, .9),
+                        np.arange(9.).reshape(3, 3), .8)
+    thing = Candidate(mask, (3, 2, 4, 3), 21.5, location, confidence=.75)
     grounding = Grounding(status, 'A sentence.', 'the mug', 'the mug', 1.0, (thing,) * 3, count)
     frame = Frame(np.zeros((8, 10, 3), np.uint8))
     return Answer(Command('7', 'the mug', Time()), grounding,
-                  MatchedFrame(HEADER, frame, (1, 1, 1), ''))
+                  MatchedFrame(HEADER, frame, (1, 1, 1)))
 
 
 def test_each_object_of_the_answer_is_a_detection(vision_msgs):

@@ -73,7 +73,7 @@ def test_newest_image_comes_with_its_depth_and_camera():
     assert matched.frame.camera.fx == 5
     assert matched.frame.stamp == 2.0
     assert matched.header.frame_id == 'optical'
-    assert matched.position_note == ''
+    assert matched.frame.position_note == ''
 
 
 def test_image_with_depth_is_preferred_while_the_depth_of_a_newer_one_is_on_its_way():
@@ -96,7 +96,7 @@ def test_when_depth_has_stopped_the_newest_image_is_taken_without():
     matched = frames.newest()
     assert matched.frame.stamp == pytest.approx(3.9)
     assert matched.frame.depth is None
-    assert 'The nearest depth image is 2.900 s from the image' in matched.position_note
+    assert 'The nearest depth image is 2.900 s from the image' in matched.frame.position_note
 
 
 def test_fresh_image_is_not_given_up_for_an_old_one_with_depth():
@@ -119,7 +119,7 @@ def test_depth_that_lags_by_many_fast_frames_still_finds_its_image():
             frames.add_depth(depth(stamps[index - 8]), stamp)
     matched = frames.newest()
     assert matched.frame.stamp == pytest.approx(stamps[-9])
-    assert matched.position_note == ''
+    assert matched.frame.position_note == ''
 
 
 def test_camera_info_that_comes_late_or_changes_is_taken_up():
@@ -127,10 +127,10 @@ def test_camera_info_that_comes_late_or_changes_is_taken_up():
     frames.add_colour(colour(1.0), 1.0)
     frames.add_depth(depth(1.0), 1.0)
     without = frames.newest()
-    assert 'No camera info' in without.position_note
+    assert 'No camera info' in without.frame.position_note
     frames.add_camera(info())
     matched = frames.newest()
-    assert (matched.position_note, matched.frame.camera.fx) == ('', 5)
+    assert (matched.frame.position_note, matched.frame.camera.fx) == ('', 5)
     assert matched.key != without.key
     frames.add_camera(info())
     assert frames.newest() is matched
@@ -169,7 +169,7 @@ def test_without_usable_depth_or_camera_there_is_the_image_and_the_reason(build,
     frames.add_colour(colour(1.0, 9), 1.0)
     matched = frames.newest()
     assert (matched.frame.image == 9).all()
-    assert sentence in matched.position_note
+    assert sentence in matched.frame.position_note
 
 
 def test_broken_image_does_not_hide_the_good_one_before_it():

@@ -194,7 +194,7 @@ def test_the_first_depth_and_camera_info_are_waited_for(make, frames, model):
     indexer.start(model, 1)
     frames.add_camera(CameraInfo(width=6, height=4, k=[1., 0., 0., 0., 1., 0., 0., 0., 1.]))
     wait(lambda: indexer.last)
-    assert indexer.last.matched.position_note == ''
+    assert indexer.last.matched.frame.position_note == ''
     assert model.indexed == [1.0]
 
 

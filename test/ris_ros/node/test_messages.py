@@ -1,5 +1,6 @@
 """What an answer says as a message."""
 from dataclasses import replace
+from types import SimpleNamespace
 
 from builtin_interfaces.msg import Time
 import numpy as np
@@ -7,10 +8,9 @@ import pytest
 from std_msgs.msg import Header
 
 from ris_ros.frame import Frame
-from ris_ros.geometry.position import Position
-from ris_ros.geometry.surface import Surface
+from ris_ros.geometry.location import Location
 from ris_ros.grounding.result import Candidate, Grounding
-from ris_ros.node.command import Answer, Command, Placement
+from ris_ros.node.command import Answer, Command
 from ris_ros.node.conversions import to_rgb
 from ris_ros.node.frame_matching import MatchedFrame
 from ris_ros.node.messages import to_cloud, to_grounding
@@ -20,24 +20,33 @@ COMMAND = Command('7', 'the red mug', Time(sec=3))
 HEADER = Header(stamp=Time(sec=2), frame_id='optical')
 
 
-def candidate(position=None, note=''):
+def located(covariance):
+    """Return a location in the optical frame with a surface that is known by hand."""
+    surface = SimpleNamespace(centre=np.array([.1, .2, .9]), axes=np.eye(3),
+                              size=np.array([.3, .2, .1]),
+                              point_at=lambda pixel: np.array([.15, .2, .9]))
+    return Location((4.6, 3.1), (5, 3), Status.FOUND, '', (.1, .2, .9), covariance, .8, surface)
+
+
+def candidate(location=None, note=''):
     mask = np.zeros((8, 10), bool)
     mask[2:5, 3:7] = True
     mask[2, 3] = False
-    return Candidate(mask, (3, 2, 4, 3), 21.5, (4.6, 3.1), (5, 3), position, note)
+    location = location or Location((4.6, 3.1), (5, 3), note=note)
+    return Candidate(mask, (3, 2, 4, 3), 21.5, location)
 
 
 def answer(status, *candidates, margin=1.5, count=1):
     frame = Frame(np.zeros((8, 10, 3), np.uint8), stamp=2.0)
     grounding = Grounding(status, 'A sentence.', 'the red mug', 'the red mug', margin, candidates,
                           count if status in (Status.FOUND, Status.AMBIGUOUS) else 0, .75, True)
-    return Answer(COMMAND, grounding, MatchedFrame(HEADER, frame, (1, 1), ''), 0.25,
+    return Answer(COMMAND, grounding, MatchedFrame(HEADER, frame, (1, 1)), 0.25,
                   (('indexing', 1.0), ('grounding', .5)), reused=.75)
 
 
 def test_found_object_is_described_in_full():
-    position = Position((.1, .2, .9), np.arange(9.).reshape(3, 3), .8)
-    message = to_grounding(answer(Status.FOUND, candidate(position), candidate()))
+    location = located(np.arange(9.).reshape(3, 3))
+    message = to_grounding(answer(Status.FOUND, candidate(location), candidate()))
     assert (message.command_id, message.command, message.command_stamp.sec) == (
         '7', 'the red mug', 3)
     assert message.header == HEADER
@@ -62,7 +71,7 @@ def test_found_object_is_described_in_full():
 def test_the_mask_of_a_plural_shows_all_its_objects():
     mask = np.zeros((8, 10), bool)
     mask[6:, 8:] = True
-    other = Candidate(mask, (8, 6, 2, 2), 20.5, (8.5, 6.5), (8, 6), confidence=.5)
+    other = Candidate(mask, (8, 6, 2, 2), 20.5, Location((8.5, 6.5), (8, 6)), confidence=.5)
     message = to_grounding(answer(Status.FOUND, candidate(), other, count=2))
     assert message.count == 2
     np.testing.assert_array_equal(to_rgb(message.mask)[..., 0] > 0, candidate().mask | mask)
@@ -99,13 +108,11 @@ def test_answer_without_a_frame():
 
 
 def placed(status, note=''):
-    position = Position((.1, .2, .9), np.eye(3), .8)
-    surface = Surface(np.array([.1, .2, .9]), np.eye(3), np.array([.3, .2, .1]),
-                      np.array([.15, .2, .9]))
-    half_turn = np.diag([-1.0, -1.0, 1.0])
-    place = (Placement(status, note, surface, 'base_link', np.array([1.0, 2.0, 3.0]), half_turn)
-             if status is Status.FOUND else Placement(status, note, surface))
-    return to_grounding(replace(answer(Status.FOUND, candidate(position)), placement=place))
+    location = located(np.eye(3))
+    half_turn, move = np.diag([-1.0, -1.0, 1.0]), np.array([1.1, 2.2, 2.1])
+    there = (location.seen_from('base_link', half_turn, move)
+             if status is Status.FOUND else location.without_position(status, note))
+    return to_grounding(replace(answer(Status.FOUND, candidate(location)), location=there))
 
 
 def test_place_of_the_object_is_told():
@@ -114,7 +121,7 @@ def test_place_of_the_object_is_told():
     assert (message.pose.header.frame_id, message.pose.header.stamp) == (
         'base_link', HEADER.stamp)
     pose = message.pose.pose
-    assert (pose.position.x, pose.position.y, pose.position.z) == (1, 2, 3)
+    assert [pose.position.x, pose.position.y, pose.position.z] == pytest.approx([1, 2, 3])
     assert abs(pose.orientation.z) == pytest.approx(1)
     assert (message.size.x, message.size.y, message.size.z) == (.3, .2, .1)
     assert message.grasp_position.x == .15

@@ -9,6 +9,7 @@ import pytest
 from std_msgs.msg import Header
 
 from ris_ros.frame import CameraModel, Frame
+from ris_ros.geometry.location import locate
 from ris_ros.node.parameters import LiveSettings, Settings
 from ris_ros.node.placing import Placer
 from ris_ros.node.transforms import Transforms
@@ -44,7 +45,7 @@ def frame():
 
 def place(transforms, target):
     placer = Placer(transforms, LiveSettings(Settings(target_frame=target)))
-    return placer.place(MASK, (30, 24), 'No depth.', frame(), HEADER)
+    return placer.place(locate(MASK, frame()), HEADER)
 
 
 def base_from_optical(sec):
@@ -60,7 +61,7 @@ def base_from_optical(sec):
 @pytest.mark.parametrize('target', ['', 'optical'])
 def test_without_another_frame_no_transform_is_needed(target):
     found = place(Transforms(None), target)
-    assert (found.status, found.frame_id) == (Status.FOUND, 'optical')
+    assert (found.status, found.frame) == (Status.FOUND, 'optical')
     assert found.position == pytest.approx(found.surface.centre)
 
 
@@ -70,7 +71,7 @@ def test_pose_is_turned_into_the_target_frame(node):
     for sec in (9, 11):
         node.heard['/tf'](base_from_optical(sec))
     found = place(transforms, 'base_link')
-    assert (found.status, found.frame_id, found.note) == (Status.FOUND, 'base_link', '')
+    assert (found.status, found.frame, found.note) == (Status.FOUND, 'base_link', '')
     x, y, z = found.surface.centre
     assert found.position == pytest.approx([z, -x, 1 - y])
     assert found.axes[:, 2] == pytest.approx([-1, 0, 0], abs=1e-6)
@@ -105,7 +106,7 @@ def test_without_tf2_the_sentence_says_what_to_install(monkeypatch):
 
 
 def test_without_depth_the_reason_is_passed_on():
-    blind = Frame(np.zeros((48, 64, 3), np.uint8))
+    blind = Frame(np.zeros((48, 64, 3), np.uint8), position_note='Why.')
     placer = Placer(Transforms(None), LiveSettings(Settings(target_frame='map')))
-    found = placer.place(MASK, (30, 24), 'Why.', blind, HEADER)
+    found = placer.place(locate(MASK, blind), HEADER)
     assert (found.status, found.note, found.surface) == (Status.NO_DEPTH, 'Why.', None)

@@ -7,6 +7,7 @@ from drawn_table import Disc, take
 import pytest
 from std_msgs.msg import Header
 
+from ris_ros.geometry.location import Location
 from ris_ros.grounding.result import Candidate, Grounding
 from ris_ros.node.command import Answer, Command
 from ris_ros.node.conversions import from_pixels, to_rgb
@@ -47,7 +48,7 @@ class Rig:
     def found(self, *discs, status=Status.FOUND):
         """Return the answer that finds the first disc."""
         matched, masks = self.show(*discs)
-        thing = Candidate(masks[0], (0, 0, 1, 1), 30.0, (0.0, 0.0), (0, 0))
+        thing = Candidate(masks[0], (0, 0, 1, 1), 30.0, Location((0.0, 0.0), (0, 0)))
         return Answer(Command('7', 'the red disc', Time()),
                       Grounding(status, 'Found.', candidates=(thing,), count=1), matched)
 

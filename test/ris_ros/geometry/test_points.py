@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 
 from ris_ros.frame import CameraModel, Frame
+from ris_ros.geometry.location import locate
 from ris_ros.geometry.masks import grasp_pixel
-from ris_ros.geometry.points import back_project
-from ris_ros.geometry.position import locate
-from ris_ros.geometry.surface import measure, object_cloud
+from ris_ros.geometry.points import back_project, object_cloud
 
 CAMERA = CameraModel(fx=300.0, fy=300.0, cx=79.5, cy=59.5, width=160, height=120)
 V, U = np.mgrid[:120, :160]
@@ -34,7 +33,7 @@ def frame(depth):
 @pytest.mark.parametrize('lean', [0.0, .8])
 def test_board_has_its_size_and_axes(angle, lean):
     mask, depth = board(angle, lean=lean)
-    found = measure(mask, grasp_pixel(mask), frame(depth))
+    found = locate(mask, frame(depth))
     assert found.size == pytest.approx([.24, .10, 0], abs=.012)
     x, y, z = found.axes.T
     assert abs(x[0]) == pytest.approx(np.cos(angle), abs=.03)
@@ -46,30 +45,32 @@ def test_board_has_its_size_and_axes(angle, lean):
 
 def test_pose_is_at_the_position():
     mask, depth = board(.3, lean=.5)
-    position, _ = locate(mask, depth, CAMERA)
-    assert measure(mask, grasp_pixel(mask), frame(depth)).centre == pytest.approx(position.point)
+    location = locate(mask, frame(depth))
+    assert location.surface.centre == pytest.approx(location.position)
 
 
 def test_stray_points_do_not_stretch_the_size():
     mask, depth = board(0.0)
     random = np.random.default_rng(2)
     depth[random.random(depth.shape) < .03] = 3.0
-    assert measure(mask, (80, 60), frame(depth)).size == pytest.approx([.24, .10, 0], abs=.015)
+    assert locate(mask, frame(depth)).size == pytest.approx([.24, .10, 0], abs=.015)
 
 
 def test_grasp_of_a_ring_lies_on_the_ring_in_space_too():
     ring = cv2.circle(np.zeros((120, 160), np.uint8), (80, 60), 30, 1, 9).astype(bool)
     depth = np.where(ring, .8, 1.2).astype(np.float32)
     u, v = grasp_pixel(ring)
-    found = measure(ring, (u, v), frame(depth))
-    assert found.grasp == pytest.approx(back_project(u, v, .8, CAMERA), abs=1e-6)
-    assert np.linalg.norm(found.grasp - found.centre) > .06
+    found = locate(ring, frame(depth))
+    assert found.grasp == (u, v)
+    assert found.grasp_position == pytest.approx(back_project(u, v, .8, CAMERA), abs=1e-6)
+    assert np.linalg.norm(found.grasp_position - found.position) > .06
 
 
 def test_grasp_in_a_hole_of_the_depth_takes_the_depth_around_it():
     mask, depth = board(0.0)
     depth[55:66, 75:86] = 0
-    assert measure(mask, (80, 60), frame(depth)).grasp[2] == pytest.approx(1.0, abs=1e-3)
+    location = locate(mask, frame(depth), grasp=(80, 60))
+    assert location.grasp_position[2] == pytest.approx(1.0, abs=1e-3)
 
 
 def test_cloud_holds_what_was_measured_in_the_colours_of_the_image():
@@ -89,5 +90,7 @@ def test_cloud_holds_what_was_measured_in_the_colours_of_the_image():
 def test_without_depth_there_is_neither():
     mask, depth = board(0.0)
     for blind in (Frame(np.zeros((120, 160, 3), np.uint8)), frame(np.zeros_like(depth))):
-        assert measure(mask, (80, 60), blind) is None
+        location = locate(mask, blind)
+        assert location.surface is location.axes is location.size is None
+        assert location.grasp_position is None
         assert len(object_cloud(mask, blind)[0]) == 0
