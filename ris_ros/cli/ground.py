@@ -1,4 +1,4 @@
-"""``ris ground``: the pipeline on a picture in a file."""
+"""``ris ground``: find what commands mean in a picture file."""
 from __future__ import annotations
 
 import argparse

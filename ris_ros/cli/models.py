@@ -1,4 +1,4 @@
-"""``ris models``: which weights there are, fetching them, and checking them."""
+"""``ris models``: list, fetch and verify pretrained weights."""
 from __future__ import annotations
 
 import argparse
@@ -19,9 +19,8 @@ from ris_ros.models.registry import MODELS, ModelFile, find_model
 from ris_ros.models.verifying import state_of, verify
 
 _EPILOG = """The files lie in RIS_MODELS_DIR, or in ris_ros in the user's cache. RIS_MODELS_URL
-names an internal mirror: a URL below which each file lies under its own name. With RIS_OFFLINE=1
-nothing is fetched. The exit status is 0 when all is well, 1 when a file fails its check, 2 when
-something could not be done."""
+names an internal mirror, which has each file under its own name. With RIS_OFFLINE=1 nothing is
+downloaded. The exit status is 1 when a file fails its check, 2 after another error, else 0."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -29,18 +28,18 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser = subparsers.add_parser('models', help='list, fetch and verify pretrained weights',
                                    epilog=_EPILOG)
     actions = parser.add_subparsers(dest='action', required=True, metavar='ACTION')
-    listing = actions.add_parser('list', help='show what can be fetched and what is here')
+    listing = actions.add_parser('list', help='list the weights, and say which files are here')
     listing.add_argument('--json', action='store_true', help='print a JSON line for each model')
     listing.set_defaults(func=run_list)
-    fetching = actions.add_parser('fetch', help='download weights, or go on where one broke off')
+    fetching = actions.add_parser('fetch', help='download weights, or resume a download')
     fetching.add_argument('names', nargs='*', metavar='NAME', help='see `ris models list`')
     fetching.add_argument('--profile', metavar='PROFILE',
-                          help='all that a profile (name or YAML file) needs')
+                          help='fetch the weights that a profile (name or YAML file) needs')
     fetching.add_argument('--from', dest='source', type=Path, metavar='FILE',
-                          help='take this local file (with one NAME)')
-    fetching.add_argument('--offline', action='store_true', help='never touch the network')
+                          help='copy this local file (with one NAME)')
+    fetching.add_argument('--offline', action='store_true', help='never use the network')
     fetching.set_defaults(func=run_fetch)
-    verifying = actions.add_parser('verify', help='compare files with their SHA-256')
+    verifying = actions.add_parser('verify', help='compare the files with their SHA-256')
     verifying.add_argument('names', nargs='*', metavar='NAME', help='[all that are here]')
     verifying.set_defaults(func=run_verify)
 
@@ -66,7 +65,7 @@ def run_fetch(args: argparse.Namespace) -> int:
     if args.profile:
         models += [model for model in _models_of(args.profile) if model not in models]
         if not models:
-            print(f'The profile {args.profile!r} needs nothing that is to be fetched.')
+            print(f'The profile {args.profile!r} needs nothing from the network.')
             return 0
     if not models:
         raise ModelError('There is nothing to fetch; give a NAME or --profile PROFILE.')
@@ -83,7 +82,7 @@ def run_fetch(args: argparse.Namespace) -> int:
                 path = fetch(model, folder, mirror=os.environ.get('RIS_MODELS_URL', ''),
                              offline=offline, progress=progress)
         except KeyboardInterrupt:
-            print('Interrupted; repeat the command to go on.', file=sys.stderr)
+            print('Interrupted; repeat the command to resume.', file=sys.stderr)
             return 130
         print(path)
     return 0
@@ -111,8 +110,8 @@ def run_verify(args: argparse.Namespace) -> int:
 
 
 def _models_of(name: str) -> list[ModelFile]:
-    """Return what a profile needs beside the files that it finds elsewhere."""
-    # Imported here: reading a profile takes torch along, which the other actions do without.
+    """Return the models that a profile needs, without those whose files lie elsewhere."""
+    # Imported here, because it imports torch, which the other actions do not need.
     from ris_ros.profile import load_profile
     profile = load_profile(name)
     files = (profile.weights, profile.proposals.get('weights'))
@@ -123,21 +122,24 @@ def _models_of(name: str) -> list[ModelFile]:
 
 @contextlib.contextmanager
 def _progress_bar(model: ModelFile) -> Iterator[Progress]:
-    """Yield a callback that shows the bytes on a terminal; elsewhere nothing is shown."""
+    """Yield a callback that shows the progress on a terminal, and nothing elsewhere."""
     from tqdm import tqdm
     with tqdm(desc=model.name, total=model.size, unit='B', unit_scale=True, unit_divisor=1000,
               disable=None) as bar:
         def show(done: int, total: int | None) -> None:
+            """Show the bytes that are done."""
             bar.total = total or bar.total
             bar.update(done - bar.n)
         yield show
 
 
 def _megabytes(size: int | None) -> str:
+    """Return a size in bytes as text."""
     return '? MB' if size is None else f'{size / 1e6:.0f} MB'
 
 
 def _hash_note(model: ModelFile, folder: Path) -> str:
+    """Return a remark on a model without a published SHA-256."""
     if model.sha256:
         return ''
     return ' (SHA-256 not published, ' + (

@@ -1,4 +1,4 @@
-"""``ris parse``: what texts refer to, as JSON lines."""
+"""``ris parse``: how commands are read, as JSON lines."""
 from __future__ import annotations
 
 import argparse
@@ -14,13 +14,13 @@ from ris_ros.language.query import Relation
 
 _EPILOG = """A text that cannot be read (blank, too long, no "text" in its line) gives a line
 with an "error" in place of the fields. ms is CPU time. The exit status is 0 when at least one
-text was read, 1 when none was, 2 when the input file or the language model is missing."""
+text was read, 1 when none was, and 2 when the input file or the language model is missing."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Add the subcommand's arguments."""
     parser = subparsers.add_parser(
-        'parse', help='tell what a command refers to, without a picture', epilog=_EPILOG)
+        'parse', help='print how a command is read, without a picture', epilog=_EPILOG)
     parser.add_argument('texts', nargs='*', metavar='TEXT', help='command or referring expression')
     parser.add_argument('--jsonl', metavar='FILE',
                         help='read JSON lines with a "text" (an "id" is passed on); - for stdin')
@@ -44,10 +44,16 @@ def run(args: argparse.Namespace) -> int:
 
 
 def read_records(texts: list[str], path: str | None) -> Iterator[dict[str, object]]:
-    """Yield {'text': …} for each text and each line of the file, with the line's 'id'.
+    """Yield a record with a 'text' for each text and for each line of a file.
 
-    A line that holds no text yields an 'error' in its place. Raises RisError when the file
-    cannot be read.
+    The record of a line has the line's 'id' too, and an 'error' where the line has no text.
+
+    Args:
+        texts: The texts.
+        path: File of JSON lines; '-' for stdin, None for no file.
+
+    Raises:
+        RisError: The file cannot be read.
     """
     for text in texts:
         yield {'text': text}
@@ -64,7 +70,7 @@ def read_records(texts: list[str], path: str | None) -> Iterator[dict[str, objec
 
 
 def parse_record(language: Language, record: dict[str, object]) -> dict[str, object]:
-    """Return the record with the fields of the parsed text, or with an 'error'."""
+    """Add the fields of the parsed text, or an 'error', to a record."""
     if 'error' in record:
         return record
     start = time.process_time()
@@ -85,7 +91,7 @@ def parse_record(language: Language, record: dict[str, object]) -> dict[str, obj
 
 
 def _relation_record(relation: Relation) -> dict[str, object]:
-    """Return a relation with the anchors that have an own position or own relations."""
+    """Return a relation, with its anchors where they have a position or relations of their own."""
     record: dict[str, object] = {'type': relation.type.value, 'anchor': relation.anchor}
     anchors = [{'anchor': anchor.text, 'position': anchor.position,
                 'relations': [_relation_record(own) for own in anchor.relations]}

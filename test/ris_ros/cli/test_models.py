@@ -63,7 +63,7 @@ def test_list_is_a_table(run, tmp_path):
     assert str(tmp_path / 'models') in out
 
 
-def test_list_as_json(run, tmp_path):
+def test_list_prints_json_lines(run, tmp_path):
     records = [json.loads(line) for line in run('list', '--json')[1].splitlines()]
     assert [record['name'] for record in records] == [model.name for model in MODELS]
     assert records[0]['state'] == 'missing'
@@ -101,7 +101,7 @@ def test_a_terminal_sees_the_progress(run, mirror, monkeypatch):
     assert '3.00k/3.00k' in sys.stderr.getvalue()
 
 
-def test_all_that_a_profile_needs(run, mirror, monkeypatch, tmp_path):
+def test_fetch_gets_all_that_a_profile_needs(run, mirror, monkeypatch, tmp_path):
     for name in ('sam_vit_b', 'clip_vit_b_16'):
         (mirror / _without_hash(monkeypatch, name).file).write_bytes(name.encode())
     folder = tmp_path / 'models'
@@ -111,7 +111,7 @@ def test_all_that_a_profile_needs(run, mirror, monkeypatch, tmp_path):
     assert len(run('fetch', 'sam_vit_b', '--profile', 'robot')[1].split()) == 2
 
 
-def test_what_no_profile_can_fetch(run, tmp_path):
+def test_a_profile_that_needs_nothing_says_so(run, tmp_path):
     assert 'needs nothing' in run('fetch', '--profile', 'embedded')[1]
     with pytest.raises(ModelError, match='nothing to fetch'):
         run('fetch')
@@ -123,7 +123,7 @@ def test_what_no_profile_can_fetch(run, tmp_path):
         run('fetch', '--profile', tmp_path / 'own.yaml')
 
 
-def test_verify_without_files(run):
+def test_verify_without_files_says_that_none_is_here(run):
     assert run('verify')[0] == 0
     status, _, err = run('verify', 'sam_vit_b', 'clip_rn50')
     assert status == 1
@@ -131,20 +131,20 @@ def test_verify_without_files(run):
 
 
 @pytest.mark.parametrize('arguments', [['--offline'], []])
-def test_offline(run, monkeypatch, mirror, arguments):
+def test_offline_fetches_nothing(run, monkeypatch, mirror, arguments):
     if not arguments:
         monkeypatch.setenv('RIS_OFFLINE', '1')
     with pytest.raises(ModelError, match='offline'):
         run('fetch', 'sam_vit_b', *arguments)
 
 
-def test_a_mirror_without_the_file(run, mirror, monkeypatch):
+def test_a_mirror_without_the_file_is_named(run, mirror, monkeypatch):
     monkeypatch.setenv('RIS_OFFLINE', '0')
     with pytest.raises(ModelError, match=r'no file at http.*sam_vit_b_01ec64.pth \(404\)'):
         run('fetch', 'sam_vit_b')
 
 
-def test_a_local_file(run, monkeypatch, tmp_path):
+def test_a_local_file_is_taken_in_place_of_a_download(run, monkeypatch, tmp_path):
     model = _without_hash(monkeypatch, 'clip_vit_l_14')
     source = tmp_path / 'brought'
     source.write_bytes(b'weights')
@@ -156,7 +156,7 @@ def test_a_local_file(run, monkeypatch, tmp_path):
         run('fetch', 'sam_vit_b', 'clip_rn50', '--from', source)
 
 
-def test_unknown_names(run):
+def test_unknown_names_are_refused(run):
     with pytest.raises(ModelError, match='expected one of sam_vit_b'):
         run('verify', 'vgg')
 

@@ -18,7 +18,7 @@ def run(capsys, *arguments):
     return status, [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-def test_texts(capsys):
+def test_each_text_gives_a_json_line(capsys):
     status, (mug, stop) = run(capsys, 'pick up the red mug next to the bowl', 'stop')
     assert status == 0
     assert mug.pop('ms') > 0
@@ -40,12 +40,12 @@ def test_an_anchors_own_relations_are_told(capsys):
             'relations': [{'type': 'on', 'anchor': 'the tray'}]}]}]
 
 
-def test_the_papers_rule(capsys):
+def test_the_papers_rule_can_be_chosen(capsys):
     _, (record,) = run(capsys, '--rule', 'paper', 'Left-most cup')
     assert record['expression'] == 'left - most cup'
 
 
-def test_json_lines(capsys, tmp_path):
+def test_json_lines_keep_their_ids(capsys, tmp_path):
     file = tmp_path / 'texts.jsonl'
     lines = ['{"id": 3, "text": "the 茶 mug", "kind": "x"}', '', 'mug', '["mug"]',
              '{"id": 4, "text": " "}']
@@ -60,7 +60,7 @@ def test_json_lines(capsys, tmp_path):
     assert 'blank' in blank['error']
 
 
-def test_standard_input(capsys, monkeypatch):
+def test_a_dash_reads_standard_input(capsys, monkeypatch):
     monkeypatch.setattr('sys.stdin', io.StringIO('{"text": "red ball"}\n'))
     assert run(capsys, '--jsonl', '-')[1][0]['head'] == 'ball'
 

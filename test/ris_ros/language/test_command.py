@@ -12,7 +12,7 @@ with (Path(__file__).parent / 'commands.csv').open(newline='', encoding='utf-8')
 
 
 @pytest.mark.parametrize('case', CASES, ids=lambda case: case['text'])
-def test_parse(language, case):
+def test_commands_have_the_annotated_parts(language, case):
     query = language.parse(case['text'])
     relations = [tuple(relation.split(' ', 1))
                  for relation in case['relations'].split('; ') if relation]
@@ -47,7 +47,7 @@ def test_an_anchor_has_attributes_a_position_and_relations_of_its_own(language):
 @pytest.mark.parametrize('text', [
     'the mug behind the box and next to the plate', 'the window in the kitchen next to the fridge',
     'the cup on the table next to the plate'])
-def test_relations_that_are_the_targets_own(language, text):
+def test_some_relations_belong_to_the_target(language, text):
     query = language.parse(text)
     assert len(query.relations) == 2
     assert not any(anchor.relations for r in query.relations for anchor in r.anchors)
@@ -56,7 +56,7 @@ def test_relations_that_are_the_targets_own(language, text):
 @pytest.mark.parametrize(('text', 'anchors'), [
     ('the cup between the red jar and the pan', ['the red jar', 'the pan']),
     ('the cup between the two jars', ['the two jars'])])
-def test_anchors_of_between(language, text, anchors):
+def test_between_has_two_anchors_or_a_plural(language, text, anchors):
     (relation,) = language.parse(text).relations
     assert [anchor.text for anchor in relation.anchors] == anchors
 
@@ -73,7 +73,7 @@ def test_anchors_of_between(language, text, anchors):
     ("the cup that isn't on the tray", (), [('on', 'the tray')], 'the cup'),
     ('the cup without a handle', (), [('with', 'a handle')], 'the cup'),
     ('the bottle with no label', (), [('with', 'no label')], 'the bottle')])
-def test_what_is_denied_is_not_encoded(language, text, attributes, relations, sentence):
+def test_denied_words_are_not_encoded(language, text, attributes, relations, sentence):
     query = language.parse(text)
     assert query.negated_attributes == attributes
     assert [(r.type.value, r.anchor) for r in query.negated_relations] == relations
@@ -87,18 +87,18 @@ def test_what_is_denied_is_not_encoded(language, text, attributes, relations, se
     ('every one of the mugs', 'all', None), ('each one of the two mugs', 'all', 2),
     ('one of the mugs', 'one', None), ('the leftmost of the two mugs', 'one', None),
     ('the scissors', 'one', None)])
-def test_quantity(language, text, quantity, count):
+def test_plurals_mean_all_and_may_have_a_count(language, text, quantity, count):
     query = language.parse(f'show me {text}')
     assert (query.quantity.value, query.count) == (quantity, count)
 
 
 @pytest.mark.parametrize(('text', 'other'), [
     ('the other mug', True), ('another one', True), ('the mug', False)])
-def test_other(language, text, other):
+def test_other_and_another_ask_for_a_new_object(language, text, other):
     assert language.parse(text).other == other
 
 
-def test_attributes(language):
+def test_adjectives_and_materials_are_attributes(language):
     assert language.parse('the small red metal cup on the left').attributes == (
         'small', 'red', 'metal')
     assert language.parse('the light blue plastic cup').attributes == ('light blue', 'plastic')

@@ -20,7 +20,7 @@ def mug(language):
     ('the second one', 2), ('the third one please', 3), ('take the second one', 2),
     ('number two', 2), ('the last one', 3), ('two', 2), ('the second', 2), ('second please', 2),
     ('take option 3', 3)])
-def test_one_of_the_list(language, mugs, text, number):
+def test_a_number_picks_an_object_of_the_list(language, mugs, text, number):
     assert resolve(language.parse(text), mugs, 6) == Turn(Act.PICK, numbers=(number,))
 
 
@@ -69,11 +69,11 @@ def test_it_is_asked_for_where_several_were_listed(language, mugs, text):
 
 
 @pytest.mark.parametrize('text', ['the other one', 'another one', 'not that one', 'wrong one'])
-def test_the_other_of_two(language, mug, text):
+def test_the_other_one_is_the_other_of_two(language, mug, text):
     assert resolve(language.parse(text), mug, 6) == Turn(Act.PICK, numbers=(2,))
 
 
-def test_another_one_than_the_only_one_listed(language, mug):
+def test_another_one_excludes_the_only_one_listed(language, mug):
     single = LastAnswer(mug.query, listed=1, chosen=1, time=5.0)
     turn = resolve(language.parse('the other one'), single, 6)
     assert turn == Turn(Act.GROUND, 'the red mug', not_last=True)
@@ -82,7 +82,7 @@ def test_another_one_than_the_only_one_listed(language, mug):
 @pytest.mark.parametrize(('text', 'filled'), [
     ('the other mug', 'the mug'), ('bring me another mug', 'bring me mug'),
     ('take the other blue mug', 'take the blue mug')])
-def test_another_object_of_the_same_noun(language, mug, text, filled):
+def test_another_mug_excludes_the_last_one(language, mug, text, filled):
     single = LastAnswer(mug.query, listed=1, chosen=1, time=5.0)
     assert resolve(language.parse(text), single, 6) == Turn(Act.GROUND, filled, not_last=True)
     of_two = resolve(language.parse(text), mug, 6)
@@ -106,16 +106,16 @@ def test_a_number_that_is_not_in_the_list_is_told(language, mugs, text):
     'stop', 'Stop!', 'STOP', 'please stop', 'robot, stop it', 'cancel', 'cancel that', 'never mind',
     'stop right there', 'stop! stop!', 'Stop, cancel the command.', 'emergency stop'])
 @pytest.mark.parametrize('answered', [True, False])
-def test_stop(language, mug, text, answered):
+def test_stop_ends_the_running_command(language, mug, text, answered):
     assert resolve(language.parse(text), mug if answered else None, 6).act is Act.STOP
 
 
 @pytest.mark.parametrize('text', ['stop the tap', 'stop next to the bus', 'pick up the stop sign'])
-def test_what_shall_be_stopped_is_an_object(language, mug, text):
+def test_a_thing_to_be_stopped_is_an_object(language, mug, text):
     assert resolve(language.parse(text), mug, 6) == Turn(Act.GROUND, text)
 
 
-def test_reset(language, mug):
+def test_start_over_forgets_the_last_answer(language, mug):
     assert resolve(language.parse('start over'), mug, 6).act is Act.RESET
 
 
@@ -128,7 +128,7 @@ def test_the_last_answer_is_forgotten_in_time(language, mug, text):
 
 
 @pytest.mark.parametrize('text', ['it', 'the other one'])
-def test_nothing_can_be_meant_where_nothing_was_found(language, mug, text):
+def test_it_has_no_meaning_where_nothing_was_found(language, mug, text):
     nothing = LastAnswer(mug.query, listed=0, chosen=0, time=5.0)
     turn = resolve(language.parse(text), nothing, 6)
     assert turn == Turn(Act.ASK, message='No object was found before; name the one you mean.')
@@ -140,5 +140,5 @@ def test_answers_of_a_later_clock_are_forgotten(language, mug):
     assert resolve(language.parse('it'), mug, 4).act is Act.ASK
 
 
-def test_what_is_said_without_a_noun_stands_for_itself_at_first(language):
+def test_a_first_command_without_a_noun_stands_for_itself(language):
     assert resolve(language.parse('the blue one'), None, 6) == Turn(Act.GROUND, 'the blue one')

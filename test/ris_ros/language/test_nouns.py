@@ -8,5 +8,5 @@ from ris_ros.language.nouns import singular
     ('mugs', 'mug'), ('boxes', 'box'), ('brushes', 'brush'), ('vases', 'vase'), ('glass', 'glass'),
     ('berries', 'berry'), ('knives', 'knife'), ('potatoes', 'potato'), ('people', 'person'),
     ('scissors', 'scissors'), ('oranges', 'orange'), ('bus', 'bus'), ('mug', 'mug')])
-def test_singular(plural, one):
+def test_a_plural_has_its_singular(plural, one):
     assert singular(plural) == one

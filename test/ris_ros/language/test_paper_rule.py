@@ -18,7 +18,7 @@ PUBLISHED = [
 
 
 @pytest.mark.parametrize(('text', 'sentence', 'phrase', 'head'), PUBLISHED)
-def test_published_texts(nlp, text, sentence, phrase, head):
+def test_published_sentences_have_their_published_phrases(nlp, text, sentence, phrase, head):
     doc = paper_doc(nlp, text)
     assert (doc.text, noun_phrase(doc), head_noun(doc)) == (sentence, phrase, head)
     query = Language(nlp, 'paper').parse(text)

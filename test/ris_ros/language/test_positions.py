@@ -16,12 +16,12 @@ from ris_ros.language.positions import (
     ('left - most', 3), ('second from the left', 4), ('closest to the camera', 4),
     ('furthest to the left', 4),
     ('in the background', 3), ('on my right', 3), ('on the table', 0), ('leftover food', 0)])
-def test_match_position(text, words):
+def test_a_position_phrase_is_as_long_as_it_can_be(text, words):
     assert match_position(text) == words
 
 
 @pytest.mark.parametrize(('text', 'words'), [('over there', 2), ('here', 1), ('over the box', 0)])
-def test_match_deictic(text, words):
+def test_over_there_is_no_position(text, words):
     assert match_deictic(text) == words
 
 
@@ -32,13 +32,13 @@ def test_match_deictic(text, words):
     ('far away', 'farthest'), ('furthest to the left', 'leftmost'), ('third', 'nth:3'),
     ('3rd from the right', 'nth:3:right'), ('second closest', 'nth:2:nearest'),
     ('second from the top', 'nth:2:top'), ('second left in the back', 'nth:2:left+farthest')])
-def test_read_position(words, position):
+def test_words_are_written_as_a_position(words, position):
     assert read_position([words.split()]) == position
 
 
 @pytest.mark.parametrize(('word', 'number'), [
     ('first', 1), ('22nd', 22), ('two', None), ('nd', None)])
-def test_ordinal(word, number):
+def test_an_ordinal_has_its_number(word, number):
     assert ordinal(word) == number
 
 

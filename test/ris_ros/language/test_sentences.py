@@ -43,12 +43,12 @@ def plain_head(language):
 
 
 @pytest.mark.parametrize(('name', 'held_out'), list(product(GOLD, [False, True])))
-def test_bars(language, name, held_out):
+def test_scores_on_annotated_sentences_reach_their_bars(language, name, held_out):
     scores = measure([gold for gold in GOLD[name] if gold.held_out == held_out], language.parse)
     _keep_bars(scores)
 
 
-def test_bars_on_sentences_by_somebody_who_knew_no_rules(language):
+def test_scores_on_sentences_by_somebody_who_knew_no_rules_reach_their_bars(language):
     scores = measure(read_unseen(), language.parse)
     _keep_bars(scores)
 
@@ -60,6 +60,6 @@ def test_variations_hardly_move_the_head(language, plain_head, variation):
 
 
 @pytest.mark.parametrize('name', GOLD)
-def test_bare_expressions(language, name):
+def test_bare_expressions_have_their_heads(language, name):
     scores = measure([gold for gold in GOLD[name] if gold.style in BARE], language.parse)
     assert min(scores['head'], scores['target'], scores['expression']) >= .92, scores

@@ -13,11 +13,11 @@ WORDS = {'from', 'closet', 'cloud', 'bright', 'bellow', 'font', 'ear'}
     ('front L chair', 'front left chair'), ('a behing b', 'a behind b'),
     ('the closet cloud bright font ear', 'the closet cloud bright font ear'),
     ('form a line', 'form a line'), ('plan l', 'plan l'), ('zebra ramekin', 'zebra ramekin')])
-def test_correct_spelling(text, right):
+def test_misspelt_function_words_are_corrected(text, right):
     assert correct_spelling(text, misspellings(WORDS)).text == right
 
 
-def test_what_is_put_right_keeps_its_place():
+def test_corrected_words_keep_their_offsets():
     text = 'Grab it INFRONT of Bob'
     spelt = correct_spelling(text, misspellings(WORDS))
     place = spelt.text.index('front')

@@ -5,7 +5,7 @@ from ris_ros.errors import ModelError
 from ris_ros.language import tagging
 
 
-def test_only_what_is_used_is_loaded(nlp):
+def test_only_the_pipes_in_use_are_loaded(nlp):
     assert {'tagger', 'parser'} <= set(nlp.pipe_names)
     assert not {'ner', 'lemmatizer'} & set(nlp.pipe_names)
 
@@ -23,5 +23,5 @@ def test_a_missing_model_is_told_with_the_remedy(monkeypatch):
     ('the cyan thing', 'DT NN NN', 'DT JJ NN'),
     ('light blue pear', 'NN JJ VB', 'JJ JJ NN'),
     ('hammer the nail', 'VB DT NN', 'VB DT NN')])
-def test_correct_tags(words, tags, right):
+def test_misread_tags_are_corrected(words, tags, right):
     assert tagging.correct_tags(words.split(), tags.split()) == right.split()

@@ -22,7 +22,7 @@ def judge(text, confidence=.9, settings=OPEN, held=False, gate=None, now=0.0):
     return (gate or Gate()).judge(Hypothesis(text, confidence), settings, held, now)
 
 
-def test_what_is_understood_is_a_command():
+def test_a_clear_utterance_is_a_command():
     decision = judge('give me the red mug')
     assert (decision.accepted, decision.command, decision.reason) == (
         True, 'give me the red mug', '')
@@ -36,7 +36,7 @@ def test_what_is_understood_is_a_command():
     ('give me the mug', .9, WOKEN, "It does not begin with the wake phrase 'Hey robot'."),
     ('hey robot', .9, WOKEN, 'The wake phrase was said; waiting for the command.'),
 ])
-def test_what_is_no_command_and_why(text, confidence, settings, reason):
+def test_an_utterance_that_is_no_command_has_a_reason(text, confidence, settings, reason):
     decision = judge(text, confidence, settings)
     assert (decision.accepted, decision.command, decision.reason) == (False, '', reason)
 
@@ -61,7 +61,7 @@ def test_stop_passes_every_gate(settings):
 
 
 @pytest.mark.parametrize('settings', [OPEN, WOKEN, BUTTON])
-def test_what_may_have_been_stop_is_obeyed(settings):
+def test_a_probable_stop_is_obeyed(settings):
     heard = Hypothesis('the shop', .2, STOP_PROBABLE)
     assert Gate().judge(heard, settings, False, 0.0).command == 'stop'
     assert not Gate().judge(replace(heard, stop=STOP_PROBABLE / 2), settings, False, 0.0).accepted
@@ -77,5 +77,5 @@ def test_noise_that_resembles_stop_does_not_pass():
     ('the next step', False), ('pick up the can', False), ('stop sign on the left', False),
     ('please top', True), ("robot's top", True), ('robot the top', True),
     ('', False), ('it', False), ('the top', False)])
-def test_what_stop_is(text, stop):
+def test_stop_is_told_from_words_that_sound_like_it(text, stop):
     assert is_stop(text) == stop

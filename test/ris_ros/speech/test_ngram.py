@@ -15,12 +15,12 @@ def model():
 
 @pytest.mark.parametrize('history', [
     ('<s>',), ('<s>', 'give'), ('give', 'me'), ('me', 'the'), ('mug', 'stop'), ('cup', 'cup')])
-def test_probabilities_of_what_may_follow_sum_to_one(model, history):
+def test_probabilities_of_the_next_word_sum_to_one(model, history):
     total = sum(math.exp(model.log_probability(history, word)) for word in [*model.words, END])
     assert total == pytest.approx(1, abs=1e-6)
 
 
-def test_what_was_seen_is_likelier_and_unknown_words_have_none(model):
+def test_words_in_a_known_order_are_likelier_and_unknown_words_have_no_probability(model):
     after = ('give', 'me')
     assert model.log_probability(after, 'the') > model.log_probability(after, 'stop') > -10
     assert model.log_probability(after, 'giraffe') is None

@@ -47,7 +47,7 @@ def test_endless_noise_is_cut_so_that_memory_is_bounded():
     assert len(segmenter.flush()) == 1
 
 
-def test_who_speaks_stands_out_of_voices_that_are_as_even_as_noise():
+def test_a_near_speaker_stands_out_of_distant_voices():
     background = tone(12) // 4
     background[5 * SAMPLE_RATE:6 * SAMPLE_RATE] *= 4
     found = UtteranceSegmenter(loudness).push(background)
@@ -56,7 +56,7 @@ def test_who_speaks_stands_out_of_voices_that_are_as_even_as_noise():
     assert len(found[1].samples) < 2.3 * SAMPLE_RATE
 
 
-def test_what_is_being_said_at_the_end_is_not_lost():
+def test_an_utterance_at_the_end_of_the_stream_is_kept():
     segmenter = UtteranceSegmenter(loudness)
     assert segmenter.push(tone(1)) == []
     assert segmenter.speaking

@@ -15,7 +15,7 @@ def test_sentences_are_the_same_each_time_and_name_everything():
     assert said >= {word for noun in CATEGORY_WORDS for word in noun.split()}
 
 
-def test_words_of_the_user_are_said_too(tmp_path):
+def test_sentences_have_the_words_of_the_user(tmp_path):
     path = tmp_path / 'words.txt'
     path.write_text('Stethoscope\n\nrubber mallet\n')
     more = read_nouns(path)
