@@ -14,7 +14,7 @@ from ris_ros.index.scene_index import SceneIndex
 from ris_ros.index.thumbnail import Thumbnail, changed_blocks, combined, thumbnail
 from ris_ros.pause import Pause, no_pause
 from ris_ros.proposals import Proposer
-from ris_ros.proposals.embedded import EmbeddedProposer, Survey
+from ris_ros.proposals.embedded import EmbeddedProposer, FrameAnalysis
 
 # Where more of the picture than this has changed, all of it is indexed again: that hardly costs
 # more, and the proposer sees everything.
@@ -54,7 +54,7 @@ class _Proposals:
             None where the whole frame was looked at.
         reach: (N, h, w) bool, the blocks of the picture that each mask has a part in.
         seen: What each block looked like when it was last looked at.
-        survey: What the proposer needs to look again at a part; None if it cannot do that.
+        analysis: What the proposer needs to look again at a part; None if it cannot do that.
         age: Number of frames since a whole one was looked at.
     """
 
@@ -62,7 +62,7 @@ class _Proposals:
     kept: np.ndarray | None
     reach: np.ndarray
     seen: Thumbnail
-    survey: Survey | None
+    analysis: FrameAnalysis | None
     age: int
 
 
@@ -144,39 +144,39 @@ class Updater:
     def _propose_all(self, frame: Frame, now: Thumbnail, give_way: Pause) -> _Proposals:
         """Find the masks of a whole frame."""
         if isinstance(self._proposer, EmbeddedProposer):
-            masks, survey = self._proposer.survey(frame, give_way)
+            masks, analysis = self._proposer.analyse(frame, give_way)
         else:
-            masks, survey = self._proposer.propose(frame, give_way), None
+            masks, analysis = self._proposer.propose(frame, give_way), None
         give_way()
-        return _Proposals(masks, None, reach_of(masks, now.depth.shape), now, survey, 0)
+        return _Proposals(masks, None, reach_of(masks, now.depth.shape), now, analysis, 0)
 
     def _propose_part(self, frame: Frame, now: Thumbnail, last: _State, changed: np.ndarray,
                       give_way: Pause) -> _Proposals | None:
         """Find only the masks that reach into the changed blocks; None where that is impossible."""
         proposer, before, old = self._proposer, last.proposals, last.scene.masks
-        if not isinstance(proposer, EmbeddedProposer) or before.survey is None:
+        if not isinstance(proposer, EmbeddedProposer) or before.analysis is None:
             return None
         stays = ~(before.reach & changed).any((1, 2))
         dirty = changed | before.reach[~stays].any(0)
         parts = windows(dirty, frame.size, proposer.mask_window)
         if sum(part.width * part.height for part in parts) > _MAX_SHARE * np.prod(frame.size):
             return None
-        survey = proposer.look_again(
-            frame, windows(changed, frame.size, proposer.whole_window), before.survey)
-        if survey is None:
+        analysis = proposer.update_analysis(
+            frame, windows(changed, frame.size, proposer.analysis_window), before.analysis)
+        if analysis is None:
             return None
         give_way()
         kept = np.flatnonzero(stays)
         new, reach = [], [before.reach[kept]]
         for part in parts:
-            found = proposer.propose_in(frame, part, changed, survey)
+            found = proposer.propose_in(frame, part, changed, analysis)
             there = reach_of(found, changed.shape)
             concerned = (there & changed).any((1, 2))
             new.append(found[concerned])
             reach.append(there[concerned])
             give_way()
         return _Proposals(_joined(old, kept, new), kept, np.concatenate(reach),
-                          combined(now, before.seen, changed), survey, before.age + 1)
+                          combined(now, before.seen, changed), analysis, before.age + 1)
 
     def _index(self, frame: Frame, proposals: _Proposals, last: _State | None,
                give_way: Pause) -> IndexUpdate:

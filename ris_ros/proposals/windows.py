@@ -1,4 +1,4 @@
-"""Parts of a picture, at its own size, at the working size and at that of the network's maps."""
+"""Windows of a picture at its own size, at the working size and at that of the network's maps."""
 from __future__ import annotations
 
 import numpy as np
@@ -7,7 +7,7 @@ from ris_ros.proposals import Window
 from ris_ros.proposals.filtering import touched_sides
 from ris_ros.proposals.learned import scale_of
 
-# Larger pictures are worked on at about this size: objects stay as large in it.
+# Longer side in pixels of the working size: objects are about as large in it whatever the camera.
 _SIDE = 640
 
 
@@ -17,13 +17,13 @@ def step_of(size: tuple[int, int]) -> int:
 
 
 def working_size(size: tuple[int, int], step: int) -> tuple[int, int]:
-    """Return the (H, W) that every so-manieth pixel of a picture makes."""
+    """Return the (H, W) of a picture of which every ``step``-th pixel is taken."""
     height, width = (len(range(step // 2, length, step)) for length in size)
     return height, width
 
 
 def widened(window: Window, size: tuple[int, int], grid: int, room: int) -> Window:
-    """Return the window with room around it and its edges on a grid, in pixels of the maps."""
+    """Return the window with room around it and its edges on a grid; both in pixels of the maps."""
     step = step_of(size)
     pixel = step / scale_of(working_size(size, step))
     grid, room = max(1, round(grid * pixel)), round(room * pixel)

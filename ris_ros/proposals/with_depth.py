@@ -1,4 +1,4 @@
-"""Masks of what stands out in depth, and what the network's maps make of it beside them."""
+"""Candidates from depth, and from the network's maps once they know what depth shows."""
 from __future__ import annotations
 
 from dataclasses import replace
@@ -6,24 +6,25 @@ from dataclasses import replace
 import numpy as np
 
 from ris_ros.frame import CameraModel, Frame
+from ris_ros.proposals.candidates import Candidates
 from ris_ros.proposals.learned import MIN_PIXELS, Maps, find_instances
 from ris_ros.proposals.parting import creases, cut
 from ris_ros.proposals.plane import Plane
 from ris_ros.proposals.resizing import resized_mask
 from ris_ros.proposals.rgbd import find_objects
 
-# With less valid depth than this the camera sees glass or sun, and colour tells more.
+# If a smaller share of the depth is valid, the camera sees glass or sun, and colour tells more.
 _MIN_VALID_DEPTH = 0.3
 
-# Creases of these likelihoods part what touches.
+# Objects that touch are cut apart along creases of these likelihoods.
 _CREASES = (0.3, 0.5)
 
-# How sure the network must be of an object where depth sees level ground.
+# Factor for the network's likelihood of an object where depth shows level ground.
 _FLAT_SHARE = 0.6
 
 
 def usable_depth(frame: Frame, step: int) -> np.ndarray | None:
-    """Return (H, W) float32 metres at the working size, 0 in holes; None where it is of no use."""
+    """Return (H, W) float32 metres at the working size, 0 in holes; None for too little depth."""
     if not frame.has_points:
         return None
     depth = cleaned(frame.depth, step)
@@ -36,25 +37,29 @@ def cleaned(depth: np.ndarray, step: int) -> np.ndarray:
     return np.where(np.isfinite(depth) & (depth > 0), depth, np.float32(0))
 
 
-def masks_with_depth(
-    maps: Maps, depth: np.ndarray, camera: CameraModel, surfaces: tuple[Plane, ...],
-    pixels: int,
-) -> tuple[list[np.ndarray], Maps, int]:
-    """Return the masks that depth and the network offer, better maps, and how many are sure.
+def candidates_with_depth(maps: Maps, depth: np.ndarray, camera: CameraModel,
+                          surfaces: tuple[Plane, ...], pixels: int) -> Candidates:
+    """Find what depth and the network show.
 
-    depth: (H, W) float32 metres, 0 in holes.  pixels: of the whole picture.  The first masks, of
-    the size of the depth, are sure to stand out of the surfaces.
+    Args:
+        maps: What the network sees.
+        depth: (H, W) float32 metres at the working size, 0 in holes.
+        camera: Intrinsics of that depth.
+        surfaces: Table, floor or walls, one at least.
+        pixels: Pixels of the whole picture at the working size.
+
+    Returns:
+        Candidates whose first masks, those that stand out of the surfaces, are sure. Their maps
+        know what depth shows.
     """
     solid = find_objects(depth, camera, surfaces, pixels)
     maps = _informed(maps, solid, depth > 0)
-    return solid + find_instances(maps) + _along_creases(maps, depth), maps, len(solid)
+    masks = solid + find_instances(maps) + _along_creases(maps, depth)
+    return Candidates.of(masks, maps, len(solid))
 
 
 def _informed(maps: Maps, solid: list[np.ndarray], valid: np.ndarray) -> Maps:
-    """Return maps whose objects are what stands out, and, where depth is missing, as before.
-
-    solid: (H, W) bool masks of what stands out.  valid: (H, W) bool, where there is depth.
-    """
+    """Raise the likelihood of an object where something stands out; lower it on level ground."""
     size = maps.object.shape
     above = np.logical_or.reduce(solid) if solid else np.zeros(valid.shape, bool)
     above, valid = resized_mask(above, size), resized_mask(valid, size)
@@ -64,7 +69,7 @@ def _informed(maps: Maps, solid: list[np.ndarray], valid: np.ndarray) -> Maps:
 
 
 def _along_creases(maps: Maps, depth: np.ndarray) -> list[np.ndarray]:
-    """Return the parts of what stands out that creases of the depth part."""
+    """Return the parts of what stands out, cut along creases of the depth."""
     relief = creases(depth, maps.object.shape)
     return [part for most in _CREASES for part in cut(
         relief, maps.object > 0.5, most, 1, MIN_PIXELS)]

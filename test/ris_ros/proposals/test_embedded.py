@@ -139,7 +139,7 @@ def test_a_part_of_a_picture_is_proposed_nearly_as_in_the_whole(renderings):
     proposer, agree, only_there = EmbeddedProposer(), [], []
     for rendering in renderings:
         frame = noisy(rendering)
-        masks, whole = proposer.survey(frame)
+        masks, whole = proposer.analyse(frame)
         label = rendering.labels[rendering.labels > 0].flat[0]
         changed = cv2.resize((rendering.labels == label).view(np.uint8), (80, 60),
                              interpolation=cv2.INTER_AREA) > 0
@@ -147,14 +147,14 @@ def test_a_part_of_a_picture_is_proposed_nearly_as_in_the_whole(renderings):
         within = np.logical_or.reduce([own, *(mask for mask in masks if (mask & own).any())])
         box = Window(*cv2.boundingRect(within.view(np.uint8)))
         window = proposer.mask_window(box, frame.size)
-        around = proposer.whole_window(Window(*cv2.boundingRect(own.view(np.uint8))), frame.size)
+        around = proposer.analysis_window(Window(*cv2.boundingRect(own.view(np.uint8))), frame.size)
         assert window.x <= box.x
         assert window.x + window.width >= box.x + box.width
         image, depth = frame.image.copy(), frame.depth.copy()
         image[own], depth[own] = (90, 60, 40), 0
-        _, before = proposer.survey(replace(frame, image=image, depth=depth))
+        _, before = proposer.analyse(replace(frame, image=image, depth=depth))
         found = proposer.propose_in(
-            frame, window, changed, proposer.look_again(frame, [around], before))
+            frame, window, changed, proposer.update_analysis(frame, [around], before))
         assert found.shape[1:] == frame.size
         outside = np.ones(frame.size, bool)
         outside[window.slices] = False
@@ -170,5 +170,5 @@ def test_a_part_of_a_picture_is_proposed_nearly_as_in_the_whole(renderings):
 
 def test_without_depth_a_part_cannot_be_judged_by_itself(renderings):
     proposer, frame = EmbeddedProposer(), Frame(renderings[0].image)
-    _, survey = proposer.survey(frame)
-    assert proposer.look_again(frame, [Window(0, 0, 320, 240)], survey) is None
+    _, survey = proposer.analyse(frame)
+    assert proposer.update_analysis(frame, [Window(0, 0, 320, 240)], survey) is None
