@@ -106,13 +106,14 @@ def _place_record(candidate: Candidate | None) -> dict[str, object]:
     if candidate is None:
         return {'centroid': None, 'grasp': None, 'position': None, 'position_covariance': None,
                 'valid_depth_ratio': None, 'position_note': ''}
-    position = candidate.position_3d
+    location = candidate.location
+    found = location.position is not None
     return {
-        'centroid': _all_rounded(candidate.centroid, 2), 'grasp': list(candidate.grasp),
-        'position': position and _all_rounded(position.point, 4),
-        'position_covariance': position and _all_rounded(position.covariance.ravel(), 9),
-        'valid_depth_ratio': position and _rounded(position.valid_ratio, 4),
-        'position_note': candidate.position_note,
+        'centroid': _all_rounded(location.centroid, 2), 'grasp': list(location.grasp),
+        'position': _all_rounded(location.position, 4) if found else None,
+        'position_covariance': _all_rounded(location.covariance.ravel(), 9) if found else None,
+        'valid_depth_ratio': _rounded(location.valid_depth_ratio, 4) if found else None,
+        'position_note': location.note,
     }
 
 

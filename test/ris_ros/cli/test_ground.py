@@ -8,6 +8,7 @@ import pytest
 
 from ris_ros.cli.ground import as_record
 from ris_ros.cli.main import main
+from ris_ros.geometry.location import Location
 from ris_ros.grounding.result import Candidate, Grounding
 from ris_ros.image_files import read_image, write_image
 from ris_ros.status import Status
@@ -89,8 +90,8 @@ def test_a_missing_depth_image_is_the_reason_for_no_position(files, tmp_path, ca
 
 
 def test_json_knows_neither_nan_nor_infinity():
-    candidate = Candidate(np.zeros((2, 2), bool), (0, 0, 0, 0), float('nan'),
-                          (float('nan'), float('nan')), (0, 0))
+    nowhere = Location((float('nan'), float('nan')), (0, 0))
+    candidate = Candidate(np.zeros((2, 2), bool), (0, 0, 0, 0), float('nan'), nowhere)
     grounding = Grounding(Status.FOUND, '', margin=float('inf'), candidates=(candidate,), count=1)
     record = as_record('the mug', grounding, None, Path('overlay.png'))
     json.dumps(record, allow_nan=False)
