@@ -1,27 +1,47 @@
-"""Work on many things in chunks, so that memory is bounded however many there are."""
+"""Long work in chunks: its memory is bounded, and it can pause for what is more urgent."""
 from __future__ import annotations
 
 from collections.abc import Callable
 import copy
 from itertools import chain
 import logging
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import torch
+# torch takes seconds to import, and not all who pause need it.
+if TYPE_CHECKING:
+    import torch
 
 _LOGGER = logging.getLogger(__name__)
 
+# Called between chunks of work. It may wait, and an exception that it raises ends the work.
+Pause = Callable[[], None]
+
 Result = TypeVar('Result')
-Model = TypeVar('Model', bound=torch.nn.Module)
+Model = TypeVar('Model', bound='torch.nn.Module')
+
+
+def no_pause() -> None:
+    """Go on at once."""
 
 
 def in_chunks(work: Callable[[torch.Tensor], Result], items: torch.Tensor,
               size: int) -> list[Result]:
-    """Return the results of ``work`` for chunks of up to ``size`` items of the first axis.
+    """Do work on chunks of a tensor's first axis.
 
-    Where a GPU runs out of memory the chunks become half as large, with a warning; raises
-    torch.OutOfMemoryError where a single item is too much.
+    Where a GPU runs out of memory the chunks become half as large, with a warning.
+
+    Args:
+        work: Called with each chunk.
+        items: (N, ...), what to work on.
+        size: Number of items in a chunk at most.
+
+    Returns:
+        The results, one for each chunk.
+
+    Raises:
+        torch.OutOfMemoryError: A single item is too much.
     """
+    import torch
     results: list[Result] = []
     first = 0
     while first < len(items):
@@ -32,7 +52,7 @@ def in_chunks(work: Callable[[torch.Tensor], Result], items: torch.Tensor,
         except torch.OutOfMemoryError:
             if size == 1:
                 raise
-        # Here and not in the except clause, whose traceback keeps what was allocated.
+        # Not in the except clause: its traceback keeps what was allocated.
         size = max(1, min(size, len(items)) // 2)
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
@@ -41,7 +61,8 @@ def in_chunks(work: Callable[[torch.Tensor], Result], items: torch.Tensor,
 
 
 def copy_on_cpu(model: Model) -> Model:
-    """Return a float32 copy of a model on the CPU; it takes no memory of the GPU."""
+    """Return a float32 copy of a model on the CPU; making it takes no memory of the GPU."""
+    import torch
     copies: dict[int, object] = {}
     for tensor in chain(model.parameters(), model.buffers()):
         moved = tensor.detach().to('cpu', copy=True)

@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 import torch
 
+from ris_ros.chunks import Pause, no_pause
 from ris_ros.encoder.backbone import load_backbone
 from ris_ros.encoder.encoder import Encoder
 from ris_ros.encoder.encoding import encode
@@ -20,8 +21,7 @@ from ris_ros.grounding.scoring import believe
 from ris_ros.index.scene_index import SceneIndex
 from ris_ros.language.command import Language
 from ris_ros.language.query import Query
-from ris_ros.models.locations import find_model_file
-from ris_ros.pause import Pause, no_pause
+from ris_ros.models.registry import find_model_file
 from ris_ros.profile import Profile, load_profile, with_clip
 from ris_ros.proposals import Proposer
 from ris_ros.proposals.sources import make_proposer

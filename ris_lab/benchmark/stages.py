@@ -14,9 +14,9 @@ from ris_lab.benchmark.line import LineResult
 from ris_lab.benchmark.plot import draw_curves
 from ris_lab.benchmark.report import as_json, as_table, machine
 from ris_lab.benchmark.run import all_lines, left_out, run
-from ris_ros.blas import use_one_blas_thread
 from ris_ros.image_files import write_image
 from ris_ros.pipeline import Pipeline
+from ris_ros.process import use_one_blas_thread
 
 # CPU seconds after which a line is not repeated any more.
 _MOST_SECONDS, _MOST_SECONDS_QUICK = 20.0, 2.0

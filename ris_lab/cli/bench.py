@@ -86,7 +86,7 @@ def _run_stages(args: argparse.Namespace) -> int:
     if min(threads) < 1:
         raise RisError('--threads takes numbers of 1 or more.')
     from ris_lab.benchmark.stages import bench_stages
-    from ris_ros.allocator import keep_freed_memory
+    from ris_ros.process import keep_freed_memory
     if args.keep_freed:
         keep_freed_memory()
     table, values = bench_stages(args.out, threads, args.precision, args.quick)

@@ -7,9 +7,9 @@ from pathlib import Path
 from statistics import median
 import time
 
-from ris_ros.blas import use_one_blas_thread
 from ris_ros.frame import Frame
 from ris_ros.pipeline import Pipeline
+from ris_ros.process import use_one_blas_thread
 from ris_sim.rendering.renderer import Renderer
 from ris_sim.worlds.sdf_reader import read_world
 

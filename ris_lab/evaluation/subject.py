@@ -10,13 +10,13 @@ import torch
 from ris_lab.evaluation.answers import PipelineAnswers
 from ris_lab.evaluation.given_masks import open_masks
 from ris_lab.evaluation.results import Record, differences
-from ris_ros.blas import use_one_blas_thread
 from ris_ros.encoder.settings import PAPER_GLOBAL_WEIGHT
 from ris_ros.errors import RisError
 from ris_ros.models.hashes import sha256_of
-from ris_ros.models.locations import find_model_file
+from ris_ros.models.registry import find_model_file
 from ris_ros.models.weights_file import check_there
 from ris_ros.pipeline import Pipeline
+from ris_ros.process import use_one_blas_thread
 from ris_ros.profile import Profile, load_profile, with_clip
 
 

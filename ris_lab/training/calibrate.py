@@ -39,7 +39,7 @@ from ris_ros.index.outlines import rank
 from ris_ros.index.scene_index import SceneIndex
 from ris_ros.language.query import Quantity, Query
 from ris_ros.models.hashes import sha256_of
-from ris_ros.models.locations import find_model_file
+from ris_ros.models.registry import find_model_file
 from ris_ros.pipeline import Pipeline
 from ris_ros.profile import PROFILES
 

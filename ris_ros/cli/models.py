@@ -14,8 +14,7 @@ from ris_ros.errors import ModelError
 from ris_ros.models.download import Progress
 from ris_ros.models.fetching import fetch, fetch_local
 from ris_ros.models.hashes import known_hash, only_writer
-from ris_ros.models.locations import find_model_file, user_folder
-from ris_ros.models.registry import MODELS, ModelFile, find_model
+from ris_ros.models.registry import MODELS, ModelFile, find_model, find_model_file, user_folder
 from ris_ros.models.verifying import state_of, verify
 
 _EPILOG = """The files lie in RIS_MODELS_DIR, or in ris_ros in the user's cache. RIS_MODELS_URL

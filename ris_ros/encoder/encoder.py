@@ -1,4 +1,4 @@
-"""The encoder: proposals and words of one profile become features that can be compared."""
+"""The encoder of a profile: it turns proposals and words into features and compares them."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -7,15 +7,17 @@ import logging
 
 import numpy as np
 import torch
+from torch.nn import functional
 
 from ris_ros.encoder.backbone import Backbone
 from ris_ros.encoder.inputs import VisualInputs, visual_inputs
-from ris_ros.encoder.scores import cosine_scores, dot_scores, take_off_negatives
 from ris_ros.encoder.settings import EncoderSettings
 from ris_ros.encoder.text import TextEncoder, mix_text
 from ris_ros.encoder.visual import global_features, local_features, mix_visual
 
 _LOGGER = logging.getLogger(__name__)
+
+LOGIT_SCALE = 100.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,19 +77,40 @@ class Encoder:
         return self.mix_text(*self.text_parts([sentence], [phrase]))[0]
 
     def scores(self, visual: torch.Tensor, text: torch.Tensor) -> torch.Tensor:
-        """Return (N,) scores of (N, D) visual features for a (D,) text feature.
+        """Compare visual features with a text.
 
-        100 x cosine; for a ResNet 100 x dot product, as published.
+        A ViT scores by the cosine, a ResNet by the dot product: its features keep their length,
+        as in the published code (Yu et al., CVPR 2023).
+
+        Args:
+            visual: (N, D) float32.
+            text: (D,) float32.
+
+        Returns:
+            (N,) scores, 100 times the product.
         """
         by_length = self.backbone.is_resnet and not self.settings.unit_features
-        return (dot_scores if by_length else cosine_scores)(visual, text)
+        if by_length:
+            return LOGIT_SCALE * visual @ text
+        return LOGIT_SCALE * functional.cosine_similarity(visual, text[None], dim=-1)
 
     def rate(self, visual: torch.Tensor, sentence: str, phrase: str,
              anchors: Sequence[str]) -> torch.Tensor:
-        """Return (N,) scores of what is said, less those of negative phrases where asked for.
+        """Score proposals for a sentence, less their scores for negative phrases.
 
-        anchors: phrases of the same command that mean other things; negatives like those of the
-        settings.
+        Source: Suo et al., Text Augmented Spatial-aware Zero-shot Referring Image Segmentation,
+        EMNLP Findings 2023. There the negatives come from a caption; here they come from the
+        command and the profile.
+
+        Args:
+            visual: (N, D) float32 features.
+            sentence: The whole expression.
+            phrase: Its noun phrase.
+            anchors: Phrases of the same command that mean other objects. They are negatives, as
+                those of the settings are.
+
+        Returns:
+            (N,) float32. Without a ``negative_weight`` nothing is taken off.
         """
         scores = self.scores(visual, self.text(sentence, phrase))
         if self.settings.negative_weight == 0:
@@ -97,4 +120,4 @@ class Encoder:
             return scores
         others = self._texts(negatives)
         rated = [self.scores(visual, text) for text in others]
-        return take_off_negatives(scores, torch.stack(rated), self.settings.negative_weight)
+        return scores - self.settings.negative_weight * torch.stack(rated).mean(dim=0)

@@ -1,20 +1,59 @@
 """Sentence and noun-phrase features of a CLIP backbone (Yu et al., CVPR 2023)."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
 import logging
+import threading
+from typing import Generic, TypeVar
 
 import torch
 from torch.nn import functional
 
 from ris_ros.encoder.backbone import Backbone
-from ris_ros.encoder.recent import Recent
 from ris_ros.encoder.single_token import block_for_one_token
 
 _LOGGER = logging.getLogger(__name__)
 
-# Prompts whose features are kept; one takes 2 KB at most of the usual models.
+# Number of prompts whose features are kept; those of the usual models take 2 KB each at most.
 _KEPT = 1024
+
+Value = TypeVar('Value')
+
+
+class Recent(Generic[Value]):
+    """Keeps the values of the names that were asked for last; any thread may call it."""
+
+    def __init__(self, limit: int) -> None:
+        """Keep up to ``limit`` values."""
+        self._limit = limit
+        self._values: OrderedDict[str, Value] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        """Return how many values are kept."""
+        return len(self._values)
+
+    def get(self, names: Sequence[str],
+            make: Callable[[Sequence[str]], Iterable[Value]]) -> list[Value]:
+        """Return the value of each name.
+
+        Args:
+            names: Names of values.
+            make: Returns the values of names that are not kept, in their order.
+        """
+        with self._lock:
+            found = {name: self._values[name] for name in names if name in self._values}
+        missing = [name for name in dict.fromkeys(names) if name not in found]
+        if missing:  # outside the lock, because it takes long
+            found.update(zip(missing, make(missing), strict=True))
+        with self._lock:
+            for name in names:
+                self._values[name] = found[name]
+                self._values.move_to_end(name)
+            while len(self._values) > self._limit:
+                self._values.popitem(last=False)
+        return [found[name] for name in names]
 
 
 class TextEncoder:

@@ -6,13 +6,13 @@ from enum import Enum
 
 import numpy as np
 
+from ris_ros.chunks import Pause, no_pause
 from ris_ros.encoder.encoder import Encoder
-from ris_ros.encoder.encoding import Encoded, encode
+from ris_ros.encoder.encoding import MaskFeatures, encode
 from ris_ros.frame import Frame
 from ris_ros.index.regions import reach_of, spread, windows
 from ris_ros.index.scene_index import SceneIndex
 from ris_ros.index.thumbnail import Thumbnail, changed_blocks, combined, thumbnail
-from ris_ros.pause import Pause, no_pause
 from ris_ros.proposals import Proposer
 from ris_ros.proposals.embedded import EmbeddedProposer, FrameAnalysis
 
@@ -71,7 +71,7 @@ class _State:
     """The last index with its masks as the proposer and the encoder saw them."""
 
     scene: SceneIndex
-    encoded: Encoded
+    mask_features: MaskFeatures
     proposals: _Proposals
 
 
@@ -182,7 +182,7 @@ class Updater:
                give_way: Pause) -> IndexUpdate:
         """Encode the masks with the help of the last index, and remember the new one."""
         masks, kept = proposals.masks, proposals.kept
-        known = None if last is None else last.encoded
+        known = None if last is None else last.mask_features
         encoding = encode(self._encoder, frame.image, masks,
                           None if kept is None else known.at(kept), known, give_way)
         if kept is None:
@@ -190,7 +190,7 @@ class Updater:
         else:
             scene = last.scene.renewed(kept, frame, masks, encoding.features)
             kind = UpdateKind.PART
-        self._last = _State(scene, encoding.encoded, proposals)
+        self._last = _State(scene, encoding.mask_features, proposals)
         return IndexUpdate(scene, kind, encoding.reused / max(len(masks), 1))
 
 

@@ -1,19 +1,28 @@
-"""Weights that can be fetched: what they are, where from, and their size and hash."""
+"""Weights: where they are looked for, and those that can be fetched, with size and hash."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+import os
 from pathlib import Path
 
 from ris_ros.errors import ModelError
+
+PACKAGED = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True)
 class ModelFile:
     """One weights file.
 
-    file: its name in the user's folder and on a mirror.  size: bytes, None where unknown.
-    sha256: 64 hex digits, '' where unknown; the first fetch or verify then pins what it finds.
-    architecture: open_clip's name of a CLIP model, or the model type of SAM.
+    Attributes:
+        name: Its name in ``ris models``.
+        file: Its name in the user's folder and on a mirror.
+        url: Where it is fetched from.
+        size: Bytes; None if unknown.
+        sha256: 64 hex digits; '' if unknown: the first fetch or verify pins the hash it finds.
+        licence: Of the weights.
+        purpose: What it is for, in words.
+        architecture: open_clip's name of a CLIP model, or the model type of SAM.
     """
 
     name: str
@@ -94,3 +103,28 @@ def fetch_hint(path: Path) -> str:
         if path.name == model.file:
             return f' `ris models fetch {model.name}` fetches it.'
     return ''
+
+
+def user_folder() -> Path:
+    """Return the folder for the user's own weights (RIS_MODELS_DIR, or the XDG cache)."""
+    if chosen := os.environ.get('RIS_MODELS_DIR'):
+        return Path(chosen)
+    cache = os.environ.get('XDG_CACHE_HOME') or Path.home() / '.cache'
+    return Path(cache) / 'ris_ros'
+
+
+def find_model_file(name: str) -> Path:
+    """Look for a profile's file: as given, in the package, then in the user's folder.
+
+    Args:
+        name: Path, absolute or relative to the working directory, the package or the folder.
+
+    Returns:
+        The path. A file that does not exist gets its path in the user's folder, so that the error
+        of whoever opens it tells where to put it.
+    """
+    given = Path(name).expanduser()
+    for folder in (Path.cwd(), PACKAGED):
+        if (folder / given).exists():
+            return folder / given
+    return user_folder() / given

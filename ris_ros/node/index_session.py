@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import time
 from typing import TYPE_CHECKING
 
+from ris_ros.chunks import Pause
 from ris_ros.index.scene_index import SceneIndex
 from ris_ros.node.frame_matching import MatchedFrame
 from ris_ros.node.loading import use_threads
 from ris_ros.node.parameters import IndexPolicy
-from ris_ros.pause import Pause
 
 if TYPE_CHECKING:
     from ris_ros.index.updater import Updater

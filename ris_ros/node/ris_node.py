@@ -7,8 +7,6 @@ from rcl_interfaces.msg import SetParametersResult
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.parameter import Parameter
 
-from ris_ros.allocator import keep_freed_memory
-from ris_ros.blas import use_one_blas_thread
 from ris_ros.node.answerer import Answerer
 from ris_ros.node.camera_inputs import CameraSubscriptions
 from ris_ros.node.command import Answer
@@ -23,6 +21,7 @@ from ris_ros.node.spinning import make_room_for_images, run_node
 from ris_ros.node.tracking_thread import TrackingThread
 from ris_ros.node.transforms import Transforms
 from ris_ros.node.worker import Worker
+from ris_ros.process import keep_freed_memory, use_one_blas_thread
 
 # Threads that may wait at the same time: some service calls, an action goal beside the one that it
 # replaces and one that is being cancelled, a transition; and some that must not have to wait.

@@ -5,8 +5,8 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
+from ris_ros.chunks import Pause, no_pause
 from ris_ros.frame import Frame
-from ris_ros.pause import Pause, no_pause
 
 
 class Proposer(Protocol):

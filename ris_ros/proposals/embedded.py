@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ris_ros.chunks import Pause, no_pause
 from ris_ros.frame import Frame
-from ris_ros.models.locations import find_model_file
-from ris_ros.pause import Pause, no_pause
+from ris_ros.models.registry import find_model_file
 from ris_ros.proposals import Window
 from ris_ros.proposals.candidates import Candidates, SelectionRules, choose, reach_changes, refined
 from ris_ros.proposals.learned import Maps, find_instances, look, look_at_part, scale_of

@@ -8,9 +8,9 @@ from zipfile import BadZipFile
 import cv2
 import numpy as np
 
+from ris_ros.chunks import Pause, no_pause
 from ris_ros.errors import FrameError
 from ris_ros.frame import Frame
-from ris_ros.pause import Pause, no_pause
 from ris_ros.proposals.rle import decode
 
 

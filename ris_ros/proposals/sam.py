@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from ris_ros.chunks import copy_on_cpu, in_chunks
+from ris_ros.chunks import Pause, copy_on_cpu, in_chunks, no_pause
 from ris_ros.errors import ModelError
 from ris_ros.frame import Frame
 from ris_ros.geometry.masks import bounding_boxes
 from ris_ros.models.weights_file import read_weights
-from ris_ros.pause import Pause, no_pause
 from ris_ros.precision import choose_dtype
 from ris_ros.proposals.sam_decoder import PromptDecoder
 from ris_ros.proposals.sam_image import encode_image

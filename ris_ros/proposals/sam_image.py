@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from ris_ros.pause import Pause, no_pause
+from ris_ros.chunks import Pause, no_pause
 
 if TYPE_CHECKING:
     from segment_anything.modeling.image_encoder import Attention, Block, ImageEncoderViT

@@ -14,7 +14,7 @@ from torch.nn import functional
 
 
 @dataclass(frozen=True, eq=False)
-class Region:
+class LogitRegion:
     """A part of the picture beyond which no logit is above the level that was asked for.
 
     Attributes:
@@ -50,7 +50,7 @@ class Upsampler:
         self._axes = [_Axis(low, model_size, cut, length, device)
                       for cut, length in zip(input_size, size, strict=True)]
 
-    def regions(self, logits: Tensor, level: float) -> list[Region | None]:
+    def regions(self, logits: Tensor, level: float) -> list[LogitRegion | None]:
         """Return the region of each of (N, low, low) masks that holds all logits above ``level``.
 
         None where there are none.
@@ -76,13 +76,13 @@ class Upsampler:
         return masks
 
     def _region(self, mask: Tensor, rows: tuple[int, int],
-                columns: tuple[int, int]) -> Region | None:
+                columns: tuple[int, int]) -> LogitRegion | None:
         """Return the logits in a range of rows and of columns."""
         if rows[0] == rows[1] or columns[0] == columns[1]:
             return None
         (down, used_rows), (across, used_columns) = (
             axis.part(span) for axis, span in zip(self._axes, (rows, columns), strict=True))
-        return Region(rows[0], columns[0], down @ (mask[used_rows, used_columns] @ across.T))
+        return LogitRegion(rows[0], columns[0], down @ (mask[used_rows, used_columns] @ across.T))
 
 
 class _Axis:
@@ -209,13 +209,13 @@ def suppress(boxes: Tensor, scores: Tensor, max_iou: float) -> Tensor:
     return nms(boxes, scores, max_iou)
 
 
-def _stability(region: Region, level: float, offset: float) -> float:
+def _stability(region: LogitRegion, level: float, offset: float) -> float:
     """Return the IoU of the masks at two levels; the outer one is not empty."""
     inner, outer = ((region.logits > limit).sum() for limit in (level + offset, level - offset))
     return float(inner / outer)
 
 
-def _box(region: Region, inside: Tensor) -> tuple[int, int, int, int]:
+def _box(region: LogitRegion, inside: Tensor) -> tuple[int, int, int, int]:
     """Return x, y of the first and of the last pixel of a (h, w) mask that is not empty."""
     rows, columns = (inside.any(dim=other).nonzero() for other in (1, 0))
     return (region.left + int(columns[0]), region.top + int(rows[0]),

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from ris_ros.chunks import Pause, no_pause
 from ris_ros.errors import FrameError, ModelError
 from ris_ros.frame import Frame
-from ris_ros.models.locations import find_model_file
-from ris_ros.pause import Pause, no_pause
+from ris_ros.models.registry import find_model_file
 from ris_ros.proposals import Proposer
 from ris_ros.proposals.embedded import EmbeddedProposer
 from ris_ros.proposals.precomputed import PrecomputedProposer

@@ -16,12 +16,12 @@ from tiny_sam import make_tiny_sam
 import torch
 
 from ris_lab.benchmark.scene import draw_masks, draw_picture, random_clip
+from ris_ros.chunks import no_pause
 from ris_ros.encoder.backbone import Backbone, load_backbone
 from ris_ros.encoder.encoder import Encoder
 from ris_ros.encoder.encoding import encode
 from ris_ros.frame import Frame
-from ris_ros.models.locations import find_model_file
-from ris_ros.pause import no_pause
+from ris_ros.models.registry import find_model_file
 from ris_ros.profile import load_profile
 from ris_ros.proposals.sam import SamProposer, in_precision
 

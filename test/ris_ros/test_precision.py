@@ -7,7 +7,7 @@ import torch
 from ris_ros.encoder.backbone import Backbone, backbone_from_state
 from ris_ros.encoder.visual import global_features, local_features
 from ris_ros.errors import ModelError
-from ris_ros.models.locations import find_model_file
+from ris_ros.models.registry import find_model_file
 from ris_ros.pipeline import Pipeline
 from ris_ros.precision import choose_dtype
 

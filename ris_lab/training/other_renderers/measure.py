@@ -27,7 +27,7 @@ from ris_lab.training.other_renderers.export import SPLIT
 from ris_lab.training.report import table
 from ris_lab.training.scenes import MIN_BOX_SIDE, MIN_PIXELS, LabelledScene
 from ris_ros.image_files import read_image
-from ris_ros.models.locations import find_model_file
+from ris_ros.models.registry import find_model_file
 from ris_ros.pipeline import Pipeline
 from ris_ros.status import Status
 

@@ -11,7 +11,7 @@ from ris_lab.training.model import Vocabulary
 from ris_lab.training.proposer import train as segmenter_training
 from ris_lab.training.scenes import LabelledScene
 from ris_lab.training.train import FITTING_STEPS, Run
-from ris_ros.models.locations import find_model_file
+from ris_ros.models.registry import find_model_file
 
 
 @pytest.fixture(scope='module')

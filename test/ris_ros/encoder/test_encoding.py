@@ -4,8 +4,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from ris_ros.chunks import no_pause
 from ris_ros.encoder.encoding import encode
-from ris_ros.pause import no_pause
 from ris_ros.pipeline import Pipeline
 
 
@@ -41,13 +41,13 @@ def test_rows_that_are_kept_keep_their_local_features_and_get_new_global_ones(
     encoder = replace(encoder, settings=replace(encoder.settings, batch_size=size))
     image, masks = scene
     first = encode(encoder, image, masks, None, None, no_pause)
-    kept = first.encoded.at(np.array([0, 2, 3]))
+    kept = first.mask_features.at(np.array([0, 2, 3]))
     order = [0, 2, 3, 1, 4]
     second = encode(encoder, image, masks[order], kept, None, no_pause)
     np.testing.assert_allclose(second.features, first.features[order], atol=1e-5)
     assert second.reused == 3
     other = encode(encoder, 255 - image, masks[order], kept, None, no_pause)
-    assert (other.encoded.local[:3] == kept.local).all()
+    assert (other.mask_features.local[:3] == kept.local).all()
     assert not np.allclose(other.features[:3], first.features[[0, 2, 3]], atol=1e-3)
 
 
@@ -56,13 +56,13 @@ def test_crop_that_looks_as_before_takes_its_feature_and_another_does_not(encode
     first = encode(encoder, image, masks, None, None, no_pause)
     noisy = np.clip(image + np.random.default_rng(1).normal(0, 2, image.shape), 0, 255)
     noisy = noisy.astype(np.uint8)
-    again = encode(encoder, noisy, masks, None, first.encoded, no_pause)
+    again = encode(encoder, noisy, masks, None, first.mask_features, no_pause)
     assert again.reused == 5
-    assert (again.encoded.local == first.encoded.local).all()
-    assert (again.encoded.looks == first.encoded.looks).all()
+    assert (again.mask_features.local == first.mask_features.local).all()
+    assert (again.mask_features.thumbnails == first.mask_features.thumbnails).all()
     changed = image.copy()
     changed[10:20, 5:15] = 255 - changed[10:20, 5:15].mean(axis=(0, 1)).astype(np.uint8)
-    assert encode(encoder, changed, masks[:1], None, first.encoded, no_pause).reused == 0
+    assert encode(encoder, changed, masks[:1], None, first.mask_features, no_pause).reused == 0
 
 
 def test_no_masks(encoder, scene):

@@ -4,8 +4,7 @@ import pytest
 import torch
 
 from ris_lab.benchmark import plain_clip
-from ris_ros.encoder.recent import Recent
-from ris_ros.encoder.text import TextEncoder, encode_tokens
+from ris_ros.encoder.text import Recent, TextEncoder, encode_tokens
 
 PROMPTS = ['mug', 'the small red mug to the left of the white bowl near the edge of the table',
            'the red mug', 'a photo of the mug ' * 30]

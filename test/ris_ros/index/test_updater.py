@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 import torch
 
+from ris_ros.chunks import no_pause
 from ris_ros.conversation import Conversation
 from ris_ros.encoder.encoding import encode
 from ris_ros.frame import Frame
 from ris_ros.index.scene_index import SceneIndex
 from ris_ros.index.updater import UpdateKind, Updater
-from ris_ros.pause import no_pause
 from ris_ros.pipeline import Pipeline
 from ris_ros.status import Status
 from ris_sim.rendering.camera_effects import sensor_noise

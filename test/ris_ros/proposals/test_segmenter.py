@@ -6,7 +6,7 @@ from safetensors.torch import load_file, save_file
 import torch
 
 from ris_ros.errors import ModelError
-from ris_ros.models.locations import find_model_file
+from ris_ros.models.registry import find_model_file
 from ris_ros.proposals.learned import find_instances, look
 from ris_ros.proposals.segmenter import Segmenter, load_segmenter
 
