@@ -37,7 +37,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
                         help="of the image models; auto: the profile's [%(default)s]")
     parser.add_argument('--dialogue', action='store_true',
                         help='take the texts as one conversation: "the mug" "the second one"')
-    parser.add_argument('--json', action='store_true', help='print a JSON line for each text')
+    parser.add_argument('--json', action='store_true',
+                        help='print a JSON line for each text, with the fields of '
+                        'ris_ros/msg/Grounding')
     parser.add_argument('--out', type=Path, default=Path('ris_output'),
                         help='folder for masks and overlays [%(default)s]')
     parser.set_defaults(func=run)

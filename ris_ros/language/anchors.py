@@ -6,10 +6,9 @@ import re
 from ris_ros.language.noun_phrase import NounPhrase, find_noun_phrase, is_noun
 from ris_ros.language.nouns import COLOURS, INDEFINITES
 from ris_ros.language.positions import SELF, match_position, ordinal
-from ris_ros.language.sentence import Sentence
+from ris_ros.language.sentence import PRONOUN_TAGS, Sentence
 
 _IS_SELF = re.compile(rf'{SELF}(?= |$)')
-_PRONOUN_TAGS = frozenset({'PRP', 'EX'})
 _JOINTS = frozenset({',', 'and', '&'})
 
 
@@ -28,7 +27,7 @@ def find_anchor(s: Sentence, start: int, end: int, several: bool) -> tuple[int, 
         return start, start + 1  # "with nobody in it"
     if start < end and s.joined(start - 1, start + 1) == 'with back':
         return start, start + 1  # "with back to us"
-    if s.tag(start) in _PRONOUN_TAGS and start < end and s.word(start) != 'her':
+    if s.tag(start) in PRONOUN_TAGS and start < end and s.word(start) != 'her':
         return start, start + 1
     if start < end and s.word(start) in COLOURS and match_position(s.joined(start + 1, end)) and (
             not is_noun(s, start + 1)):

@@ -9,12 +9,11 @@ from ris_ros.language.nouns import COLOURS, LOOKS, PRO_NOUNS
 from ris_ros.language.positions import POSITION_WORDS, match_position, ordinal
 from ris_ros.language.query import RelationType
 from ris_ros.language.relation_words import match_relation
-from ris_ros.language.sentence import Sentence
+from ris_ros.language.sentence import COMPARISON_TAGS, OBJECT_OPENING_TAGS, Sentence
 from ris_ros.language.text import word_set
 
 # "back of head" is a thing, "left of lamp" is a place.
 _PART_NOUNS = word_set('back top front bottom side edge corner end half rest')
-_COMPARED = frozenset({'JJR', 'JJS'})
 # The noun after these is their object ("holding umbrella"), not their subject ("smiling man").
 _TRANSITIVE = word_set(
     'holding wearing carrying riding eating drinking using facing touching reading pulling '
@@ -53,7 +52,7 @@ def description(s: Sentence, start: int, end: int) -> Mention | None:
     if s.tag(start) == 'VBG':
         done = Modifier(ModifierKind.PREDICATE, start, start + 1)
         anchor = find_anchor(s, start + 1, end, several=False)
-        if anchor and (s.word(start) in _TRANSITIVE or s.tag(start + 1) in ('DT', 'PRP', 'PRP$')):
+        if anchor and (s.word(start) in _TRANSITIVE or s.tag(start + 1) in OBJECT_OPENING_TAGS):
             done = Modifier.relating(start, RelationType.OTHER, anchor)
         found = _with_rest(s, start, end, done)
         return found if found.end > start + 1 else None
@@ -61,7 +60,7 @@ def description(s: Sentence, start: int, end: int) -> Mention | None:
     first = i
     if s.tag(i) == 'JJR' and i == start:
         return None  # "slower"
-    while i < end and (s.word(i) in COLOURS | LOOKS | POSITION_WORDS or s.tag(i) in _COMPARED
+    while i < end and (s.word(i) in COLOURS | LOOKS | POSITION_WORDS or s.tag(i) in COMPARISON_TAGS
                        or ordinal(s.word(i)) is not None or (i > first and s.word(i) == 'and')):
         i += 1
     if i == first:

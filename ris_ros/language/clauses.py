@@ -12,7 +12,13 @@ from ris_ros.language.openings import (
     match_opener,
     match_prelude,
 )
-from ris_ros.language.sentence import Sentence
+from ris_ros.language.sentence import (
+    ADVERB_TAGS,
+    BASE_TAGS,
+    FINITE_TAGS,
+    OBJECT_OPENING_TAGS,
+    Sentence,
+)
 from ris_ros.language.text import word_set
 from ris_ros.language.verbs import (
     MOVE_OR_HANDLE_VERBS,
@@ -37,7 +43,7 @@ _ASKING = word_set('see check know look sure tell verify')
 _STATEMENT_END_TAGS = word_set('NN NNS NNP JJ JJR RB RBR CD VBN VBG')
 # An object may begin with these.
 _OBJECT_TAGS = word_set('DT PRP$ NN NNS JJ JJS VBN CD')
-_PREPOSITION_TAGS = frozenset({'IN', 'TO', 'RP', 'RB', 'RBR', 'RBS', '.', ',', ''})
+_PREPOSITION_TAGS = ADVERB_TAGS | {'IN', 'TO', 'RP', '.', ',', ''}
 # A second verb may follow these: "go find the tablet".
 _CHAINED = word_set('go come try run help let pick start begin make')
 _ALSO_NOUNS = word_set('place show look turn stop push pull drop track touch peel')
@@ -109,8 +115,8 @@ def _begins_clause(s: Sentence, i: int) -> bool:
 def _runs_on(s: Sentence, i: int) -> bool:
     """Tell whether a command begins at word i without a comma or a conjunction before it."""
     after = i + 1 + (s.word(i + 1) in _PARTICLES)
-    is_verb = s.tag(i) in ('VB', 'VBP') or (s.tag(i) == 'NN' and s.word(i) not in _ALSO_NOUNS)
-    return is_verb and is_strong_verb(s.word(i)) and s.tag(after) in ('DT', 'PRP', 'PRP$') and (
+    is_verb = s.tag(i) in BASE_TAGS or (s.tag(i) == 'NN' and s.word(i) not in _ALSO_NOUNS)
+    return is_verb and is_strong_verb(s.word(i)) and s.tag(after) in OBJECT_OPENING_TAGS and (
         s.tag(i - 1) in _STATEMENT_END_TAGS and s.word(i - 1) not in _TAKES_INFINITIVE)
 
 
@@ -119,7 +125,7 @@ def _is_new_start(s: Sentence, i: int) -> bool:
     text = s.joined(i, len(s))
     if n := match_prelude(text):
         return n > 1 or _is_new_start(s, i + n) if i + n < len(s) else True
-    if s.tag(i) == 'PRP' and s.tag(i + 1) in ('VBP', 'VBD', 'MD', 'VBZ'):
+    if s.tag(i) == 'PRP' and s.tag(i + 1) in FINITE_TAGS:
         return True
     if s.word(i) in _ASSERTING and '?' not in s.words:
         return False  # "the pot that is on the stove and has a lid"

@@ -14,13 +14,20 @@ from ris_ros.language.nouns import (
 )
 from ris_ros.language.positions import POSITION_WORDS, SUPERLATIVES, ordinal
 from ris_ros.language.relation_words import match_relation
-from ris_ros.language.sentence import Sentence
+from ris_ros.language.sentence import (
+    ADJECTIVE_TAGS,
+    ADVERB_TAGS,
+    COMPARISON_TAGS,
+    DETERMINER_TAGS,
+    NOUN_TAGS,
+    VERB_TAGS,
+    Sentence,
+)
 from ris_ros.language.text import word_set
 
-_NOUN_TAGS = frozenset({'NN', 'NNS', 'NNP', 'NNPS', 'FW', 'XX', 'ADD'})
-_ADJECTIVE_TAGS = frozenset({'JJ', 'JJR', 'JJS', 'VBN', 'VBG', 'VBD', 'AFX'})
-_COMPARISON_TAGS = frozenset({'JJR', 'JJS'})
-_DETERMINER_TAGS = frozenset({'DT', 'PDT', 'PRP$', 'WDT'})
+# Tags of nouns, and of words that the tagger does not know.
+_NOUN_LIKE_TAGS = NOUN_TAGS | {'FW', 'XX', 'ADD'}
+_MODIFIER_TAGS = ADJECTIVE_TAGS | {'AFX'}
 _DETERMINERS = word_set(
     'the a an this that these those some any all each every both another my your his her its our '
     'their')
@@ -29,7 +36,6 @@ _QUANTIFIERS = (
     'every one of', 'each one of', 'any one of', 'one of', 'any of', 'some of', 'all of', 'each of',
     'both of', 'either of')
 # spaCy gives these tags to nouns after a determiner ("the light", "a can").
-_VERB_TAGS = frozenset({'VB', 'VBP', 'VBZ', 'MD', 'VBD', 'VBG', 'VBN'})
 # In telegrams, the noun after these is what they wear or hold: "girl phone".
 _BEARERS = word_set('man woman guy girl boy lady dude gal')
 _TOPPED = word_set('lap table desk counter roof')
@@ -72,8 +78,8 @@ def is_noun(s: Sentence, i: int) -> bool:
             or not word[0].isalnum()):
         return False
     # The tagger takes rare nouns for interjections ("jello") and tins for modals.
-    return (tag in _NOUN_TAGS or (tag == 'UH' and word not in INTERJECTIONS)
-            or (word == 'can' and i > 0 and s.tag(i - 1) in _NOUN_TAGS
+    return (tag in _NOUN_LIKE_TAGS or (tag == 'UH' and word not in INTERJECTIONS)
+            or (word == 'can' and i > 0 and s.tag(i - 1) in _NOUN_LIKE_TAGS
                 and s.tag(i + 1) not in ('PRP', 'VB', 'DT', 'PRP$')))
 
 
@@ -119,7 +125,7 @@ def _skip_determiners(s: Sentence, i: int, end: int) -> tuple[int, bool]:
     if s.word(i) == 'that' and s.tag(i + 1) in ('DT', 'PRP$'):
         return i, False  # "make sure that the light is on"
     while i < end and (s.word(i) in _DETERMINERS or (
-            s.tag(i) in _DETERMINER_TAGS and s.word(i) not in _NOT_DETERMINERS)):
+            s.tag(i) in DETERMINER_TAGS and s.word(i) not in _NOT_DETERMINERS)):
         if s.word(i) == 'half' and i == start:
             return i + 1, False
         i += 1
@@ -133,7 +139,7 @@ def _open(s: Sentence, i: int, end: int, first: int, determined: bool) -> tuple[
     if not determined and i == first and match_relation(s.joined(i, end)):
         return 0, None
     if determined and s.word(i + 1) == 'of' and (
-            tag in _COMPARISON_TAGS or word in SUPERLATIVES or word.endswith('most')):
+            tag in COMPARISON_TAGS or word in SUPERLATIVES or word.endswith('most')):
         several = find_noun_phrase(s, i + 2, end)
         if several is not None and several.head is not None:
             return several.head - i + 1, several.head  # "the smaller of the two dogs"
@@ -161,7 +167,7 @@ def _open(s: Sentence, i: int, end: int, first: int, determined: bool) -> tuple[
     if _is_modifier(s, i, end) and (begun or is_nominal(s, i, end)):
         return 1, None
     # A verb after "the" is a noun or a participle that the tagger missed.
-    if begun and tag in _VERB_TAGS and word not in _AUXILIARIES:
+    if begun and tag in VERB_TAGS and word not in _AUXILIARIES:
         return 1, None if is_nominal(s, i + 1, end) else i
     return 0, None
 
@@ -199,7 +205,7 @@ def _extend(
 
 def _goes_on_after_possessive(s: Sentence, i: int, end: int) -> bool:
     """Tell whether a noun phrase can go on at word i after a possessive."""
-    return i < end and (is_nominal(s, i, end) or s.tag(i) in _VERB_TAGS)
+    return i < end and (is_nominal(s, i, end) or s.tag(i) in VERB_TAGS)
 
 
 def _is_modifier(s: Sentence, i: int, end: int) -> bool:
@@ -207,9 +213,9 @@ def _is_modifier(s: Sentence, i: int, end: int) -> bool:
     word, tag = s.word(i), s.tag(i)
     if word in POSITION_WORDS or word in COLOURS or word == 'most' or ordinal(word) is not None:
         return True
-    if tag in ('RB', 'RBR', 'RBS'):
-        return i + 1 < end and (s.tag(i + 1) in _ADJECTIVE_TAGS or s.word(i + 1) in COLOURS)
-    return (tag in _ADJECTIVE_TAGS or tag == 'CD') and word not in _AUXILIARIES
+    if tag in ADVERB_TAGS:
+        return i + 1 < end and (s.tag(i + 1) in _MODIFIER_TAGS or s.word(i + 1) in COLOURS)
+    return (tag in _MODIFIER_TAGS or tag == 'CD') and word not in _AUXILIARIES
 
 
 def _only_places(s: Sentence, start: int, end: int) -> bool:

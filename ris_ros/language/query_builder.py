@@ -18,7 +18,7 @@ from ris_ros.language.nouns import (
 )
 from ris_ros.language.positions import POSITION_WORDS, SUPERLATIVES, ordinal, read_position
 from ris_ros.language.query import Anchor, Quantity, Query, Relation, RelationType
-from ris_ros.language.sentence import Sentence
+from ris_ros.language.sentence import ADJECTIVE_TAGS, Sentence
 
 # Anchors that only a dialogue could resolve.
 _UNRESOLVED = frozenset({'it', 'them', 'her', 'him', 'one'})
@@ -26,7 +26,6 @@ _ALL = frozenset({'all', 'every', 'each', 'both'})
 _SINGLE = frozenset({'a', 'an', 'one', 'any', 'either', 'another'})
 _NUMBERS = {'both': 2, 'two': 2, 'three': 3, 'four': 4, 'five': 5, 'six': 6, 'seven': 7,
             'eight': 8, 'nine': 9, 'ten': 10}
-_ADJECTIVE_TAGS = frozenset({'JJ', 'JJR', 'JJS', 'VBN', 'VBG', 'VBD'})
 _NO_ATTRIBUTES = POSITION_WORDS | SUPERLATIVES | {'other', 'same', 'such', 'own', 'more', 'most'}
 # After these relations, a relation that follows is about the object, not about the anchor.
 _RESTS = frozenset({RelationType.ON, RelationType.IN})
@@ -105,7 +104,7 @@ def _attributes(s: Sentence, span: tuple[int, int], head: int | None) -> tuple[s
     for i in range(*span):
         word = s.word(i)
         if i == head or word in _NO_ATTRIBUTES or ordinal(word) is not None or not (
-                s.tag(i) in _ADJECTIVE_TAGS or word in COLOURS | MATERIALS | LOOKS):
+                s.tag(i) in ADJECTIVE_TAGS or word in COLOURS | MATERIALS | LOOKS):
             continue
         if found and word in COLOURS and s.word(i - 1) in SHADES and i - 1 >= span[0]:
             word = f'{found.pop()} {word}'

@@ -8,13 +8,16 @@ from ris_ros.language.nouns import INDEFINITES
 from ris_ros.language.positions import match_position
 from ris_ros.language.query import RelationType
 from ris_ros.language.relation_words import match_relation
-from ris_ros.language.sentence import Sentence
+from ris_ros.language.sentence import (
+    FINITE_TAGS,
+    PARTICIPLE_TAGS,
+    PRONOUN_TAGS,
+    VERB_TAGS,
+    Sentence,
+)
 from ris_ros.language.text import word_set
 
-_PRONOUN_TAGS = frozenset({'PRP', 'EX'})
 _RELATIVE = frozenset({'that', 'which', 'who', 'whom', 'whose', 'where'})
-_VERB_TAGS = frozenset({'VB', 'VBD', 'VBP', 'VBZ', 'VBG', 'VBN', 'MD'})
-_FINITE_TAGS = frozenset({'VBD', 'VBP', 'VBZ', 'MD'})
 _NEGATIONS = frozenset({'not', "n't", 'never', 'neither'})
 HAS = frozenset({'has', 'have', 'had', 'wears'})
 # These are about the robot's action, not about the object.
@@ -37,7 +40,7 @@ def relative_clause(s: Sentence, i: int, end: int) -> Modifier | None:
             j = owned.end
     if j == i and not _is_contact_clause(s, j, end):
         return None
-    if s.tag(j) in _PRONOUN_TAGS or s.word(j) in _SUBJECTS:
+    if s.tag(j) in PRONOUN_TAGS or s.word(j) in _SUBJECTS:
         j += 1
     elif subject := find_noun_phrase(s, j, end):
         j = _verb_after(s, subject.end, end) or j
@@ -51,38 +54,38 @@ def relative_clause(s: Sentence, i: int, end: int) -> Modifier | None:
         j += 1  # "I gave you"
     if all(s.tag(k) in ('IN', 'RP', 'TO', 'RB') for k in range(j, end)):
         j = end  # "nobody is sitting on", "you came in through"
-    elif s.tag(j) == 'IN' and s.tag(j + 1) in _VERB_TAGS:
+    elif s.tag(j) == 'IN' and s.tag(j + 1) in VERB_TAGS:
         j += 1  # "I am sitting on made of wood"
     return Modifier(ModifierKind.CLAUSE, i, j, negated=negated)
 
 
 def _verb_after(s: Sentence, i: int, end: int) -> int | None:
     """Return the index of the verb of a subject that ends before i: 'the woman (in pink) is'."""
-    if s.tag(i) in _VERB_TAGS:
+    if s.tag(i) in VERB_TAGS:
         return i
     relation = match_relation(s.joined(i, end))
     anchor = find_anchor(s, i + relation[0], end, several=False) if relation else None
-    return anchor[1] if anchor and s.tag(anchor[1]) in _FINITE_TAGS else None
+    return anchor[1] if anchor and s.tag(anchor[1]) in FINITE_TAGS else None
 
 
 def _is_contact_clause(s: Sentence, i: int, end: int) -> bool:
     """Tell whether a clause without 'that' begins: 'I left', 'nobody sits on', 'the dog chases'."""
     if s.word(i) in _SUBJECTS:
-        return s.tag(i + 1) in _VERB_TAGS and i + 1 < end
+        return s.tag(i + 1) in VERB_TAGS and i + 1 < end
     subject = find_noun_phrase(s, i, end) if s.tag(i) == 'DT' else None
     return subject is not None and subject.head is not None and subject.end < end and (
-        s.tag(subject.end) in _FINITE_TAGS)
+        s.tag(subject.end) in FINITE_TAGS)
 
 
 def _goes_on(s: Sentence, j: int, end: int) -> bool:
     """Tell whether word j belongs to the verbs of the clause."""
-    if s.word(j) in _LOOKING or (s.word(j) in HAS and s.tag(j + 1) not in _VERB_TAGS):
+    if s.word(j) in _LOOKING or (s.word(j) in HAS and s.tag(j + 1) not in VERB_TAGS):
         return False
     if s.word(j) == 'to':
         return s.tag(j + 1) == 'VB'
     if (relation := match_relation(s.joined(j, end))) and relation[0] > 1:
         return False  # "that is left of the towel"
-    if s.tag(j) in _VERB_TAGS or s.word(j) in _NEGATIONS or s.word(j) == "'s":
+    if s.tag(j) in VERB_TAGS or s.word(j) in _NEGATIONS or s.word(j) == "'s":
         return True
     if s.joined(j, j + 2) == 'about to':
         return True
@@ -97,7 +100,7 @@ def participle(s: Sentence, i: int, end: int) -> Modifier | None:
     if s.joined(i, i + 2) == 'about to' and i + 2 < end:
         inner = find_anchor(s, i + 3, end, several=False)
         return Modifier(ModifierKind.PREDICATE, i, inner[1] if inner else i + 3)
-    if s.tag(i) not in ('VBG', 'VBN', 'VBD') or i >= end or (
+    if s.tag(i) not in PARTICIPLE_TAGS or i >= end or (
             s.word(i) in _MANNER and s.tag(i + 1) != 'VBN'):
         return None
     j = i + 1

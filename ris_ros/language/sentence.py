@@ -3,6 +3,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ris_ros.language.text import word_set
+
+# Groups of Penn Treebank tags.
+NOUN_TAGS = word_set('NN NNS NNP NNPS')
+PARTICIPLE_TAGS = word_set('VBN VBG VBD')
+COMPARISON_TAGS = word_set('JJR JJS')
+ADJECTIVE_TAGS = PARTICIPLE_TAGS | COMPARISON_TAGS | {'JJ'}
+ADVERB_TAGS = word_set('RB RBR RBS')
+PRONOUN_TAGS = word_set('PRP EX')
+DETERMINER_TAGS = word_set('DT PDT PRP$ WDT')
+VERB_TAGS = word_set('VB VBD VBG VBN VBP VBZ MD')
+FINITE_TAGS = word_set('VBD VBP VBZ MD')
+# The base form of a verb, which the tagger does not tell from its present tense.
+BASE_TAGS = word_set('VB VBP')
+# They open an object after its verb: "take the cup", "take it", "take my cup".
+OBJECT_OPENING_TAGS = word_set('DT PRP PRP$')
+
 
 @dataclass(frozen=True)
 class Sentence:

@@ -23,7 +23,7 @@ from ris_ros.language.nouns import (
 )
 from ris_ros.language.openings import SENTENCE_ENDS, count_preludes
 from ris_ros.language.positions import POSITION_WORDS
-from ris_ros.language.sentence import Sentence
+from ris_ros.language.sentence import BASE_TAGS, NOUN_TAGS, OBJECT_OPENING_TAGS, Sentence
 from ris_ros.language.spelling import CorrectedText
 from ris_ros.language.text import word_set
 from ris_ros.language.verbs import VERBS_OR_THINGS, is_known_verb
@@ -56,8 +56,7 @@ _NO_NOUNS = word_set(
 _KNOWN_NOUNS = (THINGS | ROOMS | PEOPLE | CLOTHES) - {
     'driver', 'baby', 'cap', 'tie', 'top', 'suit', 'dress', 'clothing'}
 _DESCRIBING = POSITION_WORDS | COLOURS | LOOKS | {'and', ','}
-_NOUN_TAGS = frozenset({'NN', 'NNS', 'NNP', 'NNPS'})
-_OPENING_TAGS = _NOUN_TAGS | {'DT', 'PRP$', 'JJ', 'JJR', 'JJS', 'CD', 'POS', 'VBN'}
+_OPENING_TAGS = NOUN_TAGS | {'DT', 'PRP$', 'JJ', 'JJR', 'JJS', 'CD', 'POS', 'VBN'}
 
 
 def load_nlp() -> SpacyLanguage:
@@ -122,7 +121,7 @@ def correct_tags(words: list[str], tags: list[str]) -> list[str]:
     fixed: list[str] = []
     for i, (word, tag) in enumerate(zip(words, tags, strict=True)):
         shades = word in SHADES and i + 1 < len(words) and words[i + 1] in COLOURS
-        misread = tag in ('VB', 'VBP') and word in POSITION_WORDS | COLOURS - {'back'}
+        misread = tag in BASE_TAGS and word in POSITION_WORDS | COLOURS - {'back'}
         if word in INTERJECTIONS:
             tag = 'UH'
         elif word.isalpha() and _must_be_noun(i, words, tags):
@@ -131,7 +130,7 @@ def correct_tags(words: list[str], tags: list[str]) -> list[str]:
             tag = 'WDT'
         elif shades or misread or word in PLAIN_COLOURS or word in LOOKS:
             tag = 'JJ'
-        elif tag not in _NOUN_TAGS and singular(word) in _KNOWN_NOUNS and (
+        elif tag not in NOUN_TAGS and singular(word) in _KNOWN_NOUNS and (
                 word not in _AMBIGUOUS or _in_phrase(i, words, tags, fixed)):
             tag = 'NN' if singular(word) == word else 'NNS'
         elif tag == 'NN' and word.endswith('ing') and i and singular(words[i - 1]) in PEOPLE:
@@ -143,7 +142,7 @@ def correct_tags(words: list[str], tags: list[str]) -> list[str]:
 def _must_be_noun(i: int, words: list[str], tags: list[str]) -> bool:
     """Tell whether word i, whatever its tag, stands where only a noun can."""
     word, tag, last = words[i], tags[i], i + 1 == len(words)
-    if word == 'orange' and tag not in _NOUN_TAGS and (
+    if word == 'orange' and tag not in NOUN_TAGS and (
             last or words[i + 1] in POSITION_WORDS
             or not (tags[i + 1] in _OPENING_TAGS or singular(words[i + 1]) in THINGS)):
         return True
@@ -154,7 +153,7 @@ def _must_be_noun(i: int, words: list[str], tags: list[str]) -> bool:
     if i == 0 and not last and word in _AMBIGUOUS | VERBS_OR_THINGS:
         return words[1] in _PLACE_PREPOSITIONS  # "bear on left", but "hand over the cup"
     if i == 0 and not last and words[1] in _PLACE_PREPOSITIONS and (
-            tag in ('VB', 'VBP', 'RB', 'UH')) and word not in _NO_NOUNS | _STANDING and (
+            tag in BASE_TAGS | {'RB', 'UH'}) and word not in _NO_NOUNS | _STANDING and (
             not is_known_verb(word)):
         return True  # "surfboard with stripes"
     if word == 'light' and i and (last or words[i + 1] in _PLACE_PREPOSITIONS) and (
@@ -162,12 +161,12 @@ def _must_be_noun(i: int, words: list[str], tags: list[str]) -> bool:
         return True  # "the right most light"
     if word == 'stop' and i and words[i - 1] in ('bus', 'tram'):
         return True
-    if tag in ('VB', 'VBP') and _after_preposition(i, words):
+    if tag in BASE_TAGS and _after_preposition(i, words):
         return True
-    if tag in ('VBZ', 'VB', 'VBP') and i > 1 and tags[i - 1] in _NOUN_TAGS and (
+    if tag in BASE_TAGS | {'VBZ'} and i > 1 and tags[i - 1] in NOUN_TAGS and (
             tags[i - 2] == 'CD' and singular(words[i - 1]) == words[i - 1] != 'one'):
         return True  # "two door frames"
-    if not last or tag not in ('VB', 'VBP', 'RB', 'UH', 'FW') or word in _NO_NOUNS:
+    if not last or tag not in BASE_TAGS | {'RB', 'UH', 'FW'} or word in _NO_NOUNS:
         return False
     # Short texts without a verb: "leftmost zeb", "white and brown cow", "mans tie".
     return (i == 1 and tags[0] in ('NNS', 'NNPS')) or (
@@ -176,7 +175,7 @@ def _must_be_noun(i: int, words: list[str], tags: list[str]) -> bool:
 
 def _opens_clause(i: int, words: list[str], tags: list[str], before: list[str]) -> bool:
     """Tell whether "that" at i opens a clause about the noun before it: "pan that is not red"."""
-    if not before or before[-1] not in _NOUN_TAGS or tags[i + 1:i + 2] not in (['VBZ'], ['VBP']):
+    if not before or before[-1] not in NOUN_TAGS or tags[i + 1:i + 2] not in (['VBZ'], ['VBP']):
         return False
     return words[i - 1] in THINGS or not is_known_verb(words[i - 1])
 
@@ -195,6 +194,6 @@ def _in_phrase(i: int, words: list[str], tags: list[str], before: list[str]) -> 
     next_tag = tags[i + 1] if i + 1 < len(tags) else ''
     if words[i] == 'can':
         may = next_tag == 'PRP' or (next_tag == 'VB' and words[i + 1] not in _PLACES)
-        return before[-1] not in _NOUN_TAGS or not may
+        return before[-1] not in NOUN_TAGS or not may
     # "the man hammers the nail"
-    return before[-1] not in _NOUN_TAGS or next_tag not in ('DT', 'PRP$', 'PRP')
+    return before[-1] not in NOUN_TAGS or next_tag not in OBJECT_OPENING_TAGS

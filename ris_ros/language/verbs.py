@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from ris_ros.language.sentence import BASE_TAGS, OBJECT_OPENING_TAGS
 from ris_ros.language.text import word_set
 
 
@@ -105,8 +106,8 @@ def is_command_verb(word: str, tag: str, next_word: str, next_tag: str, *, initi
         next_tag: The tag of that one, or ''.
         initial: Whether the word is the first of its clause.
     """
-    object_follows = next_tag in ('DT', 'PRP', 'PRP$', 'PDT', 'WP') or next_word in ('me', 'us')
-    is_base = tag in ('VB', 'VBP')
+    object_follows = next_tag in OBJECT_OPENING_TAGS | {'PDT', 'WP'} or next_word in ('me', 'us')
+    is_base = tag in BASE_TAGS
     if word == 'close' and initial:
         return next_word not in ('to', 'up', 'by')
     if word in _STRONG and tag not in ('VBG', 'VBN'):
@@ -121,6 +122,6 @@ def is_command_verb(word: str, tag: str, next_word: str, next_tag: str, *, initi
     if word in _WEAK:
         return object_follows or (is_base and (initial or next_word in _MAY_FOLLOW_WEAK)) or (
             not next_word and initial and word not in VERBS_OR_THINGS)
-    if tag in ('VB', 'VBP', 'NN', 'NNP', 'UH', 'JJ', 'VBD') and object_follows and initial:
+    if tag in BASE_TAGS | {'NN', 'NNP', 'UH', 'JJ', 'VBD'} and object_follows and initial:
         return word.isalpha()
     return is_base and (object_follows or initial) and word.isalpha()
