@@ -107,7 +107,7 @@ def resolve(query: Query, last: LastAnswer | None, now: float, timeout: float = 
     """
     if turn := interruption(query.text):
         return turn
-    said = _said(query.text)
+    said = _without_courtesy(query.text)
     if last is not None and not (timeout > 0 and 0 <= now - last.time <= timeout):
         last = None  # an answer from the future was given before the clock was set back
     if _REJECTION.fullmatch(said) or (query.other and query.head in ('one', None)):
@@ -135,7 +135,7 @@ def resolve(query: Query, last: LastAnswer | None, now: float, timeout: float = 
 
 def interruption(text: str) -> Turn | None:
     """Return the turn of a command that ends the running one (STOP or RESET), else None."""
-    said = ' '.join(re.findall(r"[\w']+", _said(text)))
+    said = ' '.join(re.findall(r"[\w']+", _without_courtesy(text)))
     if _STOP.fullmatch(said):
         return Turn(Act.STOP, message='Stopped: nothing is looked for any more.')
     if _RESET.fullmatch(said):
@@ -143,7 +143,7 @@ def interruption(text: str) -> Turn | None:
     return None
 
 
-def _said(text: str) -> str:
+def _without_courtesy(text: str) -> str:
     """Return a text in lower case, without courtesy and without punctuation at its end."""
     words = _WORDS.findall(text.lower())
     return _COURTESY.sub('', ' '.join(words[count_preludes(words):]).rstrip(' .!?,'))

@@ -10,12 +10,16 @@ from dataclasses import replace
 from importlib.util import find_spec
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ris_ros.speech.ngram import Trigrams
 from ris_ros.speech.recogniser import SAMPLE_RATE, Hypothesis, SpeechError
 from ris_ros.speech.token_search import TokenSearch, WordBias, likelihoods, tokenise
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 FILES = ('encoder_model.ort', 'decoder_model_merged.ort', 'tokenizer.bin')
 _START, _END = 1, 2
@@ -62,7 +66,7 @@ class Moonshine:
         options.intra_op_num_threads = 1
         options.log_severity_level = 3
         try:
-            self._encoder, self._decoder = (
+            self._encoder, decoder = (
                 onnxruntime.InferenceSession(str(folder / name), options) for name in FILES[:2])
         except Exception as error:
             # onnxruntime's exceptions have no common base below Exception.
@@ -71,11 +75,7 @@ class Moonshine:
         self._search = TokenSearch(self._tokens, _END,
                                    None if trigrams is None else WordBias(trigrams))
         self._stops = [(*tokenise(text, self._tokens), _END) for text in _STOPS]
-        self._past = [(item.name, item.shape[1], item.shape[3])
-                      for item in self._decoder.get_inputs()
-                      if item.name.startswith('past_key_values')]
-        self._takes_mask = {item.name for item in self._decoder.get_inputs()} >= {
-            'encoder_attention_mask'}
+        self._decoder = _Decoder(decoder)
 
     def recognise(self, samples: np.ndarray) -> Hypothesis:
         """Recognise the speech in (N,) int16 samples of 16 kHz."""
@@ -84,22 +84,39 @@ class Moonshine:
         states = self._encoder.run(None, {'input_values': sound, 'attention_mask': mask})[0]
         limit = math.ceil(_TOKENS_A_SECOND * len(samples) / SAMPLE_RATE) + 4
         hypothesis, likelihood = self._search.run_with_likelihood(
-            _DecoderState(self, states, mask).step, limit)
+            self._decoder.begin(states, mask).step, limit)
         if (len(samples) > _STOP_SECONDS * SAMPLE_RATE
                 or len(hypothesis.text.split()) > _STOP_WORDS):
             return hypothesis
-        found = likelihoods(_DecoderState(self, states, mask).step, self._stops).max()
+        found = likelihoods(self._decoder.begin(states, mask).step, self._stops).max()
         return replace(hypothesis, stop=1 / (1 + math.exp(min(likelihood - found, 700))))
+
+
+class _Decoder:
+    """The decoder's session, and the shapes of its cache."""
+
+    def __init__(self, session: InferenceSession) -> None:
+        inputs = session.get_inputs()
+        self.session = session
+        self.takes_mask = any(item.name == 'encoder_attention_mask' for item in inputs)
+        self._shapes = [(item.name, item.shape[1], item.shape[3]) for item in inputs
+                       if item.name.startswith('past_key_values')]
+
+    def begin(self, states: np.ndarray, mask: np.ndarray) -> _DecoderState:
+        """Begin to decode an utterance, given the encoder's states and mask."""
+        cache = {name: np.zeros((0, heads, 1, size), np.float32)
+                 for name, heads, size in self._shapes}
+        return _DecoderState(self, states, mask, cache)
 
 
 class _DecoderState:
     """The decoder's cache while one utterance is searched."""
 
-    def __init__(self, model: Moonshine, states: np.ndarray, mask: np.ndarray) -> None:
-        self._model = model
+    def __init__(self, decoder: _Decoder, states: np.ndarray, mask: np.ndarray,
+                 cache: dict[str, np.ndarray]) -> None:
+        self._decoder = decoder
         self._states, self._mask = states, mask
-        self._past = {name: np.zeros((0, heads, 1, size), np.float32)
-                      for name, heads, size in model._past}
+        self._cache = cache
         self._is_first = True
 
     def step(self, parents: Sequence[int], tokens: Sequence[int]) -> np.ndarray:
@@ -109,14 +126,14 @@ class _DecoderState:
                   else np.full((1, 1), _START, np.int64),
                   'encoder_hidden_states': np.repeat(self._states, beams, 0),
                   'use_cache_branch': np.array([not self._is_first])}
-        if self._model._takes_mask:
+        if self._decoder.takes_mask:
             inputs['encoder_attention_mask'] = np.repeat(self._mask, beams, 0)
         if not self._is_first:
-            self._past = {name: value[np.asarray(parents)] for name, value in self._past.items()}
-        logits, *present = self._model._decoder.run(None, inputs | self._past)
-        for name, value in zip(self._past, present, strict=True):
+            self._cache = {name: value[np.asarray(parents)] for name, value in self._cache.items()}
+        logits, *present = self._decoder.session.run(None, inputs | self._cache)
+        for name, value in zip(self._cache, present, strict=True):
             if self._is_first or '.decoder.' in name:
-                self._past[name] = value
+                self._cache[name] = value
         self._is_first = False
         logits = logits[:, -1].astype(np.float64)
         logits -= logits.max(1, keepdims=True)
