@@ -1,7 +1,7 @@
 """Zero-shot referring image segmentation for robots: words and a camera to one object.
 
-``Pipeline``, ``Frame`` and ``CameraModel`` are the stable entry points.  They are loaded on
-first use, so that ``import ris_ros.msg`` does not pay for torch.
+``Pipeline``, ``Frame``, ``CameraModel`` and ``draw_overlay`` are the stable entry points.  They
+are loaded on first use, so that ``import ris_ros.msg`` does not pay for torch.
 """
 from importlib import import_module
 from pkgutil import extend_path
@@ -9,17 +9,18 @@ from pkgutil import extend_path
 # rosidl generates ris_ros.msg, .srv and .action into an installed folder of the same name.
 __path__ = extend_path(__path__, __name__)
 __version__ = '0.1.0'
-__all__ = ['CameraModel', 'Frame', 'Pipeline']
+__all__ = ['CameraModel', 'Frame', 'Pipeline', 'draw_overlay']
 
 _HOMES = {
     'CameraModel': 'ris_ros.frame',
     'Frame': 'ris_ros.frame',
     'Pipeline': 'ris_ros.pipeline',
+    'draw_overlay': 'ris_ros.overlay',
 }
 
 
 def __getattr__(name: str):
-    """Import a public class when it is first asked for (PEP 562)."""
+    """Import a public name when it is first asked for (PEP 562)."""
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f'module {__name__!r} has no attribute {name!r}')

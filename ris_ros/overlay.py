@@ -1,68 +1,141 @@
-"""The picture of an answer: the object's mask, its runners-up, and what was understood."""
+"""The picture of an answer: what was found, its runners-up, and a caption below the image."""
 from __future__ import annotations
 
 import cv2
 import numpy as np
+from PIL import Image, ImageDraw, ImageFont
 
+from ris_ros.geometry.masks import as_bytes
 from ris_ros.grounding.result import Candidate, Grounding
 from ris_ros.status import Status
 
-_COLOURS = {  # RGB
-    Status.FOUND: (40, 220, 80),
-    Status.AMBIGUOUS: (255, 190, 30),
-}
-_REFUSED = (235, 60, 60)
+_Colour = tuple[int, int, int]  # RGB
+_COLOURS = {Status.FOUND: (40, 220, 80), Status.AMBIGUOUS: (255, 190, 30)}
+_REFUSED = (250, 90, 90)
 _RUNNER_UP = (255, 255, 255)
+_TRUTH = (255, 0, 255)
+_DARK, _CAPTION, _PALE = (0, 0, 0), (25, 25, 25), (190, 190, 190)
+# What does not answer is darkened to this share of its brightness.
+_DIMMED = 0.5
+# The size of letters as a share of the image's width, and the least that can be read, in pixels;
+# the width of a thin line as a share of the image's shorter side.
+_LETTERS, _LEAST_LETTERS = 1 / 42, 11
+_LINE = 1 / 400
+# The caption always has this many lines, so that all pictures of a camera have one size.
+_CAPTION_LINES = 3
 
 
-def draw_overlay(image: np.ndarray, grounding: Grounding, command: str = '') -> np.ndarray:
-    """Return a (H, W, 3) uint8 RGB picture of the answer over a (H, W, 3) uint8 RGB image.
+def draw_overlay(image: np.ndarray, grounding: Grounding, command: str = '',
+                 truth: np.ndarray | None = None) -> np.ndarray:
+    """Draw an answer.
 
-    Where several objects answer, each has the number by which a person can choose it ("the second
-    one"); what only came near is outlined without one.
+    The objects that answer keep their colours and get an outline, green for FOUND and orange for
+    AMBIGUOUS, and all else is darkened. Where several objects answer, each has the number by
+    which a person can choose it ("the second one"). Runners-up get thin white outlines. The
+    caption below the image has the command, the status with its confidence, and the position or
+    the answer's message.
+
+    Args:
+        image: (H, W, 3) uint8 RGB, the image of the grounding; it is not changed.
+        grounding: The answer.
+        command: The text of the command.
+        truth: (H, W) bool, the true object of an answer that is known to be wrong. It keeps its
+            colours too and gets a magenta outline.
+
+    Returns:
+        (H + the caption's height, W, 3) uint8 RGB. The caption's height depends only on W.
     """
-    picture = image.copy()
     colour = _COLOURS.get(grounding.status, _REFUSED)
+    thin = max(1, round(min(image.shape[:2]) * _LINE))
+    picture = _dim(image, [thing.mask for thing in grounding.objects], truth)
     for candidate in grounding.candidates[grounding.count:]:
-        _outline(picture, candidate, _RUNNER_UP, 1)
-    for number, candidate in reversed(list(enumerate(grounding.objects, 1))):
-        tint = 0.7 * picture[candidate.mask] + 0.3 * np.array(colour)
-        picture[candidate.mask] = tint.astype(np.uint8)
-        _outline(picture, candidate, colour, 2)
-        cv2.drawMarker(picture, tuple(round(c) for c in candidate.centroid), colour,
-                       cv2.MARKER_CROSS, 16, 2)
-        if grounding.count > 1:
-            _label(picture, str(number), candidate, colour)
-    return _with_caption(picture, _caption(grounding, command), colour)
+        _outline(picture, candidate.mask, _RUNNER_UP, thin, thin)
+    if truth is not None:
+        _outline(picture, truth, _TRUTH, 2 * thin, thin)
+    for candidate in reversed(grounding.objects):
+        _outline(picture, candidate.mask, colour, 2 * thin, thin)
+    if grounding.count > 1:
+        picture = _number(picture, grounding.objects, colour)
+    return np.vstack([picture, _draw_caption(
+        image.shape[1], [command, _verdict(grounding, truth), _details(grounding)], colour)])
 
 
-def _caption(grounding: Grounding, command: str) -> list[str]:
-    status = f'{grounding.status.name}  score {grounding.score:.1f}'
-    if grounding.position is not None:
-        status += '  at ({:.3f}, {:.3f}, {:.3f}) m'.format(*grounding.position)
-    return [line for line in (command, status if grounding.best else grounding.status.name) if line]
-
-
-def _outline(picture: np.ndarray, candidate: Candidate, colour: tuple, width: int) -> None:
-    contours, _ = cv2.findContours(candidate.mask.astype(np.uint8), cv2.RETR_EXTERNAL,
-                                   cv2.CHAIN_APPROX_NONE)
-    cv2.drawContours(picture, contours, -1, colour, width, cv2.LINE_AA)
-
-
-def _label(picture: np.ndarray, text: str, candidate: Candidate, colour: tuple) -> None:
-    x, y, _, _ = candidate.box
-    corner = (x, max(14, y - 4))
-    cv2.putText(picture, text, corner, cv2.FONT_HERSHEY_SIMPLEX, 0.5, (0, 0, 0), 3, cv2.LINE_AA)
-    cv2.putText(picture, text, corner, cv2.FONT_HERSHEY_SIMPLEX, 0.5, colour, 1, cv2.LINE_AA)
-
-
-def _with_caption(picture: np.ndarray, lines: list[str], colour: tuple) -> np.ndarray:
-    """Darken a bar at the bottom and write the lines into it."""
-    height, width = picture.shape[:2]
-    top = max(0, height - 10 - 22 * len(lines))
-    picture[top:] = picture[top:] // 4
-    for row, line in enumerate(lines):
-        cv2.putText(picture, line[:width // 9], (10, top + 20 + 22 * row),
-                    cv2.FONT_HERSHEY_SIMPLEX, 0.5, colour if row else (255, 255, 255), 1,
-                    cv2.LINE_AA)
+def _dim(image: np.ndarray, masks: list[np.ndarray], truth: np.ndarray | None) -> np.ndarray:
+    """Return a copy of an image that is darkened outside of all masks, if there are any."""
+    if not masks:
+        return image.copy()
+    bright = np.logical_or.reduce(masks if truth is None else [*masks, truth])
+    picture = cv2.convertScaleAbs(image, alpha=_DIMMED)
+    picture[bright] = image[bright]
     return picture
+
+
+def _outline(picture: np.ndarray, mask: np.ndarray, colour: _Colour, width: int,
+             edge: int) -> None:
+    """Draw a line around a mask, with dark edges that set it off from any background."""
+    inside = picture[mask]
+    across = 2 * (width // 2 + edge) + 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (across, across))
+    around = cv2.dilate(as_bytes(mask), disc)
+    contours, _ = cv2.findContours(around, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    cv2.drawContours(picture, contours, -1, _DARK, width + 2 * edge, cv2.LINE_AA)
+    cv2.drawContours(picture, contours, -1, colour, width, cv2.LINE_AA)
+    picture[mask] = inside  # a line must hide nothing of a small object
+
+
+def _number(picture: np.ndarray, objects: tuple[Candidate, ...], colour: _Colour) -> np.ndarray:
+    """Return a picture with the number of each object above the corner of its box."""
+    drawn = Image.fromarray(picture)
+    pen, size = ImageDraw.Draw(drawn), _letter_size(picture.shape[1])
+    font = ImageFont.load_default(1.25 * size)
+    for number, candidate in enumerate(objects, 1):
+        x, y, _, _ = candidate.box
+        pen.text((x, max(0, y - 1.5 * size)), str(number), colour, font,
+                 stroke_width=max(1, size // 6), stroke_fill=_DARK)
+    return np.array(drawn)
+
+
+def _verdict(grounding: Grounding, truth: np.ndarray | None) -> str:
+    """Return the status in words, with its confidence where it has one."""
+    words = [grounding.status.name]
+    if grounding.candidates:
+        guess = '' if grounding.calibrated else ' (a guess: not calibrated)'
+        words.append(f'{grounding.confidence:.0%} sure{guess}')
+    if grounding.count > 1:
+        words.append(f'{grounding.count} objects')
+    if truth is not None:
+        words.append('the true object is magenta')
+    return ', '.join(words)
+
+
+def _details(grounding: Grounding) -> str:
+    """Return where the one object is, or else the answer's message."""
+    if grounding.count == 1 and grounding.position is not None:
+        return 'at x {:.3f}, y {:.3f}, z {:.3f} m'.format(*grounding.position)
+    return grounding.message
+
+
+def _draw_caption(width: int, lines: list[str], colour: _Colour) -> np.ndarray:
+    """Draw lines of text below each other, the second one in a colour."""
+    size = _letter_size(width)
+    font = ImageFont.load_default(size)
+    strip = Image.new('RGB', (width, round((1.4 * _CAPTION_LINES + .8) * size)), _CAPTION)
+    pen = ImageDraw.Draw(strip)
+    for row, (line, ink) in enumerate(zip(lines, (_RUNNER_UP, colour, _PALE), strict=True)):
+        text = _cut(' '.join(line.split()), width - size, font)
+        pen.text((size // 2, round((1.4 * row + .5) * size)), text, ink, font)
+    return np.array(strip)
+
+
+def _letter_size(width: int) -> int:
+    """Return the size of the letters in a picture of this width, in pixels."""
+    return max(_LEAST_LETTERS, round(width * _LETTERS))
+
+
+def _cut(text: str, width: float, font: ImageFont.FreeTypeFont) -> str:
+    """Cut a text to a width in pixels, with an ellipsis where something is missing."""
+    if font.getlength(text) <= width:
+        return text
+    while text and font.getlength(text + '…') > width:
+        text = text[:-1]
+    return text + '…'

@@ -65,8 +65,10 @@ def look(pipeline: Pipeline, frame: Frame, text: str) -> tuple[np.ndarray, str]:
     """Return proposals and answer side by side, and a line about them."""
     scene = pipeline.index(frame)
     grounding = pipeline.ground(scene, text)
-    both = np.hstack([draw_proposals(frame.image, scene.masks),
-                      draw_overlay(frame.image, grounding, text)])
+    overlay = draw_overlay(frame.image, grounding, text)
+    proposals = np.zeros_like(overlay)
+    proposals[:frame.size[0]] = draw_proposals(frame.image, scene.masks)
+    both = np.hstack([proposals, overlay])
     width = round(both.shape[1] * TILE_HEIGHT / both.shape[0])
     line = f'{len(scene.masks)} proposals; {text!r}: {grounding.status.name}'
     if grounding.candidates:

@@ -41,7 +41,9 @@ def test_json_has_the_answer_and_names_its_files(files, tmp_path, capsys):
                  '--masks', str(folder / 'labels.png'), '--out', str(tmp_path)]) == 0
     found, nothing = map(json.loads, capsys.readouterr().out.splitlines())
     x, y, width, height = found['box']
-    assert read_image(found['overlay']).shape == rendering.image.shape
+    overlay = read_image(found['overlay'])
+    assert overlay.shape[1] == rendering.image.shape[1]
+    assert overlay.shape[0] > rendering.image.shape[0]  # there is a caption below
     mask = read_image(found['mask'])[..., 0] > 0
     rows, columns = np.nonzero(mask)
     assert (columns.min(), rows.min(), np.ptp(columns) + 1, np.ptp(rows) + 1) == (
