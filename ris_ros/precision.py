@@ -1,4 +1,4 @@
-"""With which numbers the image models compute."""
+"""Floating-point numbers that the image models compute with."""
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -19,13 +19,17 @@ def check_precision(precision: str) -> None:
 
 
 def choose_dtype(precision: str, device: torch.device) -> torch.dtype:
-    """Return the type of the weights of the image models on a device.
+    """Choose the type of the image models' weights.
 
-    auto: fp16 on CUDA, bf16 on a CPU that computes with it, else fp32.  On a CPU that does not,
-    bf16 is slower than fp32.
-    Raises ModelError for an unknown precision, and for fp16 on a CPU.
+    Args:
+        precision: One of PRECISIONS. 'auto' means fp16 on CUDA, bf16 on a CPU that has instructions
+            for it (others compute faster in fp32), and fp32 elsewhere.
+        device: Where the models run.
+
+    Raises:
+        ModelError: The precision is unknown, or it is fp16 on a CPU.
     """
-    import torch  # takes seconds, and a command line is to be read without it
+    import torch  # takes seconds, which reading a command line should not
     check_precision(precision)
     if precision == 'auto':
         if device.type == 'cuda':

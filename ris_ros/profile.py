@@ -22,10 +22,16 @@ PROFILES = Path(__file__).resolve().parent / 'profiles'
 class Profile:
     """All settings of one way to answer.
 
-    language: 'command' (what a person says to a robot) or 'paper' (the published phrase rule).
-    proposals: 'source' and the options of that source.
-    architecture, weights: of the CLIP model (open_clip name or config file; weights file).
-    precision: of the image models where the user leaves it 'auto' (ris_ros.precision).
+    Attributes:
+        name: Its file's name without the ending.
+        description: One line for people.
+        language: 'command' (what a person says to a robot) or 'paper' (the published phrase rule).
+        proposals: 'source' and the options of that source.
+        architecture: Of the CLIP model, open_clip's name of it or a config file.
+        weights: File of the CLIP model's weights.
+        precision: Of the image models if the user leaves it 'auto' (see `ris_ros.precision`).
+        encoder: How an image, masks and words become features.
+        decision: When an answer is given.
     """
 
     name: str
@@ -45,9 +51,13 @@ def profile_names() -> list[str]:
 
 
 def load_profile(name: str) -> Profile:
-    """Read a packaged profile by name, or one's own by the path of a YAML file.
+    """Read a profile.
 
-    Raises ModelError for an unknown name and for settings that do not exist.
+    Args:
+        name: Name of a packaged profile, or the path of a YAML file.
+
+    Raises:
+        ModelError: There is no such profile, or it has unknown or wrong settings.
     """
     path = Path(name) if name.endswith(('.yaml', '.yml')) else PROFILES / f'{name}.yaml'
     if not path.is_file():
@@ -79,10 +89,16 @@ def load_profile(name: str) -> Profile:
 
 
 def with_clip(profile: Profile, architecture: str, weights: str) -> Profile:
-    """Return the profile with another CLIP, '' for its own.
+    """Return a profile with another CLIP model.
 
-    An architecture without weights takes those that `ris models list` has for it; raises ModelError
-    where there are none.
+    Args:
+        profile: The profile.
+        architecture: open_clip's name or a config file; '' for the profile's own. Without weights
+            it takes those that ``ris models list`` has for it.
+        weights: Weights file; '' for the profile's own.
+
+    Raises:
+        ModelError: There are no known weights of the architecture.
     """
     if architecture and not weights:
         weights = find_clip(architecture).file

@@ -20,9 +20,15 @@ from ris_ros.precision import choose_dtype
 
 @dataclass(frozen=True, eq=False)
 class Backbone:
-    """A CLIP model in evaluation mode; the text tower is float32, the visual one ``dtype``.
+    """A CLIP model in evaluation mode, with its text tower in float32.
 
-    size: side of the square input in pixels.  grid: tokens (or last-map cells) along one side.
+    Attributes:
+        model: open_clip's model.
+        tokenizer: Of its texts.
+        size: Side of the square input in pixels.
+        grid: Tokens, or cells of the last map, along one side.
+        device: Where it runs.
+        dtype: Of the visual tower.
     """
 
     model: torch.nn.Module
@@ -52,11 +58,16 @@ class Backbone:
 
 def load_backbone(architecture: str, weights: Path, device: str = 'cpu',
                   precision: str = 'fp32') -> Backbone:
-    """Build ``architecture`` and load ``weights`` (.safetensors, or a .pt of plain tensors).
+    """Build a CLIP model and load its weights.
 
-    architecture: a model name of open_clip ('ViT-B-32-quickgelu') or an open_clip config file.
-    precision: of the visual tower, as ris_ros.precision says.
-    Raises ModelError with what to do where a file is missing, damaged or of another model.
+    Args:
+        architecture: open_clip's name of a model ('ViT-B-32-quickgelu') or a config file of it.
+        weights: A .safetensors file, or a .pt file of plain tensors.
+        device: Where the model runs.
+        precision: Of the visual tower (see `ris_ros.precision`).
+
+    Raises:
+        ModelError: A file is missing, damaged or of another model, or the device cannot be used.
     """
     return backbone_from_state(architecture, read_weights(weights), device, str(weights),
                                precision)
@@ -65,7 +76,18 @@ def load_backbone(architecture: str, weights: Path, device: str = 'cpu',
 def backbone_from_state(architecture: str, state: dict[str, torch.Tensor], device: str = 'cpu',
                         source: str = 'the given state dict',
                         precision: str = 'fp32') -> Backbone:
-    """Build ``architecture`` with a state dict (open_clip's key names)."""
+    """Build a CLIP model with a state dict.
+
+    Args:
+        architecture: open_clip's name of a model or a config file of it.
+        state: Tensors by open_clip's key names.
+        device: Where the model runs.
+        source: What an error calls the state dict.
+        precision: Of the visual tower (see `ris_ros.precision`).
+
+    Raises:
+        ModelError: The state is of another model, or the device cannot be used.
+    """
     model = _build(architecture)
     try:
         model.load_state_dict({key: value.float() if value.is_floating_point() else value
@@ -90,6 +112,7 @@ def backbone_from_state(architecture: str, state: dict[str, torch.Tensor], devic
 
 
 def _build(architecture: str) -> torch.nn.Module:
+    """Build a model with random weights."""
     if architecture.endswith('.json'):
         path = Path(architecture)
         if not path.is_file():
@@ -114,7 +137,7 @@ def _build(architecture: str) -> torch.nn.Module:
 
 
 def _is_plain(model: open_clip.CLIP) -> bool:
-    """Return whether both towers are as in the first CLIP, block by block."""
+    """Tell whether both towers are as in the first CLIP, block by block."""
     visual = model.visual
     towers = [model.transformer]
     if not isinstance(visual, ModifiedResNet):

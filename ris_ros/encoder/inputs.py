@@ -1,4 +1,4 @@
-"""An image and its masks become what the visual encoder reads."""
+"""The visual encoder's inputs: an image and its masks, cropped, resized and normalised."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -14,11 +14,12 @@ from ris_ros.encoder.token_masks import peak_token_masks, sampled_token_masks
 
 @dataclass(frozen=True, eq=False)
 class VisualInputs:
-    """What the visual encoder reads.
+    """The visual encoder's inputs.
 
-    global_input: (1, 3, S, S) float32, the whole image.
-    local_inputs: (N, 3, S, S) float32, one masked crop for each proposal.
-    token_masks: (N, G, G) float32 in 0..1, the proposals on the token grid.
+    Attributes:
+        global_input: (1, 3, S, S) float32, the whole image.
+        local_inputs: (N, 3, S, S) float32, one masked crop for each proposal.
+        token_masks: (N, G, G) float32 in 0..1, the proposals on the token grid.
     """
 
     global_input: torch.Tensor
@@ -28,10 +29,14 @@ class VisualInputs:
 
 def visual_inputs(image: np.ndarray, masks: np.ndarray, size: int, grid: int,
                   settings: EncoderSettings) -> VisualInputs:
-    """Return the inputs of an image with N proposals.
+    """Make the inputs of an image with N proposals.
 
-    image: (H, W, 3) uint8 RGB.  masks: (N, H, W) bool, none of them empty.  size: S, side of the
-    encoder's input in pixels.  grid: G, tokens along one side.
+    Args:
+        image: (H, W, 3) uint8 RGB.
+        masks: (N, H, W) bool, none of them empty.
+        size: S, side of the encoder's input in pixels.
+        grid: G, tokens along one side.
+        settings: Of the profile.
     """
     views = paper_views if settings.preprocessing == 'paper' else square_views
     whole, crops = views(image, masks, size, settings)

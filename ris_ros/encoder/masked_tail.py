@@ -20,12 +20,15 @@ from ris_ros.encoder.single_token import add_mlp, block_for_one_token
 
 @dataclass(frozen=True, eq=False)
 class _Layout:
-    """Where the tokens are that N masks leave, R in all.
+    """Where the R tokens are that N masks leave.
 
-    owner, source, slot: (R,) the mask that a token belongs to, its place in the image's tokens,
-    and its number among its mask's tokens; the class token's is 0.
-    scale: (R, 1) what it is multiplied by.  bias: (N, 1 + S) attention logits' bias: the zero
-    token, then up to S others, -inf where a mask has fewer.
+    Attributes:
+        owner: (R,), the mask that a token belongs to.
+        source: (R,), its place in the image's tokens.
+        slot: (R,), its number among its mask's tokens; that of the class token is 0.
+        scale: (R, 1), the factor that the mask gives it.
+        bias: (N, 1 + S), added to attention logits: for the zero token, then for up to S others;
+            -inf if a mask has fewer.
     """
 
     owner: Tensor
@@ -43,10 +46,15 @@ class _Layout:
 
 def masked_tail(blocks: Sequence[ResidualAttentionBlock], tokens: Tensor,
                 masks: Tensor) -> Tensor:
-    """Return the (N, W) class tokens after the masked blocks, one for each mask.
+    """Compute the class token after the masked blocks for each mask.
 
-    blocks: those that see masked tokens, at least one.  tokens: (1, 1 + P, W) before them, the
-    class token first.  masks: (N, P) in 0..1.
+    Args:
+        blocks: Those that see masked tokens, at least one.
+        tokens: (1, 1 + P, W) before them, the class token first.
+        masks: (N, P) in 0..1.
+
+    Returns:
+        (N, W).
     """
     layout = _lay_out(masks)
     rows = tokens[0, layout.source]

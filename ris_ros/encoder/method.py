@@ -1,4 +1,4 @@
-"""The published method from end to end on weights, an image, masks and texts of one's own."""
+"""The published method from end to end on your own weights, image, masks and texts."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -15,11 +15,17 @@ from ris_ros.errors import CommandError, FrameError
 
 @dataclass(frozen=True, eq=False)
 class GlobalLocal:
-    """All that the method computes for N masks and T texts; float32 arrays, features of width D.
+    """All that the method computes for N masks and T texts, in float32 arrays.
 
-    token_masks: (N, G, G).  global_features, local_features, visual: (N, D), not normalised (a
-    ResNet's local ones have length 1).  sentence_features, phrase_features: (T, D), as CLIP gives
-    them.  text: (T, D), their mix.  scores: (T, N).  best: (T,) int64, the mask of each text.
+    Attributes:
+        token_masks: (N, G, G) in 0..1, the masks on the token grid.
+        global_features: (N, D), not normalised.
+        local_features: (N, D), not normalised; those of a ResNet have length 1.
+        visual: (N, D), their mix.
+        sentence_features: (T, D), as CLIP gives them.
+        phrase_features: (T, D), as CLIP gives them.
+        text: (T, D), their mix.
+        scores: (T, N).
     """
 
     token_masks: np.ndarray
@@ -40,14 +46,24 @@ class GlobalLocal:
 def global_local(backbone: Backbone, image: np.ndarray, masks: np.ndarray,
                  sentences: Sequence[str], phrases: Sequence[str],
                  settings: EncoderSettings) -> GlobalLocal:
-    """Ground T sentences among N masks of an image (Yu et al., CVPR 2023).
+    """Ground T sentences among N masks of an image.
 
-    image: (H, W, 3) uint8 RGB.  masks: (N, H, W) bool, N >= 1, none of them empty.  phrases: the
-    noun phrase of each sentence (ris_ros.language.paper_rule finds it by the paper's rule).
-    settings: EncoderSettings() is the published method; its antialias and global_weight (see
-    PAPER_GLOBAL_WEIGHT) are the ones that published runs differ in.
-    Raises FrameError for an image or masks of another kind, CommandError where there is not one
-    phrase for each sentence.
+    Source: Yu et al., Zero-shot Referring Image Segmentation with Global-Local Context Features,
+    CVPR 2023.
+
+    Args:
+        backbone: The CLIP model.
+        image: (H, W, 3) uint8 RGB.
+        masks: (N, H, W) bool, N >= 1, none of them empty.
+        sentences: T >= 1 referring expressions.
+        phrases: The noun phrase of each sentence; `ris_ros.language.paper_rule` finds it by the
+            paper's rule.
+        settings: EncoderSettings() is the published method. Published runs differ in antialias
+            and global_weight (see PAPER_GLOBAL_WEIGHT).
+
+    Raises:
+        FrameError: The image or the masks have another shape or type.
+        CommandError: There is not one phrase for each sentence.
     """
     _check(image, masks, sentences, phrases)
     encoder = Encoder(backbone, settings)
@@ -63,7 +79,7 @@ def global_local(backbone: Backbone, image: np.ndarray, masks: np.ndarray,
 
 def _check(image: np.ndarray, masks: np.ndarray, sentences: Sequence[str],
            phrases: Sequence[str]) -> None:
-    """Raise where the input is not what global_local says."""
+    """Check the arguments of global_local."""
     if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
         raise FrameError(f'The image has shape {image.shape} and type {image.dtype}; expected '
                          '(H, W, 3) uint8 RGB.')

@@ -10,16 +10,23 @@ from torch.nn import functional
 from ris_ros.encoder.settings import IMAGENET_MEAN, EncoderSettings
 from ris_ros.geometry.masks import as_bytes
 
-# Outside its mask a crop has the ImageNet mean as a value of the *normalised* space; the published
-# code does that, whatever the normalisation is.
+# Outside its mask a crop has the ImageNet mean as a value of the *normalised* space, whatever the
+# normalisation is, because the published code does that.
 CROP_FILL = IMAGENET_MEAN
 
 
 def paper_views(image: np.ndarray, masks: np.ndarray, size: int,
                 settings: EncoderSettings) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the (1, 3, S, S) global and (N, 3, S, S) local inputs, float32.
+    """Make the global and local inputs.
 
-    image: (H, W, 3) uint8 RGB.  masks: (N, H, W) bool, none of them empty.  size: S in pixels.
+    Args:
+        image: (H, W, 3) uint8 RGB.
+        masks: (N, H, W) bool, none of them empty.
+        size: S in pixels.
+        settings: Of the profile.
+
+    Returns:
+        (1, 3, S, S) and (N, 3, S, S) float32.
     """
     normalised = normalised_image(image, settings)
     source = resize(normalised, image.shape[:2], settings.antialias)
@@ -50,9 +57,12 @@ def resize(tensor: torch.Tensor, size: tuple[int, int], antialias: bool) -> torc
 def paper_box(mask: np.ndarray) -> tuple[int, int, int, int]:
     """Return x1, y1, x2, y2 (exclusive) of the paper's crop.
 
-    Centre: mean index of the occupied columns (rows); size: how many they are; truncated toward
-    0.  A mask in several parts gets a box smaller than its extent.  The published code fails
-    where a side comes out empty; here it is at least one pixel.
+    Its centre is the mean index of the occupied columns (rows), its size their number, truncated
+    toward 0. A mask in several parts gets a box that is smaller than its extent. The published
+    code fails if a side is empty; here a side has at least one pixel.
+
+    Args:
+        mask: (H, W) bool, not empty.
     """
     x, y, width, height = cv2.boundingRect(as_bytes(mask))
     part = as_bytes(mask[y:y + height, x:x + width])
@@ -68,9 +78,16 @@ def paper_box(mask: np.ndarray) -> tuple[int, int, int, int]:
 
 def masked_crops(source: torch.Tensor, masks: np.ndarray, size: int,
                  antialias: bool) -> torch.Tensor:
-    """Return (N, 3, S, S) float32 crops of the (1, 3, H, W) normalised image.
+    """Cut masked crops out of an image.
 
-    source: normalised.  masks: (N, H, W) bool, none of them empty.  size: S in pixels.
+    Args:
+        source: (1, 3, H, W) float32, the normalised image.
+        masks: (N, H, W) bool, none of them empty.
+        size: S in pixels.
+        antialias: Whether the resize has a low-pass filter.
+
+    Returns:
+        (N, 3, S, S) float32.
     """
     fill = torch.tensor(CROP_FILL).view(3, 1, 1)
     crops = torch.empty(len(masks), 3, size, size)

@@ -23,26 +23,29 @@ _CHOICES = {'preprocessing': ('paper', 'square'), 'token_masks': ('sampled', 'pe
 class EncoderSettings:
     """How an image, masks and words are turned into features; the defaults are the paper's.
 
-    preprocessing: 'paper' (Yu et al., CVPR 2023: short side 800, the crop is the box of the mask,
-        squashed) or 'square' (one resize; square crops with a margin keep proportions).
-    token_masks: 'sampled' (the paper's bilinear resize) or 'peak' (area averages scaled to a peak
-        of 1, so that a small object never vanishes from the token grid).
-    background: what a crop shows outside its mask: the 'mean' colour, or a 'blur' of what is
-        there ('square' only).
-    antialias: low-pass filter the paper's tensor resizes (the published run has it off).
-    mean, std: normalisation of the RGB image in 0..1; the mean is also the fill of square crops.
-    short_side: pixels of the first resize ('paper' only).
-    crop_margin: side of a square crop over the longer box side ('square' only).
-    masked_blocks: the token mask is applied before each of that many last ViT blocks.
-    global_weight: share v of the global feature, ``v * global + (1 - v) * local``.
-    phrase_weight: share of the noun phrase in the text feature.
-    templates: prompts around each text, '{}' in its place; the features of several are averaged
-        (Radford et al., ICML 2021).
-    negative_weight: share of the mean score of negative phrases that is taken off a score (Suo et
-        al., EMNLP Findings 2023).
-    negative_phrases: what the object is never; the anchors of a command are negatives as well.
-    unit_features: scale every feature to length 1 before it is mixed.
-    batch_size: masks per forward pass.
+    Attributes:
+        preprocessing: 'paper' (Yu et al., CVPR 2023: short side 800, the crop is the box of the
+            mask, squashed) or 'square' (one resize; square crops with a margin keep proportions).
+        token_masks: 'sampled' (the paper's bilinear resize) or 'peak' (area averages scaled to a
+            peak of 1, so that a small object never vanishes from the token grid).
+        background: What a crop shows outside its mask: the 'mean' colour, or a 'blur' of the
+            picture ('square' only).
+        antialias: Whether the paper's tensor resizes have a low-pass filter; the published run
+            has none.
+        mean: Normalisation of the RGB image in 0..1; also the fill of square crops.
+        std: Normalisation of the RGB image in 0..1.
+        short_side: Pixels of the first resize ('paper' only).
+        crop_margin: Side of a square crop over the longer side of the box ('square' only).
+        masked_blocks: Number of last ViT blocks before each of which the token mask is applied.
+        global_weight: Share v of the global feature, ``v * global + (1 - v) * local``.
+        phrase_weight: Share of the noun phrase in the text feature.
+        templates: Prompts around each text, with '{}' in its place. The features of several are
+            averaged (Radford et al., ICML 2021).
+        negative_weight: Share of the mean score of negative phrases that is taken off a score (Suo
+            et al., EMNLP Findings 2023).
+        negative_phrases: What the object never is; a command's anchors are negatives, too.
+        unit_features: Whether every feature is scaled to length 1 before it is mixed.
+        batch_size: Masks in one forward pass.
     """
 
     preprocessing: Literal['paper', 'square'] = 'paper'

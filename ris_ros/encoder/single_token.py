@@ -1,4 +1,4 @@
-"""A transformer block of which one token's output is wanted: exact, for a part of the cost."""
+"""A transformer block for one token's output only: exact, for a part of the cost."""
 from __future__ import annotations
 
 from open_clip.transformer import ResidualAttentionBlock
@@ -9,13 +9,19 @@ from torch.nn import functional
 
 def block_for_one_token(block: ResidualAttentionBlock, tokens: Tensor, places: Tensor,
                         bias: Tensor | None = None) -> Tensor:
-    """Return the (N, W) output of a block at one place of each of N sequences.
-
-    tokens: (N, S, W).  places: (N,) int64, the token of each sequence.  bias: (N, S), added to
-    the attention logits, -inf for tokens that are not to be seen.
+    """Compute a block's output at one place of each of N sequences.
 
     Neither keys nor values are made: with one query q, ``q (K x)`` is ``(q K) x``, and the mean of
-    the values is the value of the mean.  A key's bias adds the same to every logit and cancels.
+    the values is the value of the mean. A key's bias adds the same to every logit and cancels.
+
+    Args:
+        block: Of a CLIP tower.
+        tokens: (N, S, W).
+        places: (N,) int64, the token of each sequence.
+        bias: (N, S), added to the attention logits; -inf hides a token.
+
+    Returns:
+        (N, W).
     """
     width, heads = tokens.shape[-1], block.attn.num_heads
     weight = block.attn.in_proj_weight.view(3, heads, -1, width)

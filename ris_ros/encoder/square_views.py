@@ -1,7 +1,7 @@
 """Two views of an image made for small objects: the whole, and square crops with a margin.
 
-It departs from the paper: a crop keeps the object's proportions and shows a margin around it, and
-the picture is resized once.
+Unlike in the paper, a crop keeps the object's proportions and shows a margin around it, and the
+picture is resized once.
 """
 from __future__ import annotations
 
@@ -18,9 +18,16 @@ BLUR = 0.1
 
 def square_views(image: np.ndarray, masks: np.ndarray, size: int,
                  settings: EncoderSettings) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the (1, 3, S, S) global and (N, 3, S, S) local inputs, float32.
+    """Make the global and local inputs.
 
-    image: (H, W, 3) uint8 RGB.  masks: (N, H, W) bool, none of them empty.  size: S in pixels.
+    Args:
+        image: (H, W, 3) uint8 RGB.
+        masks: (N, H, W) bool, none of them empty.
+        size: S in pixels.
+        settings: Of the profile.
+
+    Returns:
+        (1, 3, S, S) and (N, 3, S, S) float32.
     """
     whole = cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA)
     seen, crops = torch.empty(1, 3, size, size), torch.empty(len(masks), 3, size, size)
@@ -32,10 +39,16 @@ def square_views(image: np.ndarray, masks: np.ndarray, size: int,
 
 def square_crop(image: np.ndarray, mask: np.ndarray, size: int,
                 settings: EncoderSettings) -> np.ndarray:
-    """Return (S, S, 3) float32 in 0..255: the object, and its background as the settings say.
+    """Cut an object out with the background that the settings name.
 
-    image: (H, W, 3) uint8 RGB.  mask: (H, W) bool, not empty.  What lies outside the picture has
-    the mean colour.
+    Args:
+        image: (H, W, 3) uint8 RGB.
+        mask: (H, W) bool, not empty.
+        size: S in pixels.
+        settings: Of the profile.
+
+    Returns:
+        (S, S, 3) float32 in 0..255; what lies outside the picture has the mean colour.
     """
     box = cv2.boundingRect(as_bytes(mask))
     scale = size / (settings.crop_margin * max(box[2:]))

@@ -60,10 +60,14 @@ class TextEncoder:
     """Encodes texts, and remembers the features of the prompts it saw last."""
 
     def __init__(self, backbone: Backbone, templates: Sequence[str] = ('{}',)) -> None:
-        """Take a backbone and prompts with '{}' for the text.
+        """Take a backbone and templates.
 
-        One template gives a text's feature as CLIP has it, not normalised; of several, features
-        of length 1 are averaged (prompt ensembling, Radford et al., ICML 2021).
+        With one template the feature of a text is CLIP's own, not normalised. With several, their
+        features of length 1 are averaged (prompt ensembling, Radford et al., ICML 2021).
+
+        Args:
+            backbone: The CLIP model.
+            templates: Prompts with '{}' for the text.
         """
         self._backbone = backbone
         self._templates = tuple(templates)
@@ -102,10 +106,17 @@ class TextEncoder:
 
 @torch.inference_mode()
 def encode_tokens(backbone: Backbone, tokens: torch.Tensor) -> torch.Tensor:
-    """Return (T, D) features, on the CPU, of (T, L) int64 CLIP tokens, not normalised.
+    """Encode texts for a part of the cost.
 
-    A token sees those before it, and the end token's output is the feature: what comes after the
-    last end is left out, and of the last block only the end tokens are computed.
+    A token sees only those before it, and the output at the end token is the feature. So what comes
+    after the last end is left out, and the last block is computed for the end tokens only.
+
+    Args:
+        backbone: The CLIP model.
+        tokens: (T, L) int64, from the model's tokenizer.
+
+    Returns:
+        (T, D) features on the CPU, not normalised.
     """
     model = backbone.model
     ends = tokens.argmax(-1).to(backbone.device)  # the end has the highest number
@@ -121,7 +132,10 @@ def encode_tokens(backbone: Backbone, tokens: torch.Tensor) -> torch.Tensor:
 
 def mix_text(sentence: torch.Tensor, phrase: torch.Tensor, phrase_weight: float,
              unit_features: bool) -> torch.Tensor:
-    """Return ``(1 - p) * sentence + p * phrase``, (..., D), of unit parts where asked."""
+    """Mix (..., D) features as ``(1 - p) * sentence + p * phrase``.
+
+    unit_features scales both to length 1 first.
+    """
     if unit_features:
         sentence = functional.normalize(sentence, dim=-1)
         phrase = functional.normalize(phrase, dim=-1)
@@ -129,7 +143,7 @@ def mix_text(sentence: torch.Tensor, phrase: torch.Tensor, phrase_weight: float,
 
 
 def warn_if_cut(backbone: Backbone, text: str) -> None:
-    """Say so when ``text`` has more tokens than the model reads (open_clip cuts in silence)."""
+    """Warn if a text has more tokens than the model reads, because open_clip cuts it in silence."""
     room = backbone.tokenizer.context_length - 2  # start and end tokens
     count = len(backbone.tokenizer.encode(text))
     if count > room:

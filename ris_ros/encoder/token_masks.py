@@ -10,10 +10,16 @@ from ris_ros.geometry.masks import as_bytes
 
 
 def sampled_token_masks(masks: np.ndarray, grid: int, antialias: bool) -> torch.Tensor:
-    """Return (N, G, G) float32 in 0..1: soft masks, no threshold (Yu et al., CVPR 2023).
+    """Resize masks bilinearly to the token grid, without a threshold (Yu et al., CVPR 2023).
 
-    masks: (N, H, W) bool.  grid: G.  Without antialias a mask is seen at 2G x 2G pixels only, and
-    a small one may come out as all zeros.
+    Args:
+        masks: (N, H, W) bool.
+        grid: G.
+        antialias: Without it only 2G x 2G pixels of a mask count, and a small one may become all
+            zeros.
+
+    Returns:
+        (N, G, G) float32 in 0..1.
     """
     if antialias:
         tensor = torch.from_numpy(masks).float()[:, None]
@@ -25,10 +31,16 @@ def sampled_token_masks(masks: np.ndarray, grid: int, antialias: bool) -> torch.
 
 
 def peak_token_masks(masks: np.ndarray, grid: int) -> torch.Tensor:
-    """Return (N, G, G) float32: the share of each token's area in a mask, over the largest.
+    """Return the share of each token's area that a mask covers, over the largest such share.
 
-    masks: (N, H, W) bool, none of them empty.  grid: G.  However small it is, a mask has one
-    token of weight 1, so that its global feature is its own.
+    However small it is, a mask has a token of weight 1, so that its global feature is its own.
+
+    Args:
+        masks: (N, H, W) bool, none of them empty.
+        grid: G.
+
+    Returns:
+        (N, G, G) float32 in 0..1.
     """
     down, across = (_shares(side, grid) for side in masks.shape[1:])
     grids = np.zeros((len(masks), grid, grid), np.float32)

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch.nn import functional
@@ -32,18 +33,16 @@ def global_features(backbone: Backbone, global_input: torch.Tensor, token_masks:
     Returns:
         (N, D) float32 features on the CPU.
 
-    Source: Yu et al., CVPR 2023, section 3.2.
+    Source: Yu et al., CVPR 2023.
     """
     if len(token_masks) == 0:
         return _no_features(backbone)
-    shared = (_resnet_trunk(backbone, global_input) if backbone.is_resnet
-              else _vit_trunk(backbone, global_input, masked_blocks))
-
-    def forward(masks: torch.Tensor) -> torch.Tensor:
-        if backbone.is_resnet:
-            return _resnet_tail(backbone, shared, masks)
-        return _vit_tail(backbone, shared, masks, masked_blocks)
-    return _in_batches(forward, backbone.place(token_masks), batch_size)
+    if backbone.is_resnet:
+        tail = partial(_resnet_tail, backbone, _resnet_trunk(backbone, global_input))
+    else:
+        tokens = _vit_trunk(backbone, global_input, masked_blocks)
+        tail = partial(_vit_tail, backbone, tokens, masked_blocks=masked_blocks)
+    return _in_batches(tail, backbone.place(token_masks), batch_size)
 
 
 @torch.inference_mode()
@@ -61,17 +60,16 @@ def local_features(backbone: Backbone, local_inputs: torch.Tensor,
     """
     if len(local_inputs) == 0:
         return _no_features(backbone)
-
-    def forward(crops: torch.Tensor) -> torch.Tensor:
-        if not backbone.is_resnet:
-            return _vit(backbone, crops)
-        return functional.normalize(backbone.model.visual(backbone.place(crops)), dim=-1)
-    return _in_batches(forward, local_inputs, batch_size)
+    encode = partial(_resnet if backbone.is_resnet else _vit, backbone)
+    return _in_batches(encode, local_inputs, batch_size)
 
 
 def mix_visual(global_part: torch.Tensor, local_part: torch.Tensor, global_weight: float,
                unit_features: bool) -> torch.Tensor:
-    """Return ``v * global + (1 - v) * local``, (N, D), of unit parts where asked."""
+    """Mix (N, D) features as ``v * global + (1 - v) * local``.
+
+    unit_features scales both to length 1 first.
+    """
     if unit_features:
         global_part = functional.normalize(global_part, dim=-1)
         local_part = functional.normalize(local_part, dim=-1)
@@ -104,6 +102,7 @@ def _vit_trunk(backbone: Backbone, images: torch.Tensor, rest: int) -> torch.Ten
 
 def _vit_tail(backbone: Backbone, tokens: torch.Tensor, masks: torch.Tensor,
               masked_blocks: int) -> torch.Tensor:
+    """Return the (N, D) features of the trunk's (1, 1 + G*G, W) tokens under (N, G, G) masks."""
     visual = backbone.model.visual
     blocks = visual.transformer.resblocks
     first = masked_tail(blocks[len(blocks) - masked_blocks:], tokens, masks.flatten(1))
@@ -128,5 +127,11 @@ def _resnet_trunk(backbone: Backbone, image: torch.Tensor) -> torch.Tensor:
     return functional.normalize(features, dim=1)
 
 
+def _resnet(backbone: Backbone, images: torch.Tensor) -> torch.Tensor:
+    """Return the (N, D) features, of length 1, of (N, 3, S, S) images."""
+    return functional.normalize(backbone.model.visual(backbone.place(images)), dim=-1)
+
+
 def _resnet_tail(backbone: Backbone, features: torch.Tensor, masks: torch.Tensor) -> torch.Tensor:
+    """Return the (N, D) features of the trunk's (1, C, G, G) map under (N, G, G) masks."""
     return backbone.model.visual.attnpool(features * masks[:, None])

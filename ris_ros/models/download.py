@@ -1,4 +1,4 @@
-"""Bringing a URL's bytes to a file over an unreliable network, in as many goes as it takes."""
+"""Resumable downloads over an unreliable network."""
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -31,9 +31,11 @@ _TRANSIENT_STATUS = (408, 425, 429)
 class Patience:
     """How long a download waits.
 
-    timeout: seconds without a byte until the connection counts as dead.
-    attempts: how many in a row may bring no new byte.
-    wait: called with the seconds before the next attempt; they double up to ``longest``.
+    Attributes:
+        timeout: Seconds without a byte after which the connection counts as dead.
+        attempts: Number of attempts in a row that may bring no new byte.
+        longest: Longest wait between attempts, seconds; each wait is twice the one before.
+        wait: Called with the seconds before the next attempt.
     """
 
     timeout: float = 30.0
@@ -44,7 +46,7 @@ class Patience:
 
 @dataclass(frozen=True)
 class _Origin:
-    """What a partial file is a part of. validator: for If-Range, '' where there is none."""
+    """Where a partial file's bytes come from; validator: for If-Range, '' if there is none."""
 
     url: str
     validator: str
@@ -57,12 +59,21 @@ class _TransientError(Exception):
 
 def download(url: str, part: Path, expected_size: int | None, progress: Progress,
              patience: Patience) -> None:
-    """Bring all bytes of ``url`` to ``part``, continuing what an earlier call left there.
+    """Download a file, or the rest of one that an earlier call left.
 
-    Next to ``part`` lies a small JSON file that tells what it is a part of.  progress is called
-    with the bytes that are there and the total (None where the server does not tell).
-    Raises ModelError: with a refusal of the server at once, with a bad connection once
-    ``patience.attempts`` in a row brought nothing new. What arrived is kept.
+    A small JSON file next to the partial one tells where its bytes come from.
+
+    Args:
+        url: Of the file.
+        part: The partial file; in the end it holds all bytes.
+        expected_size: Bytes; None if unknown.
+        progress: Called with the number of bytes so far and the total, which is None if the server
+            does not tell it.
+        patience: How long to wait, and how often to try again.
+
+    Raises:
+        ModelError: The server refuses, or ``patience.attempts`` in a row brought nothing new. What
+            arrived is kept.
     """
     furthest, failures = _length(part), 0
     while True:
@@ -84,13 +95,13 @@ def download(url: str, part: Path, expected_size: int | None, progress: Progress
 
 
 def origin_path(part: Path) -> Path:
-    """Return the file that tells what a partial file is a part of."""
+    """Return the path of the file that tells where a partial file's bytes come from."""
     return part.with_name(part.name + '.json')
 
 
 def _attempt(url: str, part: Path, expected_size: int | None, progress: Progress,
              timeout: float) -> None:
-    """Make one request and write what it brings; raises _TransientError where it breaks off."""
+    """Make one request and write its bytes; raise _TransientError if it breaks off."""
     origin = _read_origin(part, url)
     start = _length(part) if origin else 0
     if origin and start and start == origin.size:
@@ -137,7 +148,7 @@ def _copy(response: http.client.HTTPResponse, file: BinaryIO, start: int, total:
 
 def _continued_total(response: http.client.HTTPResponse, start: int, origin: _Origin | None,
                      part: Path) -> int | None:
-    """Return the whole size from a 206; drop the part where the answer does not fit to it."""
+    """Return the whole size from a 206; drop the part if the answer does not continue it."""
     found = re.fullmatch(r'bytes (\d+)-\d+/(\d+)', response.headers.get('Content-Range', ''))
     total = int(found[2]) if found else None
     if (not start or not found or int(found[1]) != start or total != origin.size
@@ -149,7 +160,7 @@ def _continued_total(response: http.client.HTTPResponse, start: int, origin: _Or
 
 def _check_size(url: str, total: int | None, expected: int | None, start: int,
                 part: Path) -> None:
-    """Raise ModelError where the size is not the file's, or the disk has no room for it."""
+    """Raise ModelError if the size is wrong or the disk has no room for it."""
     if total is None:
         return
     if expected is not None and total != expected:
@@ -188,7 +199,7 @@ def _failure(url: str, reason: Exception | str, timeout: float) -> Exception:
 
 
 def _validator(response: http.client.HTTPResponse) -> str:
-    """Return what If-Range may hold: a strong ETag or a date."""
+    """Return a strong ETag or a date, for If-Range."""
     etag = response.headers.get('ETag', '')
     if etag and not etag.startswith('W/'):
         return etag
@@ -210,7 +221,7 @@ def _drop(part: Path) -> None:
 
 
 def _read_origin(part: Path, url: str) -> _Origin | None:
-    """Return what the partial file is a part of; None where unknown or of another URL."""
+    """Return the partial file's origin; None if it is unknown or another URL."""
     try:
         origin = _Origin(**json.loads(origin_path(part).read_text()))
     except (FileNotFoundError, ValueError, TypeError):

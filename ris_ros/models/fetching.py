@@ -1,4 +1,4 @@
-"""Fetching weights into the user's folder: checked before they get their name."""
+"""Fetching weights into the user's folder; they are checked before they get their name."""
 from __future__ import annotations
 
 import logging
@@ -19,13 +19,21 @@ _LOGGER = logging.getLogger(__name__)
 
 def fetch(model: ModelFile, folder: Path, *, mirror: str = '', offline: bool = False,
           progress: Progress = lambda done, total: None, patience: Patience = PATIENCE) -> Path:
-    """Return the model's file in ``folder``, fetched where it is missing or damaged.
+    """Fetch a model's file if it is missing or damaged.
 
-    mirror: URL of a folder that holds the file under its own name, '' for the public one.
-    offline: raise ModelError in place of touching the network.
-    progress: called with the bytes that are there and the total.
-    Raises ModelError with a sentence on every failure; ``folder / model.file`` never holds
-    bytes that were not checked.
+    Args:
+        model: Which one.
+        folder: Where the file goes. It never holds unchecked bytes under the file's name.
+        mirror: URL of a folder that holds the file under its own name; '' for the public URL.
+        offline: Raise ModelError instead of using the network.
+        progress: Called with the number of bytes so far and the total.
+        patience: How long to wait for the network.
+
+    Returns:
+        The path of the file.
+
+    Raises:
+        ModelError: The file could not be fetched, or its bytes are wrong.
     """
     with only_writer(folder):
         path = folder / model.file
@@ -55,9 +63,18 @@ def fetch(model: ModelFile, folder: Path, *, mirror: str = '', offline: bool = F
 
 
 def fetch_local(model: ModelFile, folder: Path, source: Path) -> Path:
-    """Copy a local file to its place in ``folder`` where it is the model's; the source stays.
+    """Copy a local file of a model to its place; the source stays.
 
-    Raises ModelError where it cannot be read or is another file.
+    Args:
+        model: Which one.
+        folder: Where the file goes.
+        source: The local file.
+
+    Returns:
+        The path of the copy.
+
+    Raises:
+        ModelError: The source cannot be read or is another file.
     """
     with only_writer(folder):
         path = folder / model.file

@@ -1,4 +1,4 @@
-"""What a weights file's bytes should be: the registry's hash, or the one pinned at first use."""
+"""Hashes of weights files: the registry's, or the one pinned at first use."""
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -31,13 +31,13 @@ def known_hash(model: ModelFile, folder: Path) -> str:
 
 
 def pin_hash(model: ModelFile, folder: Path, sha256: str) -> None:
-    """Write down the hash of a file whose true one the registry does not know."""
+    """Write down the hash of a file if the registry does not know the true one."""
     write_atomically(folder / PINS, json.dumps(
         {**_read_pins(folder), model.file: sha256}, indent=2, sort_keys=True) + '\n')
 
 
 def differing_hash(model: ModelFile, path: Path, folder: Path) -> str:
-    """Return the file's hash where it is not the known one, else ''; pin it where none is."""
+    """Return a file's hash if it is not the known one, else ''; pin it if none is known."""
     found, known = sha256_of(path), known_hash(model, folder)
     if not known:
         pin_hash(model, folder, found)
@@ -46,7 +46,7 @@ def differing_hash(model: ModelFile, path: Path, folder: Path) -> str:
 
 
 def put_aside(model: ModelFile, damaged: Path) -> Path:
-    """Rename a damaged file, so that nothing loads it, and return its new path."""
+    """Rename a damaged file so that nothing loads it; return its new path."""
     aside = damaged_path(model, damaged.parent)
     os.replace(damaged, aside)
     return aside
@@ -58,7 +58,7 @@ def damaged_path(model: ModelFile, folder: Path) -> Path:
 
 
 def mismatch(model: ModelFile, found: str, folder: Path) -> str:
-    """Return the words on a SHA-256 that is not the known one, with the way out of a pin."""
+    """Return words about a SHA-256 that is not the known one, with the way out of a pin."""
     words = f'SHA-256 is {found}, expected {known_hash(model, folder)}'
     return words if model.sha256 else (
         f'{words} (pinned at first use; where a change is meant, delete its line in '
@@ -66,7 +66,7 @@ def mismatch(model: ModelFile, found: str, folder: Path) -> str:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Write a small file such that a reader sees the old one or the new one."""
+    """Write a small file so that a reader sees either the old one or the new one."""
     temporary = path.with_name(path.name + '.new')
     temporary.write_text(text)
     os.replace(temporary, path)
@@ -76,7 +76,8 @@ def write_atomically(path: Path, text: str) -> None:
 def only_writer(folder: Path) -> Iterator[None]:
     """Hold the folder's lock, so that two commands do not write the same file.
 
-    Raises ModelError where another process holds it, or the folder cannot be written.
+    Raises:
+        ModelError: Another process holds the lock, or the folder cannot be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

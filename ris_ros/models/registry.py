@@ -47,7 +47,7 @@ def _clip(name: str, architecture: str, repository: str, size: int | None,
           sha256: str) -> ModelFile:
     """Describe OpenAI's weights with open_clip's key names, as open_clip itself fetches them.
 
-    repository: with its revision, so that the URL always means the same bytes.
+    The repository has its revision, so that the URL always means the same bytes.
     """
     project, revision = repository.split('@')
     return ModelFile(name, f'{name}_openai.safetensors',
@@ -80,7 +80,11 @@ MODELS = (
 
 
 def find_model(name: str) -> ModelFile:
-    """Return the entry of a name or file name; raises ModelError with the names there are."""
+    """Return the entry of a name or file name.
+
+    Raises:
+        ModelError: There is none; the message lists the names.
+    """
     for model in MODELS:
         if name in (model.name, model.file):
             return model
@@ -89,7 +93,11 @@ def find_model(name: str) -> ModelFile:
 
 
 def find_clip(architecture: str) -> ModelFile:
-    """Return the CLIP weights of an open_clip architecture; raises ModelError without any."""
+    """Return the CLIP weights of an open_clip architecture.
+
+    Raises:
+        ModelError: There are none; the message lists the architectures.
+    """
     clips = {model.architecture: model for model in MODELS if model.name.startswith('clip_')}
     if architecture not in clips:
         raise ModelError(f'There are no known weights of the architecture {architecture!r}; give '
@@ -98,7 +106,7 @@ def find_clip(architecture: str) -> ModelFile:
 
 
 def fetch_hint(path: Path) -> str:
-    """Return the sentence that tells how to fetch a missing file, '' where it is not ours."""
+    """Return a sentence that tells how to fetch a missing file, '' if it is not in the registry."""
     for model in MODELS:
         if path.name == model.file:
             return f' `ris models fetch {model.name}` fetches it.'

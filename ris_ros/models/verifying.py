@@ -1,4 +1,4 @@
-"""Telling which weights are here, and whether their bytes are the right ones."""
+"""Whether weights files are here and their bytes are right."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -11,16 +11,17 @@ from ris_ros.models.registry import ModelFile
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether a file is the model's, and the sentence that says so."""
+    """Whether a file is the model's, with a sentence about it."""
 
     good: bool
     message: str
 
 
 def state_of(model: ModelFile, folder: Path) -> str:
-    """Return 'here', 'missing', 'damaged' or 'unpinned' (no hash to compare with yet).
+    """Tell the state of a model's file without reading its bytes.
 
-    The bytes are not read: 'here' means that the file has its size.
+    Returns:
+        'here' (it has its size), 'missing', 'damaged' or 'unpinned' (no hash is known yet).
     """
     path = folder / model.file
     if not path.is_file():
@@ -31,10 +32,13 @@ def state_of(model: ModelFile, folder: Path) -> str:
 
 
 def verify(model: ModelFile, folder: Path) -> Verdict:
-    """Compare the file's SHA-256 with the known one, or pin it where none is known.
+    """Compare the file's SHA-256 with the known one, or pin it if none is known.
 
-    A file of other bytes is renamed to *.damaged, so that nothing loads it. The caller holds
-    the folder's lock. Raises ModelError where the file cannot be read.
+    A file with other bytes is renamed to *.damaged, so that nothing loads it. The caller must hold
+    the folder's lock.
+
+    Raises:
+        ModelError: The file cannot be read.
     """
     path = folder / model.file
     if not path.is_file():

@@ -1,4 +1,4 @@
-"""Reading weights as what they are, tensors by name: nothing in a file is ever executed."""
+"""Reading weights as tensors by name; nothing in a file is ever executed."""
 from __future__ import annotations
 
 from pathlib import Path
@@ -22,9 +22,12 @@ _CONVERT = ('Save its state dict as .safetensors where you trust it, or fetch th
 def read_weights(path: Path) -> dict[str, torch.Tensor]:
     """Read tensors by name from a .safetensors file, or from one that torch.save wrote.
 
-    A dictionary under 'state_dict' is taken out of what training scripts save around it, and
-    the 'module.' of parallel training off the names.  Raises ModelError with what to do where
-    the file is missing, damaged, a TorchScript program, or holds anything but tensors.
+    If training scripts saved a dictionary around the 'state_dict', only that is taken; the prefix
+    'module.' of parallel training is removed from the names.
+
+    Raises:
+        ModelError: The file is missing, damaged, a TorchScript program, or holds anything but
+            tensors. The message says what to do.
     """
     check_there(path)
     if _is_program(path):
@@ -48,14 +51,14 @@ def read_weights(path: Path) -> dict[str, torch.Tensor]:
 
 
 def check_there(path: Path) -> None:
-    """Raise ModelError, with how to fetch it, where there is no such file."""
+    """Raise ModelError with the way to fetch the file if it does not exist."""
     if not path.is_file():
         raise ModelError(f'The weights file {path} does not exist. Put the file there, or name '
                          f"another with the 'weights' setting.{fetch_hint(path)}")
 
 
 def _is_program(path: Path) -> bool:
-    """Return whether a file is what torch.jit.save writes."""
+    """Tell whether torch.jit.save wrote a file."""
     if not zipfile.is_zipfile(path):
         return False
     with zipfile.ZipFile(path) as archive:

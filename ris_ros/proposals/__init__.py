@@ -1,4 +1,4 @@
-"""Proposals: an image becomes instance masks, behind one interface."""
+"""Proposals: instance masks of an image, behind one interface."""
 from __future__ import annotations
 
 from typing import NamedTuple, Protocol
@@ -13,9 +13,14 @@ class Proposer(Protocol):
     """Anything that finds instance masks in a frame."""
 
     def propose(self, frame: Frame, give_way: Pause = no_pause) -> np.ndarray:
-        """Return (N, H, W) bool masks, N >= 0, none of them empty.
+        """Find the instance masks of a frame.
 
-        give_way: called between chunks of the work, where they are long.
+        Args:
+            frame: Image, and perhaps depth.
+            give_way: Called between long chunks of the work.
+
+        Returns:
+            (N, H, W) bool, N >= 0, none of them empty.
         """
         ...
 

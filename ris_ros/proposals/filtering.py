@@ -1,4 +1,4 @@
-"""Which masks are worth a proposal: neither specks nor background nor seen before."""
+"""Filters of masks: specks, background and duplicates are no proposals."""
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -8,40 +8,48 @@ import numpy as np
 
 from ris_ros.geometry.masks import intersection_over_union
 
-# Share of the picture's pixels.
+# Least and greatest share of the picture's pixels that an object has.
 MIN_SHARE = 0.0006
 MAX_SHARE = 0.25
 
 # A mask that is this large and runs along several borders is wall or floor, not an object.
 _LARGE_SHARE = 0.05
 
-# Overlaps are compared on every so-manieth pixel: a speck of the smallest size keeps 20 of them.
+# Overlaps are compared on every third pixel, of which a speck of the smallest size keeps 20.
 _STRIDE = 3
 
 
 def is_object_sized(mask: np.ndarray, max_borders: int = 1, pixels: int | None = None) -> bool:
-    """Return whether a (H, W) bool mask may be an object by its size and place.
+    """Tell whether a mask may be an object by its size and place.
 
-    pixels: of the whole picture, where the mask is of a part of it.
+    Args:
+        mask: (H, W) bool.
+        max_borders: Number of sides that a large mask may touch.
+        pixels: Number of pixels of the whole picture if the mask is of a part of it.
     """
     share = float(np.count_nonzero(mask) / (pixels or mask.size))
     if not _LARGE_SHARE <= share <= MAX_SHARE:
-        return is_object_like(share, 0)  # of no large mask the borders need not be looked at
+        return is_object_like(share, 0)  # the borders matter to large masks only
     return is_object_like(share, sum(touched_sides(mask)), max_borders)
 
 
 def is_object_like(share: float, borders: int, max_borders: int = 1) -> bool:
-    """Return whether what takes this share of a picture, along so many borders, may be one."""
+    """Tell whether a mask with this share of the picture that touches some borders may be one."""
     return MIN_SHARE <= share <= MAX_SHARE and (borders <= max_borders or share < _LARGE_SHARE)
 
 
 def touched_sides(mask: np.ndarray) -> tuple[bool, ...]:
-    """Return whether a (H, W) bool mask reaches the top, bottom, left and right of its picture."""
+    """Tell whether a (H, W) bool mask reaches the top, bottom, left and right of its picture."""
     return tuple(bool(side.any()) for side in (mask[0], mask[-1], mask[:, 0], mask[:, -1]))
 
 
 def drop_duplicates(masks: Iterable[np.ndarray], max_iou: float = 0.85) -> list[np.ndarray]:
-    """Return the masks without those whose IoU with an earlier one is above ``max_iou``."""
+    """Drop masks whose IoU with an earlier one is above a limit.
+
+    Args:
+        masks: (H, W) bool each, of one size.
+        max_iou: The limit.
+    """
     kept: list[np.ndarray] = []
     seen: list[np.ndarray] = []
     for mask in masks:
@@ -53,7 +61,15 @@ def drop_duplicates(masks: Iterable[np.ndarray], max_iou: float = 0.85) -> list[
 
 
 def components(mask: np.ndarray, min_pixels: float) -> list[np.ndarray]:
-    """Return the 4-connected components of a (H, W) mask as bool masks, the largest first."""
+    """Find the 4-connected components of a mask.
+
+    Args:
+        mask: (H, W) bool.
+        min_pixels: Smaller components are left out.
+
+    Returns:
+        (H, W) bool masks, the largest first.
+    """
     mask = np.ascontiguousarray(mask).view(np.uint8)
     x, y, width, height = cv2.boundingRect(mask)
     if not width:
@@ -73,7 +89,13 @@ def components(mask: np.ndarray, min_pixels: float) -> list[np.ndarray]:
 
 
 def placed(crop: np.ndarray, window: tuple[slice, slice], size: tuple[int, int]) -> np.ndarray:
-    """Return a bool mask of a size that is a crop within a window and empty around it."""
+    """Place a crop in an empty mask.
+
+    Args:
+        crop: (h, w) bool.
+        window: Rows and columns of the crop in the mask.
+        size: (H, W) of the mask.
+    """
     mask = np.zeros(size, bool)
     mask[window] = crop
     return mask

@@ -1,4 +1,4 @@
-"""Objects as the learned segmenter sees them: maps of a picture, and the masks they stand for."""
+"""The learned segmenter's maps of a picture, and the instance masks in them."""
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
@@ -11,48 +11,63 @@ from ris_ros.proposals.filtering import components
 from ris_ros.proposals.parting import cut
 from ris_ros.proposals.segmenter import OFFSET_UNIT, STRIDE, Segmenter
 
-# The segmenter sees a picture at about this size, with which it was trained.
+# Longer side in pixels of a picture for the segmenter, as in its training.
 _LONG_SIDE = 320
 
 # A pixel belongs to an object from this likelihood on.
 _OBJECT = 0.5
 
-# Peaks of the centre map, one list of objects for each: few and sure ones, then doubtful ones.
+# Least heights of peaks in the centre map. Each gives a list of objects: sure ones, then more.
 _CENTRES = (0.35, 0.12)
 _PEAK_WINDOW = 7
 
-# A pixel whose vote is farther from all centres than this, in roots of the object's area, is
-# another object's.
+# A pixel belongs to none of the objects if its vote is farther from their centres than this, in
+# roots of the object's area.
 _MAX_MISS = 0.75
 
-# Objects are also what boundaries of this likelihood part, and gaps of this width in them.
+# Objects are also cut along boundaries of these likelihoods; gaps of this many pixels are closed.
 _CUTS = ((0.15, 1), (0.25, 1), (0.4, 1), (0.75, 0))
 _DOUBTFUL_OBJECT = 0.2
 
-# In pixels at the maps' size, and in shares of the mask.
+# Least size of an object in pixels of the maps, and of a part as a share of its mask.
 MIN_PIXELS = 30
 _MIN_PART = 0.12
 
 
 @dataclass(frozen=True, eq=False)
 class Maps:
-    """What the segmenter says of a picture, each (H, W) float32 at its working size.
+    """The segmenter's output for a picture.
 
-    object, boundary, centre: likelihoods.  x, y: the pixel that each pixel holds for the centre
-    of its object.  context: what the picture is like as a whole, for a later look at a part.
+    Attributes:
+        object: (H, W) float32, likelihood that a pixel belongs to an object.
+        boundary: (H, W) float32, likelihood of an object's boundary.
+        centre: (H, W) float32, likelihood of an object's centre.
+        x: (H, W) float32, column that each pixel votes for as the centre of its object.
+        y: (H, W) float32, row that each pixel votes for.
+        context: (1, C) float32, the mean over the whole picture; a later look at a part needs it.
     """
 
+    object: np.ndarray
+    boundary: np.ndarray
+    centre: np.ndarray
+    x: np.ndarray
+    y: np.ndarray
+    context: torch.Tensor
+
     def within(self, where: tuple[slice, slice]) -> Maps:
-        """Return some rows and columns, whose pixels count from there."""
+        """Return the maps of some rows and columns, with votes relative to their first pixel."""
         rows, columns = where
         return Maps(self.object[where], self.boundary[where], self.centre[where],
                     self.x[where] - columns.start, self.y[where] - rows.start, self.context)
 
     def renewed(self, part: Maps, where: tuple[slice, slice],
                 origin: tuple[int, int]) -> Maps:
-        """Return maps that are those of a part in some rows and columns.
+        """Return these maps with some rows and columns taken from those of a part.
 
-        origin: row and column at which the part begins.
+        Args:
+            part: Maps of a part of the picture.
+            where: Rows and columns of these maps to take from the part.
+            origin: Row and column of these maps at which the part begins.
         """
         there = tuple(slice(span.start - start, span.stop - start)
                       for span, start in zip(where, origin, strict=True))
@@ -63,16 +78,9 @@ class Maps:
             values[name][where] = getattr(moved, name)[there]
         return replace(self, **values)
 
-    object: np.ndarray
-    boundary: np.ndarray
-    centre: np.ndarray
-    x: np.ndarray
-    y: np.ndarray
-    context: torch.Tensor
-
 
 def scale_of(size: tuple[int, int]) -> float:
-    """Return the factor by which a picture of a (H, W) is scaled before the segmenter sees it."""
+    """Return the factor by which a picture of size (H, W) is scaled for the segmenter."""
     return _LONG_SIDE / max(size)
 
 
@@ -83,9 +91,13 @@ def look(segmenter: Segmenter, image: np.ndarray) -> Maps:
 
 def look_at_part(segmenter: Segmenter, image: np.ndarray, scale: float,
                  context: torch.Tensor) -> Maps:
-    """Return the maps of a part of a picture, nearly as they are in those of the whole.
+    """Return the maps of a part of a picture; they nearly equal that part of the whole's maps.
 
-    image: (H, W, 3) uint8 RGB, the part.  scale, context: of the whole picture.
+    Args:
+        segmenter: The network.
+        image: (h, w, 3) uint8 RGB, the part.
+        scale: From `scale_of` the whole picture.
+        context: Of the whole picture's maps.
     """
     return _look(segmenter, image, scale, context)
 
@@ -111,11 +123,15 @@ def _look(segmenter: Segmenter, image: np.ndarray, scale: float,
 
 
 def find_instances(maps: Maps) -> list[np.ndarray]:
-    """Return (H, W) bool masks at the maps' size, in no order, with overlaps.
+    """Find objects in the maps.
 
-    Pixels that vote for the same centre make an object (after Cheng et al., 'Panoptic-DeepLab',
-    CVPR 2020); so does what boundaries part, for several likelihoods of a boundary: a thing in
-    another has the same centre.
+    Pixels that vote for the same centre are an object. So is each part between boundaries, for
+    several likelihoods of a boundary, because a thing in another one has the same centre.
+
+    Source: Cheng et al., Panoptic-DeepLab, CVPR 2020, for the votes.
+
+    Returns:
+        (H, W) bool masks at the size of the maps, in no order, with overlaps.
     """
     inside = maps.object > _OBJECT
     masks = [mask for least in _CENTRES for mask in _by_votes(maps, inside, least)]

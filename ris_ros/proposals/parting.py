@@ -1,4 +1,4 @@
-"""Cut what stands together into parts: along boundaries, and along creases of the depth."""
+"""Cut objects that stand together: along boundaries, and along creases of the depth."""
 from __future__ import annotations
 
 import cv2
@@ -7,14 +7,14 @@ import numpy as np
 from ris_ros.geometry.masks import window_around
 from ris_ros.proposals.filtering import placed
 
-# Creases are looked for across so many pixels in four directions (x, y).
+# Creases are looked for across these steps (x, y) in pixels.
 _REACH = ((4, 0), (0, 4), (3, 3), (3, -3))
 
-# A crease is sure where the middle lies this deep below both sides, at one metre.
+# A crease is sure if the middle lies this deep below both sides, at one metre.
 _DEEP_M = 0.012
 _NEAREST_M = 0.3
 
-# The watershed has to see what is outside around what it parts.
+# The watershed needs some of the outside around an object.
 _MARGIN = 2
 
 _MEDIAN = 5
@@ -23,11 +23,19 @@ _RIM = np.ones((3, 3), np.uint8)
 
 def cut(boundary: np.ndarray, inside: np.ndarray, most: float, width: int,
         min_pixels: int) -> list[np.ndarray]:
-    """Return the (H, W) bool parts that boundaries leave of what is inside.
+    """Cut a mask along boundaries; the parts then grow over the boundaries until they meet.
 
-    boundary: (H, W) float32 in 0..1.  inside: (H, W) bool.  most: likelihood of a boundary from
-    which it separates.  width: gaps in a boundary up to twice this many pixels are closed.
-    Parts grow back over the boundaries until they meet (watershed, Meyer 1992).
+    Source: Meyer, Color image segmentation, 1992, for the watershed.
+
+    Args:
+        boundary: (H, W) float32, likelihood of a boundary.
+        inside: (H, W) bool, the mask.
+        most: A boundary separates if it is at least this likely.
+        width: Gaps in a boundary of up to twice this many pixels are closed.
+        min_pixels: Smaller parts are left out.
+
+    Returns:
+        (H, W) bool, the parts.
     """
     # Those at the sides of the window are outside.
     window = window_around(inside, _MARGIN)
@@ -63,10 +71,17 @@ def _cut_all(boundary: np.ndarray, inside: np.ndarray, most: float, width: int,
 
 
 def creases(depth: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Return (H, W) float32 likelihoods of a concave crease or the far side of a step.
+    """Find concave creases and the far sides of steps.
 
-    depth: float32 metres, 0 is a hole.  size: (H, W) of the answer.  Where a thing stands on,
-    leans on or lies in another, the depth goes back on the way from one to the other.
+    They are where a thing stands on, leans on or lies in another one: on the way from one to the
+    other the depth goes back.
+
+    Args:
+        depth: float32 metres, 0 in holes.
+        size: (H, W) of the result.
+
+    Returns:
+        (H, W) float32 likelihoods.
     """
     smooth = cv2.resize(cv2.medianBlur(depth, _MEDIAN), size[::-1],
                         interpolation=cv2.INTER_NEAREST)

@@ -39,8 +39,10 @@ _MAD_TO_SIGMA = 1.4826
 class Plane:
     """The plane normal . p + offset = 0, with the camera on its positive side.
 
-    normal: (3,) unit vector in the optical frame.  offset: metres, the camera's height.
-    noise: robust standard deviation in metres of the depth pixels about it.
+    Attributes:
+        normal: (3,) unit vector in the optical frame.
+        offset: Height of the camera above it, metres.
+        noise: Robust standard deviation of the depth pixels about it, metres.
     """
 
     normal: np.ndarray
@@ -55,10 +57,18 @@ class Plane:
 
 
 def find_planes(depth: np.ndarray, camera: CameraModel) -> tuple[Plane, ...]:
-    """Return the large planes of a (H, W) depth image in metres (0 is a hole), largest first.
+    """Find the large planes of a depth image by RANSAC, refined by least squares.
 
-    RANSAC on a grid of pixels with a fixed seed, refined by least squares; each plane is looked
-    for in what the ones before it leave. There may be none.
+    The seed is fixed. Each plane is looked for in the pixels that the ones before it leave.
+
+    Source: Fischler and Bolles, Random sample consensus, 1981.
+
+    Args:
+        depth: (H, W) float32 metres, 0 in holes.
+        camera: Intrinsics of the depth image.
+
+    Returns:
+        The planes, the largest first; there may be none.
     """
     rows, columns = np.mgrid[:depth.shape[0]:_STRIDE, :depth.shape[1]:_STRIDE]
     z = depth[rows, columns].astype(np.float64)
@@ -88,17 +98,14 @@ def find_planes(depth: np.ndarray, camera: CameraModel) -> tuple[Plane, ...]:
 
 
 def flattest(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the centre and the unit normal, (3,) each, of the plane that fits (N, 3) points best.
-
-    Least squares of the distances.
-    """
+    """Fit a plane to (N, 3) points by least squares of the distances; return centre and normal."""
     centre = points.mean(0)
     offsets = points - centre
     return centre, np.linalg.eigh(offsets.T @ offsets)[1][:, 0]
 
 
 def _ray_lengths(normal, u, v, camera: CameraModel) -> np.ndarray:
-    """Return how far along the normal one metre of depth leads at each pixel."""
+    """Return for each pixel how far along the normal one metre of depth is."""
     return ((u - camera.cx) / camera.fx * normal[0] + (v - camera.cy) / camera.fy * normal[1]
             + normal[2])
 
@@ -106,7 +113,7 @@ def _ray_lengths(normal, u, v, camera: CameraModel) -> np.ndarray:
 def _fit(
     points: np.ndarray, tolerance: np.ndarray, random: np.random.Generator,
 ) -> Plane | None:
-    """Return the plane with most points near it, or None where all points lie on a line."""
+    """Return the plane with most points near it, or None if all points lie on a line."""
     a, b, c = points[random.integers(len(points), size=(3, _HYPOTHESES))]
     normals = np.cross(b - a, c - a)
     lengths = np.linalg.norm(normals, axis=1)
@@ -143,12 +150,12 @@ def _members(points: np.ndarray, tolerance: np.ndarray, normals: np.ndarray,
 
 
 def _is_further(plane: Plane, other: Plane, share_behind: float) -> bool:
-    """Return whether a plane is a surface of the room beside the other, not an object's face."""
+    """Tell whether a plane is a further surface of the room and not an object's face."""
     if abs(plane.normal @ other.normal) < _MAX_COSINE:
         return bool(share_behind < _MAX_SHARE_BEHIND)
     return bool(abs(plane.offset - other.offset) > _MIN_GAP_M)
 
 
 def _is_wide(u: np.ndarray, v: np.ndarray, shape: tuple[int, int]) -> bool:
-    """Return whether these pixels span the picture as a table or a wall does."""
+    """Tell whether pixels span the picture as a table or a wall does."""
     return bool(np.ptp(u) >= _MIN_SPAN * shape[1] or np.ptp(v) >= _MIN_SPAN * shape[0])

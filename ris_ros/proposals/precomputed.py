@@ -25,14 +25,19 @@ class PrecomputedProposer:
     """
 
     def __init__(self, path: str | Path) -> None:
-        """Read the masks; raises FrameError where they cannot be read or differ in size."""
+        """Read the masks.
+
+        Raises:
+            FrameError: They cannot be read or differ in size.
+        """
         self._path = Path(path)
         self._masks = read_masks(self._path)
 
     def propose(self, frame: Frame, give_way: Pause = no_pause) -> np.ndarray:
-        """Return (N, H, W) bool masks without the empty ones.
+        """Return the (N, H, W) bool masks that are not empty.
 
-        Raises FrameError where the masks are not of the frame's size.
+        Raises:
+            FrameError: They are not of the frame's size.
         """
         size = self._masks.shape[1:]
         if size != frame.size:
@@ -43,7 +48,14 @@ class PrecomputedProposer:
 
 
 def read_masks(path: Path) -> np.ndarray:
-    """Return the non-empty masks of a file or folder as (N, H, W) bool."""
+    """Read the masks of a file or folder that are not empty.
+
+    Returns:
+        (N, H, W) bool.
+
+    Raises:
+        FrameError: The file is missing, damaged or of an unknown kind, or the sizes differ.
+    """
     readers = {
         '.npz': _read_npz, '.npy': _read_npy, '.json': _read_json, '.png': _read_labels}
     if path.is_dir():

@@ -1,4 +1,4 @@
-"""Which of many overlapping masks are the likeliest objects, and each of those once."""
+"""The ranking of overlapping masks by objectness; of masks of one object the best is kept."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ import numpy as np
 from ris_ros.geometry.masks import window_around
 from ris_ros.proposals.learned import Maps
 
-# How much a mask's likelihood of being an object counts where it has no boundary around it.
+# Share of its likelihood that a mask keeps if there is no boundary around it.
 _WITHOUT_RIM = 0.3
 
 # How fast an object becomes unlikely as its pixels vote for a place beside its middle, in roots
@@ -23,17 +23,24 @@ _ROOM = 4
 _NEAR = np.ones((3, 3), np.uint8)
 _FAR = np.ones((7, 7), np.uint8)
 
-# Overlaps are compared on every so-manieth pixel of a row.
+# Overlaps are compared on every fifth pixel.
 _STRIDE = 5
 
 
 def best_masks(masks: Sequence[np.ndarray], maps: Maps, count: int, least: float,
                sure: int = 0, max_iou: float = 0.8) -> list[int]:
-    """Return the places of at most ``count`` of the masks, the likeliest object first.
+    """Rank masks by objectness and drop those that overlap a better one.
 
-    masks: (H, W) bool, of the maps' size.  Of masks that overlap more than ``max_iou`` the
-    likeliest is taken; those whose objectness is not above ``least`` are left out: they would
-    only lead astray.  The first ``sure`` masks are known to show something, and stay.
+    Args:
+        masks: (H, W) bool each, at the size of the maps.
+        maps: What the network sees.
+        count: Number of masks to return at most.
+        least: Masks whose objectness is not above this are left out, but for sure ones.
+        sure: The first ``sure`` masks are known to show something.
+        max_iou: Of masks that overlap more than this, the likeliest is taken.
+
+    Returns:
+        Numbers of masks, the likeliest object first.
     """
     if not masks:
         return []
@@ -67,8 +74,8 @@ def _scores(masks: Sequence[np.ndarray], maps: Maps) -> np.ndarray:
 def objectness(mask: np.ndarray, maps: Maps) -> float:
     """Return how much a (H, W) bool mask looks like one whole object, 0 to about 1.3.
 
-    It does where the maps see an object in it, a boundary around it and none inside, no object
-    just outside, and where its pixels hold its middle for the centre of their object.
+    It does if the maps show an object in it, a boundary around it and none inside, and no object
+    just outside, and if its pixels vote for its middle as the centre of their object.
     """
     window = window_around(mask, _ROOM)
     own = np.ascontiguousarray(mask[window]).view(np.uint8)

@@ -1,4 +1,4 @@
-"""Let the colours of the picture decide where a mask's shape alone leaves it open."""
+"""Mask edges, holes and notches by the picture's colours."""
 from __future__ import annotations
 
 import cv2
@@ -10,13 +10,13 @@ from ris_ros.geometry.masks import window_around
 _BAND = 2
 _WINDOW = 11
 
-# Where object and background differ less than this in colour, the shape is kept.
+# If object and background differ less than this in colour, the edge stays.
 _MIN_CONTRAST = 12.0
 
 # A notch is filled like a hole if it is narrower than twice this share of the mask's size.
 _NOTCH = 0.06
 
-# So many pixels tell the colour of more.
+# A median colour is taken of about this many pixels.
 _SAMPLE = 300
 
 # Holes of fewer pixels are noise.
@@ -34,9 +34,14 @@ def colour_space(image: np.ndarray) -> np.ndarray:
 
 
 def refine(mask: np.ndarray, colours: np.ndarray) -> np.ndarray:
-    """Return a (H, W) bool mask with its own holes filled and its edge on colour edges.
+    """Fill a mask's own holes and move its edge to colour edges.
 
-    mask: (H, W) bool, not empty.  colours: from `colour_space`.
+    Args:
+        mask: (H, W) bool, not empty.
+        colours: (H, W, 3) float32, from `colour_space`.
+
+    Returns:
+        (H, W) bool, not empty.
     """
     window = window_around(mask, _BAND + _WINDOW // 2)
     crop = np.ascontiguousarray(mask[window]).view(np.uint8)
@@ -48,8 +53,8 @@ def refine(mask: np.ndarray, colours: np.ndarray) -> np.ndarray:
 def _fill_holes(mask: np.ndarray, colours: np.ndarray) -> np.ndarray:
     """Fill the holes and notches that look more like the mask than like the table around it.
 
-    The floor of a plate is almost as low as the table and so missing in its shape; the table
-    seen through a ring is missing with good reason.
+    The floor of a plate is almost as low as the table and therefore missing in its shape. The
+    table that is seen through a ring is rightly missing.
     """
     outline = _outline(mask)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(outline - mask, connectivity=4)
@@ -71,7 +76,7 @@ def _fill_holes(mask: np.ndarray, colours: np.ndarray) -> np.ndarray:
 
 
 def _median(colours: np.ndarray, of: np.ndarray) -> np.ndarray:
-    """Return the median colour of some pixels, of a few hundred where they are more."""
+    """Return the median colour of some pixels, or of a few hundred of them."""
     places = np.flatnonzero(of)
     return np.median(colours.reshape(-1, 3)[places[::max(1, len(places) // _SAMPLE)]], 0)
 

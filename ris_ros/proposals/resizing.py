@@ -1,4 +1,4 @@
-"""Pictures, masks and intrinsics at another size: the working size, or that of the maps."""
+"""Pictures, masks and intrinsics at other sizes: the working size, or that of the maps."""
 from __future__ import annotations
 
 from dataclasses import replace
@@ -26,7 +26,7 @@ def resized_mask(mask: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     factor = size[0] // mask.shape[0]
     if size != (factor * mask.shape[0], factor * mask.shape[1]):
         return cv2.resize(255 * mask.view(np.uint8), size[::-1], interpolation=method) > 127
-    # Enlarged by a whole number, the box of the mask tells the same as all of it.
+    # If the factor is a whole number, enlarging the box of the mask gives the same.
     window = window_around(mask, 1)
     part = cv2.resize(255 * mask[window].view(np.uint8), None, fx=factor, fy=factor,
                       interpolation=method) > 127
@@ -35,7 +35,7 @@ def resized_mask(mask: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
 
 def shrunk_image(image: np.ndarray, step: int) -> np.ndarray:
-    """Return every so-manieth pixel of an image, averaged over the pixels around it."""
+    """Return every ``step``-th pixel of an image, averaged over the pixels around it."""
     if step == 1:
         return np.ascontiguousarray(image)
     blurred = cv2.blur(image, (step, step))
@@ -43,7 +43,7 @@ def shrunk_image(image: np.ndarray, step: int) -> np.ndarray:
 
 
 def shrunk_camera(camera: CameraModel, step: int) -> CameraModel:
-    """Return the intrinsics of every so-manieth pixel."""
+    """Return the intrinsics of an image of which every ``step``-th pixel is taken."""
     first = step // 2
     height, width = working_size((camera.height, camera.width), step)
     return CameraModel(camera.fx / step, camera.fy / step, (camera.cx - first) / step,
@@ -58,7 +58,7 @@ def part_of(camera: CameraModel, window: Window, step: int) -> CameraModel:
 
 
 def enlarged(masks: list[np.ndarray], step: int, size: tuple[int, int]) -> np.ndarray:
-    """Return the masks at the frame's size as (N, H, W) bool."""
+    """Return masks of the working size at the frame's size, as (N, H, W) bool."""
     if not masks:
         return np.zeros((0, *size), bool)
     small = np.stack(masks)

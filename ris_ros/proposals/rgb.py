@@ -1,4 +1,4 @@
-"""Objects by colour alone: what differs from its wide surroundings, at several thresholds."""
+"""Regions by colour alone: what differs from its wide surroundings, at several thresholds."""
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -20,14 +20,14 @@ _CHROMA_THRESHOLDS = (10, 15, 22, 32, 46)
 # Shadows change lightness more than hue.
 _WEIGHTS = np.float32([0.6, 1.3, 1.3])
 
-# Masks that agree so well are one region, seen at several thresholds.
+# Masks that overlap more than this are one region, seen at several thresholds.
 _SAME_IOU = 0.75
 _MAX_HOLE_SHARE = 0.15
 
-# Overlaps are compared on every so-manieth pixel.
+# Overlaps are compared on every third pixel.
 _STRIDE = 3
 
-# So many regions of similar areas are compared with the others at a time.
+# Number of regions of similar areas that are compared with the others at a time.
 _GROUP = 64
 
 # The ring around a region, in pixels, and what dilates a region to it.
@@ -37,10 +37,13 @@ _TO_RING = np.ones((7, 7), np.uint8)
 
 @dataclass(frozen=True, eq=False)
 class Region:
-    """Some pixels of a picture: most regions are small, and there are hundreds of them.
+    """Some pixels of a picture. Most regions are small, and there are hundreds of them.
 
-    x, y: of the upper left pixel of the box.  part: (h, w) uint8, 1 in the region, which touches
-    all four sides of the box.  area: pixels.
+    Attributes:
+        x: First column of its box.
+        y: First row of its box.
+        part: (h, w) uint8, 1 in the region. It touches all four sides of the box.
+        area: Number of pixels.
     """
 
     x: int
@@ -55,7 +58,7 @@ class Region:
         return placed(self.part.view(bool), window, size)
 
     def may_be_object(self, size: tuple[int, int]) -> bool:
-        """Return whether it may be an object, in a picture of this (H, W)."""
+        """Tell whether it may be an object, in a picture of this (H, W)."""
         height, width = self.part.shape
         borders = ((self.y == 0) + (self.x == 0) + (self.y + height == size[0])
                    + (self.x + width == size[1]))
@@ -63,10 +66,17 @@ class Region:
 
 
 def find_regions(image: np.ndarray, max_masks: int) -> list[np.ndarray]:
-    """Return at most ``max_masks`` (H, W) bool masks of an RGB image, the most certain first.
+    """Find regions of distinct colour.
 
-    A region is the more certain the more thresholds show it and the more its colour differs
-    from that of the ring around it.
+    A region is more certain if more thresholds show it and if its colour differs more from that of
+    the ring around it.
+
+    Args:
+        image: (H, W, 3) uint8 RGB.
+        max_masks: Number of masks at most.
+
+    Returns:
+        (H, W) bool masks, the most certain first.
     """
     height, width = image.shape[:2]
     scale = min(1.0, _WIDTH / width)
@@ -125,7 +135,7 @@ def _filled_components(mask: np.ndarray) -> Iterator[Region]:
 
 
 def _merge(regions: list[Region], colours: np.ndarray) -> list[Region]:
-    """Return one region for each group that agrees, the best supported and most distinct first."""
+    """Return one region of each group that overlaps, the best supported and most distinct first."""
     if not regions:
         return []
     both = _overlaps(regions, colours.shape[:2])
@@ -143,9 +153,9 @@ def _merge(regions: list[Region], colours: np.ndarray) -> list[Region]:
 
 
 def _overlaps(regions: list[Region], size: tuple[int, int]) -> np.ndarray:
-    """Return (N, N) float32, how many pixels of a grid each two regions share.
+    """Return as (N, N) float32 how many pixels of a grid each two regions share.
 
-    0 for two whose areas differ so much that they cannot agree.
+    It is 0 for two regions whose areas are too different for an IoU that makes them one.
     """
     covered = np.zeros([-(-length // _STRIDE) for length in size], bool)
     places = []
@@ -178,7 +188,7 @@ def _overlaps(regions: list[Region], size: tuple[int, int]) -> np.ndarray:
 
 
 def _contrast(region: Region, colours: np.ndarray) -> float:
-    """Return how far the mean colour of a region is from that of the ring around it."""
+    """Return the distance of a region's mean colour from that of the ring around it."""
     height, width = region.part.shape
     top, left = min(_RING, region.y), min(_RING, region.x)
     window = colours[region.y - top:region.y + height + _RING,

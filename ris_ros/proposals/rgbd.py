@@ -1,4 +1,4 @@
-"""Objects by shape: what stands out of the table plane, cut apart where the depth jumps."""
+"""Objects by shape: what stands out of the table plane, cut where the depth jumps."""
 from __future__ import annotations
 
 import cv2
@@ -22,10 +22,10 @@ _OWN_SHARE = 0.25
 _MEAN_WINDOW = (7, 7)
 _MIN_HIGH_SHARE = 0.15
 
-# Noise is taken away by medians over windows of this size.
+# Noise is removed by medians over windows of this size.
 _MEDIAN = 5
 
-# No depth camera measures nearer.
+# Depth cameras measure nothing nearer.
 _NEAREST_M = 0.1
 
 # Between neighbouring pixels of one object the depth jumps less than this at one metre.
@@ -42,18 +42,28 @@ _REGROW = np.ones((3, 3), np.uint8)
 
 
 def find_surfaces(depth: np.ndarray, camera: CameraModel) -> tuple[Plane, ...]:
-    """Return the table, floor or walls in a whole picture's (H, W) depth; there may be none."""
+    """Find the table, floor or walls in a whole picture's depth; there may be none.
+
+    Args:
+        depth: (H, W) float32 metres; 0, NaN and infinite pixels are holes.
+        camera: Intrinsics of the depth image.
+    """
     return find_planes(cv2.medianBlur(_cleaned(depth), _MEDIAN), camera)
 
 
 def find_objects(depth: np.ndarray, camera: CameraModel,
                  surfaces: tuple[Plane, ...], pixels: int) -> list[np.ndarray]:
-    """Return (H, W) bool masks of what stands out of the surfaces that things stand on.
+    """Find what stands out of the surfaces.
 
-    depth: (H, W) float32 metres; 0, NaN and infinite pixels are holes.  surfaces: those that
-    `find_surfaces` found, one at least.  pixels: of the whole picture, where this is a part of
-    it.  Whole clusters come first, then their pieces between depth jumps; an object that stands
-    alone is in both.
+    Args:
+        depth: (H, W) float32 metres; 0, NaN and infinite pixels are holes.
+        camera: Intrinsics of the depth image.
+        surfaces: From `find_surfaces`, one at least.
+        pixels: Number of pixels of the whole picture, of which this may be a part.
+
+    Returns:
+        (H, W) bool masks: whole clusters, then their pieces between depth jumps. An object that
+        stands alone is in both.
     """
     depth = _cleaned(depth)
     high, low = _foreground(depth, surfaces, camera)
@@ -70,14 +80,14 @@ def find_objects(depth: np.ndarray, camera: CameraModel,
 
 
 def _cleaned(depth: np.ndarray) -> np.ndarray:
-    """Return the depth with all holes, and what is too near to be true, as 0."""
+    """Return the depth with 0 in holes and in pixels that are too near to be true."""
     return np.where(np.isfinite(depth) & (depth > _NEAREST_M), depth, np.float32(0))
 
 
 def _foreground(
     depth: np.ndarray, planes: tuple[Plane, ...], camera: CameraModel,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return (H, W) bool twice: surely higher than all planes, and higher in the local mean."""
+    """Return two (H, W) bool: surely higher than all planes, and higher in the local mean."""
     high = np.ones(depth.shape, bool)
     low = high.copy()
     near = np.zeros(depth.shape, bool)
@@ -98,7 +108,7 @@ def _foreground(
 
 def _is_wall(cluster: np.ndarray, depth: np.ndarray, camera: CameraModel,
              surfaces: tuple[Plane, ...]) -> bool:
-    """Tell whether a (H, W) bool mask is a wall, of which too little is seen for a surface."""
+    """Tell whether a (H, W) bool mask is a wall that is too small in view to be a surface."""
     if sum(touched_sides(cluster)) < _WALL_BORDERS:
         return False
     rows, columns = np.nonzero(cluster & (depth > 0))
@@ -110,7 +120,7 @@ def _is_wall(cluster: np.ndarray, depth: np.ndarray, camera: CameraModel,
 
 
 def _open(mask: np.ndarray) -> np.ndarray:
-    """Take away what is less than three pixels wide."""
+    """Remove what is less than three pixels wide."""
     kernel = np.ones((3, 3), np.uint8)
     return cv2.morphologyEx(mask.view(np.uint8), cv2.MORPH_OPEN, kernel).astype(bool)
 

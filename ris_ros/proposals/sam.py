@@ -140,10 +140,16 @@ class SamProposer:
 
 
 def mend(masks: np.ndarray, min_area: int, max_iou: float) -> np.ndarray:
-    """Return (N, H, W) masks without holes and islands of fewer pixels, and without duplicates.
+    """Fill small holes, remove small islands, and drop the duplicates that this makes.
 
-    The order stays; a mask that did not need mending wins over one that did, as in
-    `SamAutomaticMaskGenerator.postprocess_small_regions`.
+    The order stays. A mask that did not need mending wins over one that did.
+
+    Source: `SamAutomaticMaskGenerator.postprocess_small_regions`.
+
+    Args:
+        masks: (N, H, W) bool, N > 0.
+        min_area: Holes and islands of fewer pixels are mended.
+        max_iou: Masks whose boxes overlap more are duplicates.
     """
     from segment_anything.utils.amg import remove_small_regions
     mended, whole = [], []
@@ -177,10 +183,16 @@ def load_sam(checkpoint: str | Path, model_type: str = 'vit_b', device: str = 'c
              precision: str = 'fp32') -> Sam:
     """Load a checkpoint of Segment Anything, in evaluation mode on a device.
 
-    model_type: 'vit_b', 'vit_l' or 'vit_h', which must be that of the checkpoint.  precision: of
-    the image encoder and the mask decoder, as ris_ros.precision says.
-    Raises ModelError where the type is unknown, or the file is missing, unreadable or of another
-    model. The file is read as data only: it cannot run code.
+    The file is read as data only: it cannot run code.
+
+    Args:
+        checkpoint: The file.
+        model_type: 'vit_b', 'vit_l' or 'vit_h', as the checkpoint is.
+        device: Where the model runs.
+        precision: Of the image encoder and the mask decoder (see `ris_ros.precision`).
+
+    Raises:
+        ModelError: The type is unknown, or the file is missing, unreadable or of another model.
     """
     if model_type not in MODEL_TYPES:
         raise ModelError(

@@ -11,15 +11,20 @@ from ris_ros.chunks import Pause, no_pause
 if TYPE_CHECKING:
     from segment_anything.modeling.image_encoder import Attention, Block, ImageEncoderViT
 
-# So many queries of one head have 4 MB of logits, which stay in a CPU's cache.
+# This many queries of one head have 4 MB of logits, which stay in a CPU's cache.
 _QUERIES = 256
 
 
 def encode_image(encoder: ImageEncoderViT, image: Tensor, give_way: Pause = no_pause) -> Tensor:
-    """Return the (1, C, G, G) embedding of a (1, 3, S, S) preprocessed image.
+    """Return the (1, C, G, G) embedding of an image.
 
     On a CPU the blocks with global attention compute it for some queries at a time; a GPU runs
-    them as they are.  give_way: called before each block.
+    them as they are.
+
+    Args:
+        encoder: SAM's image encoder.
+        image: (1, 3, S, S), preprocessed.
+        give_way: Called before each block.
     """
     tokens = encoder.patch_embed(image)
     if encoder.pos_embed is not None:
@@ -62,7 +67,7 @@ def _position_logits(attention: Attention, queries: Tensor, height: int,
                      width: int) -> tuple[Tensor, Tensor] | tuple[None, None]:
     """Return the (heads, G * G, G) parts of the logits for the rows and the columns of the keys.
 
-    None where the encoder has no relative positions.
+    They are None if the encoder has no relative positions.
     """
     if not attention.use_rel_pos:
         return None, None

@@ -1,4 +1,4 @@
-"""The learned segmenter: a small U-Net that sees objects of any kind in a colour picture."""
+"""The learned segmenter: a small U-Net that finds objects of any kind in a colour picture."""
 from __future__ import annotations
 
 from pathlib import Path
@@ -14,7 +14,7 @@ from ris_ros.models.weights_file import read_weights
 # The lengths of a picture are padded to multiples of this.
 STRIDE = 16
 
-# Offsets are told in units of this many pixels.
+# Unit of the offsets in pixels.
 OFFSET_UNIT = 16.0
 
 # Maps of the output: object, boundary, centre (logits), and the way to the object's centre.
@@ -46,7 +46,7 @@ class Residual(nn.Module):
 
 
 class Context(nn.Module):
-    """Tells every place what the whole picture is like: the mean over all places."""
+    """Adds the mean over the whole picture to every place."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -73,7 +73,11 @@ class Join(nn.Module):
 
 
 class Segmenter(nn.Module):
-    """From pictures of about 320 x 240 pixels to maps of objects, edges and centres."""
+    """A U-Net from pictures of about 320 x 240 pixels to maps of objects, edges and centres.
+
+    Source: Ronneberger et al., U-Net, MICCAI 2015, with the outputs of Panoptic-DeepLab (Cheng et
+    al., CVPR 2020).
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -95,17 +99,26 @@ class Segmenter(nn.Module):
             self.out.bias.copy_(torch.tensor([-1.5, -2.0, -4.0, 0.0, 0.0]))
 
     def forward(self, images: Tensor) -> Tensor:
-        """Return (B, 5, H, W) maps of (B, 3, H, W) RGB in -1..1; H and W multiples of 16.
+        """Return the maps of pictures.
 
-        Logits of: belongs to an object, lies at an object's boundary, is near an object's
-        centre; then x and y of the way to the centre in units of 16 pixels.
+        Args:
+            images: (B, 3, H, W) float32 RGB in -1..1; H and W are multiples of 16.
+
+        Returns:
+            (B, 5, H, W): logits of an object, of an object's boundary and of an object's centre,
+            then x and y of the way to the centre in units of 16 pixels.
         """
         return self.look(images)[0]
 
     def look(self, images: Tensor, context: Tensor | None = None) -> tuple[Tensor, Tensor]:
-        """Return the maps, as `forward` does, and the (B, C) context: what the pictures are like.
+        """Return the maps, as `forward` does, and the context of the pictures.
 
-        context: of the whole pictures, where the images are parts of them.
+        Args:
+            images: As for `forward`.
+            context: (B, C), of the whole pictures if the images are parts of them.
+
+        Returns:
+            The maps, and the (B, C) context.
         """
         stem = self.down_stem(images)
         half = self.down_half(stem)
@@ -122,7 +135,8 @@ class Segmenter(nn.Module):
 def load_segmenter(path: Path) -> Segmenter:
     """Load weights (.safetensors, any float type) as float32, ready to run.
 
-    Raises ModelError where the file is missing, damaged or of another model.
+    Raises:
+        ModelError: The file is missing, damaged or of another model.
     """
     segmenter = Segmenter()
     try:

@@ -19,7 +19,7 @@ class GivenProposer:
     """For profiles whose masks come with each frame; finds none of its own."""
 
     def propose(self, frame: Frame, give_way: Pause = no_pause) -> np.ndarray:
-        """Raise FrameError: masks are to be given."""
+        """Raise FrameError, because masks must be given."""
         raise FrameError('This profile has no proposals of its own; give masks with the image '
                          '(--masks on the command line, masks= in Python).')
 
@@ -53,10 +53,15 @@ SOURCES = tuple(_MAKERS)
 
 def make_proposer(options: Mapping[str, object], device: str,
                   precision: str = 'fp32') -> Proposer:
-    """Make the proposer of a profile's ``proposals`` section: 'source' and its options.
+    """Make the proposer that a profile asks for.
 
-    precision: of SAM, as ris_ros.precision says; the others compute in fp32.
-    Raises ModelError for an option that the source does not have, and for missing weights.
+    Args:
+        options: The profile's ``proposals`` section: 'source' and the options of that source.
+        device: Where SAM runs; the others run on the CPU.
+        precision: Of SAM (see `ris_ros.precision`); the others compute in fp32.
+
+    Raises:
+        ModelError: The source has no such option, or weights are missing.
     """
     rest = dict(options)
     source = rest.pop('source')
