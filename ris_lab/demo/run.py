@@ -42,7 +42,9 @@ class DemoRun:
         """
         answer, latency = self.session.ask(entry['text'], truth)
         result = judge(world, entry, answer, latency, truth)
-        before = self._last_command(world) if entry['kind'] == 'dialogue' else ''
+        # 'pick it up' is a BAD_COMMAND because of the turn before it.
+        has_turn_before = entry['kind'] == 'dialogue' or result.expected == 'BAD_COMMAND'
+        before = self._last_command(world) if has_turn_before else ''
         self.results.append(result)
         picture = self.session.overlay(answer)
         if picture is None:
