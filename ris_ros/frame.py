@@ -20,10 +20,14 @@ class CameraModel:
     height: int
 
     def __post_init__(self) -> None:
-        if not (self.fx > 0 and self.fy > 0):
+        if not (0 < self.fx < np.inf and 0 < self.fy < np.inf):
             raise FrameError(
                 f'The camera model has focal lengths fx={self.fx}, fy={self.fy}; '
-                'both must be positive. Is the camera calibrated?')
+                'both must be positive and finite. Is the camera calibrated?')
+        if not np.isfinite([self.cx, self.cy]).all():
+            raise FrameError(
+                f'The camera model has the principal point cx={self.cx}, cy={self.cy}; '
+                'both must be finite. Is the camera calibrated?')
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,10 +7,10 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from ris_ros.errors import CommandError, FrameError, RisError
+from ris_ros.errors import CommandError, FrameError
 from ris_ros.grounding.result import Grounding
 from ris_ros.language.text import check_command
-from ris_ros.node.command import Answer, Job
+from ris_ros.node.command import Answer, Job, sentence
 from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.frame_matching import MatchedFrame, seconds
 from ris_ros.node.index_session import IndexedFrame, IndexingStopped
@@ -81,7 +81,7 @@ class Answerer:
             try:
                 self._models = load_models(self._settings.value)
             except Exception as error:
-                self._obstacle = f'The models could not be loaded: {_sentence(error)}'
+                self._obstacle = f'The models could not be loaded: {sentence(error)}'
                 raise
 
     def unload(self, reason: str) -> None:
@@ -141,7 +141,7 @@ class Answerer:
         except Exception as error:
             # Models raise exceptions of every kind; the node must still answer.
             self._report(error)
-            grounding = Grounding(Status.MODEL_ERROR, f'The model failed: {_sentence(error)}')
+            grounding = Grounding(Status.MODEL_ERROR, f'The model failed: {sentence(error)}')
         if indexed is None:
             return Answer(job.command, grounding, stages=tuple(stages.items()))
         return self._placer.complete(Answer(
@@ -216,8 +216,3 @@ def _check_wanted(job: Job) -> None:
 def _progress(stage: str) -> float:
     """Return the share of the stages that lie before this one."""
     return STAGES.index(stage) / len(STAGES)
-
-
-def _sentence(error: Exception) -> str:
-    """Return an error's text, with its type where the text was not made for a user."""
-    return str(error) if isinstance(error, RisError) else f'{type(error).__name__}: {error}'

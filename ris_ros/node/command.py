@@ -8,8 +8,10 @@ import threading
 
 from builtin_interfaces.msg import Time
 
+from ris_ros.errors import RisError
 from ris_ros.geometry.location import Location
 from ris_ros.grounding.result import Grounding
+from ris_ros.msg import Grounding as GroundingMsg
 from ris_ros.node.frame_matching import MatchedFrame
 from ris_ros.status import Status
 
@@ -36,6 +38,7 @@ class Answer:
         reused: Share of the features that were kept from earlier images, 0 to 1.
         location: Where the best object is in the target frame, or why that is not known; None
             without an object.
+        message: What was published of the answer, which its caller gets too; None before.
     """
 
     command: Command
@@ -45,6 +48,20 @@ class Answer:
     stages: tuple[tuple[str, float], ...] = ()
     reused: float = 0.0
     location: Location | None = None
+    message: GroundingMsg | None = None
+
+
+def sentence(error: Exception) -> str:
+    """Return an error's text, with its type where the text was not made for a user."""
+    text = str(error) if isinstance(error, RisError) else f'{type(error).__name__}: {error}'
+    # A message with half a surrogate pair, as in a strange file name, could not be published.
+    return text.encode(errors='replace').decode()
+
+
+def failure(command: Command, error: Exception) -> Answer:
+    """Return the answer to a command that something in the node has failed with."""
+    return Answer(command, Grounding(
+        Status.MODEL_ERROR, f'The node failed to answer: {sentence(error)}'))
 
 
 class Source(Enum):

@@ -56,8 +56,14 @@ class CommandInputs:
         """
         id_ = id_ or f'{source.value}-{next(self._numbers)}'
         job = Job(Command(id_, text, self._node.get_clock().now().to_msg()), source, on_stage)
-        # Judged here and not by the worker, because 'stop' must not wait for what it ends.
-        if turn := interruption(text):
+        try:
+            # Judged here and not by the worker, because 'stop' must not wait for what it ends.
+            turn = interruption(text)
+        except Exception as error:
+            # An exception in a callback would end the node.
+            self._worker.answer_failure(job, error)
+            return job
+        if turn:
             self._worker.answer_interruption(job, turn)
         else:
             self._worker.submit(job)

@@ -120,13 +120,14 @@ def to_metres(pixels: np.ndarray) -> np.ndarray:
 def to_camera_model(message: CameraInfo) -> CameraModel:
     """Read the intrinsics of the image that a CameraInfo belongs to.
 
-    They are read from P, the camera of the rectified image, or from K where a driver leaves P
-    empty.  Binning and region of interest are taken into account as image_geometry does it.
+    They are read from P, the camera of the rectified image, or from K where a driver leaves the
+    focal lengths of P at 0.  Binning and region of interest are taken into account as
+    image_geometry does it.
 
     Raises:
-        FrameError: The camera is not calibrated.
+        FrameError: The camera is not calibrated, or a value is not finite.
     """
-    if message.p[0] > 0:
+    if message.p[0] != 0 or message.p[5] != 0:
         fx, cx, fy, cy = message.p[0], message.p[2], message.p[5], message.p[6]
     else:
         fx, cx, fy, cy = message.k[0], message.k[2], message.k[4], message.k[5]

@@ -122,6 +122,8 @@ class Diagnostics:
         if age > self._settings.value.max_image_age:
             return DiagnosticStatus.WARN, (
                 f'The newest image is {age:.1f} s old. Is the camera running?')
+        if fault := self._frames.position_fault:
+            return DiagnosticStatus.WARN, f'No object gets a position: {fault}'
         if self._warning and now - self._warned_at < _WARNING_S:
             return DiagnosticStatus.WARN, self._warning
         return DiagnosticStatus.OK, 'Images come in.'

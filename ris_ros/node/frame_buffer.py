@@ -132,6 +132,13 @@ class FrameBuffer:
             self._matched = None
             self.rejection = self._depth_rejection = ''
 
+    @property
+    def position_fault(self) -> str:
+        """Why the last camera info or depth image was turned away; '' if none was."""
+        with self._lock:
+            was_read = self._intrinsics == Intrinsics() or self._intrinsics.camera is not None
+            return self._depth_rejection if was_read else self._intrinsics.rejection
+
     def newest_stamp(self) -> float | None:
         """Return the time of the newest colour image in seconds, or None without one."""
         with self._lock:

@@ -1,6 +1,7 @@
 """The action ~/ground: one goal at a time, with feedback; a new goal aborts the old one."""
 from __future__ import annotations
 
+from collections.abc import Callable
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from rclpy.node import Node
 from ris_ros.action import Ground
 from ris_ros.grounding.result import Grounding
 from ris_ros.node.answerer import STAGES
-from ris_ros.node.command import Answer, Job, Source
+from ris_ros.node.command import Answer, Job, Source, sentence
 from ris_ros.node.messages import to_grounding
 from ris_ros.status import Status
 
@@ -30,14 +31,19 @@ _VERDICTS = (Status.FOUND, Status.AMBIGUOUS, Status.NOT_FOUND, Status.STOPPED)
 class _Goal:
     """A goal and the job of its command."""
 
-    def __init__(self, handle: ServerGoalHandle) -> None:
+    def __init__(self, handle: ServerGoalHandle, report: Callable[[Exception], None]) -> None:
         self.handle = handle
+        self.report = report
         self.job: Job | None = None
 
     def feed_back(self, stage: str, progress: float) -> None:
         """Tell the client which stage has begun."""
         if self.handle.is_active:
-            self.handle.publish_feedback(Ground.Feedback(stage=stage, progress=progress))
+            try:
+                self.handle.publish_feedback(Ground.Feedback(stage=stage, progress=progress))
+            except Exception as error:
+                # The answer is worth more than the news of it.
+                self.report(error)
 
     def start(self, commands: CommandInputs) -> None:
         """Have the command answered."""
@@ -84,6 +90,7 @@ class GroundAction:
 
     def __init__(self, node: Node, commands: CommandInputs) -> None:
         """Serve from now on; the goals' commands go to ``commands``."""
+        self._node = node
         self._commands = commands
         self._current: _Goal | None = None
         self._goals: dict[bytes, _Goal] = {}
@@ -104,7 +111,7 @@ class GroundAction:
         Its job starts here, not in a thread that may begin late, so that a 'stop' that comes after
         the goal ends it.
         """
-        goal = _Goal(handle)
+        goal = _Goal(handle, self._report)
         with self._ending:
             old = self._current
             # One whose verdict is on its way out ends by itself.
@@ -134,6 +141,10 @@ class GroundAction:
         with self._ending:
             del self._goals[_key(handle)]
             return Ground.Result(grounding=to_grounding(goal.end()))
+
+    def _report(self, error: Exception) -> None:
+        """Log what went wrong beside an answer."""
+        self._node.get_logger().error(f'Feedback: {sentence(error)}')
 
 
 def _key(handle: ServerGoalHandle) -> bytes:

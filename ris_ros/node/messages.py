@@ -45,7 +45,9 @@ class TargetMessages:
 
 
 def to_grounding(answer: Answer) -> GroundingMsg:
-    """Return the message that says all of an answer."""
+    """Return the message that says all of an answer, the one that was published where one was."""
+    if answer.message is not None:
+        return answer.message
     grounding, command = answer.grounding, answer.command
     header = answer.matched.header if answer.matched else Header()
     message = GroundingMsg(

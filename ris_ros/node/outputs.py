@@ -1,6 +1,9 @@
 """What the node publishes of an answer."""
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from geometry_msgs.msg import PointStamped, PoseStamped
 from rclpy.lifecycle import LifecycleNode
 from rclpy.qos import DurabilityPolicy, QoSProfile
@@ -9,7 +12,7 @@ from sensor_msgs.msg import Image, PointCloud2
 
 from ris_ros.geometry.points import object_cloud
 from ris_ros.msg import Grounding, Target
-from ris_ros.node.command import Answer
+from ris_ros.node.command import Answer, failure
 from ris_ros.node.conversions import from_pixels
 from ris_ros.node.detections import Detection2DArray, to_detections
 from ris_ros.node.messages import TargetMessages, to_cloud, to_grounding, to_point_stamped
@@ -23,7 +26,14 @@ _RESULTS = 10
 class Outputs:
     """The publishers of the answers; the object's own topics speak only while active."""
 
-    def __init__(self, node: LifecycleNode) -> None:
+    def __init__(self, node: LifecycleNode, report: Callable[[Exception], None]) -> None:
+        """Make the publishers.
+
+        Args:
+            node: The node that publishes.
+            report: Is told of every exception of a message or publisher.
+        """
+        self._report = report
         latched = QoSProfile(depth=_RESULTS, durability=DurabilityPolicy.TRANSIENT_LOCAL)
         # Not managed: a command is answered in every state of the node.
         self._grounding = node.create_publisher(
@@ -38,20 +48,30 @@ class Outputs:
         self._detections = (None if Detection2DArray is None
                             else _managed(node, Detection2DArray, '~/detections'))
 
-    def publish(self, answer: Answer) -> None:
-        """Publish the answer, and of an object that was found its mask and place."""
-        message = to_grounding(answer)
-        self._grounding.publish(message)
+    def publish(self, answer: Answer) -> Answer:
+        """Publish an answer on ~/grounding; return it as it was published.
+
+        An answer that no message can be made of is replaced by the answer that this failed.
+        """
+        try:
+            return self._tell(answer)
+        except Exception as error:
+            self._report(error)
+            return self._tell(failure(answer.command, error))
+
+    def illustrate(self, answer: Answer) -> None:
+        """Publish a published answer's object on its own topics, those that do not fail."""
+        topics = []
         if answer.grounding.status is Status.FOUND:
-            self._publish_object(answer, message)
-        if answer.matched is None:
-            return
-        if self._detections is not None:
-            self._detections.publish(to_detections(answer))
-        if self._overlay.get_subscription_count():
-            picture = draw_overlay(
-                answer.matched.frame.image, answer.grounding, answer.command.text)
-            self._overlay.publish(from_pixels(picture, 'rgb8', message.header))
+            topics += [self._publish_mask, self._publish_centroid, self._publish_pose,
+                       self._publish_cloud]
+        if answer.matched is not None:
+            topics += [self._publish_detections, self._publish_overlay]
+        for publish in topics:
+            try:
+                publish(answer)
+            except Exception as error:
+                self._report(error)
 
     def publish_target(self, messages: TargetMessages) -> None:
         """Publish where a tracked object is in one frame."""
@@ -63,16 +83,43 @@ class Outputs:
         if messages.pose is not None:
             self._pose.publish(messages.pose)
 
-    def _publish_object(self, answer: Answer, message: Grounding) -> None:
-        """Publish what each of the object's own topics says."""
-        self._mask.publish(message.mask)
+    def _tell(self, answer: Answer) -> Answer:
+        """Publish an answer on ~/grounding and return it with its message."""
+        message = to_grounding(answer)
+        self._grounding.publish(message)
+        return replace(answer, message=message)
+
+    def _publish_mask(self, answer: Answer) -> None:
+        """Publish the pixels of the object, or of all that a plural means."""
+        self._mask.publish(answer.message.mask)
+
+    def _publish_centroid(self, answer: Answer) -> None:
+        """Publish where the object is in the optical frame."""
         if (position := answer.grounding.position) is not None:
-            self._centroid.publish(to_point_stamped(position, message.header))
-        if message.position_status == Grounding.FOUND:
-            self._pose.publish(message.pose)
+            self._centroid.publish(to_point_stamped(position, answer.message.header))
+
+    def _publish_pose(self, answer: Answer) -> None:
+        """Publish the object's pose in the target frame."""
+        if answer.message.position_status == Grounding.FOUND:
+            self._pose.publish(answer.message.pose)
+
+    def _publish_cloud(self, answer: Answer) -> None:
+        """Publish the object's points, where someone listens."""
         if self._cloud.get_subscription_count():
             points, colours = object_cloud(answer.grounding.mask, answer.matched.frame)
-            self._cloud.publish(to_cloud(points, colours, message.header))
+            self._cloud.publish(to_cloud(points, colours, answer.message.header))
+
+    def _publish_detections(self, answer: Answer) -> None:
+        """Publish all candidates for other packages."""
+        if self._detections is not None:
+            self._detections.publish(to_detections(answer))
+
+    def _publish_overlay(self, answer: Answer) -> None:
+        """Publish the answer as a picture, where someone listens."""
+        if self._overlay.get_subscription_count():
+            picture = draw_overlay(
+                answer.matched.frame.image, answer.grounding, answer.command.text)
+            self._overlay.publish(from_pixels(picture, 'rgb8', answer.message.header))
 
 
 def _managed(node: LifecycleNode, kind: type, topic: str) -> object:

@@ -54,7 +54,7 @@ class RisNode(LifecycleNode):
         self._answerer = Answerer(
             self._frames, self._settings, self._placer, self._now, self._report)
         self._answerer.unload(self._not_loaded)
-        self._outputs = Outputs(self)
+        self._outputs = Outputs(self, self._report)
         self._diagnostics = Diagnostics(
             self, self._frames, self._answerer.indexer, self._settings, self._state_label)
         self._log = ForwardedLog(self._warn)
@@ -150,11 +150,20 @@ class RisNode(LifecycleNode):
         self.get_logger().error(reason)
         return TransitionCallbackReturn.FAILURE
 
-    def _deliver(self, answer: Answer) -> None:
-        """Publish an answer and note how it ended."""
-        self._diagnostics.record(answer)
-        self._outputs.publish(answer)
-        self._tracking.hear(answer)
+    def _deliver(self, answer: Answer) -> Answer:
+        """Publish an answer and note how it ended; return it as it was published."""
+        answer = self._outputs.publish(answer)
+        for follow in (self._diagnostics.record, self._outputs.illustrate, self._tracking.hear,
+                       self._log_answer):
+            try:
+                follow(answer)
+            except Exception as error:
+                # It has been answered; whoever waits for that must hear it.
+                self._report(error)
+        return answer
+
+    def _log_answer(self, answer: Answer) -> None:
+        """Log how a command ended."""
         self.get_logger().info(f'{answer.command.id}: {answer.grounding.status.name} '
                                f'{answer.grounding.message}')
 

@@ -8,7 +8,7 @@ import threading
 from ris_ros.grounding.result import Grounding
 from ris_ros.language.dialogue import Turn
 from ris_ros.node.answerer import Answerer
-from ris_ros.node.command import Answer, Job, Source
+from ris_ros.node.command import Answer, Job, Source, failure
 from ris_ros.status import Status
 
 # Longer than publishing an answer takes.
@@ -16,7 +16,7 @@ _DELIVERY_S = 1.0
 
 
 class Worker:
-    """Answers jobs in their order, each exactly once.
+    """Answers jobs in their order, each exactly once, whatever fails on the way.
 
     A newer command of the same source replaces those before it: the one in hand ends before its
     next stage, the waiting ones when their turn comes, all without a verdict and with the reason.
@@ -26,13 +26,13 @@ class Worker:
     it is never held while a job is answered or delivered.
     """
 
-    def __init__(self, answerer: Answerer, deliver: Callable[[Answer], None],
+    def __init__(self, answerer: Answerer, deliver: Callable[[Answer], Answer],
                  report: Callable[[Exception], None]) -> None:
         """Start the thread.
 
         Args:
             answerer: Answers each job.
-            deliver: Publishes each answer.
+            deliver: Publishes each answer, and returns it as it was published.
             report: Is told of every exception of the two.
         """
         self._answerer = answerer
@@ -65,10 +65,17 @@ class Worker:
         Everything under way ends; a tracked object is let go when the answer STOPPED is delivered.
         """
         self.end_all(f'Stopped by the command {job.command.id!r}.')
-        self._answerer.interrupt(turn.act)
-        answer = Answer(job.command, Grounding(Status.STOPPED, turn.message))
-        self._deliver(answer)
-        job.finish(answer)
+        try:
+            self._answerer.interrupt(turn.act)
+        except Exception as error:
+            # Whatever the conversation remembers: all has ended.
+            self._report(error)
+        self._close(job, Answer(job.command, Grounding(Status.STOPPED, turn.message)))
+
+    def answer_failure(self, job: Job, error: Exception) -> None:
+        """Answer a job that something in the node has failed with."""
+        self._report(error)
+        self._close(job, failure(job.command, error))
 
     def end_all(self, reason: str) -> None:
         """End the job in hand and those that wait, at once, without a verdict and with the reason.
@@ -105,26 +112,24 @@ class Worker:
     def _run(self) -> None:
         """Answer jobs until stopped."""
         while (job := self._next_job()) is not None:
-            answer = None
             try:
                 answer = self._answerer.answer(job)
-                if reason := job.commit():
-                    answer = Answer(job.command, Grounding(Status.UNKNOWN, reason))
             except Exception as error:
-                # A failure with one command must not keep the next one from being answered.
+                # Whoever commands waits for an answer, and so do those whose turn is next.
                 self._report(error)
+                answer = failure(job.command, error)
+            if reason := job.commit():
+                answer = Answer(job.command, Grounding(Status.UNKNOWN, reason))
             self._close(job, answer)
 
-    def _close(self, job: Job, answer: Answer | None) -> None:
+    def _close(self, job: Job, answer: Answer) -> None:
         """Deliver the answer of a job that has none yet, and end the job."""
-        if not job.claim():
-            return
-        try:
-            if answer is not None:
-                self._deliver(answer)
-        except Exception as error:
-            self._report(error)
-        finally:
+        if job.claim():
+            try:
+                answer = self._deliver(answer)
+            except Exception as error:
+                self._report(error)
+                answer = failure(job.command, error)
             job.finish(answer)
 
     def _next_job(self) -> Job | None:

@@ -30,3 +30,12 @@ def test_depth_and_camera_must_fit():
 def test_a_camera_without_calibration_is_refused():
     with pytest.raises(FrameError, match='calibrated'):
         CameraModel(0, 0, 0, 0, 6, 4)
+
+
+@pytest.mark.parametrize('bad', [float('nan'), float('inf'), -float('inf')])
+@pytest.mark.parametrize('position', range(4))
+def test_intrinsics_that_are_not_finite_are_refused(position, bad):
+    values = [5.0, 5.0, 3.0, 2.0]
+    values[position] = bad
+    with pytest.raises(FrameError, match=f'{bad}.*finite'):
+        CameraModel(*values, 6, 4)

@@ -282,6 +282,18 @@ def test_binning_and_region_of_interest_change_the_intrinsics():
     assert (camera.fx, camera.fy, camera.cx, camera.cy) == (250, 255, 110, 100)
 
 
+@pytest.mark.parametrize('bad', [float('nan'), float('inf'), -float('inf')])
+@pytest.mark.parametrize(('matrix', 'index'), [
+    ('k', 0), ('k', 4), ('p', 0), ('p', 5), ('k', 2), ('k', 5), ('p', 2), ('p', 6)])
+def test_intrinsics_that_are_no_numbers_are_refused_wherever_they_stand(matrix, index, bad):
+    info = camera_info(**({'p': [0.0] * 12} if matrix == 'k' else {}))
+    getattr(info, matrix)[index] = bad
+    with pytest.raises(FrameError, match='finite'):
+        to_camera_model(info)
+
+
 def test_uncalibrated_camera_is_refused():
+    with pytest.raises(FrameError, match='calibrated'):
+        to_camera_model(camera_info(p=[-500.0, 0, 320, 0, 0, 510, 240, 0, 0, 0, 1, 0]))
     with pytest.raises(FrameError, match='calibrated'):
         to_camera_model(CameraInfo(width=640, height=480))

@@ -2,6 +2,7 @@
 from array import array
 
 import cv2
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from geometry_msgs.msg import PoseStamped
 import numpy as np
 import pytest
@@ -169,6 +170,8 @@ def test_depth_or_camera_info_of_another_camera_is_not_used(fresh, rendering, ch
 @pytest.mark.parametrize(('size', 'focal', 'sentence'), [
     ((640, 480), 300.0, 'camera info is for 640 x 480 pixels but the image has 320 x 240'),
     ((320, 240), 0.0, 'Is the camera calibrated?'),
+    ((320, 240), float('nan'), 'focal lengths fx=nan, fy=nan; both must be positive and finite'),
+    ((320, 240), float('inf'), 'focal lengths fx=inf, fy=inf; both must be positive and finite'),
     (None, None, 'No camera info has been received'),
 ])
 def test_wrong_or_missing_camera_info(fresh, rendering, size, focal, sentence):
@@ -183,6 +186,30 @@ def test_wrong_or_missing_camera_info(fresh, rendering, size, focal, sentence):
         fresh.image.publish(image)
     answer = ask_until(fresh, publish, lambda a: sentence in a.position_note)
     assert (answer.status, answer.position_status) == (Grounding.FOUND, Grounding.NO_DEPTH)
+
+
+@pytest.mark.parametrize('matrix', ['k', 'p'])
+def test_principal_point_that_is_no_number_is_refused_in_every_answer_and_in_diagnostics(
+        fresh, rendering, matrix):
+    def publish():
+        image = good_image(fresh, rendering)
+        fresh.depth.publish(to_depth_image(rendering.depth, '16UC1', image.header))
+        info = to_camera_info(rendering.camera, image.header)
+        if matrix == 'k':
+            info.p = np.zeros(12)
+        getattr(info, matrix)[2] = float('nan')
+        fresh.info.publish(info)
+        fresh.image.publish(image)
+    answer = ask_until(fresh, publish, lambda a: 'principal point cx=nan' in a.position_note)
+    assert (answer.status, answer.position_status) == (Grounding.FOUND, Grounding.NO_DEPTH)
+    told = fresh.say('the blue thing')
+    assert (told.status, told.position_note) == (Grounding.FOUND, answer.position_note)
+    outcome, result = fresh.goal_end(fresh.send_goal('the largest object', []))
+    assert (outcome, result.position_note) == ('succeeded', answer.position_note)
+    reports = fresh.listen(DiagnosticArray, '/diagnostics')
+    report = fresh.wait(lambda: publish() or next((
+        array.status[0] for array in reports if 'cx=nan' in array.status[0].message), None), 'it')
+    assert report.level == DiagnosticStatus.WARN
 
 
 def test_target_frame_without_tf_leaves_the_position_in_the_optical_frame(fresh, rendering):

@@ -5,6 +5,7 @@ from builtin_interfaces.msg import Time
 import pytest
 
 from ris_ros.grounding.result import Grounding
+from ris_ros.language.dialogue import interruption
 from ris_ros.node.command import Answer, Command, Job, Source
 from ris_ros.node.worker import Worker
 from ris_ros.status import Status
@@ -17,7 +18,18 @@ class Stage:
 
     def __init__(self):
         self.begun, self.go = threading.Semaphore(0), threading.Semaphore(0)
-        self.delivered, self.errors = [], []
+        self.delivered, self.errors, self.broken = [], [], False
+
+    def interrupt(self, act):
+        """Fail to forget."""
+        raise RuntimeError('cannot forget')
+
+    def deliver(self, answer):
+        """Keep an answer, or fail to."""
+        if self.broken:
+            raise RuntimeError('no way out')
+        self.delivered.append(answer)
+        return answer
 
     def answer(self, job):
         """Answer a job once it is let through."""
@@ -43,7 +55,7 @@ def stage():
 
 @pytest.fixture
 def worker(stage):
-    worker = Worker(stage, stage.delivered.append, stage.errors.append)
+    worker = Worker(stage, stage.deliver, stage.errors.append)
     yield worker
     stage.go.release(100)
     worker.stop(TIMEOUT)
@@ -89,9 +101,31 @@ def test_failure_of_one_job_is_reported_and_the_next_is_answered(worker, stage):
     broken, good = submit(worker, 'explode'), submit(worker, 'good', Source.SERVICE)
     assert broken.wait(TIMEOUT)
     assert good.wait(TIMEOUT)
-    assert broken.answer is None
+    assert broken.answer.grounding.status is Status.MODEL_ERROR
+    assert broken.answer.grounding.message == 'The node failed to answer: RuntimeError: boom'
     assert [str(error) for error in stage.errors] == ['boom']
-    assert stage.summary() == [('good', 'FOUND')]
+    assert stage.summary() == [('explode', 'MODEL_ERROR'), ('good', 'FOUND')]
+
+
+def test_caller_whose_answer_cannot_be_delivered_hears_why(worker, stage):
+    stage.broken = True
+    stage.go.release()
+    job = submit(worker, 'a', Source.SERVICE)
+    assert job.wait(TIMEOUT)
+    assert job.final_answer.grounding.status is Status.MODEL_ERROR
+    assert 'no way out' in job.final_answer.grounding.message
+
+
+def test_stop_is_answered_though_all_around_it_fails(worker, stage):
+    stop = Job(Command('1', 'stop', Time()), Source.SERVICE)
+    worker.answer_interruption(stop, interruption('stop'))
+    assert stop.wait(0)
+    assert stage.summary() == [('stop', 'STOPPED')]
+    assert [str(error) for error in stage.errors] == ['cannot forget']
+    stage.broken = True
+    again = Job(Command('2', 'stop', Time()), Source.SERVICE)
+    worker.answer_interruption(again, interruption('stop'))
+    assert again.wait(0)
 
 
 def test_verdict_that_comes_with_a_newer_command_is_not_delivered(worker, stage):
