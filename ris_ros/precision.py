@@ -1,4 +1,4 @@
-"""Floating-point numbers that the image models compute with."""
+"""Where the image models compute, and with which floating-point numbers."""
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -7,6 +7,9 @@ from ris_ros.errors import ModelError
 
 if TYPE_CHECKING:
     import torch
+
+# The devices that are offered, in words.
+DEVICES = 'cpu, cuda, cuda:N or mps'
 
 PRECISIONS = ('auto', 'fp32', 'bf16', 'fp16')
 

@@ -15,7 +15,7 @@ import torch
 from ris_ros.chunks import copy_on_cpu
 from ris_ros.errors import ModelError
 from ris_ros.models.weights_file import read_weights
-from ris_ros.precision import choose_dtype
+from ris_ros.precision import DEVICES, choose_dtype
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,18 +97,26 @@ def backbone_from_state(architecture: str, state: dict[str, torch.Tensor], devic
             f'The weights in {source} are not those of {architecture}: '
             f'{str(error).splitlines()[1].strip() if chr(10) in str(error) else error} '
             'Choose the weights file of this architecture.') from error
+    target = _device(device)
     try:
-        target = torch.device(device)
         model = model.eval().requires_grad_(False).to(target)
     except (RuntimeError, AssertionError) as error:
         raise ModelError(f'The device {device!r} cannot be used: {error}. '
-                         "Use 'cpu', or 'cuda', 'cuda:N' or 'mps' where there is a GPU.") from error
+                         f'Choose one of this machine: {DEVICES}.') from error
     dtype = choose_dtype(precision, target)
     visual = model.visual.to(dtype)
     size = visual.image_size if isinstance(visual.image_size, int) else visual.image_size[0]
     grid = size // 32 if isinstance(visual, ModifiedResNet) else visual.grid_size[0]
     return Backbone(model, SimpleTokenizer(context_length=model.context_length), size, grid,
                     target, dtype)
+
+
+def _device(name: str) -> torch.device:
+    """Return torch's device of a name."""
+    try:
+        return torch.device(name)
+    except RuntimeError as error:
+        raise ModelError(f'There is no device {name!r}; expected {DEVICES}.') from error
 
 
 def _build(architecture: str) -> torch.nn.Module:

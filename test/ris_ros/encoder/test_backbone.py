@@ -59,6 +59,8 @@ def test_unknown_architectures_are_named(tiny_clip, architecture, message):
         load_backbone(architecture, tiny_clip[1])
 
 
-def test_an_unusable_device_is_named(tiny_clip):
-    with pytest.raises(ModelError, match='nonsense'):
-        load_backbone(str(tiny_clip[0]), tiny_clip[1], device='nonsense')
+@pytest.mark.parametrize('device', ['nonsense', 'openvino'])
+def test_an_unknown_device_is_named_beside_those_there_are(tiny_clip, device):
+    sentence = f"There is no device '{device}'; expected cpu, cuda, cuda:N or mps."
+    with pytest.raises(ModelError, match=sentence):
+        load_backbone(str(tiny_clip[0]), tiny_clip[1], device=device)
