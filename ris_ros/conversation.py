@@ -8,13 +8,13 @@ import math
 import numpy as np
 
 from ris_ros.errors import CommandError
-from ris_ros.grounding.recognition import Seen, find_again, remember
-from ris_ros.grounding.result import Grounding
+from ris_ros.grounding.recognition import Referent, find_again, remember
+from ris_ros.grounding.result import Grounding, make_candidate
 from ris_ros.index.outlines import same_object
 from ris_ros.index.scene_index import SceneIndex
 from ris_ros.language.dialogue import TIMEOUT, Act, LastAnswer, Turn, resolve
 from ris_ros.language.query import Query
-from ris_ros.pipeline import Pipeline, describe
+from ris_ros.pipeline import Pipeline
 from ris_ros.status import Status
 
 
@@ -27,8 +27,8 @@ class _Memory:
 
     answer: LastAnswer
     grounding: Grounding
-    listed: tuple[Seen, ...] = ()
-    rejected: tuple[Seen, ...] = ()
+    listed: tuple[Referent, ...] = ()
+    rejected: tuple[Referent, ...] = ()
 
 
 class Conversation:
@@ -86,7 +86,7 @@ class Conversation:
         """Answer words, and return what is to be remembered."""
         if turn.text != query.text:
             query = self._pipeline.parse(turn.text)
-        rejected: tuple[Seen, ...] = ()
+        rejected: tuple[Referent, ...] = ()
         if turn.not_last:
             rejected = (*memory.rejected, memory.listed[memory.answer.chosen - 1])
         grounding = self._pipeline.answer(scene, query, _masks(scene, rejected))
@@ -111,7 +111,7 @@ class Conversation:
               now: float) -> tuple[Grounding, _Memory]:
         """Answer with objects of the last answer, found again in the present scene."""
         found = find_again(memory.listed, scene)
-        listed = tuple(before if index is None else Seen(before.candidate, scene.masks[index],
+        listed = tuple(before if index is None else Referent(before.candidate, scene.masks[index],
                                                          scene.features[index])
                        for before, index in zip(memory.listed, found, strict=True))
         picked = [(memory.listed[n - 1].candidate, found[n - 1]) for n in turn.numbers
@@ -121,8 +121,9 @@ class Conversation:
         grounding = Grounding(
             Status.FOUND if picked else Status.NOT_FOUND,
             _report(last, turn, len(picked)), last.expression, last.target, margin=math.inf,
-            candidates=tuple(describe(scene, index, before.score, before.confidence, True)
-                             for before, index in picked),
+            candidates=tuple(
+                make_candidate(scene, index, before.score, before.confidence, is_answer=True)
+                for before, index in picked),
             count=len(picked),
             # A person has chosen from the list; otherwise it is as sure as it was.
             confidence=float(bool(picked)) if asked else last.confidence,
@@ -132,12 +133,12 @@ class Conversation:
         return grounding, replace(memory, answer=answer, listed=listed, rejected=())
 
 
-def _masks(scene: SceneIndex, objects: Sequence[Seen]) -> list[np.ndarray]:
+def _masks(scene: SceneIndex, objects: Sequence[Referent]) -> list[np.ndarray]:
     """Return the (H, W) bool masks, in the present scene, of objects that were seen before."""
     return [scene.masks[index] for index in find_again(objects, scene) if index is not None]
 
 
-def _number_of(thing: Seen, listed: Sequence[Seen], scene: SceneIndex) -> int:
+def _number_of(thing: Referent, listed: Sequence[Referent], scene: SceneIndex) -> int:
     """Return which of several that were listed a thing of the present scene is, else 0."""
     if len(listed) < 2:
         return 0

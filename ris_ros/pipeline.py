@@ -1,12 +1,10 @@
-"""The whole road in Python: a frame is indexed once, commands are grounded in the index."""
+"""The pipeline: a frame is indexed once, and commands are grounded in its index."""
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
-import torch
 
 from ris_ros.chunks import Pause, no_pause
 from ris_ros.encoder.backbone import load_backbone
@@ -16,8 +14,8 @@ from ris_ros.errors import CommandError, FrameError
 from ris_ros.frame import Frame
 from ris_ros.grounding.appearance import Appearance
 from ris_ros.grounding.decision import decide
-from ris_ros.grounding.result import Candidate, Grounding
-from ris_ros.grounding.scoring import believe
+from ris_ros.grounding.result import Grounding
+from ris_ros.grounding.scoring import Scorer
 from ris_ros.index.scene_index import SceneIndex
 from ris_ros.language.command import Language
 from ris_ros.language.query import Query
@@ -30,9 +28,14 @@ from ris_ros.status import Status
 
 @dataclass(frozen=True, eq=False)
 class Pipeline:
-    """Zero-shot referring image segmentation with one profile.
+    """Zero-shot referring image segmentation with the models of one profile.
 
-    appearance: what compares the encoder's features with words, CLIP itself by default.
+    Attributes:
+        profile: The profile.
+        language: Parses commands.
+        proposer: Finds the masks of a frame.
+        encoder: Makes the visual features of the masks.
+        appearance: Compares these features with words; the encoder itself unless it is replaced.
 
     >>> pipeline = Pipeline.load('embedded')
     >>> scene = pipeline.index(Frame(image, depth, camera))
@@ -48,19 +51,24 @@ class Pipeline:
     @classmethod
     def load(cls, profile: str = 'embedded', *, architecture: str = '', weights: str = '',
              device: str = 'cpu', precision: str = 'auto') -> Pipeline:
-        """Load a profile by name or YAML path; nothing is fetched.
+        """Load the models of a profile; nothing is fetched.
 
-        architecture, weights: a CLIP model of open_clip and its weights file in place of the
-        profile's own.
-        precision: of the image models: 'fp32', 'bf16', 'fp16', or 'auto' for the profile's.
-        Raises ModelError for an unknown profile and for missing or damaged weights, FrameError
-        for a profile whose mask files cannot be read.
+        Args:
+            profile: Name of a profile, or path of its YAML file.
+            architecture: A CLIP model of open_clip in place of the profile's own.
+            weights: The weights file of that model.
+            device: A device of torch.
+            precision: Of the image models: 'fp32', 'bf16', 'fp16', or 'auto' for the profile's.
+
+        Raises:
+            ModelError: The profile is unknown, or weights are missing or damaged.
+            FrameError: Mask files that the profile names cannot be read.
         """
         return cls.of(with_clip(load_profile(profile), architecture, weights), device, precision)
 
     @classmethod
     def of(cls, profile: Profile, device: str = 'cpu', precision: str = 'auto') -> Pipeline:
-        """Load the models of a profile that has been read; as `load` in all else."""
+        """Load the models of a profile that has been read; see `load`."""
         architecture = profile.architecture
         if architecture.endswith('.json'):
             architecture = str(find_model_file(architecture))
@@ -73,16 +81,21 @@ class Pipeline:
                    encoder=encoder, appearance=encoder)
 
     def parse(self, text: str) -> Query:
-        """Return what a command asks for; raises CommandError on unusable text."""
+        """Parse a command; raises CommandError on unusable text."""
         return self.language.parse(text)
 
     def index(self, frame: Frame, masks: np.ndarray | None = None,
               give_way: Pause = no_pause) -> SceneIndex:
         """Find and encode the proposals of a frame.
 
-        masks: (N, H, W) bool proposals from outside, in place of the profile's proposer; empty
-        ones are left out.  give_way: called between chunks of the work; it may wait, and what it
-        raises ends the work.  Raises FrameError where the masks do not fit the image.
+        Args:
+            frame: The frame.
+            masks: (N, H, W) bool proposals in place of the proposer's; empty ones are left out.
+            give_way: Called between chunks of the work. It may wait, and it ends the work by
+                raising an exception.
+
+        Raises:
+            FrameError: The masks do not fit the image.
         """
         masks = self.proposer.propose(frame, give_way) if masks is None else _checked(masks, frame)
         give_way()
@@ -101,35 +114,16 @@ class Pipeline:
                excluded: Sequence[np.ndarray] = ()) -> Grounding:
         """Answer a parsed command from an indexed frame.
 
-        excluded: (H, W) bool masks of objects that are not meant ("the other one"), of this frame
-        or of an earlier one.
+        Args:
+            scene: The index of the frame.
+            query: The parsed command.
+            excluded: (H, W) bool masks of objects that are not meant ("the other one").
         """
         if query.expression is None:
             return Grounding(Status.NOT_FOUND,
                              f'The command {query.text!r} names no object to look for.')
-        beliefs = believe(query, scene, partial(self.rate, scene), self.profile.decision,
-                          excluded)
-        return decide(query, beliefs, self.profile.decision, partial(describe, scene))
-
-    def rate(self, scene: SceneIndex, query: Query) -> np.ndarray:
-        """Return the (N,) scores of how the proposals look to the texts of a query."""
-        if not len(scene.masks):
-            return np.zeros(0)
-        visual = torch.from_numpy(scene.features)
-        anchors = [relation.anchor.lower() for relation in query.relations]
-        return self.appearance.rate(visual, query.sentence, query.phrase, anchors).numpy()
-
-
-def describe(scene: SceneIndex, index: int, score: float, confidence: float,
-             is_meant: bool) -> Candidate:
-    """Return one proposal as a candidate, located where the frame has depth.
-
-    What is meant is located in this very frame; for a runner-up it is enough where it was when the
-    index was built, as nothing has changed since.
-    """
-    location = scene.location(index) if is_meant else scene.earlier_location(index)
-    box = tuple(int(value) for value in scene.boxes[index])
-    return Candidate(scene.masks[index], box, score, location, confidence)
+        beliefs = Scorer(scene, self.appearance, self.profile.decision).score(query, excluded)
+        return decide(query, beliefs, self.profile.decision, scene)
 
 
 def _checked(masks: np.ndarray, frame: Frame) -> np.ndarray:

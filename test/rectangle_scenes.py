@@ -44,9 +44,3 @@ class Eye:
         return torch.tensor([
             self._scores.get((name, phrase), 100.0 if words <= set(name.split()) else 0.0)
             for name in (self._names[int(i)] for i in visual[:, 0])])
-
-
-def rate_by(eye, index):
-    """Return what rates the proposals of a scene for a query."""
-    visual = torch.from_numpy(index.features)
-    return lambda query: eye.rate(visual, query.sentence, query.phrase, ()).numpy()

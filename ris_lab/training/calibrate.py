@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 import hashlib
 import json
 from pathlib import Path
@@ -30,10 +29,9 @@ from ris_lab.evaluation.metrics import intersection_union, iou
 from ris_lab.evaluation.oracle import TrueAppearance
 from ris_lab.training.calibration_plot import calibration_figures, draw_calibration
 from ris_ros.frame import Frame
-from ris_ros.grounding.beliefs import Beliefs
-from ris_ros.grounding.confidence import Calibration
-from ris_ros.grounding.looks import looks_of, says_nothing
-from ris_ros.grounding.scoring import MOST_OBJECTS, as_query, believe
+from ris_ros.grounding.appearance import appearance_query, fits_every_object
+from ris_ros.grounding.confidence import Beliefs, Calibration
+from ris_ros.grounding.scoring import MOST_OBJECTS, Scorer, as_query
 from ris_ros.image_files import read_camera, read_depth, read_image
 from ris_ros.index.outlines import rank
 from ris_ros.index.scene_index import SceneIndex
@@ -73,13 +71,15 @@ class Looks:
     def __init__(self, pipeline: Pipeline) -> None:
         self.settings = pipeline.profile.decision
         self._pipeline = pipeline
-        self._kept: dict[tuple[int, str, str], np.ndarray] = {}
+        self._kept: dict[tuple[int, str, str], torch.Tensor] = {}
 
-    def rate(self, scene: SceneIndex, query: Query) -> np.ndarray:
-        """Return the (N,) scores of a scene's proposals for the texts of a query."""
-        key = id(scene), query.sentence, query.phrase
+    def rate(self, visual: torch.Tensor, sentence: str, phrase: str,
+             anchors: Sequence[str]) -> torch.Tensor:
+        """Return the (N,) scores of a scene's proposals for a sentence and its noun phrase."""
+        # The features of a scene always lie in the same memory.
+        key = visual.data_ptr(), sentence, phrase
         if key not in self._kept:
-            self._kept[key] = self._pipeline.rate(scene, query)
+            self._kept[key] = self._pipeline.appearance.rate(visual, sentence, phrase, anchors)
         return self._kept[key]
 
 
@@ -135,18 +135,18 @@ def fit(looks: Looks, cases: Sequence[Case], truths: Sequence[TrueAppearance]) -
 def judge(looks: Looks, cases: Sequence[Case], calibration: Calibration) -> list[Beliefs]:
     """Return what a calibration makes the profile believe in each case."""
     settings = replace(looks.settings, calibration=calibration)
-    return [believe(case.query, case.scene, partial(looks.rate, case.scene), settings)
-            for case in cases]
+    return [Scorer(case.scene, looks, settings).score(case.query) for case in cases]
 
 
 def _examples(looks: Looks, case: Case, truth: TrueAppearance
               ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield the scores of objects for each phrase of a case, and whether they fit it."""
     for query in _phrases(case.query):
-        if says_nothing(query):
+        if fits_every_object(query):
             continue
-        seen = looks_of(query)
-        found = rank(looks.rate(case.scene, seen), case.scene.overlaps,
+        seen = appearance_query(query)
+        scores = Scorer(case.scene, looks, looks.settings).appearance_scores(seen)
+        found = rank(scores, case.scene.overlaps,
                      looks.settings.outline_margin, MOST_OBJECTS)
         masks = case.scene.masks[[mask for mask, _ in found]]
         yield np.array([score for _, score in found]), truth.fits(masks, seen.phrase)

@@ -8,7 +8,7 @@ import numpy as np
 
 from ris_ros.frame import Frame
 from ris_ros.geometry.masks import as_bytes, centroid, grasp_pixel
-from ris_ros.geometry.points import SurfacePoints, find_points
+from ris_ros.geometry.points import VisibleSurface, find_points
 from ris_ros.status import Status
 
 # More pixels tell nothing new about the mean and the axes.
@@ -47,7 +47,7 @@ class Location:
     position: tuple[float, float, float] | None = None
     covariance: np.ndarray | None = None
     valid_depth_ratio: float = 0.0
-    surface: SurfacePoints | None = None
+    surface: VisibleSurface | None = None
     frame: str = ''
     rotation: np.ndarray | None = None
 
@@ -142,7 +142,7 @@ def _why_no_points(frame: Frame) -> str:
     return frame.position_note or f'There is no position because the frame has no {missing}.'
 
 
-def _covariance(surface: SurfacePoints) -> np.ndarray:
+def _covariance(surface: VisibleSurface) -> np.ndarray:
     """Return the (3, 3) covariance, in square metres, of the mean of a visible surface."""
     centred = surface.points - surface.centre
     scatter = centred.T @ centred / (len(centred) - 1)

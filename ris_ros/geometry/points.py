@@ -32,7 +32,7 @@ _NEAREST = 9
 
 
 @dataclass(frozen=True, eq=False)
-class SurfacePoints:
+class VisibleSurface:
     """The visible surface of an object, a row for each pixel that is used.
 
     Attributes:
@@ -84,7 +84,7 @@ class SurfacePoints:
 
 
 def find_points(mask: np.ndarray, depth: np.ndarray, camera: CameraModel,
-                corner: tuple[int, int] = (0, 0), most: int = 0) -> SurfacePoints | str:
+                corner: tuple[int, int] = (0, 0), most: int = 0) -> VisibleSurface | str:
     """Find the visible surface of a masked object.
 
     The mask is eroded. The median says where the object is; a plane that is fitted from there
@@ -119,7 +119,7 @@ def find_points(mask: np.ndarray, depth: np.ndarray, camera: CameraModel,
     used = near | ~seen
     pixels = np.stack([columns[used], rows[used]], 1) * step + (x + corner[0], y + corner[1])
     points = back_project(pixels[:, 0], pixels[:, 1], np.where(near, depths, plane)[used], camera)
-    return SurfacePoints(pixels, points, near[used], count / total, 2 * eroded + step, camera)
+    return VisibleSurface(pixels, points, near[used], count / total, 2 * eroded + step, camera)
 
 
 def object_cloud(mask: np.ndarray, frame: Frame) -> tuple[np.ndarray, np.ndarray]:

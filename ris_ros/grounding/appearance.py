@@ -1,19 +1,70 @@
-"""What a pipeline needs of whatever compares looks with words; CLIP's encoder is one."""
+"""What appearance can judge of a phrase: the words that geometry does not judge better."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
 
-import torch
+from ris_ros.grounding.ordering import SIZE_WORDS
+from ris_ros.language.nouns import singular
+from ris_ros.language.positions import POSITION_WORDS, SUPERLATIVES, ordinal
+from ris_ros.language.query import Quantity, Query, RelationType
+
+if TYPE_CHECKING:
+    import torch
+
+_NUMBERS = frozenset('both two three four five six seven eight nine ten'.split())
+_QUANTIFIERS = frozenset('all every each of the a an any other another last'.split())
+_NOT_VISUAL = POSITION_WORDS | SUPERLATIVES | SIZE_WORDS | _NUMBERS | _QUANTIFIERS
+# Nouns that fit every object.
+_GENERAL = frozenset('object thing item one stuff'.split())
+# An image model judges these relations better than geometry, so they stay in the sentence.
+VISUAL_RELATIONS = frozenset({RelationType.WITH, RelationType.PART_OF, RelationType.OTHER})
 
 
 class Appearance(Protocol):
-    """Rates what is known of proposals for each phrase."""
+    """Compares the features of proposals with words; CLIP's `Encoder` is one."""
 
     def rate(self, visual: torch.Tensor, sentence: str, phrase: str,
              anchors: Sequence[str]) -> torch.Tensor:
-        """Return (N,) scores of a scene's (N, D) features for a sentence and its noun phrase.
+        """Score proposals.
 
-        anchors: phrases of the same command that mean other things.
+        Args:
+            visual: (N, D) features of the proposals of a scene.
+            sentence: What is said of the object.
+            phrase: Its noun phrase.
+            anchors: Phrases of the same command that mean other objects.
+
+        Returns:
+            (N,) scores, higher where a proposal looks more like the words.
         """
         ...
+
+
+def appearance_query(query: Query) -> Query:
+    """Replace the texts of a query by those that say how the object looks.
+
+    A query that says nothing else is returned as it is.
+    """
+    words = (query.target or query.expression or '').lower().split()
+    has_geometry = (query.position or query.relations or query.negated_relations
+                    or query.quantity is Quantity.ALL or SIZE_WORDS & {*words})
+    if not has_geometry or not query.target:
+        return query
+    kept = [word for word, following in zip(words, (*words[1:], ''), strict=True)
+            if word not in _NOT_VISUAL and ordinal(word) is None
+            and (word, following) != ('one', 'of')]  # "every one of the mugs"
+    if query.quantity is Quantity.ALL:  # each of "the mugs" looks like a mug
+        kept = [singular(word) if singular(word) == query.head else word for word in kept]
+    phrase = ' '.join(['the', *kept])
+    is_visual = any(relation.type in VISUAL_RELATIONS for relation in query.relations)
+    return replace(query, sentence=query.sentence if is_visual else phrase, phrase=phrase)
+
+
+def fits_every_object(query: Query) -> bool:
+    """Tell whether a noun phrase fits every object: 'the thing', 'the smallest object'."""
+    visual = set(query.attributes) - _NOT_VISUAL
+    words = {word for word in (query.target or '').lower().split() if word not in _NOT_VISUAL
+             and ordinal(word) is None}
+    return query.head in _GENERAL and not visual and words <= _GENERAL | {query.head, 'objects',
+                                                                          'things', 'items'}

@@ -1,10 +1,10 @@
-"""Scores become probabilities: a profile's calibration, and what follows from it.
+"""Scores become probabilities, by the calibration of a profile.
 
-Platt scaling (Platt, 1999) makes a score the probability that an object is what a phrase says.
-Objects fit or do not fit a description independently of each other, so that none, exactly one or
-several fit with probabilities that follow. A temperature and two priors, fitted on answers (as in
-Guo et al., ICML 2017), make these what is seen: errors of the same words are not independent, and
-who says "the mug" mostly sees one.
+Platt scaling (Platt, 1999) turns a score into the probability that an object fits a phrase. Whether
+one object fits is taken to be independent of the others, which gives the probabilities that none,
+exactly one or several fit. These are then corrected by a temperature and two priors that were
+fitted on answers (as in Guo et al., ICML 2017), because the errors for one phrase are not
+independent and because people who say "the mug" mostly see exactly one.
 """
 from __future__ import annotations
 
@@ -18,14 +18,16 @@ _LEAST = 1e-6
 
 @dataclass(frozen=True)
 class Calibration:
-    """How a profile's scores become probabilities.
+    """How the scores of a profile become probabilities.
 
-    midpoint: the score at which an object is as likely as not what a phrase says; None where
-        nothing was fitted: then the best object of the picture is taken to fit, and others within
-        ``doubt`` of it as likely as not.
-    slope: of the logistic function.  doubt: on the scale of scores, only without a midpoint.
-    temperature: above 1, the probabilities of none, one and several are drawn together.
-    none, several: prior log-odds of these against exactly one.
+    Attributes:
+        midpoint: The score at which an object fits a phrase with a probability of one half. None
+            if nothing was fitted; then it is the best score of the picture less ``doubt``.
+        slope: Slope of the logistic function.
+        doubt: On the scale of the scores; used only without a midpoint.
+        temperature: Above 1 it draws the probabilities of none, one and several together.
+        none: Prior log-odds of none against exactly one.
+        several: Prior log-odds of several against exactly one.
     """
 
     midpoint: float | None = None
@@ -41,9 +43,11 @@ class Calibration:
         return self.midpoint is not None
 
     def fits(self, scores: np.ndarray, best: float) -> np.ndarray:
-        """Return the probabilities that objects with these scores are what a phrase says.
+        """Return the probabilities that objects fit a phrase.
 
-        best: the best score of the picture.
+        Args:
+            scores: (K,) scores of the objects for the phrase.
+            best: The best score of the picture.
         """
         midpoint = best - self.doubt if self.midpoint is None else self.midpoint
         return np.clip(expit(self.slope * (scores - midpoint)), _LEAST, 1 - _LEAST)
@@ -58,8 +62,48 @@ class Calibration:
         return float(weights[0]), weights[2:], float(weights[1])
 
 
+@dataclass(frozen=True, eq=False)
+class Beliefs:
+    """How probable it is that a phrase means each of K objects, which are sorted by their looks.
+
+    Attributes:
+        masks: (K,) numbers of their proposals in the scene index.
+        scores: (K,) scores of their appearance.
+        looks: (K,) probability that each looks like the noun phrase.
+        likely: (K,) probability that each fits the whole phrase.
+        alone: (K,) probability that each is the only one that fits.
+        none: Probability that no object fits.
+        several: Probability that more than one fits; with ``none`` and ``alone`` it sums to 1.
+    """
+
+    masks: np.ndarray
+    scores: np.ndarray
+    looks: np.ndarray
+    likely: np.ndarray
+    alone: np.ndarray
+    none: float
+    several: float
+
+    @property
+    def meant(self) -> np.ndarray:
+        """(K,) probability that each is meant; with ``none`` they sum to 1."""
+        return self.alone + self.several * self.likely / max(float(self.likely.sum()), 1e-9)
+
+    @property
+    def has_lookalike(self) -> bool:
+        """Whether an object probably looks like the phrase, wherever it is."""
+        return bool(np.prod(1 - self.looks) < 0.5)
+
+
 def count_chances(likely: np.ndarray) -> tuple[float, np.ndarray, float]:
-    """Return the chances that none, that each alone, and that several of (K,) chances come true."""
+    """Count how many of independent events come true.
+
+    Args:
+        likely: (K,) probabilities of the events.
+
+    Returns:
+        The probability that none comes true, (K,) that each comes true alone, and that several do.
+    """
     likely = np.clip(likely, 0, 1 - _LEAST)
     none = float(np.prod(1 - likely))
     alone = none * likely / (1 - likely)

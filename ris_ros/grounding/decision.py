@@ -1,41 +1,41 @@
-"""Beliefs become an answer: candidates are ranked, and a status says how sure it is."""
+"""Beliefs become an answer: objects are ranked, and a status says how clear it is."""
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 
 from ris_ros.errors import ModelError
-from ris_ros.grounding.beliefs import Beliefs
-from ris_ros.grounding.confidence import Calibration
-from ris_ros.grounding.result import Candidate, Grounding
+from ris_ros.grounding.confidence import Beliefs, Calibration
+from ris_ros.grounding.result import Grounding, make_candidate
+from ris_ros.index.scene_index import SceneIndex
 from ris_ros.language.query import Quantity, Query
 from ris_ros.status import Status
 
 VIEWPOINTS = ('camera', 'speaker')
-# Runners-up are shown up to this number; answers to plurals may be longer.
+# Most candidates of an answer; only those of a plural may be more.
 SHOWN = 10
-# What is meant at least this often, as a share of the likeliest, is listed when in doubt.
+# In doubt, an object is listed if its probability is at least this share of the likeliest one's.
 _LISTED = 0.25
-# An object of a plural fits more likely than not; as many as are said to be there, two or the
-# number, are found a little sooner.
+# An object belongs to a plural if it fits with this probability. Until the number is reached that
+# the command mentions (two, if it mentions none), a lower one is enough.
 _FITS, _FITS_COUNTED, _SEVERAL = 0.5, 0.25, 2
 
 
 @dataclass(frozen=True)
 class DecisionSettings:
-    """When an answer is given.
+    """When an object is the answer.
 
-    outline_margin: nearer than that to the best outline of an object, on the profile's score
-        scale, the proposer's choice among its outlines stands for it.
-    part_penalty: so much, on that scale, what lies in a larger outline must look more like what is
-        said: most of these are parts.
-    viewpoint: whose left and front is meant: the 'camera', or a 'speaker' who faces it.
-    forced: the likeliest object is the answer, whatever its probability, as published methods do.
-    least_confidence: below that, an answer is no better than a question.
-    calibration: how scores become probabilities.
+    Attributes:
+        outline_margin: On the scale of the profile's scores. Among the outlines of one object
+            whose scores differ by less than this, the one that the proposer gave first is taken.
+        part_penalty: On the same scale; taken off the score of a proposal in a larger outline,
+            because most of these are parts of objects.
+        viewpoint: Whose left and front is meant: the 'camera', or a 'speaker' who faces it.
+        forced: Whether the likeliest object is always the answer, as in published methods.
+        least_confidence: An answer that is less probable than this becomes a question.
+        calibration: How scores become probabilities.
     """
 
     outline_margin: float = 0.0
@@ -51,15 +51,15 @@ class DecisionSettings:
                              f'{", ".join(map(repr, VIEWPOINTS))}.')
 
 
-Describe = Callable[[int, float, float, bool], Candidate]
-
-
 def decide(query: Query, beliefs: Beliefs, settings: DecisionSettings,
-           describe: Describe) -> Grounding:
-    """Return the answer to a query.
+           scene: SceneIndex) -> Grounding:
+    """Answer a query.
 
-    describe: returns the candidate of a proposal, given its index, score, confidence, and whether
-    it is meant or only a runner-up; it is called for those that are shown.
+    Args:
+        query: The query.
+        beliefs: How probable it is that it means each object.
+        settings: Those of the profile.
+        scene: The scene of the objects.
     """
     plural = query.quantity is Quantity.ALL
     chances = beliefs.likely if plural else beliefs.meant
@@ -67,8 +67,9 @@ def decide(query: Query, beliefs: Beliefs, settings: DecisionSettings,
     status, count, confidence = (_of_all if plural else _of_one)(
         query, beliefs, chances[order], settings)
     shown = order[:max(SHOWN, count)]
-    candidates = tuple(describe(int(beliefs.masks[i]), float(beliefs.scores[i]),
-                                float(chances[i]), rank < count) for rank, i in enumerate(shown))
+    candidates = tuple(make_candidate(
+        scene, int(beliefs.masks[i]), float(beliefs.scores[i]), float(chances[i]),
+        is_answer=rank < count) for rank, i in enumerate(shown))
     scores = beliefs.scores[order]
     return Grounding(
         status, _message(status, count, query, beliefs, settings), query.expression, query.target,
@@ -78,7 +79,7 @@ def decide(query: Query, beliefs: Beliefs, settings: DecisionSettings,
 
 def _of_one(query: Query, beliefs: Beliefs, meant: np.ndarray,
             settings: DecisionSettings) -> tuple[Status, int, float]:
-    """Return status, number of objects and confidence for one object; meant: best first."""
+    """Return status, number of objects and confidence of one object; ``meant`` is best first."""
     if not len(meant):
         return Status.NOT_FOUND, 0, beliefs.none
     alone = float(beliefs.alone.max())
@@ -93,11 +94,11 @@ def _of_one(query: Query, beliefs: Beliefs, meant: np.ndarray,
 
 def _of_all(query: Query, beliefs: Beliefs, likely: np.ndarray,
             settings: DecisionSettings) -> tuple[Status, int, float]:
-    """Return status, number of objects and confidence for a plural; likely: best first."""
+    """Return status, number of objects and confidence of a plural; ``likely`` is best first."""
     count = int((likely >= _FITS).sum())
-    said = query.count or _SEVERAL
-    if count < said:
-        count = int((likely[:said] >= _FITS_COUNTED).sum())
+    expected = query.count or _SEVERAL
+    if count < expected:
+        count = int((likely[:expected] >= _FITS_COUNTED).sum())
     if settings.forced and len(likely):
         count = max(count, 1)
     confidence = float(np.prod(likely[:count]) * np.prod(1 - likely[count:]))
@@ -111,23 +112,23 @@ def _of_all(query: Query, beliefs: Beliefs, likely: np.ndarray,
 def _message(status: Status, count: int, query: Query, beliefs: Beliefs,
              settings: DecisionSettings) -> str:
     """Return a sentence for a person."""
-    said = f'"{query.expression}"'
+    expression = f'"{query.expression}"'
     if status is Status.NOT_FOUND:
         if not len(beliefs.masks):
             text = 'No object was found in the picture.'
-        elif beliefs.looks_there:
+        elif beliefs.has_lookalike:
             text = f'Something looks like "{query.target or query.expression}", but nothing is ' \
-                   f'where {said} says.'
+                   f'where {expression} says.'
         else:
-            text = f'Nothing looks like {said}.'
+            text = f'Nothing looks like {expression}.'
     elif status is Status.AMBIGUOUS:
-        text = f'{count} objects may be meant by {said}; say more about the one you mean.'
+        text = f'{count} objects may be meant by {expression}; say more about the one you mean.'
     elif query.quantity is Quantity.ALL:
         objects = 'one object' if count == 1 else f'{count} objects'
-        text = f'Found {objects} for {said}' + (
+        text = f'Found {objects} for {expression}' + (
             f', where {query.count} are said to be.' if query.count and count < query.count
             else '.')
     else:
-        text = f'Found {said}.'
+        text = f'Found {expression}.'
     return text if settings.calibration.fitted else (
         f'{text} How sure that is is a guess: the profile is not calibrated.')

@@ -1,4 +1,4 @@
-"""Find objects of an earlier picture in the present one, by where they are and how they look."""
+"""Finds objects of an earlier picture in the present one, by their place and their looks."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -10,22 +10,25 @@ from ris_ros.grounding.result import Candidate
 from ris_ros.index.outlines import SAME_OBJECT
 from ris_ros.index.scene_index import SceneIndex
 
-# Intersection over union with where it was, from which on an object has stayed.
+# Least intersection over union of the masks of an object that has stayed in its place.
 _STAYED = 0.5
-# Least cosine of the features of an object that stayed, and of one that is somewhere else, and by
-# how much the latter must exceed that of any other object.  Chosen for the embedded profile on
+# Least cosine of the features of an object that has stayed, and of one that has moved; and the
+# least lead of the latter over any other object.  They were chosen for the embedded profile on
 # simulated streams (7 seeds of still, moving, panning, hand-held and darkening views and passing
-# twins, .7 to 2 s apart, 963 pairs): .925 are found again, .009 are taken for something else.
+# twins, .7 to 2 s apart, 963 pairs): .925 are found again, .009 are taken for another object.
 _ALIKE = 0.75
 _SAME_LOOK = 0.9
 _LEAD = 0.03
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
-    """An object as it was last seen.
+class Referent:
+    """An object of an earlier answer as it was last seen.
 
-    candidate: as it was answered.  mask: (H, W) bool.  feature: (D,) float32, how it looks.
+    Attributes:
+        candidate: The candidate of the answer.
+        mask: (H, W) bool in the picture in which it was last seen.
+        feature: (D,) float32, its visual feature there.
     """
 
     candidate: Candidate
@@ -33,30 +36,27 @@ class Seen:
     feature: np.ndarray
 
 
-def remember(scene: SceneIndex, candidates: Sequence[Candidate]) -> tuple[Seen, ...]:
-    """Return candidates of a scene with their features."""
-    return tuple(Seen(candidate, candidate.mask, scene.features[_index(scene, candidate)])
+def remember(scene: SceneIndex, candidates: Sequence[Candidate]) -> tuple[Referent, ...]:
+    """Remember candidates of a scene with their features."""
+    return tuple(Referent(candidate, candidate.mask, scene.features[candidate.proposal])
                  for candidate in candidates)
 
 
-def _index(scene: SceneIndex, candidate: Candidate) -> int:
-    """Return which proposal a candidate is."""
-    same_box = np.flatnonzero((scene.boxes == candidate.box).all(axis=1))
-    return next(int(i) for i in same_box if (scene.masks[i] == candidate.mask).all())
+def find_again(objects: Sequence[Referent], scene: SceneIndex) -> list[int | None]:
+    """Find objects again in a scene.
 
+    An object is first looked for where it was. Because it or the camera may have moved, it is then
+    looked for everywhere; it is found if one proposal looks like it and no other looks nearly as
+    much like it. No proposal is found for two objects.
 
-def find_again(objects: Sequence[Seen], scene: SceneIndex) -> list[int | None]:
-    """Return which proposal of a scene shows each object, None where none does.
-
-    An object is looked for first where it was, then, since it or the camera may have moved,
-    wherever something looks like it and nothing else looks nearly as much like it.  No two objects
-    are found in one.
+    Returns:
+        The number of each object's proposal, or None where none shows it.
     """
     found: list[int | None] = [None] * len(objects)
     if not objects or not len(scene.masks):
         return found
-    looks = _cosines(np.stack([seen.feature for seen in objects]), scene.features)
-    places = _ious(np.stack([seen.mask for seen in objects]), scene.masks)
+    looks = _cosines(np.stack([one.feature for one in objects]), scene.features)
+    places = _ious(np.stack([one.mask for one in objects]), scene.masks)
     free = np.ones(len(scene.masks), bool)
     stayed = np.where((places >= _STAYED) & (looks >= _ALIKE), places * looks, 0)
     for k, j in _descending(stayed):

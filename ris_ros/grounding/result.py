@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ris_ros.geometry.location import Location
+from ris_ros.index.scene_index import SceneIndex
 from ris_ros.status import Status
 
 
@@ -19,6 +20,7 @@ class Candidate:
         score: How well it looks like the words, on the profile's scale (100 x cosine).
         location: Where it is, or why its position is not known.
         confidence: Probability that it is what the words name, 0 to 1.
+        proposal: Its number in the scene index.
     """
 
     mask: np.ndarray
@@ -26,6 +28,7 @@ class Candidate:
     score: float
     location: Location
     confidence: float = 0.0
+    proposal: int = -1
 
     @property
     def centroid(self) -> tuple[float, float]:
@@ -50,12 +53,20 @@ class Candidate:
 
 @dataclass(frozen=True, eq=False)
 class Grounding:
-    """The answer: status, a sentence, what was understood, and candidates best first.
+    """The answer to a command.
 
-    count: how many of the candidates, the first ones, are the answer: 1 for one object, all of
-        "all the mugs", those that a person is to choose from when AMBIGUOUS; 0 without an answer.
-    confidence: probability that the status and the objects are right, 0 to 1.
-    calibrated: whether the profile's probabilities were fitted on data.
+    Attributes:
+        status: How the command ended.
+        message: One sentence for a person.
+        expression: The referring expression in the command ('the mug next to the bowl'), or None.
+        target: Its noun phrase without relations ('the mug'), or None.
+        margin: Lead of the best candidate's score over the next one's; infinite without one.
+        candidates: The objects that may be meant, best first.
+        count: Number of candidates that are the answer, which are the first ones: 1 for one
+            object, all of "all the mugs", the ones that a person must choose from when the status
+            is AMBIGUOUS, and 0 without an answer.
+        confidence: Probability that the status and the objects are right, 0 to 1.
+        calibrated: Whether the profile's probabilities were fitted on data.
     """
 
     status: Status
@@ -99,3 +110,20 @@ class Grounding:
     def position(self) -> tuple[float, float, float] | None:
         """(x, y, z) in metres of the best candidate in the optical frame, or None."""
         return None if self.best is None else self.best.position
+
+
+def make_candidate(scene: SceneIndex, proposal: int, score: float, confidence: float,
+                   is_answer: bool) -> Candidate:
+    """Make a candidate of a proposal and locate it where the frame has depth.
+
+    Args:
+        scene: The scene index.
+        proposal: Number of the proposal in it.
+        score: Of its appearance.
+        confidence: Probability that it is meant.
+        is_answer: Whether it must be located in this very frame. For a runner-up its location at
+            the time when the index was built will do, because nothing has changed since.
+    """
+    location = scene.location(proposal) if is_answer else scene.earlier_location(proposal)
+    box = tuple(int(value) for value in scene.boxes[proposal])
+    return Candidate(scene.masks[proposal], box, score, location, confidence, proposal)

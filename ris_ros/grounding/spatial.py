@@ -14,8 +14,8 @@ from scipy.special import expit
 from ris_ros.index.layout import Layout
 from ris_ros.language.query import RelationType
 
-# No predicate is surer than that: masks and words are never exact.
-_DOUBT = 0.02
+# No predicate comes nearer than this to 0 or 1, because masks and words are never exact.
+DOUBT = 0.02
 # Left, right, above and below begin so far off, as a share of the picture's width or height.
 _SIDE, _SIDE_SOFTNESS = 0.01, 0.005
 # In front and behind likewise; to the share of the height, depth adds so much for each metre.
@@ -75,7 +75,7 @@ def relate(relation: RelationType, layout: Layout, things: np.ndarray,
         found = np.maximum(_resting(layout, anchors, things).T, close)
     else:
         found = layout.inside[np.ix_(things, anchors)]
-    return _DOUBT + (1 - 2 * _DOUBT) * found
+    return DOUBT + (1 - 2 * DOUBT) * found
 
 
 def between(layout: Layout, things: np.ndarray, firsts: np.ndarray,
@@ -89,7 +89,7 @@ def between(layout: Layout, things: np.ndarray, firsts: np.ndarray,
     aside = np.linalg.norm(offset - along[..., None] * line, axis=2) / length
     found = (expit(np.minimum(along, 1 - along) / _END_SOFTNESS)
              * expit((_ASIDE - aside) / _ASIDE_SOFTNESS))
-    return _DOUBT + (1 - 2 * _DOUBT) * found
+    return DOUBT + (1 - 2 * DOUBT) * found
 
 
 def relative_distances(layout: Layout, things: np.ndarray, anchors: np.ndarray) -> np.ndarray:

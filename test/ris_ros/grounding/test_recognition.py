@@ -4,7 +4,7 @@ import pytest
 
 from ris_ros import Frame
 from ris_ros.geometry.location import Location
-from ris_ros.grounding.recognition import Seen, find_again, remember
+from ris_ros.grounding.recognition import Referent, find_again, remember
 from ris_ros.grounding.result import Candidate
 from ris_ros.index.scene_index import SceneIndex
 
@@ -26,7 +26,7 @@ def scene(*things, size=(40, 80)):
 def seen(index, *numbers):
     """Return objects of a scene as they are remembered."""
     return remember(index, [Candidate(index.masks[k], tuple(index.boxes[k]), 0.,
-                                      Location((0., 0.), (0, 0))) for k in numbers])
+                                      Location((0., 0.), (0, 0)), proposal=k) for k in numbers])
 
 
 BEFORE = scene((5, RED), (45, BLUE))
@@ -65,6 +65,6 @@ def test_nothing_is_looked_for():
 
 def test_features_are_those_of_the_candidates_proposal():
     (blue,) = seen(BEFORE, 1)
-    assert isinstance(blue, Seen)
+    assert isinstance(blue, Referent)
     assert (blue.feature == BLUE).all()
     assert (blue.mask == BEFORE.masks[1]).all()

@@ -1,12 +1,11 @@
 """Queries meet scenes laid out by hand: what can be said, with a perfect eye or a doubtful one."""
 import numpy as np
 import pytest
-from rectangle_scenes import SURE, Eye, rate_by, scene
+from rectangle_scenes import SURE, Eye, scene
+import torch
 
-from ris_ros.geometry.location import Location
 from ris_ros.grounding.decision import DecisionSettings, decide
-from ris_ros.grounding.result import Candidate
-from ris_ros.grounding.scoring import believe
+from ris_ros.grounding.scoring import Scorer
 from ris_ros.index.scene_index import SceneIndex
 from ris_ros.language.command import Language
 from ris_ros.language.query import Anchor, Query, Relation, RelationType
@@ -23,20 +22,30 @@ INDEX = scene(*THINGS)
 EYE = Eye(NAMES)
 
 
+class GivenScores:
+    """Rates proposals by scores that are known before."""
+
+    def __init__(self, scores):
+        self._scores = scores
+
+    def rate(self, visual, sentence, phrase, anchors):
+        """Return the scores."""
+        return torch.from_numpy(self._scores)
+
+
 @pytest.fixture(scope='module')
 def language():
     return Language.load()
 
 
 def ask(query, settings=SURE, index=INDEX, eye=EYE, excluded=()):
-    beliefs = believe(query, index, rate_by(eye, index), settings, excluded)
+    beliefs = Scorer(index, eye, settings).score(query, excluded)
     assert beliefs.none + beliefs.alone.sum() + beliefs.several == pytest.approx(1)
-    return decide(query, beliefs, settings, lambda mask, score, confidence, is_meant: Candidate(
-        index.masks[mask], mask, score, Location((0, 0), (0, 0)), confidence=confidence))
+    return decide(query, beliefs, settings, index)
 
 
 def numbers(grounding):
-    return sorted(thing.box for thing in grounding.objects)
+    return sorted(thing.proposal for thing in grounding.objects)
 
 
 def test_looks_alone(language):
@@ -133,7 +142,7 @@ def test_the_doubt_about_the_anchor_is_summed_over(language):
     # The odds of the two anchors are exp(.6) and exp(-.6), those of none 1.
     one, other = np.exp(.6), np.exp(-.6)
     assert sure.candidates[0].confidence > .97
-    beliefs = believe(query, index, rate_by(unsure, index), SURE)
+    beliefs = Scorer(index, unsure, SURE).score(query)
     assert beliefs.likely[0] == pytest.approx(.98 * one / (1 + one + other), abs=.15)
     assert doubtful.candidates[0].confidence < sure.candidates[0].confidence
 
@@ -158,7 +167,7 @@ def test_where_only_looks_are_said_the_best_score_wins(settings):
     query = Query('the mug', 'the mug', 'the mug', 'mug', sentence='the mug', phrase='the mug')
     for _ in range(20):
         scores = rng.normal(45, 10, len(THINGS))
-        beliefs = believe(query, INDEX, lambda _, scores=scores: scores, settings)
+        beliefs = Scorer(INDEX, GivenScores(scores), settings).score(query)
         assert beliefs.masks[int(np.argmax(beliefs.meant))] == np.argmax(scores)
         assert (np.argsort(-beliefs.meant, kind='stable') == np.arange(len(beliefs.meant))).all()
 
@@ -228,8 +237,8 @@ def test_who_tells_one_from_others_sees_several(language):
     # Two that may be mugs as likely as not: said to be the left one, it is more likely a mug.
     index = scene(('mug', 30, 50, 10, 10, 1.), ('cup', 100, 50, 10, 10, 1.))
     eye = Eye(['mug', 'cup'], {('mug', 'the mug'): 48.0, ('cup', 'the mug'): 48.0})
-    looks = believe(language.parse('the mug'), index, rate_by(eye, index), SURE).looks
-    told = believe(language.parse('the leftmost mug'), index, rate_by(eye, index), SURE).looks
+    looks = Scorer(index, eye, SURE).score(language.parse('the mug')).looks
+    told = Scorer(index, eye, SURE).score(language.parse('the leftmost mug')).looks
     assert looks == pytest.approx([.354, .354], abs=.01)
     assert told == pytest.approx([.599, .599], abs=.01)
 
