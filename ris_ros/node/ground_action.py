@@ -6,7 +6,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from rclpy.action import ActionServer, CancelResponse
+from rclpy.action import ActionServer, CancelResponse, GoalResponse
 from rclpy.action.server import ServerGoalHandle
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _POLL_S = 0.05
 _CANCELLING_S = 2.0
+# Longer than rclpy takes from the response to a goal to the callback that accepts it.
+_ACCEPTING_S = 1.0
 _CANCELLED = 'Cancelled by its client.'
 _REPLACED = 'Replaced by a newer goal.'
 _VERDICTS = (Status.FOUND, Status.AMBIGUOUS, Status.NOT_FOUND, Status.STOPPED)
@@ -94,16 +96,39 @@ class GroundAction:
         self._commands = commands
         self._current: _Goal | None = None
         self._goals: dict[bytes, _Goal] = {}
+        # The identities of requests whose goals are not accepted yet, in their order.
+        self._requests: list[int] = []
         # A goal ends by its answer, a cancel request or a newer goal: only one of them may win.
-        self._ending = threading.Lock()
+        self._ending = threading.Condition()
         self._server = ActionServer(
-            node, Ground, '~/ground', execute_callback=self._execute,
+            node, Ground, '~/ground', execute_callback=self._execute, goal_callback=self._receive,
             handle_accepted_callback=self._accept, cancel_callback=self._cancel,
             callback_group=ReentrantCallbackGroup())
 
     def destroy(self) -> None:
         """Close the server."""
         self._server.destroy()
+
+    def _receive(self, request: Ground.Goal) -> GoalResponse:
+        """Note when a goal came; rclpy calls this before it tells the client anything."""
+        with self._ending:
+            self._requests.append(id(request))
+        return GoalResponse.ACCEPT
+
+    def _await_turn(self, request: Ground.Goal) -> None:
+        """Wait until the goals that came before are accepted.
+
+        rclpy answers the client first, and the callbacks of its next goal may overtake in another
+        thread. Where a goal is never accepted, because its response could not be sent, the wait
+        ends by itself.
+        """
+        key, deadline = id(request), time.monotonic() + _ACCEPTING_S
+        while (key in self._requests[1:]
+               and self._ending.wait(deadline - time.monotonic())):
+            pass
+        if key in self._requests:
+            del self._requests[:self._requests.index(key) + 1]
+        self._ending.notify_all()
 
     def _accept(self, handle: ServerGoalHandle) -> None:
         """Abort the goal under way and execute the new one.
@@ -113,6 +138,7 @@ class GroundAction:
         """
         goal = _Goal(handle, self._report)
         with self._ending:
+            self._await_turn(handle.request)
             old = self._current
             # One whose verdict is on its way out ends by itself.
             if old is not None and old.handle.is_active and self._withdraw(old.handle, _REPLACED):
