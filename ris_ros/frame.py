@@ -1,11 +1,19 @@
 """A camera frame: one image with its depth, intrinsics and stamp."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ris_ros.errors import FrameError
+
+# Longer side over shorter side.  Beyond it, nothing is left of the shorter one at the size at which
+# proposals are looked for.
+_MOST_ELONGATED = 640
+# Distortion models of ROS and of calibration tools whose K describes no pinhole camera.
+FISHEYE_MODELS = frozenset({'equidistant', 'fisheye', 'kannala_brandt', 'kannala_brandt4',
+                            'omnidirectional', 'omni', 'mei', 'double_sphere', 'fov'})
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,40 @@ class CameraModel:
             raise FrameError(
                 f'The camera model has the principal point cx={self.cx}, cy={self.cy}; '
                 'both must be finite. Is the camera calibrated?')
+
+    def doubt(self) -> str:
+        """Return what is unlikely about the intrinsics, as a sentence; '' where nothing is."""
+        if 0 <= self.cx <= self.width and 0 <= self.cy <= self.height:
+            return ''
+        return (f'The principal point ({self.cx:g}, {self.cy:g}) lies outside the picture of '
+                f'{self.width} x {self.height} pixels; is the calibration of this camera and '
+                'size?')
+
+
+def choose_intrinsics(k: Sequence[float], p: Sequence[float], distortion_model: str
+                      ) -> tuple[float, float, float, float]:
+    """Choose the pinhole intrinsics of a ROS calibration.
+
+    They are those of P, the camera of the rectified image, or of K where P has no focal lengths.
+
+    Args:
+        k: The 9 numbers of K, row by row.
+        p: The 12 numbers of P, row by row; all 0 where there is none.
+        distortion_model: Its name, such as 'plumb_bob' or 'equidistant'.
+
+    Returns:
+        fx, fy, cx and cy in pixels.
+
+    Raises:
+        FrameError: There is no P, and K is that of a fisheye lens.
+    """
+    if p[0] != 0 or p[5] != 0:
+        return float(p[0]), float(p[5]), float(p[2]), float(p[6])
+    if distortion_model.lower() in FISHEYE_MODELS:
+        raise FrameError(f'The calibration has the fisheye model {distortion_model!r} and no P, '
+                         'so that it is none of a rectified picture; rectify the picture, and '
+                         'give the P of the rectified one.')
+    return float(k[0]), float(k[4]), float(k[2]), float(k[5])
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +103,14 @@ class Frame:
         height, width = self.size
         if height == 0 or width == 0:
             raise FrameError(f'The image is empty: it has {width} x {height} pixels.')
+        if max(self.size) > _MOST_ELONGATED * min(self.size):
+            raise FrameError(
+                f'The image has {width} x {height} pixels; expected a picture whose longer side '
+                f'is at most {_MOST_ELONGATED} times the shorter one.')
+        if self.depth is not None and self.depth.dtype != np.float32:
+            raise FrameError(
+                f'The depth image has type {self.depth.dtype}; expected float32 in metres. '
+                f'{depth_conversion(self.depth.dtype)}')
         if self.depth is not None and self.depth.shape != (height, width):
             raise FrameError(
                 f'The depth image has shape {self.depth.shape} but the colour image is '
@@ -79,3 +129,12 @@ class Frame:
     def has_points(self) -> bool:
         """Whether there are depth and intrinsics, and so 3-D positions."""
         return self.depth is not None and self.camera is not None
+
+
+def depth_conversion(dtype: np.dtype) -> str:
+    """Return the sentence that tells how depth of another type becomes float32 metres."""
+    if dtype.kind == 'f':
+        return 'Convert metres with depth.astype(numpy.float32).'
+    if dtype.kind in 'iu':
+        return 'Convert millimetres with depth.astype(numpy.float32) / 1000.'
+    return 'Give one number for each pixel.'

@@ -2,8 +2,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import BytesIO
+import logging
 from pathlib import Path
 import re
+import warnings
 
 import cv2
 import numpy as np
@@ -11,41 +14,94 @@ from PIL import Image
 import yaml
 
 from ris_ros.errors import FrameError
-from ris_ros.frame import CameraModel
+from ris_ros.frame import (
+    FISHEYE_MODELS,
+    CameraModel,
+    choose_intrinsics,
+    depth_conversion,
+)
+
+_LOGGER = logging.getLogger(__name__)
+_ORIENTATION_TAG = 0x0112
+# More than any camera gives; as RGB they take 400 MB.
+_MOST_PIXELS = 2 ** 27
 
 
 def read_image(path: Path) -> np.ndarray:
-    """Read a picture as (H, W, 3) uint8 RGB."""
-    return cv2.cvtColor(_decode(path, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+    """Read a picture.
+
+    Its pixels stay as they are stored, whatever orientation the file states (EXIF): depth, masks
+    and calibrations that belong to it state none.
+
+    Returns:
+        (H, W, 3) uint8 RGB.
+
+    Raises:
+        FrameError: The file cannot be read.
+    """
+    return cv2.cvtColor(read_pixels(path, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
 
 
 def read_depth(path: Path) -> np.ndarray:
-    """Read depth as (H, W) float32 metres: a 16-bit PNG in millimetres, or .npy in metres."""
-    if path.suffix == '.npy':
-        try:
-            return np.load(path, allow_pickle=False).astype(np.float32)
-        except (OSError, ValueError) as error:
-            raise FrameError(f'The depth file {path} cannot be read: {error}') from error
-    depth = _decode(path, cv2.IMREAD_UNCHANGED)
+    """Read depth from a 16-bit picture in millimetres, or from .npy in metres.
+
+    Returns:
+        (H, W) float32 metres.
+
+    Raises:
+        FrameError: The file cannot be read or is of another type.
+    """
+    if path.suffix.lower() == '.npy':
+        depth = load_npy(path)
+        if depth.ndim != 2 or depth.dtype.kind != 'f':
+            advice = '' if depth.dtype.kind == 'f' else f' {depth_conversion(depth.dtype)}'
+            raise FrameError(f'The depth file {path} has {_form(depth)}; expected (H, W) '
+                             f'floating-point metres.{advice}')
+        with np.errstate(over='ignore'):  # no depth is that large; infinity is invalid, too
+            return depth.astype(np.float32, order='C')
+    depth = read_pixels(path, cv2.IMREAD_UNCHANGED)
     if depth.dtype != np.uint16 or depth.ndim != 2:
-        raise FrameError(f'The depth file {path} has type {depth.dtype} and shape {depth.shape}; '
-                         'expected one 16-bit channel in millimetres.')
+        raise FrameError(f'The depth file {path} has {_form(depth)}; expected one 16-bit channel '
+                         'in millimetres.')
     return depth.astype(np.float32) / 1000
 
 
 def read_camera(path: Path) -> CameraModel:
-    """Read intrinsics from a ROS calibration file (camera_info_manager's YAML)."""
+    """Read intrinsics from a ROS calibration file (camera_info_manager's YAML).
+
+    As in the node, they are those of P, the rectified picture's, or of K where there is no P.
+    What is doubtful about them is logged as a warning.
+
+    Raises:
+        FrameError: The file cannot be read, or has no intrinsics of a pinhole camera.
+    """
     try:
-        data = yaml.safe_load(path.read_text())
-        matrix = data['camera_matrix']['data']
-        return CameraModel(fx=float(matrix[0]), fy=float(matrix[4]), cx=float(matrix[2]),
-                           cy=float(matrix[5]), width=int(data['image_width']),
-                           height=int(data['image_height']))
-    except FrameError:
-        raise
-    except (OSError, ValueError, yaml.YAMLError, KeyError, IndexError, TypeError) as error:
+        data = yaml.safe_load(path.read_text(encoding='utf-8'))
+        k = _numbers(data['camera_matrix']['data'], 9)
+        p = data.get('projection_matrix')
+        p = [0.0] * 12 if p is None else _numbers(p['data'], 12)
+        distortion = str(data.get('distortion_model') or '')
+        fx, fy, cx, cy = choose_intrinsics(k, p, distortion)
+        camera = CameraModel(fx, fy, cx, cy, _length(data['image_width']),
+                             _length(data['image_height']))
+        coefficients = (data.get('distortion_coefficients') or {}).get('data') or []
+        is_distorted = any(_numbers(coefficients, len(coefficients)))
+    except FrameError as error:
+        raise FrameError(f'The camera file {path} cannot be used. {error}') from error
+    except (OSError, ValueError, yaml.YAMLError, KeyError, IndexError, TypeError, AttributeError,
+            OverflowError, RecursionError) as error:
         raise FrameError(f'The camera file {path} cannot be read ({error!r}); expected a ROS '
                          'calibration with image_width, image_height and camera_matrix.') from error
+    rectified = p[0] != 0 or p[5] != 0
+    if distortion.lower() in FISHEYE_MODELS:
+        _LOGGER.warning('The calibration %s has the fisheye model %r. Its P is used, which is '
+                        'right for the rectified picture only.', path, distortion)
+    elif is_distorted and not rectified:
+        _LOGGER.warning('The calibration %s has no P, the projection of the rectified picture. '
+                        'Its K is used without the distortion.', path)
+    if doubt := camera.doubt():
+        _LOGGER.warning('The calibration %s is doubtful. %s', path, doubt)
+    return camera
 
 
 def file_slug(text: str) -> str:
@@ -72,13 +128,122 @@ def write_film(path: Path, images: Sequence[np.ndarray], rate: float, colours: i
                    loop=0, optimize=True)
 
 
-def _decode(path: Path, flags: int) -> np.ndarray:
+def read_pixels(path: Path, flags: int) -> np.ndarray:
+    """Decode a picture as it is stored: no orientation in the file turns it.
+
+    Args:
+        path: The file.
+        flags: OpenCV's, for example IMREAD_COLOR.
+
+    Returns:
+        (H, W) or (H, W, C) pixels, in OpenCV's order of channels.
+
+    Raises:
+        FrameError: The file cannot be opened, is no picture, or is too large.
+    """
     # imdecode, because imread says nothing about a missing file.
     try:
         data = np.fromfile(path, np.uint8)
     except OSError as error:
         raise FrameError(f'The file {path} cannot be opened: {error.strerror}.') from error
-    pixels = cv2.imdecode(data, flags) if data.size else None
+    _check_header(path, data)
+    if flags != cv2.IMREAD_UNCHANGED:  # which implies it
+        flags |= cv2.IMREAD_IGNORE_ORIENTATION
+    try:
+        pixels = cv2.imdecode(data, flags) if data.size else None
+    except (cv2.error, MemoryError):  # OpenCV refuses sizes beyond its own limits in this way
+        pixels = None
     if pixels is None:
         raise FrameError(f'The file {path} is not a picture that OpenCV can read.')
     return pixels
+
+
+def load_npy(path: Path) -> np.ndarray:
+    """Read the array of a .npy file, whose pickled objects are refused.
+
+    Raises:
+        FrameError: The file is missing or damaged.
+    """
+    try:
+        # Mapped, because a damaged header can ask for more memory than the file is long.
+        return np.array(np.lib.format.open_memmap(path, 'r'))
+    except Exception as error:  # a damaged header can make NumPy raise anything
+        raise FrameError(f'The file {path} cannot be read as .npy ({error}).') from error
+
+
+def open_npz(path: Path) -> np.lib.npyio.NpzFile:
+    """Open an archive of arrays, whose pickled objects are refused.
+
+    Raises:
+        FrameError: The file is missing or damaged.
+    """
+    try:
+        arrays = np.load(path, allow_pickle=False)
+    except Exception as error:  # a damaged header can make NumPy raise anything
+        raise FrameError(f'The file {path} cannot be read as .npz ({error}).') from error
+    if isinstance(arrays, np.ndarray):
+        raise FrameError(f'The file {path} cannot be read as .npz (it is a .npy).')
+    return arrays
+
+
+def read_member(arrays: np.lib.npyio.NpzFile, name: str, path: Path) -> np.ndarray:
+    """Read an array of an archive; raise FrameError where it is damaged."""
+    try:
+        array = arrays[name]
+    except Exception as error:  # as above
+        raise FrameError(f'The array {name!r} of {path} cannot be read as .npz '
+                         f'({error}).') from error
+    if not isinstance(array, np.ndarray):
+        raise FrameError(f'The member {name!r} of {path} is no array.')
+    return array
+
+
+def _numbers(values: object, count: int) -> list[float]:
+    """Return a list of numbers from YAML; raise ValueError where it is none of that length."""
+    if not isinstance(values, list) or len(values) != count or any(
+            isinstance(value, bool) for value in values):
+        raise ValueError(f'{values!r:.80} are not {count} numbers')
+    return [float(value) for value in values]
+
+
+def _length(value: object) -> int:
+    """Return a number of pixels from YAML; raise ValueError where it is none."""
+    if isinstance(value, bool) or int(value) != float(value) or int(value) < 1:
+        raise ValueError(f'{value!r:.80} is no number of pixels')
+    return int(value)
+
+
+def _form(array: np.ndarray) -> str:
+    return f'type {array.dtype} and shape {array.shape}'
+
+
+def _check_header(path: Path, data: np.ndarray) -> None:
+    """Refuse a picture that is too large to decode; warn where it states an orientation."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter('ignore')
+            with Image.open(BytesIO(data)) as picture:
+                size, kind, orientation = picture.size, picture.format, _orientation(picture)
+    except Image.DecompressionBombError as error:
+        raise FrameError(f'The picture {path} is too large ({error}).') from error
+    except Exception:  # Pillow does not know the format, or the file is damaged: OpenCV tells
+        return
+    if size[0] * size[1] > _MOST_PIXELS:
+        raise FrameError(f'The picture {path} is too large: it has {size[0]} x {size[1]} pixels; '
+                         f'expected at most {_MOST_PIXELS}.')
+    if orientation == 1:
+        return
+    if kind == 'TIFF':
+        raise FrameError(f'The TIFF file {path} states the orientation {orientation}, by which '
+                         'OpenCV turns it; store the pixels upright, or as PNG.')
+    _LOGGER.warning(
+        'The picture %s states the orientation %s (EXIF). It is read as it is stored, not turned, '
+        'like depth, masks and calibrations; results are in the stored pixels.', path, orientation)
+
+
+def _orientation(picture: Image.Image) -> int:
+    """Return the orientation that a picture states, 1 where it states none."""
+    if picture.format == 'PNG' and 'exif' not in picture.info:
+        return 1  # Pillow would decode the whole picture to look behind its pixels
+    orientation = picture.getexif().get(_ORIENTATION_TAG, 1)
+    return orientation if orientation in range(2, 9) else 1

@@ -22,6 +22,7 @@ from ris_ros.language.query import Query
 from ris_ros.models.registry import find_model_file
 from ris_ros.profile import Profile, load_profile, with_clip
 from ris_ros.proposals import Proposer
+from ris_ros.proposals.precomputed import is_on
 from ris_ros.proposals.sources import make_proposer
 from ris_ros.status import Status
 
@@ -129,8 +130,12 @@ class Pipeline:
 def _checked(masks: np.ndarray, frame: Frame) -> np.ndarray:
     """Return given masks as (N, H, W) bool without empty ones."""
     masks = np.asarray(masks)
+    if masks.shape[:1] == (0,):  # an empty list tells no size
+        return np.zeros((0, *frame.size), bool)
     if masks.ndim != 3 or masks.shape[1:] != frame.size:
         raise FrameError(f'The masks have shape {masks.shape}; expected (N, H, W) with '
                          f'H, W = {frame.size} of the image.')
-    masks = masks.astype(bool)
+    if masks.dtype.kind not in 'biuf':
+        raise FrameError(f'The masks have type {masks.dtype}; expected bool.')
+    masks = is_on(masks)
     return masks[masks.any(axis=(1, 2))]

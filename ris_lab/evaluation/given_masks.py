@@ -2,17 +2,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-import json
 from pathlib import Path
 from typing import Protocol
-from zipfile import BadZipFile
 
 import numpy as np
 
+from ris_lab.evaluation.coco_masks import coco_mask
 from ris_ros.errors import FrameError, RisError
 from ris_ros.frame import Frame
-from ris_ros.proposals.precomputed import PrecomputedProposer
-from ris_ros.proposals.rle import decode
+from ris_ros.image_files import open_npz, read_member
+from ris_ros.proposals.precomputed import PrecomputedProposer, is_on, read_coco_items
 
 
 class GivenMasks(Protocol):
@@ -83,19 +82,24 @@ class _CocoResults:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._by_image: dict[str, list[dict]] = {}
-        try:
-            for item in json.loads(path.read_text(encoding='utf-8')):
-                self._by_image.setdefault(str(item['image_id']), []).append(item['segmentation'])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise RisError(f"The file {path} is no list of {{'image_id': ..., 'segmentation': "
-                           f'COCO RLE}} ({error!r}).') from error
+        self._by_image: dict[str, list[object]] = {}
+        for item in read_coco_items(path):
+            if 'image_id' not in item:
+                raise RisError(f"A mask in {path} has no 'image_id'; expected a list of "
+                               "{'image_id': ..., 'segmentation': COCO RLE}.")
+            self._by_image.setdefault(str(item['image_id']), []).append(item['segmentation'])
 
     def has(self, image_id: str) -> bool:
         return image_id in self._by_image
 
     def read(self, image_id: str, frame: Frame) -> np.ndarray:
-        masks = [decode(found) for found in self._by_image.get(image_id, ())]
+        masks = []
+        for number, found in enumerate(self._by_image.get(image_id, ())):
+            try:
+                masks.append(coco_mask(found, frame.size))
+            except RisError as error:
+                raise FrameError(f'The mask {number} of picture {image_id} in {self._path} cannot '
+                                 f'be read. {error}') from error
         return _checked(masks, frame, self._path, image_id) if masks else _none(frame)
 
 
@@ -104,10 +108,7 @@ class _Arrays:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        try:
-            self._arrays = np.load(path, allow_pickle=False)
-        except (OSError, ValueError, EOFError, BadZipFile) as error:
-            raise RisError(f'The file {path} cannot be read as .npz ({error}).') from error
+        self._arrays = open_npz(path)
 
     def has(self, image_id: str) -> bool:
         return image_id in self._arrays
@@ -115,11 +116,12 @@ class _Arrays:
     def read(self, image_id: str, frame: Frame) -> np.ndarray:
         if image_id not in self._arrays:
             return _none(frame)
-        try:
-            array = self._arrays[image_id]
-        except (OSError, ValueError, EOFError, BadZipFile) as error:
-            raise FrameError(f'The array {image_id!r} of {self._path} cannot be read '
-                             f'({error}).') from error
+        array = read_member(self._arrays, image_id, self._path)
+        if array.dtype.kind not in 'biuf':
+            raise FrameError(f'The masks of picture {image_id} in {self._path} have type '
+                             f'{array.dtype}; expected bool.')
+        if array.ndim == 2:
+            array = array[None]
         return _checked(array, frame, self._path, image_id)
 
 
@@ -129,7 +131,7 @@ def _checked(masks: np.ndarray | list[np.ndarray], frame: Frame, path: Path, ima
     if wrong := {np.shape(mask) for mask in masks} - {frame.size}:
         raise FrameError(f'The masks of picture {image_id} in {path} are of size {min(wrong)}, '
                          f'but the picture is {frame.size} (rows, columns).')
-    found = np.asarray(masks).reshape(-1, *frame.size) != 0
+    found = is_on(np.asarray(masks).reshape(-1, *frame.size))
     return found[found.any((1, 2))]
 
 
@@ -141,7 +143,4 @@ def _is_empty_list(path: Path) -> bool:
     """Return whether a file of COCO RLE says that there is no mask."""
     if path.suffix != '.json':
         return False
-    try:
-        return json.loads(path.read_text(encoding='utf-8')) == []
-    except ValueError:
-        return False
+    return read_coco_items(path) == []

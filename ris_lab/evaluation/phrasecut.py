@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
+from ris_lab.evaluation.coco_masks import FARTHEST, picture_size
 from ris_lab.evaluation.sample import Sample
 from ris_ros.errors import RisError
 
@@ -23,31 +24,55 @@ def read_phrasecut(root: Path, split: str) -> tuple[Sample, ...]:
     """
     tasks = _read_json(root / f'refer_{split}.json')
     sizes_file = root / 'image_data_split.json'
+    images = {}
+    for image in _read_json(sizes_file):
+        if 'image_id' not in image:
+            raise RisError(f"An image in {sizes_file} has no 'image_id'.")
+        images[str(image['image_id'])] = image
+    return tuple(_named_sample(task, images, root, sizes_file) for task in tasks)
+
+
+def _named_sample(task: dict, images: dict[str, dict], root: Path, sizes_file: Path) -> Sample:
+    """Make the sample of one task; name it in the error where that cannot be done."""
+    name = (f'The task {task.get("task_id")} (annotations {task.get("ann_ids")}, image '
+            f'{task.get("image_id")}) of {root} cannot be used')
     try:
-        sizes = {image['image_id']: (image['height'], image['width'])
-                 for image in _read_json(sizes_file)}
-        return tuple(
-            Sample(image=root / 'images' / f'{task["image_id"]}.jpg',
-                   sentences=(task['phrase'],),
-                   target=_target(task['Polygons'], sizes[task['image_id']]),
-                   image_id=str(task['image_id']), ref_id=str(task['task_id']),
-                   kind=_kind(task.get('phrase_structure')))
-            for task in tasks)
-    except (KeyError, TypeError) as error:
-        raise RisError(f'The tasks of split {split!r} in {root} do not fit {sizes_file.name}: '
-                       f'{error!r} is missing.') from error
+        image_id = task['image_id']
+        if str(image_id) not in images:
+            raise KeyError(image_id)
+        polygons = [_corners(polygon) for polygons in task['Polygons'] for polygon in polygons]
+        if not isinstance(task['phrase'], str):
+            raise RisError(f'its phrase is {task["phrase"]!r:.40}; expected text.')
+        return Sample(image=root / 'images' / f'{image_id}.jpg',
+                      sentences=(task['phrase'],),
+                      target=_target(polygons, picture_size(images[str(image_id)])),
+                      image_id=str(image_id), ref_id=str(task['task_id']),
+                      kind=_kind(task.get('phrase_structure')))
+    except RisError as error:
+        raise RisError(f'{name}: {error}') from error
+    except KeyError as error:
+        raise RisError(f'{name}: {error!r} is missing in it or in {sizes_file.name}.') from error
+    except (TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise RisError(f'{name}: it is of another form ({error}).') from error
 
 
-def _kind(structure: dict | None) -> str:
+def _corners(polygon: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
+    """Return a polygon's corners, cut to whole pixels as PhraseCut's own tools do."""
+    corners = [(int(x), int(y)) for x, y in polygon]
+    if any(max(abs(x), abs(y)) > FARTHEST for x, y in corners):
+        raise RisError(f'a polygon has a corner farther than {FARTHEST} pixels from the picture.')
+    return corners
+
+
+def _kind(structure: object) -> str:
     """Return what the phrase's words say: 'name', 'attribute', 'relation' and so on."""
-    kind = (structure or {}).get('type', '')
+    kind = structure.get('type', '') if isinstance(structure, dict) else ''
     return kind if isinstance(kind, str) else ''
 
 
-def _target(instances: list, size: tuple[int, int]) -> Callable[[], np.ndarray]:
+def _target(polygons: list, size: tuple[int, int]) -> Callable[[], np.ndarray]:
     """Return the loader of a true mask; nothing is drawn before it is called."""
-    return lambda: phrasecut_union([polygon for polygons in instances for polygon in polygons],
-                                   size)
+    return lambda: phrasecut_union(polygons, size)
 
 
 def phrasecut_union(polygons: Sequence[Sequence[Sequence[float]]], size: tuple[int, int]
@@ -67,12 +92,16 @@ def phrasecut_union(polygons: Sequence[Sequence[Sequence[float]]], size: tuple[i
     draw = ImageDraw.Draw(canvas)
     for polygon in polygons:
         if len(polygon) >= 2:
-            draw.polygon([(int(x), int(y)) for x, y in polygon], outline=1, fill=1)
+            draw.polygon(_corners(polygon), outline=1, fill=1)
     return np.asarray(canvas) > 0
 
 
 def _read_json(path: Path) -> list[dict]:
+    """Read a list of dictionaries."""
     try:
-        return json.loads(path.read_text(encoding='utf-8'))
-    except (OSError, ValueError) as error:
+        items = json.loads(path.read_text(encoding='utf-8'))
+    except (OSError, ValueError, RecursionError) as error:
         raise RisError(f'The file {path} cannot be read: {error}.') from error
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise RisError(f'The file {path} is no list of dictionaries.')
+    return items

@@ -6,13 +6,13 @@ itself. Pictures are COCO's train2014.
 """
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 import json
 from pathlib import Path
 
 import numpy as np
 
-from ris_lab.evaluation.coco_masks import coco_counts
+from ris_lab.evaluation.coco_masks import coco_counts, coco_parts, picture_size
 from ris_lab.evaluation.plain_pickle import load_plain_pickle
 from ris_lab.evaluation.sample import Sample
 from ris_ros.errors import RisError
@@ -32,44 +32,78 @@ def read_refcoco(root: Path, name: str, split: str, protocol: str, split_by: str
     refs = load_plain_pickle(folder / f'refs({split_by}).p')
     instances = _read_instances(folder / 'instances.json')
     pictures = _find_pictures(folder, root)
-    try:
-        images = {image['id']: image for image in instances['images']}
-        annotations = {entry['id']: entry for entry in instances['annotations']}
-        splits = sorted({ref['split'] for ref in refs})
-        samples = tuple(
-            _sample(ref, images[ref['image_id']], annotations[ref['ann_id']], pictures, protocol)
-            for ref in refs if ref['split'] == split)
-    except (KeyError, TypeError) as error:
-        raise RisError(f'The references in {folder} do not fit their instances.json: {error!r} '
-                       'is missing.') from error
+    images = _by_id(instances, 'images', folder)
+    annotations = _by_id(instances, 'annotations', folder)
+    if not isinstance(refs, list | tuple) or not all(isinstance(ref, dict) for ref in refs):
+        raise RisError(f'The references in {folder} are no list of dictionaries.')
+    samples = tuple(_named_sample(ref, images, annotations, pictures, protocol)
+                    for ref in refs if ref.get('split') == split)
     if not samples:
+        splits = sorted({str(ref.get('split')) for ref in refs})
         raise RisError(f'There is no split {split!r} in {folder}; it has {", ".join(splits)}.')
     return samples
 
 
-def _sample(ref: dict, image: dict, annotation: dict, pictures: Path, protocol: str) -> Sample:
+def _by_id(instances: object, name: str, folder: Path) -> dict[str, dict]:
+    """Return the images or annotations by id; as text, because converted files mix both."""
+    entries = instances.get(name) if isinstance(instances, dict) else None
+    if not isinstance(entries, list) or not all(
+            isinstance(entry, dict) and 'id' in entry for entry in entries):
+        raise RisError(f"The instances.json in {folder} has no list of {name} with an 'id' each.")
+    return {str(entry['id']): entry for entry in entries}
+
+
+def _named_sample(ref: dict, images: dict[str, dict], annotations: dict[str, dict],
+                  pictures: Path, protocol: str) -> Sample:
+    """Make the sample of one reference; name it in the error where that cannot be done."""
+    name = (f'The reference {ref.get("ref_id")} (annotation {ref.get("ann_id")}, image '
+            f'{ref.get("image_id")}) cannot be used')
+    try:
+        return _sample(ref, images[str(ref['image_id'])], annotations[str(ref['ann_id'])],
+                       pictures, protocol, name)
+    except RisError as error:
+        raise RisError(f'{name}: {error}') from error
+    except KeyError as error:
+        raise RisError(f'{name}: {error.args[0]} is missing in it or in instances.json.') from error
+    except (TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise RisError(f'{name}: it is of another form ({error}).') from error
+
+
+def _sample(ref: dict, image: dict, annotation: dict, pictures: Path, protocol: str,
+            name: str) -> Sample:
     """Make the sample of one reference."""
-    # The published method reads 'raw', the sentence as it was typed.
+    segmentation = annotation['segmentation']
+    coco_parts(segmentation)  # so that malformed ones are named before hours of work
     return Sample(image=pictures / image['file_name'],
-                  sentences=tuple(sentence['raw'] for sentence in ref['sentences']),
-                  target=_target(annotation['segmentation'], (image['height'], image['width']),
-                                 protocol),
+                  sentences=tuple(_sentence(sentence) for sentence in ref['sentences']),
+                  target=_target(segmentation, picture_size(image), protocol, name),
                   image_id=str(ref['image_id']), ref_id=str(ref['ref_id']))
 
 
-def _target(segmentation: dict | Sequence, size: tuple[int, int], protocol: str
+def _sentence(sentence: dict) -> str:
+    """Return a sentence as it was typed, as the published method reads it, or what there is."""
+    text = sentence['raw'] if 'raw' in sentence else sentence['sent']
+    if not isinstance(text, str):
+        raise RisError(f'a sentence is {text!r:.40}; expected text.')
+    return text
+
+
+def _target(segmentation: object, size: tuple[int, int], protocol: str, name: str
             ) -> Callable[[], np.ndarray]:
     """Return the loader of a true mask; nothing is drawn before it is called."""
     def load() -> np.ndarray:
-        counts = coco_counts(segmentation, size)
+        try:
+            counts = coco_counts(segmentation, size)
+        except RisError as error:
+            raise RisError(f'{name}: {error}') from error
         return counts == 1 if protocol == 'paper' else counts > 0
     return load
 
 
-def _read_instances(path: Path) -> dict:
+def _read_instances(path: Path) -> object:
     try:
         return json.loads(path.read_text(encoding='utf-8'))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise RisError(f'The annotations {path} cannot be read: {error}.') from error
 
 

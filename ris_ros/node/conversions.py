@@ -13,7 +13,7 @@ from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from std_msgs.msg import Header
 
 from ris_ros.errors import FrameError
-from ris_ros.frame import CameraModel
+from ris_ros.frame import CameraModel, choose_intrinsics
 from ris_ros.node.image_encodings import COLOUR, DEPTH, ImageEncoding, find_encoding
 
 _MM_TO_M = np.float32(0.001)
@@ -127,15 +127,12 @@ def to_camera_model(message: CameraInfo) -> CameraModel:
     Raises:
         FrameError: The camera is not calibrated, or a value is not finite.
     """
-    if message.p[0] != 0 or message.p[5] != 0:
-        fx, cx, fy, cy = message.p[0], message.p[2], message.p[5], message.p[6]
-    else:
-        fx, cx, fy, cy = message.k[0], message.k[2], message.k[4], message.k[5]
+    fx, fy, cx, cy = choose_intrinsics(message.k, message.p, message.distortion_model)
     across, down = max(message.binning_x, 1), max(message.binning_y, 1)
     roi = message.roi
     return CameraModel(
-        fx=float(fx) / across, fy=float(fy) / down,
-        cx=(float(cx) - roi.x_offset) / across, cy=(float(cy) - roi.y_offset) / down,
+        fx=fx / across, fy=fy / down,
+        cx=(cx - roi.x_offset) / across, cy=(cy - roi.y_offset) / down,
         width=(roi.width or message.width) // across,
         height=(roi.height or message.height) // down)
 

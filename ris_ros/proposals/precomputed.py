@@ -3,7 +3,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from zipfile import BadZipFile
 
 import cv2
 import numpy as np
@@ -11,15 +10,21 @@ import numpy as np
 from ris_ros.chunks import Pause, no_pause
 from ris_ros.errors import FrameError
 from ris_ros.frame import Frame
+from ris_ros.image_files import load_npy, open_npz, read_member, read_pixels
 from ris_ros.proposals.rle import decode
+
+# Of all masks of a label image together.
+_MOST_PIXELS = 2 ** 31
 
 
 class PrecomputedProposer:
     """Gives the same masks, read from a file, for every frame; for one image or a still camera.
 
     The path is one of
-    - .npz with the array ``masks``, or .npy: (N, H, W) or (H, W), bool or numbers (0 is off);
-    - .json: a list of {'segmentation': {'size': [H, W], 'counts': ...}}, COCO RLE;
+    - .npz with the array ``masks``, or .npy: (N, H, W) or (H, W), bool or numbers (0 and NaN are
+      off);
+    - .json: a list of {'segmentation': {'size': [H, W], 'counts': ...}}, COCO RLE, alone or under
+      'annotations';
     - .png: a label image, grey of 8 or 16 bits, one mask for each value but 0;
     - a folder of such PNG files, in the order of their names.
     """
@@ -40,6 +45,8 @@ class PrecomputedProposer:
             FrameError: They are not of the frame's size.
         """
         size = self._masks.shape[1:]
+        if not len(self._masks):  # an empty list tells no size
+            return np.zeros((0, *frame.size), bool)
         if size != frame.size:
             raise FrameError(
                 f'The masks in {self._path} are {size[1]} x {size[0]} pixels but the image is '
@@ -72,45 +79,55 @@ def read_masks(path: Path) -> np.ndarray:
 
 
 def _read_npz(path: Path) -> np.ndarray:
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            if 'masks' not in arrays:
-                raise FrameError(
-                    f"The file {path} has no array 'masks'; it has {', '.join(arrays) or 'none'}.")
-            array = arrays['masks']
-    except FrameError:
-        raise
-    except (OSError, ValueError, EOFError, BadZipFile) as error:
-        raise FrameError(f'The file {path} cannot be read as .npz ({error}).') from error
+    with open_npz(path) as arrays:
+        if 'masks' not in arrays:
+            raise FrameError(
+                f"The file {path} has no array 'masks'; it has {', '.join(arrays) or 'none'}.")
+        array = read_member(arrays, 'masks', path)
     return _as_masks(array, path)
 
 
 def _read_npy(path: Path) -> np.ndarray:
+    return _as_masks(load_npy(path), path)
+
+
+def read_coco_items(path: Path) -> list[dict]:
+    """Read the annotations of a .json: a list of them, or {'annotations': ...} as in COCO.
+
+    Raises:
+        FrameError: The file cannot be read or is of another form.
+    """
     try:
-        array = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise FrameError(f'The file {path} cannot be read as .npy ({error}).') from error
-    return _as_masks(array, path)
+        items = json.loads(path.read_text(encoding='utf-8'))
+    except (OSError, ValueError, RecursionError) as error:
+        raise FrameError(f"The file {path} is no list of {{'segmentation': COCO RLE}} "
+                         f'({error!r:.200}).') from error
+    items = items.get('annotations') if isinstance(items, dict) else items
+    if not isinstance(items, list) or not all(
+            isinstance(item, dict) and 'segmentation' in item for item in items):
+        raise FrameError(f"The file {path} is no list of {{'segmentation': COCO RLE}}.")
+    return items
 
 
 def _read_json(path: Path) -> np.ndarray:
-    try:
-        items = json.loads(path.read_text(encoding='utf-8'))
-        masks = [decode(item['segmentation']) for item in items]
-    except (ValueError, KeyError, TypeError) as error:
-        if isinstance(error, FrameError):
-            raise
-        raise FrameError(
-            f"The file {path} is no list of {{'segmentation': COCO RLE}} ({error!r}).") from error
-    return _stack(masks, path)
+    masks = []
+    for number, item in enumerate(read_coco_items(path)):
+        try:
+            masks.append(decode(item['segmentation']))
+        except FrameError as error:
+            raise FrameError(f'The mask {number} in {path} cannot be read. {error}') from error
+    return _stack(masks, path) if masks else np.zeros((0, 0, 0), bool)
 
 
 def _read_labels(path: Path) -> np.ndarray:
-    labels = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
-    if labels is None or labels.ndim != 2:
+    labels = read_pixels(path, cv2.IMREAD_UNCHANGED)
+    if labels.ndim != 2:
         raise FrameError(
             f'The file {path} is no label image; expected a grey PNG of 8 or 16 bits.')
     values = np.unique(labels[labels > 0])
+    if len(values) * labels.size > _MOST_PIXELS:
+        raise FrameError(f'The file {path} is no label image: it has {len(values)} different '
+                         'values, as a picture has.')
     return labels == values[:, None, None]
 
 
@@ -118,7 +135,8 @@ def _read_folder(path: Path) -> np.ndarray:
     files = sorted(path.glob('*.png'))
     if not files:
         raise FrameError(f'The folder {path} holds no .png files with masks.')
-    return _stack([mask for file in files for mask in _read_labels(file)], path)
+    masks = [mask for file in files for mask in _read_labels(file)]
+    return _stack(masks, path) if masks else np.zeros((0, 0, 0), bool)
 
 
 def _as_masks(array: np.ndarray, path: Path) -> np.ndarray:
@@ -129,7 +147,13 @@ def _as_masks(array: np.ndarray, path: Path) -> np.ndarray:
         raise FrameError(
             f'The masks in {path} have shape {array.shape} and type {array.dtype}; '
             'expected (N, H, W) bool.')
-    return array != 0
+    return is_on(array)
+
+
+def is_on(array: np.ndarray) -> np.ndarray:
+    """Return which numbers of masks are on: neither 0 nor NaN."""
+    on = array != 0
+    return on & ~np.isnan(array) if array.dtype.kind == 'f' else on
 
 
 def _stack(masks: list[np.ndarray], path: Path) -> np.ndarray:
@@ -137,6 +161,5 @@ def _stack(masks: list[np.ndarray], path: Path) -> np.ndarray:
     sizes = {mask.shape for mask in masks}
     if len(sizes) != 1:
         raise FrameError(
-            f'The masks in {path} are of different sizes {sorted(sizes)}; expected one.'
-            if sizes else f'There are no masks in {path}.')
+            f'The masks in {path} are of different sizes {sorted(sizes)}; expected one.')
     return np.stack(masks)

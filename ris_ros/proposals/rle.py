@@ -12,6 +12,7 @@ from ris_ros.errors import FrameError
 
 # pycocotools counts pixels with 32 bits.
 _MOST_PIXELS = 2 ** 31
+_MOST_BITS = 60  # of a run in a compressed mask
 
 
 def decode(segmentation: dict) -> np.ndarray:
@@ -33,7 +34,7 @@ def decode(segmentation: dict) -> np.ndarray:
         if isinstance(counts, bytes):
             counts = counts.decode('ascii')
         runs = decompress(counts) if isinstance(counts, str) else [int(run) for run in counts]
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise FrameError(
             'A mask is not COCO run-length encoding; expected '
             "{'size': [height, width], 'counts': string or list of numbers}.") from error
@@ -65,6 +66,8 @@ def decompress(text: str) -> list[int]:
         group = ord(character) - 48
         if not 0 <= group < 64:
             raise ValueError(f'{character!r} is no character of a compressed mask')
+        if shift > _MOST_BITS:
+            raise ValueError('a number of the compressed mask is longer than any run')
         number |= (group & 0x1F) << shift
         shift += 5
         if group & 0x20:

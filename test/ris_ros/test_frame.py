@@ -2,7 +2,7 @@
 import numpy as np
 import pytest
 
-from ris_ros import CameraModel, Frame
+from ris_ros import CameraModel, Frame, Pipeline
 from ris_ros.errors import FrameError
 
 IMAGE = np.zeros((4, 6, 3), np.uint8)
@@ -39,3 +39,25 @@ def test_intrinsics_that_are_not_finite_are_refused(position, bad):
     values[position] = bad
     with pytest.raises(FrameError, match=f'{bad}.*finite'):
         CameraModel(*values, 6, 4)
+
+
+@pytest.mark.parametrize(('dtype', 'conversion'), [
+    (np.uint16, r'astype\(numpy.float32\) / 1000'), (np.int64, '/ 1000'), (np.uint8, '/ 1000'),
+    (np.float64, r'Convert metres with depth.astype\(numpy.float32\)'),
+    (np.float16, 'Convert metres'), (bool, 'one number'), (object, 'one number')])
+def test_depth_of_another_type_is_not_taken_for_metres(dtype, conversion):
+    with pytest.raises(FrameError, match=f'has type .*; expected float32 in metres.*{conversion}'):
+        Frame(IMAGE, depth=np.ones((4, 6), dtype))
+
+
+@pytest.mark.parametrize('size', [(1, 4000), (4000, 1), (2, 3000)])
+def test_pictures_without_rows_at_the_size_of_the_models_are_refused(size):
+    with pytest.raises(FrameError, match='at most 640 times the shorter'):
+        Frame(np.zeros((*size, 3), np.uint8))
+
+
+def test_the_longest_picture_is_answered_and_so_is_the_smallest():
+    embedded = Pipeline.load('embedded')
+    for size in ((1, 640), (5, 3200), (1, 1)):
+        image = np.random.default_rng(0).integers(0, 255, (*size, 3), np.uint8)
+        assert embedded.ground(embedded.index(Frame(image)), 'the red mug').status.name

@@ -1,4 +1,8 @@
 """Files in and out: pictures, depth and calibrations."""
+import struct
+import zlib
+
+import cv2
 import numpy as np
 from PIL import Image
 import pytest
@@ -9,6 +13,7 @@ from ris_ros.image_files import (
     read_camera,
     read_depth,
     read_image,
+    read_pixels,
     write_film,
     write_image,
 )
@@ -43,6 +48,62 @@ def test_camera(tmp_path):
     assert (camera.width, camera.height) == (640, 480)
 
 
+P = """
+projection_matrix: {rows: 3, cols: 4, data: [550., 0, 310., 0, 0, 551., 235., 0, 0, 0, 1, 0]}
+"""
+FISHEYE = 'distortion_model: equidistant\n'
+
+
+def read_calibration(tmp_path, text):
+    (tmp_path / 'k.yaml').write_text(text)
+    return read_camera(tmp_path / 'k.yaml')
+
+
+def test_the_projection_of_the_rectified_picture_is_taken_as_in_the_node(tmp_path, caplog):
+    camera = read_calibration(tmp_path, CALIBRATION + P)
+    assert (camera.fx, camera.fy, camera.cx, camera.cy) == (550, 551, 310, 235)
+    empty = 'projection_matrix: {rows: 3, cols: 4, data: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0]}'
+    assert read_calibration(tmp_path, CALIBRATION + empty).fx == 600
+    assert not caplog.records
+
+
+def test_a_fisheye_without_projection_is_refused_and_with_it_named(tmp_path, caplog):
+    with pytest.raises(FrameError, match=r"k\.yaml .*fisheye model 'equidistant'.*rectify"):
+        read_calibration(tmp_path, CALIBRATION + FISHEYE)
+    assert read_calibration(tmp_path, CALIBRATION + FISHEYE + P).fx == 550
+    assert "fisheye model 'equidistant'" in caplog.text
+    assert 'rectified picture only' in caplog.text
+
+
+def test_distortion_that_no_projection_takes_away_is_named(tmp_path, caplog):
+    distorted = CALIBRATION + """
+distortion_model: plumb_bob
+distortion_coefficients: {rows: 1, cols: 5, data: [-.3, .1, 0, 0, 0]}
+"""
+    read_calibration(tmp_path, distorted + P)
+    assert not caplog.records
+    read_calibration(tmp_path, distorted)
+    assert 'without the distortion' in caplog.text
+
+
+def test_a_principal_point_outside_the_picture_is_named(tmp_path, caplog):
+    for wrong in ('700.', '-3'):
+        caplog.clear()
+        assert read_calibration(tmp_path, CALIBRATION.replace('320.', wrong)).cx == float(wrong)
+        assert 'lies outside the picture of 640 x 480' in caplog.text
+
+
+@pytest.mark.parametrize(('old', 'new'), [
+    ('600.', '.nan'), ('240.', '.inf'), ('600.', '-600.'), ('640', '0'), ('640', '.inf'),
+    ('640', '-4'), ('640', 'yes'), ('640', '640.5'), ('[600.,', '[600., 1,'), ('480', '[480]'),
+    ('{rows: 3, cols: 3, data: [600., 0, 320., 0, 601., 240., 0, 0, 1]}', '{data: 600123456}'),
+    ('{rows: 3, cols: 3, data: [600., 0, 320., 0, 601., 240., 0, 0, 1]}', '[' * 5000),
+    ('601.', '!!python/object/apply:os.getcwd []')])
+def test_calibrations_of_no_camera_are_a_sentence(tmp_path, old, new):
+    with pytest.raises(FrameError, match=r'The camera file .*k\.yaml cannot be'):
+        read_calibration(tmp_path, CALIBRATION.replace(old, new))
+
+
 @pytest.mark.parametrize('content', [b'', b'no picture', b'\x89PNG broken'])
 def test_broken_pictures_are_a_sentence(tmp_path, content):
     (tmp_path / 'x.png').write_bytes(content)
@@ -68,6 +129,81 @@ def test_eight_bit_depth_is_refused(tmp_path):
     write_image(tmp_path / 'd.png', np.zeros((4, 4), np.uint8))
     with pytest.raises(FrameError, match='16-bit'):
         read_depth(tmp_path / 'd.png')
+
+
+@pytest.mark.parametrize(('depth', 'sentence'), [
+    (np.ones((4, 4), np.uint16), r'type uint16 .*metres. Convert millimetres .* / 1000'),
+    (np.ones((4, 4), np.int64), '/ 1000'), (np.ones((4, 4), complex), 'one number'),
+    (np.zeros((4, 4), [('x', 'f4'), ('y', 'i2')]), 'one number'),
+    (np.ones((4, 4, 1), np.float32), r'shape \(4, 4, 1\)'), (np.float32(1), r'shape \(\)')])
+def test_arrays_that_are_no_metres_are_refused(tmp_path, depth, sentence):
+    np.save(tmp_path / 'd.npy', depth)
+    with pytest.raises(FrameError, match=sentence):
+        read_depth(tmp_path / 'd.npy')
+
+
+def test_a_header_cannot_ask_for_more_than_the_file_holds(tmp_path):
+    np.save(tmp_path / 'd.npy', np.ones((4, 4), np.float32))
+    data = (tmp_path / 'd.npy').read_bytes()
+    for shape in (b'(99999999, 99999999)', b'(44444, 44444)', b'(((((((', b'("a", 4)'):
+        spare = len(shape) - len(b'(4, 4)')
+        (tmp_path / 'd.npy').write_bytes(
+            data.replace(b'(4, 4)' + b', }' + b' ' * spare, shape + b', }'))
+        with pytest.raises(FrameError, match=r'cannot be read as \.npy'):
+            read_depth(tmp_path / 'd.npy')
+
+
+def png_header(width, height):
+    """Return a PNG of the header alone, which says any size."""
+    def chunk(kind, data):
+        return (struct.pack('>I', len(data)) + kind + data
+                + struct.pack('>I', zlib.crc32(kind + data)))
+    return (b'\x89PNG\r\n\x1a\n'
+            + chunk(b'IHDR', struct.pack('>IIBBBBB', width, height, 8, 2, 0, 0, 0))
+            + chunk(b'IDAT', zlib.compress(bytes(30))) + chunk(b'IEND', b''))
+
+
+@pytest.mark.parametrize('side', [12000, 30000, 100000, 2 ** 31 - 1])
+def test_a_header_of_a_vast_picture_is_refused(tmp_path, side):
+    (tmp_path / 'x.png').write_bytes(png_header(side, side))
+    for read in (read_image, read_depth):
+        with pytest.raises(FrameError, match=r'too large|not a picture'):
+            read(tmp_path / 'x.png')
+
+
+@pytest.mark.parametrize('orientation', range(1, 9))
+@pytest.mark.parametrize('suffix', ['jpg', 'png', 'webp'])
+def test_no_orientation_turns_a_picture(tmp_path, caplog, suffix, orientation):
+    pixels = np.zeros((16, 32, 3), np.uint8)
+    pixels[:8, :8] = 255
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    options = {'jpg': {'quality': 95}, 'png': {}, 'webp': {'lossless': True}}[suffix]
+    path = tmp_path / f'x.{suffix}'
+    Image.fromarray(pixels).save(path, exif=exif, **options)
+    np.testing.assert_allclose(read_image(path), pixels, atol=30)
+    assert read_pixels(path, cv2.IMREAD_UNCHANGED).shape == pixels.shape
+    said = [record.getMessage() for record in caplog.records]
+    assert all(f'orientation {orientation}' in text and 'not turned' in text for text in said)
+    assert bool(said) == (orientation != 1)
+
+
+def test_depth_with_an_orientation_stays_with_its_picture(tmp_path):
+    depth = np.arange(12, dtype=np.uint16).reshape(3, 4)
+    exif = Image.Exif()
+    exif[0x0112] = 3
+    Image.fromarray(depth).save(tmp_path / 'd.png', exif=exif)
+    np.testing.assert_allclose(read_depth(tmp_path / 'd.png'), depth / 1000)
+
+
+def test_a_turned_tiff_is_refused(tmp_path):
+    # OpenCV turns it whatever it is asked for.
+    picture = Image.fromarray(np.zeros((4, 6, 3), np.uint8))
+    picture.save(tmp_path / 'a.tiff', tiffinfo={274: 6})
+    with pytest.raises(FrameError, match='orientation 6'):
+        read_image(tmp_path / 'a.tiff')
+    picture.save(tmp_path / 'b.tiff')
+    assert read_image(tmp_path / 'b.tiff').shape == (4, 6, 3)
 
 
 def test_a_text_becomes_a_part_of_a_file_name():

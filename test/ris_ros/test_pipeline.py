@@ -116,6 +116,17 @@ def test_masks_of_another_size_are_refused(pipeline, scenes):
         pipeline.index(Frame(scenes[0][0].image), np.ones((1, 4, 4), bool))
 
 
+def test_masks_that_are_empty_or_no_numbers_mean_nothing(pipeline, scenes):
+    frame = Frame(scenes[0][0].image)
+    masks = np.full((2, 480, 640), np.nan)
+    masks[1, 100:200, 100:200] = 1
+    assert pipeline.index(frame, masks).masks.sum((1, 2)).tolist() == [10000]
+    assert len(pipeline.index(frame, masks[:1]).masks) == 0
+    assert len(pipeline.index(frame, []).masks) == 0
+    with pytest.raises(FrameError, match='masks have type'):
+        pipeline.index(frame, np.full((1, 480, 640), 'x'))
+
+
 def test_a_scene_without_objects_has_nothing(pipeline, scenes):
     index = pipeline.index(Frame(scenes[0][0].image), np.zeros((0, 480, 640), bool))
     grounding = pipeline.ground(index, 'the red mug')

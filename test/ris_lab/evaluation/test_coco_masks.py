@@ -2,10 +2,10 @@
 import numpy as np
 import pytest
 
-from ris_lab.evaluation.coco_masks import coco_counts, coco_polygon, encode
+from ris_lab.evaluation.coco_masks import coco_counts, coco_mask, coco_polygon, encode
 from ris_lab.evaluation.phrasecut import phrasecut_union
 from ris_ros.errors import RisError
-from ris_ros.proposals.rle import decode
+from ris_ros.proposals.rle import decode, decompress
 
 # What pycocotools 2.0.11 makes of these polygons in pictures of 14 x 17 pixels.
 PYCOCOTOOLS = [
@@ -30,6 +30,28 @@ def test_polygons_of_one_object_are_counted():
     counts = coco_counts([[0, 0, 4, 0, 4, 3, 0, 3], [2, 1, 6, 1, 6, 3, 2, 3]], (5, 8))
     assert counts.tolist() == [[1, 1, 1, 1, 0, 0, 0, 0], [1, 1, 2, 2, 1, 1, 0, 0],
                                [1, 1, 2, 2, 1, 1, 0, 0], [0] * 8, [0] * 8]
+
+
+def test_every_form_of_a_segmentation_is_read():
+    square, other = [0, 0, 4, 0, 4, 3, 0, 3], [2, 1, 6, 1, 6, 3, 2, 3]
+    wanted = coco_counts([square, other], (5, 8))
+    compressed, plain = encode(coco_polygon(square, (5, 8))), encode(coco_polygon(other, (5, 8)))
+    plain['counts'] = decompress(plain['counts'])
+    for parts in ([compressed, plain], [square, plain], (compressed, other)):
+        assert np.array_equal(coco_counts(parts, (5, 8)), wanted)
+        assert np.array_equal(coco_mask(parts, (5, 8)), wanted > 0)
+    assert np.array_equal(coco_counts(square, (5, 8)), coco_counts([square], (5, 8)))
+    assert np.array_equal(coco_counts(plain, (5, 8)), coco_counts([other], (5, 8)))
+    assert not coco_counts(None, (5, 8)).any()
+
+
+@pytest.mark.parametrize(('segmentation', 'sentence'), [
+    ('text', 'is str'), (3, 'is int'), ([None], 'even number|no numbers'),
+    ([[0, 0, 4, 0, 4, 3, 0]], 'even number'), ([{'size': [5, 8]}], 'run-length'),
+    ([{'size': [5, 9], 'counts': [45]}], r'size \(5, 9\), but the picture is \(5, 8\)')])
+def test_other_segmentations_are_a_sentence(segmentation, sentence):
+    with pytest.raises(RisError, match=sentence):
+        coco_counts(segmentation, (5, 8))
 
 
 def test_nothing_is_no_pixels():

@@ -82,6 +82,41 @@ def test_what_is_no_file_of_masks(tmp_path, name, content, sentence):
         open_masks(tmp_path / name)
 
 
+def test_what_is_not_a_number_is_off(tmp_path):
+    masks = np.where(MASKS, 1, np.nan)
+    masks[1] = np.nan
+    np.savez(tmp_path / 'm.npz', **{'17': masks, '18': masks[0]})
+    opened = open_masks(tmp_path / 'm.npz')
+    assert np.array_equal(opened.read('17', FRAME), MASKS[[0, 2]])
+    assert np.array_equal(opened.read('18', FRAME), MASKS[:1])
+
+
+def test_polygons_and_parts_in_coco_results_are_read(tmp_path):
+    polygon = [1, 1, 5, 1, 5, 4, 1, 4]
+    items = [{'image_id': 17, 'segmentation': [polygon]},
+             {'image_id': 17, 'segmentation': [encode(MASKS[0]), encode(MASKS[1])]}]
+    (tmp_path / 'm.json').write_text(json.dumps({'annotations': items}))
+    masks = open_masks(tmp_path / 'm.json').read('17', FRAME)
+    assert masks[0].sum() == 12
+    assert np.array_equal(masks[1], MASKS[0] | MASKS[1])
+
+
+@pytest.mark.parametrize('segmentation', [
+    [[1, 1, 4]], {'size': [6, 8], 'counts': 'no'}, 'x', {'size': [6, 8]}, [None]])
+def test_a_bad_mask_is_named_with_its_picture(tmp_path, segmentation):
+    (tmp_path / 'm.json').write_text(json.dumps([{'image_id': 17, 'segmentation': segmentation}]))
+    with pytest.raises(RisError, match=r'mask 0 of picture 17 in .*m\.json cannot be read'):
+        open_masks(tmp_path / 'm.json').read('17', FRAME)
+
+
+def test_arrays_of_other_types_are_named(tmp_path):
+    np.savez(tmp_path / 'm.npz', **{'17': np.full((1, 6, 8), 'x'),
+                                    '18': np.zeros((1, 6, 8), [('a', 'i4')])})
+    for name in ('17', '18'):
+        with pytest.raises(RisError, match=f'masks of picture {name} .* have type'):
+            open_masks(tmp_path / 'm.npz').read(name, FRAME)
+
+
 def test_a_picture_without_masks_has_no_index(refcoco, pipeline, tmp_path):
     samples = read_samples('refcoco', refcoco, 'val', 'default', 'umd')
     (tmp_path / '1.json').write_text('[]')

@@ -39,6 +39,28 @@ def test_a_phrase_means_all_instances(root, protocol):
     assert not nothing.target().any()
 
 
+@pytest.mark.parametrize(('changes', 'sentence'), [
+    ({'Polygons': [[[[1, 1], [4]]]]}, 'another form'), ({'Polygons': [[[1, 1, 4, 4]]]}, 'form'),
+    ({'Polygons': None}, 'another form'), ({'Polygons': [[[[1, float('nan')]]]]}, 'another form'),
+    ({'Polygons': [[[[1, float('inf')]]]]}, 'another form'), ({'phrase': 3}, 'expected text'),
+    ({'Polygons': [[[[1, 1e12], [3, 3]]]]}, 'farther than'), ({'image_id': [7]}, 'is missing')])
+def test_bad_tasks_are_named(root, changes, sentence):
+    path = root / 'refer_val.json'
+    tasks = json.loads(path.read_text())
+    tasks[0] |= changes
+    path.write_text(json.dumps(tasks))
+    with pytest.raises(RisError, match=rf'task 7__1 \(annotations \[1, 2\], image .*{sentence}'):
+        read_samples('phrasecut', root, 'val', 'default', 'umd')
+
+
+@pytest.mark.parametrize('name', ['refer_val.json', 'image_data_split.json'])
+@pytest.mark.parametrize('content', ['{}', '[1]', '[{}]', '[' * 100000, '\xff'])
+def test_other_json_is_a_sentence(root, name, content):
+    (root / name).write_bytes(content.encode('latin-1'))
+    with pytest.raises(RisError):
+        read_samples('phrasecut', root, 'val', 'default', 'umd')
+
+
 def test_missing_things_are_named(root):
     with pytest.raises(RisError, match=r'refer_test\.json'):
         read_samples('phrasecut', root, 'test', 'default', 'umd')

@@ -274,6 +274,12 @@ def test_camera_info_is_read_from_p_and_else_from_k():
     assert (bare.fx, bare.fy, bare.cx, bare.cy) == (500, 510, 320, 240)
 
 
+def test_a_fisheye_camera_needs_the_projection_of_the_rectified_image():
+    assert to_camera_model(camera_info(distortion_model='equidistant')).fx == 500
+    with pytest.raises(FrameError, match=r"fisheye model 'equidistant' and no P.*rectify"):
+        to_camera_model(camera_info(distortion_model='equidistant', p=[0.0] * 12))
+
+
 def test_binning_and_region_of_interest_change_the_intrinsics():
     info = camera_info(binning_x=2, binning_y=2)
     info.roi.x_offset, info.roi.y_offset, info.roi.width, info.roi.height = 100, 40, 320, 240

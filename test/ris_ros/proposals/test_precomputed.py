@@ -71,6 +71,61 @@ def test_one_mask_without_a_first_axis_is_read(tmp_path):
     assert np.array_equal(PrecomputedProposer(tmp_path / 'm.npy').propose(FRAME), MASKS[1:2])
 
 
+def test_what_is_not_a_number_is_off(tmp_path):
+    masks = MASKS.astype(np.float32)
+    masks[2] = np.nan
+    masks[0, 0] = np.nan
+    np.save(tmp_path / 'm.npy', masks)
+    assert np.array_equal(PrecomputedProposer(tmp_path / 'm.npy').propose(FRAME), WANTED)
+
+
+@pytest.mark.parametrize('content', ['[]', '{"annotations": []}'])
+def test_an_empty_list_means_no_masks(tmp_path, content):
+    (tmp_path / 'm.json').write_text(content)
+    assert PrecomputedProposer(tmp_path / 'm.json').propose(FRAME).shape == (0, 12, 16)
+
+
+def test_masks_without_pixels_mean_no_masks(tmp_path):
+    np.save(tmp_path / 'm.npy', np.zeros((0, 5, 5), bool))
+    cv2.imwrite(str(tmp_path / 'm.png'), np.zeros((12, 16), np.uint8))
+    for path in (tmp_path / 'm.npy', tmp_path / 'm.png', tmp_path):
+        assert PrecomputedProposer(path).propose(FRAME).shape == (0, 12, 16)
+
+
+def test_annotations_as_in_coco_and_segment_anything_are_read(tmp_path):
+    items = [{'segmentation': {'size': [12, 16], 'counts': counts(mask)}} for mask in MASKS]
+    (tmp_path / 'm.json').write_text(json.dumps({'image': {}, 'annotations': items}))
+    assert np.array_equal(PrecomputedProposer(tmp_path / 'm.json').propose(FRAME), WANTED)
+
+
+def test_a_bad_mask_in_a_list_is_named(tmp_path):
+    items = [{'segmentation': {'size': [2, 2], 'counts': [4 + number]}} for number in range(2)]
+    (tmp_path / 'm.json').write_text(json.dumps(items))
+    with pytest.raises(FrameError, match=r'mask 1 in .*m\.json cannot be read.*cover 5 pixels'):
+        PrecomputedProposer(tmp_path / 'm.json')
+
+
+def test_a_picture_is_not_taken_for_thousands_of_masks(tmp_path):
+    values = np.arange(60000, dtype=np.uint16).reshape(200, 300)
+    cv2.imwrite(str(tmp_path / 'm.png'), values)
+    with pytest.raises(FrameError, match='59999 different values'):
+        PrecomputedProposer(tmp_path / 'm.png')
+
+
+@pytest.mark.parametrize('content', ['[' * 100000, '{"a": 1}', '[1]', '"x"', 'null', '[{"a": 1}]'])
+def test_other_json_is_a_sentence(tmp_path, content):
+    (tmp_path / 'm.json').write_text(content)
+    with pytest.raises(FrameError, match=r'm\.json is no list'):
+        PrecomputedProposer(tmp_path / 'm.json')
+
+
+def test_an_npy_of_another_name_is_refused(tmp_path):
+    with (tmp_path / 'm.npz').open('wb') as file:
+        np.save(file, MASKS)
+    with pytest.raises(FrameError, match=r'cannot be read as \.npz'):
+        PrecomputedProposer(tmp_path / 'm.npz')
+
+
 def test_masks_of_another_size_are_refused(tmp_path):
     proposer = PrecomputedProposer(write_npz(tmp_path))
     with pytest.raises(FrameError, match='16 x 12 pixels but the image is 20 x 10'):

@@ -77,3 +77,11 @@ def test_sizes_that_no_picture_has_are_refused(size):
 def test_a_mask_without_pixels_is_read():
     assert decode({'size': [0, 4], 'counts': []}).shape == (0, 4)
     assert decode({'size': [0, 4], 'counts': ''}).shape == (0, 4)
+
+
+@pytest.mark.parametrize('segmentation', [
+    {'size': [float('inf'), 4], 'counts': [1]}, {'size': [4, 4], 'counts': [float('inf')]},
+    {'size': [4, 4], 'counts': 'o' * 1_000_000}, {'size': [4, 4], 'counts': b'\xff'}])
+def test_endless_numbers_are_refused_at_once(segmentation):
+    with pytest.raises(FrameError, match='run-length encoding'):
+        decode(segmentation)
