@@ -1,4 +1,4 @@
-"""Commands one after another, each of which may point back to the answer before it."""
+"""A conversation: commands that may refer to the answer before them."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -20,9 +20,13 @@ from ris_ros.status import Status
 
 @dataclass(frozen=True, eq=False)
 class _Memory:
-    """The last answer: in words, as it was given, and the objects that it listed, in its order.
+    """What is remembered of the last answer.
 
-    rejected: what 'another one' and 'not that one' have ruled out up to now.
+    Attributes:
+        answer: The answer in words.
+        grounding: The answer as it was given.
+        listed: The objects of the answer, in its order.
+        rejected: The objects that 'another one' and 'not that one' have excluded up to now.
     """
 
     answer: LastAnswer
@@ -32,7 +36,7 @@ class _Memory:
 
 
 class Conversation:
-    """Answers commands in the order in which they are said.
+    """Answers commands in the order in which they are given.
 
     >>> conversation = Conversation(pipeline)
     >>> conversation.answer(scene, 'the mug', now=0.0)      # AMBIGUOUS: two are listed
@@ -48,10 +52,16 @@ class Conversation:
                timeout: float = TIMEOUT) -> Grounding:
         """Answer a command from an indexed frame.
 
-        now: the time in seconds.  timeout: the last answer is forgotten after so many seconds; 0:
-        at once, so that each command stands for itself.
-        A command that means nothing without an earlier answer gets the status BAD_COMMAND, and
-        'stop' gets STOPPED.
+        Args:
+            scene: The index of the frame.
+            text: The command.
+            now: The time in seconds.
+            timeout: Seconds after which the last answer is forgotten; with 0 each command stands
+                for itself.
+
+        Returns:
+            The answer. Its status is BAD_COMMAND if the command needs an earlier answer and there
+            is none, and STOPPED for 'stop' and 'start over'.
         """
         memory, interruptions = self._memory, self._interruptions
         try:
@@ -73,9 +83,9 @@ class Conversation:
         return grounding
 
     def interrupt(self, act: Act) -> None:
-        """Take note of 'stop' (STOP) or 'start over' (RESET), from whatever thread.
+        """Hear 'stop' (STOP) or 'start over' (RESET); any thread may call this.
 
-        The answer in the making will not be remembered, and RESET forgets the last one too.
+        The answer that is being made will not be remembered. RESET also forgets the last one.
         """
         self._interruptions += 1
         if act is Act.RESET:
@@ -83,7 +93,7 @@ class Conversation:
 
     def _ground(self, scene: SceneIndex, query: Query, turn: Turn, memory: _Memory | None,
                 now: float) -> tuple[Grounding, _Memory | None]:
-        """Answer words, and return what is to be remembered."""
+        """Answer a command that describes an object; return the answer and the new memory."""
         if turn.text != query.text:
             query = self._pipeline.parse(turn.text)
         rejected: tuple[Referent, ...] = ()
@@ -91,7 +101,7 @@ class Conversation:
             rejected = (*memory.rejected, memory.listed[memory.answer.chosen - 1])
         grounding = self._pipeline.answer(scene, query, _masks(scene, rejected))
         if grounding.status is Status.NOT_FOUND and len(rejected) > 1:
-            rejected = rejected[-1:]  # all were named; begin again with the first
+            rejected = rejected[-1:]  # each one was rejected, so begin again with the first
             grounding = self._pipeline.answer(scene, query, _masks(scene, rejected))
         if query.expression is None:
             return grounding, memory
@@ -101,7 +111,7 @@ class Conversation:
         listed = remember(scene, grounding.objects)
         chosen = int(grounding.status is Status.FOUND and grounding.count == 1)
         if turn.refines and chosen and (number := _number_of(listed[0], memory.listed, scene)):
-            # "the left one" chose from the list; the rest of it is still "the other one".
+            # "the left one" chose from the list, whose other objects are still "the other one".
             answer = replace(memory.answer, time=now, chosen=number)
             return grounding, replace(memory, answer=answer, rejected=())
         answer = LastAnswer(query, len(listed), chosen, now)
@@ -109,7 +119,7 @@ class Conversation:
 
     def _pick(self, scene: SceneIndex, turn: Turn, memory: _Memory,
               now: float) -> tuple[Grounding, _Memory]:
-        """Answer with objects of the last answer, found again in the present scene."""
+        """Answer with objects of the last answer, which are found again in the present scene."""
         found = find_again(memory.listed, scene)
         listed = tuple(before if index is None else Referent(before.candidate, scene.masks[index],
                                                          scene.features[index])
@@ -125,7 +135,7 @@ class Conversation:
                 make_candidate(scene, index, before.score, before.confidence, is_answer=True)
                 for before, index in picked),
             count=len(picked),
-            # A person has chosen from the list; otherwise it is as sure as it was.
+            # The choice of a person is certain; otherwise the confidence is that of the answer.
             confidence=float(bool(picked)) if asked else last.confidence,
             calibrated=last.calibrated and not asked)
         answer = replace(memory.answer, time=now,
@@ -134,20 +144,20 @@ class Conversation:
 
 
 def _masks(scene: SceneIndex, objects: Sequence[Referent]) -> list[np.ndarray]:
-    """Return the (H, W) bool masks, in the present scene, of objects that were seen before."""
+    """Return the (H, W) bool masks of earlier objects in the present scene."""
     return [scene.masks[index] for index in find_again(objects, scene) if index is not None]
 
 
-def _number_of(thing: Referent, listed: Sequence[Referent], scene: SceneIndex) -> int:
-    """Return which of several that were listed a thing of the present scene is, else 0."""
+def _number_of(chosen: Referent, listed: Sequence[Referent], scene: SceneIndex) -> int:
+    """Return the number, from 1, of an object in a list of several; 0 if it is not in it."""
     if len(listed) < 2:
         return 0
     return next((number for number, index in enumerate(find_again(listed, scene), 1)
-                 if index is not None and same_object(scene.masks[index], thing.mask)), 0)
+                 if index is not None and same_object(scene.masks[index], chosen.mask)), 0)
 
 
 def _report(last: Grounding, turn: Turn, found: int) -> str:
-    """Return a sentence on objects that were looked for again."""
+    """Return a sentence about objects that were looked for again."""
     one = len(turn.numbers) == 1
     which = f'number {turn.numbers[0]} of' if one and last.count > 1 else 'what answered'
     if not found:

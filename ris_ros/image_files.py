@@ -105,12 +105,12 @@ def read_camera(path: Path) -> CameraModel:
 
 
 def file_slug(text: str) -> str:
-    """Return a text as a part of a file name: lower case, up to 40 letters, digits and '_'."""
+    """Make a part of a file name of a text: lower case, up to 40 letters, digits and '_'."""
     return re.sub(r'[^a-z0-9]+', '_', text.lower()).strip('_')[:40] or 'empty'
 
 
 def write_image(path: Path, image: np.ndarray) -> None:
-    """Write (H, W, 3) RGB or (H, W) pictures, uint8 or uint16, in the format of the suffix."""
+    """Write a (H, W, 3) RGB or (H, W) picture, uint8 or uint16, in the format of the suffix."""
     pixels = cv2.cvtColor(image, cv2.COLOR_RGB2BGR) if image.ndim == 3 else image
     path.parent.mkdir(parents=True, exist_ok=True)
     if not cv2.imwrite(str(path), pixels):
@@ -118,8 +118,15 @@ def write_image(path: Path, image: np.ndarray) -> None:
 
 
 def write_film(path: Path, images: Sequence[np.ndarray], rate: float, colours: int = 96) -> None:
-    """Write (H, W, 3) uint8 RGB pictures as a GIF that goes on and on, at a rate in hertz."""
-    # One palette for all, rare colours included, and no dithering, which no GIF packs well.
+    """Write pictures as a GIF that repeats for ever.
+
+    Args:
+        path: The file; its folder is made.
+        images: (H, W, 3) uint8 RGB pictures of one size.
+        rate: Pictures a second.
+        colours: Number of colours of the film.
+    """
+    # One palette for all keeps rare colours, and dithering would make the file much larger.
     palette = Image.fromarray(np.vstack(images)).quantize(colours, Image.Quantize.MAXCOVERAGE)
     frames = [Image.fromarray(image).quantize(palette=palette, dither=Image.Dither.NONE)
               for image in images]

@@ -1,4 +1,4 @@
-"""How a command, or the search for a position, can end."""
+"""The ways in which a command, or the search for a position, can end."""
 from enum import IntEnum
 
 

@@ -1,1 +1,1 @@
-"""Geometry of a mask: its box, centroid and grasp pixel, and with depth its position."""
+"""The geometry of masks: box, centroid and grasp pixel, and with depth the location in space."""

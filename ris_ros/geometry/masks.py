@@ -1,12 +1,13 @@
-"""What a mask says in the image: box, centroid, and a pixel that is well inside."""
+"""Masks in the image: their boxes, centroids, overlaps, and a pixel that is well inside."""
 from __future__ import annotations
 
 import cv2
 import numpy as np
 
-# A long object has a ridge of almost equal depth inside; on it, the middle is the better grasp.
+# The pixels of a long object that are deepest inside form a ridge; among those that are nearly as
+# deep as the deepest one, the one in the middle is the best to grasp.
 _RIDGE = 0.95
-# Masks are compared with each other on about so many pixels of the image.
+# About how many pixels of the image the overlaps of masks are measured on.
 _COMPARED = 80_000
 
 
@@ -20,11 +21,17 @@ def bounding_boxes(masks: np.ndarray) -> np.ndarray:
 
 
 def overlaps(masks: np.ndarray, boxes: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """Return (N, N) float32: how much of the smaller of two (N, H, W) bool masks is in the other.
+    """Measure how much of the smaller of two masks lies in the other one.
 
-    boxes: (N, 4) int, of the masks, none of which is empty.  known: (K, K) float32, what it is
-    for the first K of them.  Large images are measured on a grid of pixels; a mask that it misses
-    overlaps nothing.
+    Large images are measured on a grid of pixels; a mask that the grid misses overlaps nothing.
+
+    Args:
+        masks: (N, H, W) bool, none of them empty.
+        boxes: (N, 4) int, their boxes.
+        known: (K, K) float32, the result for the first K masks.
+
+    Returns:
+        (N, N) float32, 0 to 1.
     """
     height, width = masks.shape[1:]
     step = max(1, round(np.sqrt(height * width / _COMPARED)))
@@ -54,11 +61,11 @@ def centroid(mask: np.ndarray) -> tuple[float, float]:
 
 
 def grasp_pixel(mask: np.ndarray) -> tuple[int, int]:
-    """Return a pixel (u, v) of a non-empty (H, W) bool mask, as far from its edge as it can be.
+    """Find the pixel (u, v) of a non-empty (H, W) bool mask that is farthest from its edge.
 
-    The pole of inaccessibility by the distance transform: other than the centroid it never
-    lies in the hole of a ring. The image's border counts as an edge. Where several pixels are
-    about equally deep inside, the one nearest to the centroid wins.
+    This is the pole of inaccessibility by the distance transform. Unlike the centroid, it never
+    lies in the hole of a ring. The border of the image counts as an edge. Of several pixels that
+    are about equally far from the edge, the one nearest to the centroid is taken.
     """
     x, y, width, height = cv2.boundingRect(as_bytes(mask))
     crop = as_bytes(mask[y:y + height, x:x + width])

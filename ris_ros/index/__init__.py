@@ -1,1 +1,1 @@
-"""Scene indexes frame by frame: what has not changed in a picture is not computed again."""
+"""The scene index, which is renewed frame by frame where the picture has changed."""

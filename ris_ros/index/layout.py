@@ -1,4 +1,4 @@
-"""Where the proposals of a frame lie, in the picture and in space; measured once per index."""
+"""The layout of a frame: how its proposals lie in the picture and in space."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -10,30 +10,34 @@ import numpy as np
 from ris_ros.frame import Frame
 from ris_ros.geometry.points import back_project
 
-# Masks are measured on about so many pixels of the picture, and depth on so many of a mask.
+# About how many pixels of the picture the masks are measured on, and how many of a mask the depth.
 _GRID_PIXELS = 40_000
 _DEPTH_PIXELS = 600
 _LEAST_DEPTHS = 8
 _FAR_OFF, _ENDS = 0.25, (0.02, 0.98)
-# Narrower than that, in roots of the area, is slender: no part of the hull.
+# What is narrower than this, in roots of the area, is slender and has no part in the hull.
 _SLENDER = 0.2
-# The front of a tall thing is nearer than where it stands; its far side tells that better.
+# The front of a tall object is nearer than the place where it stands, so its far side counts.
 _FAR_SIDE = 0.8
-# What an object rests with: so much of its height, from below.
+# The lower part of an object, with which it rests, as a share of its height.
 _LOWER_SHARE = 0.3
 
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """The places of N proposals.
+    """How N proposals lie.
 
-    size: height and width of the picture.  step: pixels from one point of the grid to the next.
-    coarse: (N, h, w) bool masks on that grid.  boxes: (N, 4) x, y, width, height in pixels.
-    centres: (N, 2) mean (u, v) of the masks.  areas: (N,) pixels.
-    surfaces: for each some (P, 3) points of what is seen of it, in the optical frame, metres.
-    points: (N, 3) of the visible surfaces' middles in the same frame; NaN without depth.
-    reach: (N,) metres to the far side of what is seen of each, NaN without depth.
-    scale: (N,) metres a pixel at that distance, NaN without depth.
+    Attributes:
+        size: Height and width of the picture.
+        step: Pixels from one point of the grid to the next.
+        coarse: (N, h, w) bool masks on that grid.
+        boxes: (N, 4) x, y, width and height in pixels.
+        centres: (N, 2) mean (u, v) of the masks.
+        areas: (N,) pixels.
+        surfaces: For each proposal (P, 3) points of its visible surface, metres, optical frame.
+        points: (N, 3) middles of the visible surfaces in the same frame; NaN without depth.
+        reach: (N,) metres to the far side of the visible surface; NaN without depth.
+        scale: (N,) metres a pixel at the middle of the surface; NaN without depth.
     """
 
     size: tuple[int, int]
@@ -51,39 +55,39 @@ class Layout:
     def hulls(self) -> np.ndarray:
         """(N, h, w) bool convex hulls of the masks on the grid, one point wider.
 
-        What is slender, as the handle of a pan, is no corner of the hull: what lies beside it is
-        not in the pan.
+        A slender part, such as the handle of a pan, is no corner of the hull, because an object
+        beside the handle is not in the pan.
         """
         return np.array([_hull(mask.view(np.uint8)) for mask in self.coarse]).reshape(
             self.coarse.shape).astype(bool)
 
     @cached_property
     def lower_inside(self) -> np.ndarray:
-        """(N, N) share of the lower part of the first that lies in the hull of the second."""
+        """(N, N) share of the first one's lower part that lies in the hull of the second one."""
         rows = self.step * np.arange(self.coarse.shape[1])[None, :, None]
         top, height = (self.boxes[:, column, None, None] for column in (1, 3))
         return _shares(self.coarse & (rows >= top + (1 - _LOWER_SHARE) * height), self.hulls)
 
     @cached_property
     def inside(self) -> np.ndarray:
-        """(N, N) share of the first that lies in the hull of the second."""
+        """(N, N) share of the first one that lies in the hull of the second one."""
         return _shares(self.coarse, self.hulls)
 
     @cached_property
     def lengths(self) -> np.ndarray:
-        """(N,) metres from end to end of what is seen of each, along its longest axis.
+        """(N,) metres from end to end of each visible surface along its longest axis.
 
-        NaN without depth. Which way a thing points does not matter, other than to its box.
+        NaN without depth. Unlike the box, it does not depend on the way in which an object points.
         """
         return np.array([_length(points) for points in self.surfaces])
 
-    def has_depth(self, things: np.ndarray) -> bool:
-        """Tell whether all of these proposals (indices) have a place in space."""
-        return bool(np.isfinite(self.points[things]).all())
+    def has_depth(self, objects: np.ndarray) -> bool:
+        """Tell whether all of some proposals, given by their numbers, have a position in space."""
+        return bool(np.isfinite(self.points[objects]).all())
 
 
 def lay_out(frame: Frame, masks: np.ndarray, boxes: np.ndarray) -> Layout:
-    """Measure (N, H, W) bool masks of a frame and their (N, 4) boxes."""
+    """Measure the layout of a frame's (N, H, W) bool masks with their (N, 4) boxes."""
     height, width = frame.size
     step = max(1, round(float(np.sqrt(height * width / _GRID_PIXELS))))
     coarse = np.ascontiguousarray(masks[:, ::step, ::step])
@@ -92,7 +96,7 @@ def lay_out(frame: Frame, masks: np.ndarray, boxes: np.ndarray) -> Layout:
     middles = boxes[:, :2] + (boxes[:, 2:] - 1) / 2
     across = columns @ np.arange(coarse.shape[2]) / np.maximum(counts, 1)
     down = rows @ np.arange(coarse.shape[1]) / np.maximum(counts, 1)
-    # What is too small for the grid is where its box is.
+    # A mask that is too small for the grid is where its box is.
     centres = np.where(counts[:, None] > 0, step * np.stack([across, down], axis=1), middles)
     surfaces = tuple(_surface(mask, box, frame) for mask, box in zip(masks, boxes, strict=True))
     points = np.full((len(masks), 3), np.nan)
@@ -109,7 +113,7 @@ def lay_out(frame: Frame, masks: np.ndarray, boxes: np.ndarray) -> Layout:
 
 
 def _surface(mask: np.ndarray, box: np.ndarray, frame: Frame) -> np.ndarray:
-    """Return (P, 3) points of a mask, a few hundred at most, none without depth."""
+    """Return (P, 3) points of a mask, at most a few hundred, and none without depth."""
     if not frame.has_points:
         return np.zeros((0, 3))
     x, y, width, height = box
@@ -132,7 +136,7 @@ def _hull(mask: np.ndarray) -> np.ndarray:
 
 
 def _without_slender_parts(filled: np.ndarray) -> np.ndarray:
-    """Return a (h, w) uint8 mask without what is slender and longer than wide; all, if all is."""
+    """Remove the slender parts of a (h, w) uint8 mask that are longer than wide, if others stay."""
     width = int(_SLENDER * np.sqrt(np.count_nonzero(filled))) | 1
     stout = cv2.morphologyEx(
         filled, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (width, width)))
@@ -140,7 +144,7 @@ def _without_slender_parts(filled: np.ndarray) -> np.ndarray:
         return filled
     _, numbers, stats, _ = cv2.connectedComponentsWithStats(filled - stout)
     short = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1) <= width
-    # Of a corner, opening takes but the tip.
+    # Opening takes only the tip of a corner.
     short[0] = False
     return stout | short[numbers].astype(np.uint8)
 
@@ -157,7 +161,7 @@ def _length(points: np.ndarray) -> float:
 
 
 def _shares(parts: np.ndarray, wholes: np.ndarray) -> np.ndarray:
-    """Return (N, N): how much of each of (N, h, w) parts lies in each of the wholes."""
+    """Return the (N, N) shares of (N, h, w) parts that lie in (N, h, w) wholes."""
     flat = parts.reshape(len(parts), -1).astype(np.float32)
     common = flat @ wholes.reshape(len(wholes), -1).astype(np.float32).T
     return common / np.maximum(flat.sum(axis=1, keepdims=True), 1)

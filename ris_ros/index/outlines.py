@@ -1,24 +1,32 @@
-"""Proposals that cover each other are outlines of one object."""
+"""Finds the proposals that are outlines of one object, because they cover each other."""
 from __future__ import annotations
 
 import numpy as np
 
-# Above this share of the smaller one, two masks show the same object.
+# Two masks show the same object if they share more than this of the smaller one.
 SAME_OBJECT = 0.6
-# Above this intersection over union they are outlines of the same size.
+# Two outlines are of the same size if their intersection over union is more than this.
 _ALIKE = 0.6
 
 
 def rank(scores: np.ndarray, overlaps: np.ndarray, outline_margin: float,
          limit: int = 10) -> list[tuple[int, float]]:
-    """Return mask and score of up to ``limit`` different objects, best first.
+    """Rank the objects of a picture by the scores of their outlines.
 
-    scores: (N,) float.  overlaps: (N, N), the share of the smaller of two masks that lies in the
-    other.  Proposals that cover each other are outlines of one object: a runner-up is to be
-    another.  Of those whose scores are within ``outline_margin`` of the best, the first proposal
-    stands for the object, since proposers give the likeliest outlines first.  An object's score
-    is that of its best outline.  What a proposer gives after one of these outlines and lies in it
-    is a part of the object, and no rival: the other half of a pan.
+    Proposals that cover each other are outlines of one object. Among those whose scores are within
+    ``outline_margin`` of the best one, the first proposal stands for the object, because proposers
+    give the likeliest outlines first. The score of an object is that of its best outline. A
+    proposal that comes after one of these outlines and lies in it is a part of the object, such as
+    the other half of a pan, and no rival.
+
+    Args:
+        scores: (N,) float.
+        overlaps: (N, N), the share of the smaller of two masks that lies in the other.
+        outline_margin: On the scale of the scores.
+        limit: Largest number of objects.
+
+    Returns:
+        Number and score of the proposal that stands for each object, best first.
     """
     kept: list[tuple[int, float]] = []
     left = np.ones(len(scores), bool)
@@ -39,9 +47,17 @@ def rank(scores: np.ndarray, overlaps: np.ndarray, outline_margin: float,
 
 
 def find_parts(overlaps: np.ndarray, areas: np.ndarray) -> np.ndarray:
-    """Return (N,) bool: which proposals lie in larger ones before them, and are like none of those.
+    """Find the proposals that are probably parts of objects.
 
-    overlaps: (N, N), as in rank.  areas: (N,) pixels.
+    These lie in a larger proposal that comes before them, and are not an outline of the same size
+    as any that comes before them.
+
+    Args:
+        overlaps: (N, N), as in `rank`.
+        areas: (N,) pixels.
+
+    Returns:
+        (N,) bool.
     """
     common = overlaps * np.minimum(areas[:, None], areas)
     alike = common > _ALIKE * (areas[:, None] + areas - common)

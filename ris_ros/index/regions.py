@@ -1,4 +1,4 @@
-"""Which parts of a picture are to be looked at again, and which masks lie in them."""
+"""The parts of a picture that must be indexed again, in blocks and in windows of pixels."""
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -12,12 +12,12 @@ _AROUND = np.ones((3, 3), np.uint8)
 
 
 def spread(blocks: np.ndarray) -> np.ndarray:
-    """Return (h, w) bool blocks with their neighbours: a change is seen less at its rim."""
+    """Add the neighbours to (h, w) bool blocks, because a change is hardly seen at its rim."""
     return cv2.dilate(blocks.view(np.uint8), _AROUND).astype(bool)
 
 
 def blocks_of(mask: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Return the (h, w) bool blocks that a (H, W) bool mask has a part in."""
+    """Find the (h, w) bool blocks that a (H, W) bool mask reaches into."""
     blocks = np.zeros(size, bool)
     x, y, width, height = cv2.boundingRect(np.ascontiguousarray(mask).view(np.uint8))
     rows, columns = np.nonzero(mask[y:y + height, x:x + width])
@@ -26,15 +26,18 @@ def blocks_of(mask: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
 
 def reach_of(masks: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Return the (N, h, w) bool blocks that each of (N, H, W) bool masks has a part in."""
+    """Find the (N, h, w) bool blocks that each of (N, H, W) bool masks reaches into."""
     return np.array([blocks_of(mask, size) for mask in masks], bool).reshape(-1, *size)
 
 
 def windows(blocks: np.ndarray, size: tuple[int, int],
             widen: Callable[[Window, tuple[int, int]], Window]) -> list[Window]:
-    """Return windows of a picture that hold the (h, w) bool blocks, none overlapping another.
+    """Find windows of a picture that hold blocks and do not overlap.
 
-    size: (H, W) of the picture.  widen: returns a window of it with what else it has to hold.
+    Args:
+        blocks: (h, w) bool.
+        size: (H, W) of the picture.
+        widen: Returns a window that also holds the surroundings that the proposer needs.
     """
     _, _, stats, _ = cv2.connectedComponentsWithStats(blocks.view(np.uint8))
     down, across = size[0] / blocks.shape[0], size[1] / blocks.shape[1]

@@ -104,9 +104,9 @@ class SceneIndex:
 
     @cached_property
     def parts(self) -> np.ndarray:
-        """(N,) bool: lies in a larger proposal that comes before it, and is not like one of those.
+        """(N,) bool, the proposals that are probably parts of objects, as `find_parts` finds them.
 
-        Most of these are parts of an object; some are objects on or in another one.
+        Most of them are; some are objects that lie on or in another one.
         """
         return find_parts(self.overlaps, self.layout.areas)
 

@@ -1,4 +1,4 @@
-"""An answer becomes messages."""
+"""Turns answers and tracked objects into messages."""
 from __future__ import annotations
 
 from array import array
@@ -33,7 +33,7 @@ class TargetMessages:
 
     Attributes:
         target: On ~/target.
-        mask: On ~/mask; None where the object is lost, as the two below.
+        mask: On ~/mask; None if the object is lost, like the two below.
         centroid: On ~/centroid; None without depth.
         pose: On ~/pose; None without depth or transform.
     """
@@ -45,7 +45,7 @@ class TargetMessages:
 
 
 def to_grounding(answer: Answer) -> GroundingMsg:
-    """Return the message that says all of an answer, the one that was published where one was."""
+    """Return the message of an answer: the published one, or a new one before that."""
     if answer.message is not None:
         return answer.message
     grounding, command = answer.grounding, answer.command
@@ -68,7 +68,7 @@ def to_grounding(answer: Answer) -> GroundingMsg:
 
 
 def to_candidate(candidate: Candidate, rank: int, header: Header) -> CandidateMsg:
-    """Return the message of one candidate; its mask is cut to its box."""
+    """Make the message of one candidate; its mask is cut to its box."""
     x, y, width, height = candidate.box
     message = CandidateMsg(
         rank=rank, score=candidate.score, confidence=candidate.confidence,
@@ -109,7 +109,7 @@ def to_size(location: Location) -> Vector3:
 
 
 def to_target_messages(target: TrackedTarget, location: Location | None) -> TargetMessages:
-    """Return the messages on a tracked object in one frame.
+    """Make the messages on a tracked object in one frame.
 
     Args:
         target: The object in the frame.
@@ -132,9 +132,14 @@ def to_target_messages(target: TrackedTarget, location: Location | None) -> Targ
 
 
 def to_cloud(points: np.ndarray, colours: np.ndarray, header: Header) -> PointCloud2:
-    """Return (N, 3) float32 metres and (N, 3) uint8 RGB as an unordered cloud.
+    """Make an unordered cloud.
 
     The colours are packed as PCL and RViz read them: 0x00RRGGBB in the bits of a float32.
+
+    Args:
+        points: (N, 3) float32 metres.
+        colours: (N, 3) uint8 RGB.
+        header: Its frame is that of the points.
     """
     rows = np.empty(len(points), [('xyz', np.float32, 3), ('rgb', np.uint32)])
     rows['xyz'] = points

@@ -1,4 +1,4 @@
-"""What the node publishes of an answer."""
+"""Publishes the answers of the node."""
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -19,12 +19,12 @@ from ris_ros.node.messages import TargetMessages, to_cloud, to_grounding, to_poi
 from ris_ros.overlay import draw_overlay
 from ris_ros.status import Status
 
-# Answers that follow each other closely, as of replaced commands, must all get through.
+# Answers may follow each other closely, as when commands are replaced, and all must get through.
 _RESULTS = 10
 
 
 class Outputs:
-    """The publishers of the answers; the object's own topics speak only while active."""
+    """The publishers of the answers; the topics about the object are silent unless active."""
 
     def __init__(self, node: LifecycleNode, report: Callable[[Exception], None]) -> None:
         """Make the publishers.
@@ -35,7 +35,7 @@ class Outputs:
         """
         self._report = report
         latched = QoSProfile(depth=_RESULTS, durability=DurabilityPolicy.TRANSIENT_LOCAL)
-        # Not managed: a command is answered in every state of the node.
+        # This one is not managed, because a command is answered in every state of the node.
         self._grounding = node.create_publisher(
             Grounding, '~/grounding', latched,
             qos_overriding_options=QoSOverridingOptions.with_default_policies())
