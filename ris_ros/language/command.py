@@ -14,7 +14,7 @@ from ris_ros.language.query_builder import build_query
 from ris_ros.language.sentence import Sentence
 from ris_ros.language.spelling import correct_spelling, misspellings
 from ris_ros.language.tagging import load_nlp, tag_sentence
-from ris_ros.language.text import check_command, encodable
+from ris_ros.language.text import check_command, normalise
 from ris_ros.language.verbs import Role
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Language:
 
     def _parse_as_paper(self, text: str) -> Query:
         """Parse by the paper's rule."""
-        doc = paper_doc(self._nlp, encodable(text))
+        doc = paper_doc(self._nlp, normalise(text))
         phrase = noun_phrase(doc)
         return Query(
             text, doc.text, phrase, head_noun(doc), sentence=doc.text, phrase=phrase)

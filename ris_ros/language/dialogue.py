@@ -9,16 +9,13 @@ from ris_ros.language.nouns import singular
 from ris_ros.language.openings import count_preludes
 from ris_ros.language.positions import POSITION_WORDS, SUPERLATIVES, Side, ordinal, split_position
 from ris_ros.language.query import Query
-from ris_ros.language.text import word_set
+from ris_ros.language.stop_orders import is_stop_order
+from ris_ros.language.text import MAX_CHARACTERS, normalise, word_set
 
 # "it" has no meaning when the last answer is older than this, in seconds.
 TIMEOUT = 60.0
 
 _WORDS = re.compile(r"[\w']+|[^\w\s]")
-_STOP = re.compile(
-    r"(?:(?:emergency )?(?:stop|cancel|halt|abort|freeze|never ?mind|forget it|do not move|"
-    r"don't move)(?: (?:it|that|this|now|everything|moving|searching|looking|following|tracking|"
-    r'right there|immediately|at once|please|the (?:robot|command|task|goal|action|search)))* ?)+')
 _RESET = re.compile(r'(?:reset|start over|start again|forget (?:that|everything|all of that))')
 _REJECTION = re.compile(
     r"(?:no |that's )*(?:not (?:that|this|it)(?: one)?|(?:the )?wrong (?:one|object|thing))")
@@ -135,17 +132,18 @@ def resolve(query: Query, last: LastAnswer | None, now: float, timeout: float = 
 
 def interruption(text: str) -> Turn | None:
     """Return the turn of a command that ends the running one (STOP or RESET), else None."""
-    said = ' '.join(re.findall(r"[\w']+", _without_courtesy(text)))
-    if _STOP.fullmatch(said):
+    if len(text) > MAX_CHARACTERS:
+        return None
+    if is_stop_order(text):
         return Turn(Act.STOP, message='Stopped: nothing is looked for any more.')
-    if _RESET.fullmatch(said):
+    if _RESET.fullmatch(' '.join(re.findall(r"[\w']+", _without_courtesy(text)))):
         return Turn(Act.RESET, message='Stopped; the last answer is forgotten.')
     return None
 
 
 def _without_courtesy(text: str) -> str:
     """Return a text in lower case, without courtesy and without punctuation at its end."""
-    words = _WORDS.findall(text.lower())
+    words = _WORDS.findall(normalise(text).lower())
     return _COURTESY.sub('', ' '.join(words[count_preludes(words):]).rstrip(' .!?,'))
 
 

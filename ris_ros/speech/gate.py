@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ris_ros.language.stop_orders import ends_in_stop, is_stop_order
 from ris_ros.speech.recogniser import Hypothesis
 from ris_ros.speech.vocabulary import spoken_words
 
@@ -65,7 +66,7 @@ def is_stop(text: str) -> bool:
         return True
     if words[-1] == 'top' and words[0] in _CALLS and {*words[:-1]} <= _AROUND_STOP:
         return True
-    return words[-1] == STOP or (
+    return is_stop_order(text) or ends_in_stop(words) or (
         not _STOPS.isdisjoint(words) and {*words} <= _STOPS | _AROUND_STOP)
 
 

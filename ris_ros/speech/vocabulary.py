@@ -9,6 +9,7 @@ import re
 from ris_ros.errors import RisError
 from ris_ros.language.nouns import CLOTHES, COLOURS, MATERIALS, THINGS
 from ris_ros.language.positions import ORDINALS, SUPERLATIVES
+from ris_ros.language.text import normalise
 
 _WORD = re.compile(r"[a-z0-9]+(?:'[a-z]+)*")
 _VERBS = (
@@ -48,7 +49,7 @@ def spoken_words(text: str) -> list[str]:
 
     Texts from different recognisers can be compared by them.
     """
-    return _WORD.findall(text.lower().replace('’', "'"))
+    return _WORD.findall(normalise(text).lower())
 
 
 def read_nouns(path: Path) -> tuple[str, ...]:

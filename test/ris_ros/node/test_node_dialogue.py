@@ -130,6 +130,14 @@ def test_stop_with_nothing_under_way(graph):
     assert graph.answers[-1].message == 'Stopped: nothing is looked for any more.'
 
 
+@pytest.mark.parametrize('text', ['stop the robot right now!', 'e-stop', 'don’t move'])
+def test_an_order_to_stop_is_known_in_every_way_in(graph, text):
+    assert graph.say(text).status == Grounding.STOPPED
+    assert graph.ask(text).status == Grounding.STOPPED
+    status, answer = graph.goal_end(graph.send_goal(text, []))
+    assert (status, answer.status) == ('succeeded', Grounding.STOPPED)
+
+
 def test_goal_that_is_cancelled_before_its_turn_is_not_run(slow):
     assert slow.cancelled('the red mug', 'the blue mug').status == Grounding.UNKNOWN
 
