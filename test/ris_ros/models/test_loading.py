@@ -87,6 +87,36 @@ def test_clip_files_are_found_by_their_registered_name(folder, tmp_path, name):
     assert pipeline.ground(scene, 'the red mug').candidates
 
 
+@pytest.mark.parametrize('suffix', ['.pt', '.safetensors'])
+@pytest.mark.parametrize('name', SMALL)
+def test_a_state_dict_of_openai_loads_as_our_message_advises(folder, tmp_path, name, suffix):
+    """What `torch.jit.load('ViT-B-32.pt').state_dict()` holds: fp16, and three notes."""
+    profile = write_profile(tmp_path, name, {'source': 'given'})
+    clip = save_small_clip(folder, tmp_path, name)
+    state = {key: value.half() if value.is_floating_point() else value
+             for key, value in clip.state_dict().items()}
+    notes = {'input_resolution': 32, 'context_length': 77, 'vocab_size': 49408}
+    state |= {key: torch.tensor(value) for key, value in notes.items()}
+    path = folder / f'ViT-B-32{suffix}'
+    save_file(state, path) if suffix == '.safetensors' else torch.save(state, path)
+    loaded = Pipeline.load(profile, weights=str(path)).encoder.backbone.model.state_dict()
+    assert set(loaded) == set(clip.state_dict())
+    assert all(torch.equal(loaded[key], state[key].to(value.dtype))
+               for key, value in loaded.items())
+
+
+@pytest.mark.parametrize('name', SMALL)
+def test_weights_with_a_wrong_tensor_are_named(folder, tmp_path, name):
+    profile = write_profile(tmp_path, name, {'source': 'given'})
+    state = dict(save_small_clip(folder, tmp_path, name).state_dict())
+    for changed in ({**state, 'extra.weight': torch.ones(2)},
+                    {**state, 'text_projection': torch.ones(2)}, {
+                        key: value for key, value in state.items() if key != 'logit_scale'}):
+        save_file(changed, tmp_path / 'w.safetensors')
+        with pytest.raises(ModelError, match='are not those of'):
+            Pipeline.load(profile, weights=str(tmp_path / 'w.safetensors'))
+
+
 def test_sam_files_are_found_by_their_registered_name(folder, tmp_path):
     profile = write_profile(tmp_path, 'clip_vit_b_16',
                             {'source': 'sam', 'model_type': 'vit_b',
