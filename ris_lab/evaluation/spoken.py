@@ -11,7 +11,7 @@ import numpy as np
 
 from ris_ros.errors import RisError
 from ris_ros.speech.recogniser import SAMPLE_RATE
-from ris_ros.speech.sources import read_wav
+from ris_ros.speech.wav_file import read_wav
 
 _PAUSE = SAMPLE_RATE  # after what is said; twice that before
 _LEVEL = 3000.0  # root mean square of the speech, of 32768

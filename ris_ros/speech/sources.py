@@ -2,51 +2,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 from pathlib import Path
 import queue
 import threading
-import wave
 
 import numpy as np
-from scipy.signal import resample_poly
 
 from ris_ros.speech.recogniser import SAMPLE_RATE, SpeechError
+from ris_ros.speech.wav_file import read_wav
 
 _BLOCK = SAMPLE_RATE // 10
 _SILENT_SECONDS = 3.0  # a microphone that gives nothing for this long was unplugged
 _QUEUED_BLOCKS = 600  # a minute; blocks beyond that are dropped while the recogniser is busy
-
-
-def read_wav(path: Path) -> np.ndarray:
-    """Return the (N,) int16 samples of a 16-bit WAV file at 16 kHz, its channels averaged.
-
-    Raises:
-        SpeechError: The file cannot be read.
-    """
-    try:
-        with wave.open(str(path)) as file:
-            rate, channels, width = file.getframerate(), file.getnchannels(), file.getsampwidth()
-            data = file.readframes(file.getnframes())
-    except (OSError, EOFError, wave.Error) as error:
-        raise SpeechError(f'The sound in {path} cannot be read: {error}') from None
-    if width != 2:
-        raise SpeechError(f'The file {path} has {8 * width} bits a sample; expected 16.')
-    whole = len(data) // (2 * channels) * 2 * channels
-    samples = np.frombuffer(data[:whole], '<i2').reshape(-1, channels).mean(1)
-    if rate != SAMPLE_RATE:
-        ratio = Fraction(SAMPLE_RATE, rate)
-        samples = resample_poly(samples, ratio.numerator, ratio.denominator)
-    return np.clip(np.round(samples), -32768, 32767).astype(np.int16)
-
-
-def write_wav(path: Path, samples: np.ndarray) -> None:
-    """Write (N,) int16 samples of 16 kHz to a WAV file."""
-    with wave.open(str(path), 'wb') as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(SAMPLE_RATE)
-        file.writeframes(samples.astype('<i2').tobytes())
 
 
 def play_file(path: Path, stopped: threading.Event) -> Iterator[np.ndarray]:

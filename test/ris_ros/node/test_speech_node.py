@@ -11,7 +11,7 @@ from world_checks import WORLDS
 from ris_lab.evaluation.metrics import intersection_union, iou
 from ris_ros.msg import Grounding, Heard
 from ris_ros.speech.recogniser import SAMPLE_RATE
-from ris_ros.speech.sources import read_wav, write_wav
+from ris_ros.speech.wav_file import read_wav, write_wav
 from ris_sim.rendering.renderer import Renderer
 from ris_sim.worlds.sdf_reader import read_world
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from ris_ros.speech.recogniser import SAMPLE_RATE, make_recogniser
-from ris_ros.speech.sources import read_wav
+from ris_ros.speech.wav_file import read_wav
 
 SOUNDS = Path(__file__).parent / 'sounds'
 
