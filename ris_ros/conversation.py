@@ -158,11 +158,11 @@ def _number_of(chosen: Referent, listed: Sequence[Referent], scene: SceneIndex) 
 
 def _report(last: Grounding, turn: Turn, found: int) -> str:
     """Return a sentence about objects that were looked for again."""
-    one = len(turn.numbers) == 1
-    which = f'number {turn.numbers[0]} of' if one and last.count > 1 else 'what answered'
+    which = f'"{last.expression}"'
+    if len(turn.numbers) == 1 and last.count > 1:
+        which = f'number {turn.numbers[0]} of {which}'
     if not found:
-        return (f'The object that is meant, {which} "{last.expression}", is not seen any more; '
-                'name it anew.')
+        return f'{which[0].upper()}{which[1:]} is not seen any more; describe it again.'
     if found < len(turn.numbers):
-        return f'Found {found} of the {len(turn.numbers)} that answered "{last.expression}".'
-    return f'Found {which} "{last.expression}" again.'
+        return f'Found {found} of the {len(turn.numbers)} objects of {which} again.'
+    return f'Found {which} again.'

@@ -31,7 +31,7 @@ class Appearance(Protocol):
 
         Args:
             visual: (N, D) features of the proposals of a scene.
-            sentence: What is said of the object.
+            sentence: The words for the whole object, such as 'the mug with the handle'.
             phrase: Its noun phrase.
             anchors: Phrases of the same command that mean other objects.
 

@@ -131,4 +131,4 @@ def _message(status: Status, count: int, query: Query, beliefs: Beliefs,
     else:
         text = f'Found {expression}.'
     return text if settings.calibration.fitted else (
-        f'{text} How sure that is is a guess: the profile is not calibrated.')
+        f'{text} The confidence is a guess, because the profile is not calibrated.')

@@ -51,6 +51,32 @@ class Layout:
     reach: np.ndarray
     scale: np.ndarray
 
+    @classmethod
+    def of(cls, frame: Frame, masks: np.ndarray, boxes: np.ndarray) -> Layout:
+        """Measure the layout of a frame's (N, H, W) bool masks with their (N, 4) boxes."""
+        height, width = frame.size
+        step = max(1, round(float(np.sqrt(height * width / _GRID_PIXELS))))
+        coarse = np.ascontiguousarray(masks[:, ::step, ::step])
+        columns, rows = coarse.sum(axis=1), coarse.sum(axis=2)
+        counts = columns.sum(axis=1)
+        middles = boxes[:, :2] + (boxes[:, 2:] - 1) / 2
+        across = columns @ np.arange(coarse.shape[2]) / np.maximum(counts, 1)
+        down = rows @ np.arange(coarse.shape[1]) / np.maximum(counts, 1)
+        # A mask that is too small for the grid is where its box is.
+        centres = np.where(counts[:, None] > 0, step * np.stack([across, down], axis=1), middles)
+        surfaces = tuple(_surface(mask, box, frame) for mask, box in zip(masks, boxes, strict=True))
+        points = np.full((len(masks), 3), np.nan)
+        reach, scale = np.full((2, len(masks)), np.nan)
+        if frame.camera is not None and len(masks):
+            depths, reach = np.array([
+                np.quantile(surface[:, 2], (0.5, _FAR_SIDE)) if len(surface) >= _LEAST_DEPTHS
+                else (np.nan, np.nan) for surface in surfaces]).T
+            points = back_project(centres[:, 0], centres[:, 1], depths, frame.camera)
+            scale = depths / frame.camera.fx
+        areas = np.maximum(counts, 1).astype(float) * step ** 2
+        return cls((height, width), step, coarse, boxes, centres, areas, surfaces, points, reach,
+                   scale)
+
     @cached_property
     def hulls(self) -> np.ndarray:
         """(N, h, w) bool convex hulls of the masks on the grid, one point wider.
@@ -84,32 +110,6 @@ class Layout:
     def has_depth(self, objects: np.ndarray) -> bool:
         """Tell whether all of some proposals, given by their numbers, have a position in space."""
         return bool(np.isfinite(self.points[objects]).all())
-
-
-def lay_out(frame: Frame, masks: np.ndarray, boxes: np.ndarray) -> Layout:
-    """Measure the layout of a frame's (N, H, W) bool masks with their (N, 4) boxes."""
-    height, width = frame.size
-    step = max(1, round(float(np.sqrt(height * width / _GRID_PIXELS))))
-    coarse = np.ascontiguousarray(masks[:, ::step, ::step])
-    columns, rows = coarse.sum(axis=1), coarse.sum(axis=2)
-    counts = columns.sum(axis=1)
-    middles = boxes[:, :2] + (boxes[:, 2:] - 1) / 2
-    across = columns @ np.arange(coarse.shape[2]) / np.maximum(counts, 1)
-    down = rows @ np.arange(coarse.shape[1]) / np.maximum(counts, 1)
-    # A mask that is too small for the grid is where its box is.
-    centres = np.where(counts[:, None] > 0, step * np.stack([across, down], axis=1), middles)
-    surfaces = tuple(_surface(mask, box, frame) for mask, box in zip(masks, boxes, strict=True))
-    points = np.full((len(masks), 3), np.nan)
-    reach, scale = np.full((2, len(masks)), np.nan)
-    if frame.camera is not None and len(masks):
-        depths, reach = np.array([
-            np.quantile(surface[:, 2], (0.5, _FAR_SIDE)) if len(surface) >= _LEAST_DEPTHS
-            else (np.nan, np.nan) for surface in surfaces]).T
-        points = back_project(centres[:, 0], centres[:, 1], depths, frame.camera)
-        scale = depths / frame.camera.fx
-    return Layout((height, width), step, coarse, boxes, centres,
-                  np.maximum(counts, 1).astype(float) * step ** 2, surfaces, points, reach,
-                  scale)
 
 
 def _surface(mask: np.ndarray, box: np.ndarray, frame: Frame) -> np.ndarray:

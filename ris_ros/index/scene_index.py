@@ -9,7 +9,7 @@ import numpy as np
 from ris_ros.frame import Frame
 from ris_ros.geometry.location import Location, locate
 from ris_ros.geometry.masks import bounding_boxes, overlaps
-from ris_ros.index.layout import Layout, lay_out
+from ris_ros.index.layout import Layout
 from ris_ros.index.outlines import find_parts
 
 
@@ -33,7 +33,7 @@ class Measurements:
     @cached_property
     def layout(self) -> Layout:
         """How the proposals lie with respect to each other."""
-        return lay_out(self.frame, self.masks, self.boxes)
+        return Layout.of(self.frame, self.masks, self.boxes)
 
     def location(self, index: int) -> Location:
         """Return where a proposal is."""
