@@ -13,6 +13,7 @@ from ris_ros.language.text import check_command
 from ris_ros.node.command import Answer, Job, sentence
 from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.frame_matching import MatchedFrame, seconds
+from ris_ros.node.image_clock import ImageClock
 from ris_ros.node.index_session import IndexedFrame, IndexingStopped
 from ris_ros.node.indexer import Indexer
 from ris_ros.node.loading import Models, load_models, use_threads
@@ -48,21 +49,21 @@ class Answerer:
     """
 
     def __init__(self, frames: FrameBuffer, settings: LiveSettings[Settings], placer: Placer,
-                 now: Callable[[], float], report: Callable[[Exception], None]) -> None:
+                 clock: ImageClock, report: Callable[[Exception], None]) -> None:
         """Start without models.
 
         Args:
             frames: Where frames come from.
             settings: The node's.
             placer: Puts objects into space.
-            now: Returns the node's time in seconds.
+            clock: Judges whether an image is fresh.
             report: Is told of every exception that a model raises.
         """
         self.indexer = Indexer(frames, settings, report)
         self._frames = frames
         self._settings = settings
         self._placer = placer
-        self._now = now
+        self._clock = clock
         self._report = report
         self._models: Models | None = None
         self._obstacle = 'No models are loaded.'  # why there are none
@@ -131,7 +132,7 @@ class Answerer:
                 with _stage(job, 'grounding', stages), self.indexer.giving_way():
                     use_threads(models.threads)
                     grounding = models.conversation.answer(
-                        indexed.scene, job.command.text, self._now(),
+                        indexed.scene, job.command.text, self._clock.now(),
                         self._settings.value.dialogue_timeout)
                 job.on_stage('answering', _progress('answering'))
         except _Refusal as refusal:
@@ -145,8 +146,8 @@ class Answerer:
         if indexed is None:
             return Answer(job.command, grounding, stages=tuple(stages.items()))
         return self._placer.complete(Answer(
-            job.command, grounding, indexed.matched, self._age(indexed.matched),
-            tuple(stages.items()), indexed.reused))
+            job.command, grounding, indexed.matched,
+            self._clock.age(indexed.matched.frame.stamp), tuple(stages.items()), indexed.reused))
 
     def _ready_models(self, job: Job) -> Models:
         """Return the models; raise _Refusal where the command cannot be taken up."""
@@ -160,23 +161,27 @@ class Answerer:
     def _fresh_index(self, job: Job) -> IndexedFrame:
         """Return an index that is fresh enough for a command: the last one, or else a new one.
 
-        The last one is fresh enough where its image is not older than max_image_age and was taken
-        at most index_max_lag before the command.  So is that of the newest image; where nothing
+        The last one is fresh enough where its image is fresh and was taken at most index_max_lag
+        before the command.  So is that of the newest image; where nothing
         has changed since the last one, that one is the newest image's too.
         """
         settings, last = self._settings.value, self.indexer.last
         oldest = seconds(job.command.stamp) - settings.index_max_lag
         if (last is not None and last.matched.frame.stamp >= oldest
-                and abs(self._age(last.matched)) <= settings.max_image_age):
+                and not self._clock.fault(last.matched.frame.stamp)):
             return last
         matched = self._fresh_frame()
         if (same := self.indexer.unchanged(matched)) is not None:
             return same
         try:
-            return self.indexer.await_index(matched, oldest, job)
+            indexed = self.indexer.await_index(matched, oldest, job)
         except IndexingStopped:
             raise _Refusal(
                 Status.UNKNOWN, job.cancel_reason or self._pause or self._obstacle) from None
+        if self._clock.age(indexed.matched.frame.stamp) < 0:
+            # The clock may have jumped back meanwhile; a build may take longer than max_image_age.
+            self._check_fresh(indexed.matched)
+        return indexed
 
     def _fresh_frame(self) -> MatchedFrame:
         """Return the newest frame; raise _Refusal without one that is fresh."""
@@ -184,17 +189,13 @@ class Answerer:
             matched = self._frames.await_newest(_DEPTH_PATIENCE_S)
         except FrameError as error:
             raise _Refusal(Status.NO_IMAGE, str(error)) from error
-        age, limit = self._age(matched), self._settings.value.max_image_age
-        if age > limit:
-            raise _Refusal(
-                Status.STALE_IMAGE,
-                f'The newest image is {age:.1f} s old; at most {limit:.1f} s (parameter '
-                'max_image_age) are allowed. Is the camera running?')
+        self._check_fresh(matched)
         return matched
 
-    def _age(self, matched: MatchedFrame) -> float:
-        """Return the seconds since a frame's image was taken."""
-        return self._now() - matched.frame.stamp
+    def _check_fresh(self, matched: MatchedFrame) -> None:
+        """Raise _Refusal for a frame that is not of now."""
+        if fault := self._clock.fault(matched.frame.stamp, self._frames.rejection):
+            raise _Refusal(Status.STALE_IMAGE, fault)
 
 
 @contextmanager

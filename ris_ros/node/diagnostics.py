@@ -3,15 +3,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 import logging
+import time
 
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
+from rclpy.clock import Clock, ClockType
 from rclpy.node import Node
 
 from ris_ros.node.command import Answer
 from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.frame_matching import seconds
+from ris_ros.node.image_clock import ImageClock
 from ris_ros.node.indexer import Indexer
-from ris_ros.node.parameters import LiveSettings, Settings
 from ris_ros.status import Status
 
 _PERIOD_S = 1.0
@@ -24,21 +26,21 @@ _NO_FAILURE = (Status.FOUND, Status.NOT_FOUND, Status.AMBIGUOUS, Status.UNKNOWN)
 class Diagnostics:
     """Publishes the node's state, whether images come in, the index, and how commands ended."""
 
-    def __init__(self, node: Node, frames: FrameBuffer, indexer: Indexer,
-                 settings: LiveSettings[Settings], state: Callable[[], str]) -> None:
+    def __init__(self, node: Node, frames: FrameBuffer, indexer: Indexer, clock: ImageClock,
+                 state: Callable[[], str]) -> None:
         """Publish from now on.
 
         Args:
             node: The node whose health it is.
             frames: Tells whether images come in.
             indexer: Tells of the index.
-            settings: The node's; max_image_age is of use here.
+            clock: Judges whether the newest image is fresh.
             state: Returns the name of the node's lifecycle state.
         """
         self._node = node
         self._frames = frames
         self._indexer = indexer
-        self._settings = settings
+        self._clock = clock
         self._state = state
         self._answered = 0
         self._last: Answer | None = None
@@ -46,7 +48,8 @@ class Diagnostics:
         self._obstacle = self._model_error = ''
         self._warning, self._warned_at = '', 0.0
         self._publisher = node.create_publisher(DiagnosticArray, '/diagnostics', 10)
-        node.create_timer(_PERIOD_S, self._publish)
+        # Not by the node's clock, which may stand still.
+        node.create_timer(_PERIOD_S, self._publish, clock=Clock(clock_type=ClockType.STEADY_TIME))
 
     def fail(self, reason: str) -> None:
         """Take note of why the node cannot work."""
@@ -58,7 +61,7 @@ class Diagnostics:
 
     def warn(self, sentence: str) -> None:
         """Take note of a warning of a model; any thread may call this."""
-        self._warned_at = seconds(self._node.get_clock().now().to_msg())
+        self._warned_at = time.monotonic()
         self._warning = sentence
 
     def record(self, answer: Answer) -> None:
@@ -80,7 +83,7 @@ class Diagnostics:
     def _status(self, now: float) -> DiagnosticStatus:
         """Return the node's status; level and message tell the worst that is wrong."""
         state, newest = self._state(), self._frames.newest_stamp()
-        level, message = self._judge(state, None if newest is None else now - newest, now)
+        level, message = self._judge(state, newest)
         values = {
             'state': state,
             'frames received': str(self._frames.received),
@@ -109,22 +112,21 @@ class Diagnostics:
             'index reused (share)': f'{health.reused:.2f}',
         }
 
-    def _judge(self, state: str, age: float | None, now: float) -> tuple[bytes, str]:
-        """Return the level and the sentence for a state, the newest image's age and the time."""
+    def _judge(self, state: str, newest: float | None) -> tuple[bytes, str]:
+        """Return the level and the sentence for a state and the newest image's stamp."""
         if self._obstacle or self._model_error:
             return DiagnosticStatus.ERROR, self._obstacle or self._model_error
         if state != 'active':
             return DiagnosticStatus.WARN, f'The node is {state}: it answers only while active.'
         if self._frames.rejection:
             return DiagnosticStatus.WARN, self._frames.rejection
-        if age is None:
+        if newest is None:
             return DiagnosticStatus.WARN, 'No image has been received yet.'
-        if age > self._settings.value.max_image_age:
-            return DiagnosticStatus.WARN, (
-                f'The newest image is {age:.1f} s old. Is the camera running?')
+        if fault := self._clock.fault(newest):
+            return DiagnosticStatus.WARN, fault
         if fault := self._frames.position_fault:
             return DiagnosticStatus.WARN, f'No object gets a position: {fault}'
-        if self._warning and now - self._warned_at < _WARNING_S:
+        if self._warning and time.monotonic() - self._warned_at < _WARNING_S:
             return DiagnosticStatus.WARN, self._warning
         return DiagnosticStatus.OK, 'Images come in.'
 

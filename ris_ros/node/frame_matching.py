@@ -38,6 +38,11 @@ class MatchedFrame:
     frame: Frame
     key: tuple[int, int, int]
 
+    @property
+    def number(self) -> int:
+        """The image's place in the order of arrival."""
+        return self.key[0]
+
 
 @dataclass(frozen=True, eq=False)
 class ArrivedImage:

@@ -81,8 +81,15 @@ class IndexRequest:
         return self.indexed is None and self.error is None
 
     def accepts(self, matched: MatchedFrame) -> bool:
-        """Return whether the index of a frame is what the command waits for."""
-        return matched.key == self.matched.key or matched.frame.stamp >= self.oldest
+        """Return whether the index of a frame is what the command waits for.
+
+        A frame that came earlier but has a later stamp is of a time before the clock jumped back.
+        """
+        if matched.key == self.matched.key:
+            return True
+        own = self.matched
+        is_of_before = (matched.number < own.number and matched.frame.stamp > own.frame.stamp)
+        return matched.frame.stamp >= self.oldest and not is_of_before
 
 
 class BuildClock:

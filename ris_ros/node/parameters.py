@@ -84,6 +84,7 @@ class Settings:
     index_rate: float = 10.0
     index_max_lag: float = 0.5
     max_image_age: float = 2.0
+    max_image_lead: float = 0.5
     depth_max_skew: float = 0.05
     target_frame: str = ''
     mode: Mode = Mode.ANSWER
@@ -202,6 +203,9 @@ DESCRIPTORS = {
         'A command is answered from an index whose image is older than the command by at most '
         'this, seconds; otherwise it waits for a newer one.', 0.0, 3600.0),
     'max_image_age': _bounded('An older image answers no command, seconds.', 0.01, 3600.0),
+    'max_image_lead': _bounded(
+        "An image whose stamp is further ahead of the node's clock answers no command, seconds.",
+        0.0, 3600.0),
     'depth_max_skew': _bounded(
         'Depth further from the image in time is not used, seconds.', 0.0, 10.0),
     'target_frame': ParameterDescriptor(

@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from rcl_interfaces.msg import SetParametersResult
+from rclpy.clock import Clock, ClockType
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.parameter import Parameter
 
@@ -13,6 +14,7 @@ from ris_ros.node.command import Answer
 from ris_ros.node.command_inputs import CommandInputs
 from ris_ros.node.diagnostics import Diagnostics, ForwardedLog
 from ris_ros.node.frame_buffer import FrameBuffer
+from ris_ros.node.image_clock import ImageClock
 from ris_ros.node.image_converter import choose_converter
 from ris_ros.node.outputs import Outputs
 from ris_ros.node.parameters import DESCRIPTORS, LiveSettings, Settings, verdict
@@ -47,27 +49,31 @@ class RisNode(LifecycleNode):
         self._not_loaded = f'No models are loaded: configure the node ({command} configure).'
         self._not_active = f'The node is not active: activate it ({command} activate).'
         self._settings = LiveSettings.declare(self, Settings, DESCRIPTORS)
+        self._image_clock = ImageClock(
+            self._settings, self._now, lambda: self.get_clock().ros_time_is_active)
         self._frames = FrameBuffer(self._settings)
         self._camera = CameraSubscriptions(self, self._frames)
         self._transforms = Transforms(self)
         self._placer = Placer(self._transforms, self._settings)
         self._answerer = Answerer(
-            self._frames, self._settings, self._placer, self._now, self._report)
+            self._frames, self._settings, self._placer, self._image_clock, self._report)
         self._answerer.unload(self._not_loaded)
         self._outputs = Outputs(self, self._report)
         self._diagnostics = Diagnostics(
-            self, self._frames, self._answerer.indexer, self._settings, self._state_label)
+            self, self._frames, self._answerer.indexer, self._image_clock, self._state_label)
         self._log = ForwardedLog(self._warn)
         self._worker = Worker(self._answerer, self._deliver, self._report)
         self._tracking = TrackingThread(
-            self._frames, self._answerer.indexer, self._settings, self._placer, self._outputs,
-            self._report)
+            self._frames, self._answerer.indexer, self._settings, self._image_clock, self._placer,
+            self._outputs, self._report)
         self._listen_to_transforms()
         self._commands = CommandInputs(self, self._worker)
         self.add_on_set_parameters_callback(self._check_parameters)
         self.add_post_set_parameters_callback(self._apply_parameters)
         if self._settings.value.autostart:
-            self._autostart = self.create_timer(0.0, self._start_up)
+            # Not by the node's clock, which may stand still.
+            self._autostart = self.create_timer(
+                0.0, self._start_up, clock=Clock(clock_type=ClockType.STEADY_TIME))
 
     def close(self) -> None:
         """Stop the threads, so that nothing more is published."""

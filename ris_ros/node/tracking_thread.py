@@ -14,6 +14,7 @@ from ris_ros.geometry.masks import centroid
 from ris_ros.node.command import Answer
 from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.frame_matching import MatchedFrame
+from ris_ros.node.image_clock import ImageClock
 from ris_ros.node.indexer import Indexer
 from ris_ros.node.messages import TargetMessages, to_target_messages
 from ris_ros.node.outputs import Outputs
@@ -25,6 +26,8 @@ from ris_ros.tracking.tracker import Track, Tracker
 # Frames that are kept to catch up from the image of an answer, which took a while; and how many
 # of them are looked at for it, because the newest is waiting.
 _KEPT, _CAUGHT_UP = 45, 15
+# An image whose stamp is this far behind the one before it is of a clock that has jumped back.
+_JUMP_S = 1.0
 # Verdicts about another object, or about none, which end the tracking of the one before.
 _ENDING = (Status.FOUND, Status.NOT_FOUND, Status.AMBIGUOUS, Status.STOPPED)
 
@@ -61,13 +64,15 @@ class TrackingThread:
     """
 
     def __init__(self, frames: FrameBuffer, indexer: Indexer, settings: LiveSettings[Settings],
-                 placer: Placer, outputs: Outputs, report: Callable[[Exception], None]) -> None:
+                 clock: ImageClock, placer: Placer, outputs: Outputs,
+                 report: Callable[[Exception], None]) -> None:
         """Start the thread.
 
         Args:
             frames: Where frames come from.
             indexer: Whose last index tells where the objects are that look like the tracked one.
             settings: The node's; the mode is of use here.
+            clock: Judges whether a frame is of now.
             placer: Puts the object into space.
             outputs: Publishes where the object is.
             report: Is told of every exception.
@@ -75,6 +80,7 @@ class TrackingThread:
         self._frames = frames
         self._indexer = indexer
         self._settings = settings
+        self._clock = clock
         self._placer = placer
         self._outputs = outputs
         self._report = report
@@ -154,19 +160,47 @@ class TrackingThread:
         if self._recent and self._recent[-1].key == matched.key:
             return
         with self._changed:
+            answer, tracker = self._answer, self._tracker
+            before = self._recent[-1] if self._recent else matched
+            if has_jumped := before.frame.stamp - matched.frame.stamp > _JUMP_S:
+                self._recent.clear()
             self._recent.append(matched)
-            answer, tracker, recent = self._answer, self._tracker, list(self._recent)
-        if answer is None or matched.frame.stamp <= answer.matched.frame.stamp:
+            recent = list(self._recent)
+        if answer is None:
+            return
+        if has_jumped and answer.matched.number <= before.number:
+            self._tell(answer, _lost(answer, matched, (
+                'The clock has jumped back, so that the object is not tracked any more: say the '
+                'command again.')), is_last=True)
+            return
+        if matched.frame.stamp <= answer.matched.frame.stamp:
+            return
+        if fault := self._clock.fault(matched.frame.stamp):
+            self._tell(answer, _lost(answer, matched, fault))
             return
         if tracker is None:
             tracker = self._begin(answer, recent[:-1])
         self._compare(tracker)
         messages = self._describe(
             TrackedTarget(answer.command.id, matched, tracker.follow(matched.frame)))
+        self._tell(answer, messages, tracker)
+
+    def _tell(self, answer: Answer, messages: TargetMessages, tracker: Tracker | None = None,
+              is_last: bool = False) -> None:
+        """Publish where an answer's object is, unless it was let go of meanwhile.
+
+        Args:
+            answer: The answer.
+            messages: On its object.
+            tracker: The object's, that has followed it up to now; None leaves it as it is.
+            is_last: Whether to let go of the object now.
+        """
         with self._changed:
             if self._answer is answer:
-                self._tracker = tracker
+                self._tracker = tracker or self._tracker
                 self._outputs.publish_target(messages)
+                if is_last:
+                    self._answer = self._tracker = None
 
     def _begin(self, answer: Answer, recent: list[MatchedFrame]) -> Tracker:
         """Make a tracker of an answer's object that has caught up with the recent frames."""
@@ -196,3 +230,9 @@ class TrackingThread:
         u, v = centroid(mask)
         location = locate(mask, matched.frame, grasp=(round(u), round(v)))
         return to_target_messages(target, self._placer.place(location, matched.header))
+
+
+def _lost(answer: Answer, matched: MatchedFrame, reason: str) -> TargetMessages:
+    """Return the messages that an answer's object is lost in a frame, for some reason."""
+    track = Track(Status.LOST, reason, 0.0, np.zeros(matched.frame.size, bool))
+    return to_target_messages(TrackedTarget(answer.command.id, matched, track), None)

@@ -16,6 +16,7 @@ from ris_ros.node.answerer import Answerer
 from ris_ros.node.command import Command, Job, Source
 from ris_ros.node.conversions import from_pixels
 from ris_ros.node.frame_buffer import FrameBuffer
+from ris_ros.node.image_clock import ImageClock
 from ris_ros.node.parameters import LiveSettings, Settings
 from ris_ros.node.placing import Placer
 from ris_ros.node.transforms import Transforms
@@ -38,6 +39,8 @@ class Model:
         if self.error is not None:
             raise self.error
         return SimpleNamespace(scene=frame, reused=.25)
+
+    renew = update
 
     def unchanged(self, frame):
         """Return the index of a frame where nothing has changed: nowhere."""
@@ -97,7 +100,8 @@ def make(model, errors, clock):
 
 
 def make_answerer(frames, settings, now=lambda: 101.0, report=print):
-    return Answerer(frames, settings, Placer(Transforms(None), settings), now, report)
+    return Answerer(frames, settings, Placer(Transforms(None), settings),
+                    ImageClock(settings, now, lambda: False), report)
 
 
 @pytest.fixture
@@ -251,6 +255,50 @@ def test_stale_image_is_not_answered_from(make, model, frames):
     assert answer.grounding.status is Status.STALE_IMAGE
     assert '3.0 s old; at most 2.0 s' in answer.grounding.message
     assert model.indexed == 0
+
+
+def test_image_of_the_future_is_not_answered_from_unless_the_clocks_differ_by_little(
+        make, model, frames):
+    answer = make(frames, now=95.0).answer(job(stamp=95.0))
+    assert answer.grounding.status is Status.STALE_IMAGE
+    for part in ("5.0 s ahead of the node's clock", 'at most 0.5 s (parameter max_image_lead)',
+                 "image's stamp is 100.0 s, the node's clock says 95.0 s", 'use_sim_time is false'):
+        assert part in answer.grounding.message
+    assert model.indexed == 0
+    assert make(frames, now=99.6).answer(job(stamp=99.6)).grounding.status is Status.FOUND
+    assert make(frames, now=95.0, max_image_lead=6.0).answer(
+        job(stamp=95.0)).grounding.status is Status.FOUND
+
+
+@pytest.mark.parametrize('policy', ['on_command', 'on_change', 'continuous'])
+def test_index_of_a_dead_camera_is_not_answered_from_when_the_clock_jumps_back(
+        make, model, frames, clock, policy):
+    model.unchanged = lambda frame: SimpleNamespace(scene=frame, reused=1.0)
+    answerer = make(frames, index_policy=policy)
+    assert answerer.answer(job()).grounding.status is Status.FOUND
+    for now in (90.0, 5.0):
+        clock.time = now
+        answer = answerer.answer(job(stamp=now))
+        assert answer.grounding.status is Status.STALE_IMAGE
+        assert 'Has the clock jumped back' in answer.grounding.message
+
+
+def test_clock_that_jumps_back_while_an_index_is_made_leaves_no_verdict(
+        make, model, frames, clock):
+    answerer = make(frames)
+    model.on_index = lambda: setattr(clock, 'time', 5.0)
+    assert answerer.answer(job()).grounding.status is Status.STALE_IMAGE
+
+
+def test_reason_why_newer_images_were_refused_is_in_the_answer(make, frames):
+    answerer = make(frames, now=103.0)
+    broken = from_pixels(np.zeros((4, 6, 3), np.uint8), 'rainbow', Header())
+    frames.add_colour(broken, 103.0)
+    answer = answerer.answer(job(stamp=103.0))
+    assert answer.grounding.status is Status.STALE_IMAGE
+    assert '3.0 s old' in answer.grounding.message
+    assert 'Newer images were refused: ' in answer.grounding.message
+    assert "unknown encoding 'rainbow'" in answer.grounding.message
 
 
 def test_unloaded_models_are_forgotten(answerer):

@@ -220,6 +220,19 @@ def test_command_waits_for_the_build_in_hand_where_that_is_new_enough(make, fram
     assert indexer.await_index(frames.newest(), 0.9, job()).matched.frame.stamp == 1.0
 
 
+def test_build_of_a_frame_from_before_the_clock_jumped_back_is_given_up(make, frames, model):
+    frames.clear()
+    add(frames, 100.0)
+    model.held = True
+    indexer = make()
+    indexer.start(model, 1)
+    assert model.begun.acquire(timeout=TIMEOUT)
+    add(frames, 5.0)
+    model.held = False
+    model.go.release()
+    assert indexer.await_index(frames.newest(), 4.5, job()).matched.frame.stamp == 5.0
+
+
 def test_build_that_is_too_old_for_a_command_is_given_up_for_a_newer_one(make, frames, model):
     model.held = True
     indexer = make()

@@ -124,6 +124,45 @@ def test_stale_image(fresh, rendering):
     assert 'at most 2.0 s' in answer.message
 
 
+def test_camera_that_is_ahead_and_then_dead_is_never_answered_from(fresh, rendering):
+    answer = ask_until(fresh, lambda: fresh.image.publish(good_image(fresh, rendering, age=-30)),
+                       lambda a: a.status != Grounding.NO_IMAGE)
+    for _ in range(3):
+        assert answer.status == Grounding.STALE_IMAGE
+        assert "s ahead of the node's clock" in answer.message
+        assert 'use_sim_time is false' in answer.message
+        fresh.spin_for(.3)
+        answer = fresh.ask('the red thing')
+    reports = fresh.listen(DiagnosticArray, '/diagnostics')
+    fresh.wait(lambda: reports, 'diagnostics')
+    assert reports[0].status[0].level == DiagnosticStatus.WARN
+    assert "s ahead of the node's clock" in reports[0].status[0].message
+
+
+def test_simulated_stamps_are_told_apart_from_old_ones(fresh, rendering):
+    image = good_image(fresh, rendering)
+    image.header.stamp.sec = 42
+    answer = ask_until(fresh, lambda: fresh.image.publish(image),
+                       lambda a: a.status != Grounding.NO_IMAGE)
+    assert answer.status == Grounding.STALE_IMAGE
+    assert 'go by two clocks' in answer.message
+    assert 'use_sim_time is false' in answer.message
+
+
+def test_refused_images_after_good_ones_are_the_reason_that_the_last_is_old(fresh, rendering):
+    assert ask_until(fresh, lambda: fresh.image.publish(good_image(fresh, rendering)),
+                     lambda a: a.status != Grounding.NO_IMAGE).status == Grounding.FOUND
+    broken = good_image(fresh, rendering)
+    broken.encoding = 'rainbow'
+    answer = ask_until(fresh, lambda: fresh.image.publish(broken),
+                       lambda a: a.status == Grounding.STALE_IMAGE)
+    assert 'Newer images were refused: ' in answer.message
+    assert "unknown encoding 'rainbow'" in answer.message
+    reports = fresh.listen(DiagnosticArray, '/diagnostics')
+    fresh.wait(lambda: reports, 'diagnostics')
+    assert "unknown encoding 'rainbow'" in reports[0].status[0].message
+
+
 def test_image_without_depth_gives_the_mask_and_says_why_there_is_no_position(fresh, rendering):
     answer = ask_until(fresh, lambda: fresh.image.publish(good_image(fresh, rendering)),
                        lambda a: a.status != Grounding.NO_IMAGE)

@@ -13,6 +13,7 @@ from ris_ros.node.command import Answer, Command
 from ris_ros.node.conversions import from_pixels, to_rgb
 from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.frame_matching import seconds
+from ris_ros.node.image_clock import ImageClock
 from ris_ros.node.parameters import LiveSettings, Mode, Settings
 from ris_ros.node.placing import Placer
 from ris_ros.node.tracking_thread import TrackingThread
@@ -28,8 +29,10 @@ class Rig:
     def __init__(self):
         self.frames, self.told, self.errors = FrameBuffer(), [], []
         self.settings = LiveSettings(Settings(mode=Mode.TRACK))
+        self.lag = 0.0
+        clock = ImageClock(self.settings, lambda: self.number / 10 + self.lag, lambda: False)
         self.thread = TrackingThread(
-            self.frames, SimpleNamespace(last=None), self.settings,
+            self.frames, SimpleNamespace(last=None), self.settings, clock,
             Placer(Transforms(None), self.settings), self, self.errors.append)
         self.number = 0
 
@@ -140,3 +143,43 @@ def test_failure_is_reported_and_the_next_object_is_held(rig):
     rig.thread.hear(rig.found(Disc('red', 62, 60)))
     matched, _ = rig.show(Disc('red', 63, 60))
     assert rig.await_told(matched.frame.stamp).target.status == Status.FOUND
+
+
+def test_object_is_lost_while_the_images_are_not_of_now_and_found_again(rig):
+    rig.thread.hear(rig.found(Disc('red', 60, 60)))
+    matched, _ = rig.show(Disc('red', 61, 60))
+    rig.await_told(matched.frame.stamp)
+    for lag, sentence in ((-30.0, "30.0 s ahead of the node's clock"), (30.0, '30.0 s old')):
+        rig.lag = lag
+        matched, _ = rig.show(Disc('red', 62, 60))
+        told = rig.await_told(matched.frame.stamp)
+        assert told.target.status == Status.LOST
+        assert sentence in told.target.message
+        assert told.mask is None
+    rig.lag = 0.0
+    matched, _ = rig.show(Disc('red', 63, 60))
+    assert rig.await_told(matched.frame.stamp).target.status == Status.FOUND
+
+
+def test_object_is_let_go_with_a_sentence_when_the_clock_jumps_back(rig):
+    rig.number = 100
+    rig.thread.hear(rig.found(Disc('red', 60, 60)))
+    matched, _ = rig.show(Disc('red', 61, 60))
+    rig.await_told(matched.frame.stamp)
+    rig.number, count = 20, len(rig.told)
+    rig.show(Disc('red', 62, 60))
+    deadline = time.monotonic() + TIMEOUT
+    while len(rig.told) == count:
+        assert time.monotonic() < deadline
+        time.sleep(.005)
+    assert rig.told[-1].target.status == Status.LOST
+    assert 'The clock has jumped back' in rig.told[-1].target.message
+    assert not rig.thread.is_tracking
+    # An answer of the new time is tracked at once.
+    rig.thread.hear(rig.found(Disc('red', 63, 60)))
+    matched, _ = rig.show(Disc('red', 64, 60))
+    deadline = time.monotonic() + TIMEOUT
+    while seconds(rig.told[-1].target.header.stamp) != matched.frame.stamp:
+        assert time.monotonic() < deadline
+        time.sleep(.005)
+    assert rig.told[-1].target.status == Status.FOUND
