@@ -103,7 +103,7 @@ class Conversation:
         if grounding.status is Status.NOT_FOUND and len(rejected) > 1:
             rejected = rejected[-1:]  # each one was rejected, so begin again with the first
             grounding = self._pipeline.answer(scene, query, _masks(scene, rejected))
-        if query.expression is None:
+        if query.expression is None or query.forbidden:
             return grounding, memory
         if turn.not_last and not grounding.count:
             grounding = replace(grounding, message=f'Nothing else matches "{query.expression}".')

@@ -120,6 +120,9 @@ class Pipeline:
             query: The parsed command.
             excluded: (H, W) bool masks of objects that are not meant ("the other one").
         """
+        if query.forbidden:
+            return Grounding(Status.NOT_FOUND, f'The command {query.text!r} says what to leave '
+                             'alone, and names no object to look for.', query.expression)
         if query.expression is None:
             return Grounding(Status.NOT_FOUND,
                              f'The command {query.text!r} names no object to look for.')

@@ -86,6 +86,7 @@ def parse_record(language: Language, record: dict[str, object]) -> dict[str, obj
         'attributes': query.attributes, 'quantity': query.quantity.value, 'count': query.count,
         'other': query.other, 'negated_attributes': query.negated_attributes,
         'negated_relations': [_relation_record(relation) for relation in query.negated_relations],
+        **({'forbidden': True} if query.forbidden else {}),
         'ms': round(elapsed, 2),
     }
 

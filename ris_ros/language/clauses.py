@@ -1,8 +1,9 @@
 """Cut a command into clauses, and find the role that each gives the object it names."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+import re
 
 from ris_ros.language.openings import (
     SENTENCE_ENDS,
@@ -12,11 +13,13 @@ from ris_ros.language.openings import (
     match_opener,
     match_prelude,
 )
+from ris_ros.language.prohibitions import DENIALS, denies_rest, forbids, is_denied, skip_denial
 from ris_ros.language.sentence import (
     ADVERB_TAGS,
     BASE_TAGS,
     FINITE_TAGS,
     OBJECT_OPENING_TAGS,
+    VERB_TAGS,
     Sentence,
 )
 from ris_ros.language.text import word_set
@@ -32,6 +35,7 @@ from ris_ros.language.verbs import (
 )
 
 _JOINERS = word_set(', and then but so or')
+_OR = frozenset({'or', 'nor'})
 _SUBORDINATE = word_set(
     'if when whenever because while before after until till unless since once although')
 # In "used to open" and "want to take" the infinitive belongs to the word before it.
@@ -54,6 +58,11 @@ _ASSERTING = word_set('is are was were has have had does')
 _ONE_MORE = frozenset({'a', 'another'})
 _TURNS = word_set('left right turn step look walk')
 _PARTICLES = word_set('on off up over down out')
+# "walk past the bed until you reach the painting" ends at the painting.
+_UNTIL = frozenset({'until', 'till'})
+_REACHING = re.compile(
+    r"(?:(?:you|u|we|it|the robot) )?(?:'ve |have )?(?:reach(?:ed)?|hit|(?:get|got|come|arrive|are|"
+    r"'re)(?: (?:close|next|near|right|all the way))?(?: (?:to|at|in|by|near)| in front of)) ")
 # The robot uses them to get somewhere: "take the stairs to level 3".
 _WAYS = word_set('stairs staircase elevator lift escalator ramp')
 
@@ -69,6 +78,7 @@ class Clause:
         verb: The command's verb, '' where there is none.
         commanded: Whether a verb or an opener was taken off; a bare 'the red mug' has none.
         asked: Whether it is a question.
+        forbidden: Whether what it names is what the robot shall leave alone.
     """
 
     start: int
@@ -77,6 +87,7 @@ class Clause:
     verb: str = ''
     commanded: bool = False
     asked: bool = False
+    forbidden: bool = False
 
 
 def find_clauses(s: Sentence) -> list[Clause]:
@@ -87,7 +98,10 @@ def find_clauses(s: Sentence) -> list[Clause]:
         while end > start and s.word(end - 1) in SENTENCE_ENDS | _JOINERS:
             end -= 1
         if start < end:
-            clauses.append(_read_clause(s, start, end))
+            clause = _read_clause(s, start, end)
+            if s.word(start) in _OR and clauses:  # "don't touch the glass or move the cup"
+                clause = replace(clause, forbidden=clauses[-1].forbidden or clause.forbidden)
+            clauses.append(clause)
     return clauses
 
 
@@ -117,7 +131,8 @@ def _runs_on(s: Sentence, i: int) -> bool:
     after = i + 1 + (s.word(i + 1) in _PARTICLES)
     is_verb = s.tag(i) in BASE_TAGS or (s.tag(i) == 'NN' and s.word(i) not in _ALSO_NOUNS)
     return is_verb and is_strong_verb(s.word(i)) and s.tag(after) in OBJECT_OPENING_TAGS and (
-        s.tag(i - 1) in _STATEMENT_END_TAGS and s.word(i - 1) not in _TAKES_INFINITIVE)
+        s.tag(i - 1) in _STATEMENT_END_TAGS and (
+            s.word(i - 1) not in _TAKES_INFINITIVE | DENIALS))
 
 
 def _is_new_start(s: Sentence, i: int) -> bool:
@@ -147,27 +162,40 @@ def _is_verb(s: Sentence, i: int, *, initial: bool) -> bool:
 
 def _read_clause(s: Sentence, start: int, end: int) -> Clause:
     """Read one clause: take off politeness, verb and opener."""
-    i, role, commanded, asked = start, Role.MENTION, False, False
+    i, role, commanded, asked = start + (s.word(start) in _OR), Role.MENTION, False, False
+    if s.word(start) in _UNTIL and (reached := _read_goal(s, start + 1, end)):
+        return reached
     subordinate = s.word(start) in _SUBORDINATE
     if subordinate:
         i += 1
         if start and s.word(start) == 'if' and s.word(start - 1) in _ASKING:
             subordinate, role, asked = False, Role.HANDLE, True
-    i = _skip_preludes(s, i, end)
+    i = _skip_preludes(s, skip_denial(s, _skip_preludes(s, i, end), end), end)
+    denied = is_denied(s, start, i)
     if i < end and s.word(i) == 'to' and _is_verb(s, i + 1, initial=True):
         i += 1
     while i < end and (opener := match_opener(s.joined(i, end))):
+        denied = denied or denies_rest(s, i, i + opener[0])
         i, role, commanded = i + opener[0], opener[1], True
         asked = asked or role is Role.HANDLE
     if is_small_talk(s.joined(i, end)):
         return Clause(end, end, role, commanded=True)
-    verb = ''
+    verb, first = '', i
     if not commanded:
         i, verb, role = _take_verbs(s, i, end, role)
     if verb in SPEECH_VERBS:
         return _read_reported(s, i, end)
     return Clause(i, end, Role.SUBORDINATE if subordinate else role, verb,
-                  commanded or bool(verb), asked)
+                  commanded or bool(verb), asked, forbids(s, first, end, verb, denied))
+
+
+def _read_goal(s: Sentence, start: int, end: int) -> Clause | None:
+    """Read 'you reach the painting' or 'the painting' after 'until'; None for other clauses."""
+    if found := _REACHING.match(s.joined(start, end) + ' '):
+        return Clause(start + len(found.group().split()), end, Role.MOVE, commanded=True)
+    if s.tag(start) == 'DT' and not any(tag in VERB_TAGS for tag in s.tags[start:end]):
+        return Clause(start, end, Role.MOVE, commanded=True)
+    return None
 
 
 def _skip_preludes(s: Sentence, i: int, end: int) -> int:

@@ -1,6 +1,8 @@
 """Parse a robot command into a query: which object it means, and what tells that one apart."""
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ris_ros.errors import ModelError
@@ -78,10 +80,14 @@ class Language:
         if self.rule == 'paper':
             return self._parse_as_paper(text)
         s = tag_sentence(self._nlp, clean, correct_spelling(clean, self._slips))
-        mention = choose_mention(s)
-        if mention is None:
-            return Query(text, None, None, None)
-        return build_query(text, s, mention)
+        clauses = find_clauses(s)
+        if mention := choose_mention(s, clauses):
+            return build_query(text, s, mention)
+        forbidden = [replace(one, forbidden=False) for one in clauses if one.forbidden]
+        if mention := choose_mention(s, forbidden):
+            return replace(build_query(text, s, mention), forbidden=True)
+        only_forbids = len(forbidden) == len(clauses) > 0  # "don't pick it up"
+        return Query(text, None, None, None, forbidden=only_forbids)
 
     def _parse_as_paper(self, text: str) -> Query:
         """Parse by the paper's rule."""
@@ -97,13 +103,13 @@ def _check_rule(rule: str) -> None:
         raise ModelError(f'The language rule is {rule!r}; it must be one of {", ".join(RULES)}.')
 
 
-def choose_mention(s: Sentence) -> Mention | None:
+def choose_mention(s: Sentence, clauses: Sequence[Clause]) -> Mention | None:
     """Choose the object that a command means.
 
     That is the first one that the robot shall handle; else the last one that it shall move to;
     else the first one that is named.
     """
-    found = [(_rank(s, clause, mention), mention) for clause in find_clauses(s)
+    found = [(_rank(s, clause, mention), mention) for clause in clauses
              if (mention := find_mention(s, clause))]
     if not found:
         return None

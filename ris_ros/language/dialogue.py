@@ -104,6 +104,8 @@ def resolve(query: Query, last: LastAnswer | None, now: float, timeout: float = 
     """
     if turn := interruption(query.text):
         return turn
+    if query.forbidden:
+        return Turn(Act.GROUND, query.text)  # "don't take the second one" takes nothing
     said = _without_courtesy(query.text)
     if last is not None and not (timeout > 0 and 0 <= now - last.time <= timeout):
         last = None  # an answer from the future was given before the clock was set back

@@ -4,14 +4,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ris_ros.language.anchors import find_anchor, is_self
-from ris_ros.language.mention import Modifier, ModifierKind
+from ris_ros.language.mention import Mention, Modifier, ModifierKind
 from ris_ros.language.noun_phrase import NounPhrase, find_noun_phrase, is_nominal
 from ris_ros.language.nouns import ATTRIBUTES, CLOTHES, COLOURS, WHOLES
 from ris_ros.language.positions import SUPERLATIVES, match_deictic, match_position
 from ris_ros.language.query import RelationType
 from ris_ros.language.relation_words import match_exclusion, match_relation
 from ris_ros.language.relative_clauses import HAS, participle, predicate, relative_clause
-from ris_ros.language.sentence import Sentence
+from ris_ros.language.sentence import PRONOUN_TAGS, VERB_TAGS, Sentence
 from ris_ros.language.text import word_set
 
 _INTENSIFIERS = word_set(
@@ -22,6 +22,10 @@ _FILLERS = frozenset({',', 'and', '-', '('})
 _JOINING_TYPES = frozenset({RelationType.WITH, RelationType.BETWEEN})
 _FACING = frozenset({'back', 'backs', 'face', 'faces', 'side'})
 _NONE = frozenset({'no', 'nobody', 'nothing'})
+# They stand for an object that only what follows tells apart: "what is on the plate".
+FREE_RELATIVES = frozenset({'what', 'whatever', 'whichever'})
+_BEFORE_PLACE = VERB_TAGS | PRONOUN_TAGS | {'RB'}
+_LYING = word_set("'s is are lies sits stands lays")
 # "with its head down", "with the door open"
 _STATE_TAGS = frozenset({'RP', 'RB', 'JJ', 'VBN'})
 
@@ -61,6 +65,23 @@ def find_modifiers(
                              joined=s.word(i) in _FILLERS and s.word(i) != '-'))
         i = modifier.end
     return found
+
+
+def free_relative(s: Sentence, start: int, end: int) -> Mention | None:
+    """Return the object without a noun that 'whatever is lying next to the stapler' names."""
+    i = start + 1
+    while i < end and not match_relation(s.joined(i, end)) and not match_position(
+            s.joined(i, end)) and (s.tag(i) in _BEFORE_PLACE or s.word(i) in _LYING):
+        i += 1
+    opening = Modifier(ModifierKind.CLAUSE, start, i)
+    found = find_modifiers(s, NounPhrase(start, i, None, True), end, telegraphic=False)
+    if not found and i > start + 1 and (is_red := predicate(s, i, end, [opening])):
+        found = [is_red, *find_modifiers(
+            s, NounPhrase(start, is_red.end, None, True), end, telegraphic=False)]
+    if not any(m.kind in (ModifierKind.RELATION, ModifierKind.POSITION, ModifierKind.PREDICATE)
+               for m in found):
+        return None
+    return Mention(start, found[-1].end, None, None, tuple(found))
 
 
 def _skip_adverbs(s: Sentence, i: int, end: int) -> tuple[int, bool]:

@@ -6,7 +6,7 @@ import re
 from ris_ros.language.bare_expressions import bare_place, description
 from ris_ros.language.clauses import Clause
 from ris_ros.language.mention import Mention, Modifier, ModifierKind
-from ris_ros.language.modifiers import find_modifiers
+from ris_ros.language.modifiers import FREE_RELATIVES, find_modifiers, free_relative
 from ris_ros.language.noun_phrase import NounPhrase, find_noun_phrase
 from ris_ros.language.nouns import (
     ATTRIBUTES,
@@ -52,11 +52,13 @@ _PATHS = word_set('to toward towards past through across along until into onto')
 
 def find_mention(s: Sentence, clause: Clause) -> Mention | None:
     """Return the object that a clause names, or None."""
+    if clause.forbidden:
+        return _exception(s, clause)
     if not clause.commanded and (place := bare_place(s, clause.start, clause.end)):
         return place
     if _REJECTION.fullmatch(s.joined(clause.start, clause.end)):
         return None
-    if not clause.commanded and s.word(clause.start) == 'not':  # "not the red one, the blue one"
+    if s.word(clause.start) == 'not':  # "not the red one, the blue one"
         denied = _next_mention(s, clause, clause.start + 1)
         return denied and (_next_mention(s, clause, denied.end) or _denial(s, clause, denied))
     found = _next_mention(s, clause, clause.start)
@@ -73,6 +75,14 @@ def find_mention(s: Sentence, clause: Clause) -> Mention | None:
             break
         found = following
     return found
+
+
+def _exception(s: Sentence, clause: Clause) -> Mention | None:
+    """Return what a prohibition allows: the cup in "don't take the glass but the cup"."""
+    for i in range(clause.start, clause.end):
+        if s.word(i) == 'but':
+            return _next_mention(s, clause, i + 1)
+    return None
 
 
 def _denial(s: Sentence, clause: Clause, denied: Mention) -> Mention:
@@ -94,6 +104,8 @@ def _next_mention(s: Sentence, clause: Clause, start: int) -> Mention | None:
     """Return the first object named from word start on, or None."""
     i = start
     while i < clause.end:
+        if s.word(i) in FREE_RELATIVES and clause.verb and not clause.asked:
+            return free_relative(s, i, clause.end)
         phrase = find_noun_phrase(s, i, clause.end)
         if phrase is None:
             if clause.role is not Role.MOVE and clause.commanded and not clause.asked and (

@@ -45,7 +45,8 @@ _OPENERS = [(role, re.compile(rf'(?:{p})(?= |$)')) for role, p in (
      r'(?:find|figure) out(?= (?:how|which|what|where|who|if|whether) )|'
      r'(?:make sure|check|see|verify)(?: that| if| whether)?(?= (?:the|my|a|your|our) )'),
     (Role.HANDLE,
-     r"(?:i|we)(?: 'd| would| 'm| am| 're| are| ca n't| can not| can|'ve| 've| have| do n't)?"
+     r"(?:i|we)(?: 'd| would| 'm| am| 're| are| ca n't| can not| can|'ve| 've| have| do n't|"
+     r' do not)?'
      r'(?: really| just| also| still)? '
      r'(?:want|need|looking for|searching for|find|lost|see|prefer|require)'),
     (Role.HANDLE, r"(?:i|we)(?: 'd| would) (?:really )?(?:like|love)"),

@@ -90,6 +90,8 @@ class Query:
         count: The number of objects that the command mentions ('the two mugs', 'both mugs'), or
             None.
         other: Whether another object than the last one is meant ('the other mug').
+        forbidden: Whether the command names only what the robot shall leave alone, which is its
+            expression ("don't touch the hot pan"); then there is no object to look for.
     """
 
     text: str
@@ -106,3 +108,4 @@ class Query:
     quantity: Quantity = Quantity.ONE
     count: int | None = None
     other: bool = False
+    forbidden: bool = False

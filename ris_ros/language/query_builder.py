@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from ris_ros.language.anchors import anchor_parts
 from ris_ros.language.mention import Mention, Modifier, ModifierKind
+from ris_ros.language.modifiers import FREE_RELATIVES
 from ris_ros.language.noun_phrase import find_noun_phrase
 from ris_ros.language.nouns import (
     COLOURS,
@@ -48,13 +49,17 @@ def build_query(text: str, s: Sentence, mention: Mention) -> Query:
     denied = [m for m in mention.modifiers if m.negated]
     kept = [m for m in mention.modifiers if not m.negated]
     attributes = _attributes(s, mention.target, mention.head) if mention.target else ()
+    attributes += _predicates(s, kept)
+    phrase = (target or expression).lower()
+    if s.word(mention.start) in FREE_RELATIVES:
+        head, phrase = 'thing', ' '.join(['the', *attributes, 'thing'])
     return Query(
         text, expression, target,
         head=singular(head) if head else None,
         position=_position(s, mention),
         relations=_relations(s, kept),
-        sentence=_affirmed(s, mention), phrase=(target or expression).lower(),
-        attributes=attributes + _predicates(s, kept),
+        sentence=_affirmed(s, mention), phrase=phrase,
+        attributes=attributes,
         negated_attributes=_predicates(s, denied),
         negated_relations=_relations(s, denied),
         quantity=Quantity.ALL if _means_all(words, head) else Quantity.ONE,

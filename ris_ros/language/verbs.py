@@ -63,8 +63,8 @@ _STRONG = word_set(
     'navigate walk proceed approach enter segment detect highlight touch examine inspect describe '
     'collect gather hold pull push turn stop make bring let drop tell say explain keep grasp '
     'seize obtain acquire raise rotate unplug activate deactivate look come leave sit eat buy '
-    'wipe wash sweep peel chop avoid ignore indicate recognize recognise continue return travel '
-    'try release')
+    'wipe wash sweep peel chop avoid ignore disregard skip indicate recognize recognise '
+    'continue return travel try release')
 
 # Verbs that are as often nouns or adjectives: a watch, a light, a hand, the open can.
 _WEAK = word_set(

@@ -104,6 +104,17 @@ def test_small_talk_changes_nothing(talk):
     assert talk('the second one') == (Status.FOUND, [second])
 
 
+@pytest.mark.parametrize('text', [
+    "don't touch the mug", "don't pick it up", "don't take the second one",
+    'leave the blue mug alone'])
+def test_what_is_forbidden_is_never_the_answer(talk, text):
+    blue = talk('the blue mug')
+    assert blue[0] is Status.FOUND
+    assert talk(text) == (Status.NOT_FOUND, [])
+    assert 'leave alone' in talk.answer.message
+    assert talk('it') == blue
+
+
 def test_it_means_nothing_at_first_nor_after_the_timeout(talk):
     assert talk('it') == (Status.BAD_COMMAND, [])
     assert 'name' in talk.answer.message
