@@ -19,11 +19,13 @@ from ris_ros.proposals.precomputed import PrecomputedProposer
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Add the subcommand's arguments."""
     parser = subparsers.add_parser('ground', help='find what a command means in a picture')
-    parser.add_argument('image', type=Path, help='picture (PNG, JPEG …)')
+    parser.add_argument('image', type=Path,
+                        help='picture (PNG, JPEG …); no orientation in it (EXIF) turns it')
     parser.add_argument('texts', nargs='+', metavar='TEXT', help='command or referring expression')
     parser.add_argument('--depth', type=Path,
-                        help='registered depth: 16-bit PNG in mm, or .npy in metres')
-    parser.add_argument('--camera-info', type=Path, help='ROS calibration YAML of the picture')
+                        help='registered depth: 16-bit PNG in mm, or .npy of floats in metres')
+    parser.add_argument('--camera-info', type=Path,
+                        help='ROS calibration YAML of the picture, rectified where it has a P')
     parser.add_argument('--masks', type=Path,
                         help='proposals to use: .npz, .npy, label PNG or COCO RLE .json')
     parser.add_argument('--profile', default='embedded', help='name or YAML file [%(default)s]')

@@ -4,6 +4,7 @@ from pathlib import Path
 import sys
 
 import numpy as np
+from PIL import Image
 import pytest
 
 from ris_ros.cli.ground import as_record
@@ -54,6 +55,29 @@ def test_json_has_the_answer_and_names_its_files(files, tmp_path, capsys):
     assert nothing['box'] is nothing['mask'] is nothing['position'] is None
     assert nothing['grasp'] is nothing['position_covariance'] is None
     assert nothing['candidates'] == []
+
+
+def test_files_that_belong_together_give_one_place_whatever_they_state(files, tmp_path, capsys):
+    """An orientation turns the picture no more than its depth; P goes before a K that differs."""
+    folder, rendering = files
+    k = rendering.camera
+    exif = Image.Exif()
+    exif[0x0112] = 3
+    Image.fromarray(rendering.image).save(tmp_path / 'turned.png', exif=exif)
+    (tmp_path / 'rectified.yaml').write_text(
+        f'image_width: 640\nimage_height: 480\ncamera_matrix: {{data: [{2 * k.fx}, 0, 9, 0, '
+        f'{2 * k.fy}, 9, 0, 0, 1]}}\nprojection_matrix: {{data: [{k.fx}, 0, {k.cx}, 0, 0, {k.fy}, '
+        f'{k.cy}, 0, 0, 0, 1, 0]}}\n')
+    places = []
+    for image, camera in ((folder / 'image.png', folder / 'camera.yaml'),
+                          (tmp_path / 'turned.png', tmp_path / 'rectified.yaml')):
+        assert main(['ground', str(image), 'pick up the object', '--json',
+                     '--depth', str(folder / 'depth.png'), '--camera-info', str(camera),
+                     '--masks', str(folder / 'labels.png'), '--out', str(tmp_path)]) == 0
+        record = json.loads(capsys.readouterr().out)
+        places.append({key: record[key] for key in ('box', 'centroid', 'grasp', 'position')})
+    assert places[0]['position'] is not None
+    assert places[0] == places[1]
 
 
 def test_json_has_the_fields_of_the_message(files, tmp_path, capsys):
