@@ -3,23 +3,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+import threading
 
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
+from rclpy.clock import Clock, ClockType
+from rclpy.event_handler import SubscriptionEventCallbacks
 from rclpy.node import Node
 from rclpy.qos import (
+    DurabilityPolicy,
     HistoryPolicy,
     QoSCompatibility,
     QoSProfile,
     ReliabilityPolicy,
     qos_check_compatible,
 )
-from rclpy.qos_overriding_options import QoSOverridingOptions
 from rclpy.subscription import Subscription
+from rclpy.timer import Timer
 from rclpy.topic_endpoint_info import TopicEndpointInfo
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
 from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.parameters import ImageTransport
+from ris_ros.node.qos_overrides import overridable
+
+# How soon a latched camera info is noticed.
+_LATCHED_PERIOD_S = 0.2
 
 
 def sensor_qos() -> QoSProfile:
@@ -83,6 +91,9 @@ class CameraSubscriptions:
         self._group = MutuallyExclusiveCallbackGroup()
         self._subscriptions: list[Subscription] = []
         self._image_topic: ImageTopic | None = None
+        self._latched_timer: Timer | None = None
+        # Guards the timer and the subscriptions, which a transition closes in another thread.
+        self._lock = threading.Lock()
         frames.source = self
 
     def open(self, transport: ImageTransport) -> None:
@@ -93,12 +104,18 @@ class CameraSubscriptions:
         self._image_topic = ImageTopic(name, colour.topic_name, kind, colour.qos_profile)
         self._subscribe(Image, 'depth', self._add_depth)
         self._subscribe(CameraInfo, 'camera_info', self._frames.add_camera)
+        # Not by the node's clock, which may stand still.
+        self._latched_timer = self._node.create_timer(
+            _LATCHED_PERIOD_S, self._hear_latched, callback_group=self._group,
+            clock=Clock(clock_type=ClockType.STEADY_TIME))
 
     def close(self) -> None:
         """Close the subscriptions and forget what came in."""
         self._image_topic = None
-        while self._subscriptions:
-            self._node.destroy_subscription(self._subscriptions.pop())
+        with self._lock:
+            self._stop_looking()
+            while self._subscriptions:
+                self._node.destroy_subscription(self._subscriptions.pop())
         self._frames.clear()
 
     def explain_silence(self) -> str:
@@ -112,9 +129,35 @@ class CameraSubscriptions:
         """Subscribe to a sensor topic."""
         subscription = self._node.create_subscription(
             kind, topic, callback, sensor_qos(), callback_group=self._group,
-            qos_overriding_options=QoSOverridingOptions.with_default_policies())
+            qos_overriding_options=overridable(self._node, 'subscription', topic))
         self._subscriptions.append(subscription)
         return subscription
+
+    def _hear_latched(self) -> None:
+        """Subscribe to a latched camera info too, once there is one.
+
+        Only a subscription that is transient local itself gets what was sent before it was there;
+        but that would not fit other publishers, and every driver would warn of it.
+        """
+        name = self._node.resolve_topic_name('camera_info')
+        if not any(publisher.qos_profile.durability is DurabilityPolicy.TRANSIENT_LOCAL
+                   for publisher in self._node.get_publishers_info_by_topic(name)):
+            return
+        with self._lock:
+            if self._latched_timer is None:
+                return
+            self._stop_looking()
+            self._subscriptions.append(self._node.create_subscription(
+                CameraInfo, 'camera_info', self._frames.add_camera,
+                QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL),
+                callback_group=self._group,
+                event_callbacks=SubscriptionEventCallbacks(use_default_callbacks=False)))
+
+    def _stop_looking(self) -> None:
+        """Look for a latched camera info no more; the lock is held."""
+        if self._latched_timer is not None:
+            self._node.destroy_timer(self._latched_timer)
+            self._latched_timer = None
 
     def _add_colour(self, message: Image | CompressedImage) -> None:
         """Store a colour image."""

@@ -7,13 +7,13 @@ import itertools
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
 from rclpy.node import Node
 from rclpy.qos import QoSProfile
-from rclpy.qos_overriding_options import QoSOverridingOptions
 from std_msgs.msg import String
 
 from ris_ros.language.dialogue import interruption
 from ris_ros.node.command import Command, Job, Source, no_feedback
 from ris_ros.node.ground_action import GroundAction
 from ris_ros.node.messages import to_grounding
+from ris_ros.node.qos_overrides import overridable
 from ris_ros.node.worker import Worker
 from ris_ros.srv import Ground
 
@@ -34,7 +34,7 @@ class CommandInputs:
         node.create_subscription(
             String, 'command', self._take_message, QoSProfile(depth=10),
             callback_group=MutuallyExclusiveCallbackGroup(),
-            qos_overriding_options=QoSOverridingOptions.with_default_policies())
+            qos_overriding_options=overridable(node, 'subscription', 'command'))
         # A callback waits for its answer; it must not keep anybody waiting, least of all 'stop'.
         node.create_service(Ground, '~/ground', self._serve,
                             callback_group=ReentrantCallbackGroup())

@@ -7,7 +7,6 @@ from dataclasses import replace
 from geometry_msgs.msg import PointStamped, PoseStamped
 from rclpy.lifecycle import LifecycleNode
 from rclpy.qos import DurabilityPolicy, QoSProfile
-from rclpy.qos_overriding_options import QoSOverridingOptions
 from sensor_msgs.msg import Image, PointCloud2
 
 from ris_ros.geometry.points import object_cloud
@@ -16,6 +15,7 @@ from ris_ros.node.command import Answer, failure
 from ris_ros.node.conversions import from_pixels
 from ris_ros.node.detections import Detection2DArray, to_detections
 from ris_ros.node.messages import TargetMessages, to_cloud, to_grounding, to_point_stamped
+from ris_ros.node.qos_overrides import overridable
 from ris_ros.overlay import draw_overlay
 from ris_ros.status import Status
 
@@ -38,7 +38,7 @@ class Outputs:
         # This one is not managed, because a command is answered in every state of the node.
         self._grounding = node.create_publisher(
             Grounding, '~/grounding', latched,
-            qos_overriding_options=QoSOverridingOptions.with_default_policies())
+            qos_overriding_options=overridable(node, 'publisher', '~/grounding'))
         self._mask = _managed(node, Image, '~/mask')
         self._centroid = _managed(node, PointStamped, '~/centroid')
         self._pose = _managed(node, PoseStamped, '~/pose')
@@ -126,4 +126,4 @@ def _managed(node: LifecycleNode, kind: type, topic: str) -> object:
     """Create a reliable publisher that is silent while the node is not active."""
     return node.create_lifecycle_publisher(
         kind, topic, QoSProfile(depth=_RESULTS),
-        qos_overriding_options=QoSOverridingOptions.with_default_policies())
+        qos_overriding_options=overridable(node, 'publisher', topic))

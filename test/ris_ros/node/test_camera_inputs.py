@@ -1,7 +1,7 @@
 """What the node says while no image comes in."""
 import pytest
 import rclpy
-from rclpy.qos import DurabilityPolicy, QoSProfile
+from rclpy.parameter import Parameter
 from sensor_msgs.msg import CompressedImage, Image
 
 from ris_ros.errors import FrameError
@@ -66,14 +66,16 @@ def test_publisher_that_has_sent_nothing_usable_is_told_of(
 
 
 def test_publisher_whose_quality_of_service_does_not_fit_is_told_of(
-        client, frames, driver, monkeypatch):
-    latched = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
-    # As qos_overrides would have it.
-    monkeypatch.setattr('ris_ros.node.camera_inputs.sensor_qos', lambda: latched)
-    frames.source.open(ImageTransport.RAW)
+        client, driver):
+    node = rclpy.create_node('demanding', context=client.context, parameter_overrides=[
+        Parameter('qos_overrides./image.subscription.durability', value='transient_local')])
+    frames = FrameBuffer()
+    CameraSubscriptions(node, frames).open(ImageTransport.RAW)
     driver.create_publisher(Image, 'image', sensor_qos())
-    client.wait(lambda: client.node.count_publishers('image'), 'the publisher')
+    client.wait(lambda: node.count_publishers('image'), 'the publisher')
     sentence = complaint(frames)
+    frames.source.close()
+    node.destroy_node()
     assert ('on /image, the quality of service of the publisher and that of the node do not fit'
             in sentence)
     assert 'qos_overrides' in sentence

@@ -7,7 +7,7 @@ from geometry_msgs.msg import PoseStamped
 import numpy as np
 import pytest
 from rclpy.duration import Duration
-from ros_graph import running
+from ros_graph import LATCHED, running
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from std_msgs.msg import Header
 
@@ -249,6 +249,38 @@ def test_principal_point_that_is_no_number_is_refused_in_every_answer_and_in_dia
     report = fresh.wait(lambda: publish() or next((
         array.status[0] for array in reports if 'cx=nan' in array.status[0].message), None), 'it')
     assert report.level == DiagnosticStatus.WARN
+
+
+@pytest.mark.parametrize('moment', ['before', 'after'])
+def test_latched_camera_info_that_is_sent_once_is_received(fresh, rendering, moment):
+    assert fresh.transition('deactivate')
+    image = good_image(fresh, rendering)
+
+    def send_once():
+        publisher = fresh.node.create_publisher(CameraInfo, 'camera_info', LATCHED)
+        publisher.publish(to_camera_info(rendering.camera, image.header))
+        return publisher
+    publisher = send_once() if moment == 'before' else None
+    assert fresh.transition('activate')
+    publisher = publisher or send_once()
+    try:
+        for other in (fresh.image, fresh.depth):
+            fresh.wait(other.get_subscription_count, 'the node to listen again')
+
+        def publish():
+            header = good_image(fresh, rendering).header
+            fresh.depth.publish(to_depth_image(rendering.depth, '16UC1', header))
+            fresh.image.publish(from_pixels(rendering.image, 'rgb8', header))
+        answer = ask_until(fresh, publish, lambda a: a.position_status == Grounding.FOUND)
+        assert answer.position.z > .2
+    finally:
+        fresh.node.destroy_publisher(publisher)
+
+
+def test_camera_info_that_is_not_latched_is_subscribed_to_once(fresh):
+    # A second one, for latched ones, would make every driver warn of it.
+    fresh.spin_for(.5)
+    assert len(fresh.node.get_subscriptions_info_by_topic('camera_info')) == 1
 
 
 def test_target_frame_without_tf_leaves_the_position_in_the_optical_frame(fresh, rendering):

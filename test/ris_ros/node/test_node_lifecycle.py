@@ -1,7 +1,7 @@
 """The node's states, and what it says when its models cannot be loaded."""
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 import pytest
-from rclpy.qos import ReliabilityPolicy
+from rclpy.qos import DurabilityPolicy, ReliabilityPolicy
 from ros_graph import TIMEOUT, running
 
 from ris_ros.msg import Grounding
@@ -101,6 +101,42 @@ def test_node_that_was_cleaned_up_or_shut_down_answers_too(graph):
     answer = graph.ask('the red mug')
     assert answer.status == Grounding.MODEL_ERROR
     assert 'start it again' in answer.message
+
+
+@pytest.mark.parametrize(('policy', 'value'), [
+    ('deadline', 100), ('durabilty', 'transient_local'), ('durability', 'volatle'),
+    ('depth', -1)])
+def test_override_of_an_output_that_cannot_be_honoured_ends_the_start_with_a_sentence(
+        domain, capfd, policy, value):
+    name = f'qos_overrides./ris_node/grounding.publisher.{policy}'
+    with running('ris_ros.node.ris_node', domain, **{name: value}) as process:
+        assert process.wait(TIMEOUT) == 2
+    said = capfd.readouterr().err
+    assert f'The parameter {name}' in said
+    assert 'expected' in said
+    assert 'Traceback' not in said
+
+
+def test_override_of_a_camera_topic_that_cannot_be_honoured_is_told_at_activation(client, domain):
+    name = 'qos_overrides./late/camera_info.subscription.deadline'
+    with running('ris_ros.node.ris_node', domain, '-r', '__ns:=/late', **{name: 100}):
+        def ask():
+            request = Ground.Request(text='the red mug')
+            return client.call(Ground, '/late/ris_node/ground', request).grounding
+        answer = client.wait(
+            lambda: next((a for a in [ask()] if 'configure' not in a.message), None), 'the start')
+        assert answer.status == Grounding.UNKNOWN
+        assert f'Activating failed: The parameter {name} cannot be honoured' in answer.message
+        assert 'depth, durability, history, reliability' in answer.message
+
+
+def test_durability_can_be_overridden(client, domain):
+    overrides = {'qos_overrides./dur/camera_info.subscription.durability': 'transient_local',
+                 'qos_overrides./dur/camera_info.subscription.reliability': 'reliable'}
+    with running('ris_ros.node.ris_node', domain, '-r', '__ns:=/dur', **overrides):
+        infos = client.wait(lambda: client.node.get_subscriptions_info_by_topic(
+            '/dur/camera_info'), 'the subscription')
+        assert infos[0].qos_profile.durability == DurabilityPolicy.TRANSIENT_LOCAL
 
 
 def test_activation_that_fails_leaves_the_node_inactive_and_says_why(client, domain):
