@@ -4,12 +4,17 @@
 are loaded on first use, so that ``import ris_ros.msg`` does not pay for torch.
 """
 from importlib import import_module
+import os
 from pkgutil import extend_path
 
 # rosidl generates ris_ros.msg, .srv and .action into an installed folder of the same name.
 __path__ = extend_path(__path__, __name__)
 __version__ = '0.1.0'
 __all__ = ['CameraModel', 'Frame', 'Pipeline', 'draw_overlay']
+
+# OpenCV asks when it is loaded.  By default it decodes eight times as many, and a damaged header,
+# in a message or a file, makes it take gigabytes.
+os.environ.setdefault('OPENCV_IO_MAX_IMAGE_PIXELS', str(2 ** 27))
 
 _HOMES = {
     'CameraModel': 'ris_ros.frame',

@@ -1,5 +1,7 @@
 """Files in and out: pictures, depth and calibrations."""
 import struct
+import subprocess
+import sys
 import zlib
 
 import cv2
@@ -169,6 +171,15 @@ def test_a_header_of_a_vast_picture_is_refused(tmp_path, side):
     for read in (read_image, read_depth):
         with pytest.raises(FrameError, match=r'too large|not a picture'):
             read(tmp_path / 'x.png')
+
+
+def test_no_message_and_no_file_of_any_format_takes_gigabytes(tmp_path):
+    (tmp_path / 'x.png').write_bytes(png_header(12000, 12000))
+    code = ('import ris_ros, cv2, sys, numpy\n'
+            'cv2.imdecode(numpy.fromfile(sys.argv[1], numpy.uint8), 1)')
+    done = subprocess.run([sys.executable, '-c', code, str(tmp_path / 'x.png')],
+                          capture_output=True, text=True, check=False)
+    assert 'CV_IO_MAX_IMAGE_PIXELS' in done.stderr
 
 
 @pytest.mark.parametrize('orientation', range(1, 9))
