@@ -202,6 +202,17 @@ def test_mistakes_are_a_sentence(words, tmp_path, monkeypatch, more, sentence):
     assert not list(tmp_path.iterdir())
 
 
+def test_a_bad_annotation_is_a_sentence_with_its_name_and_status_two(root, tmp_path, capsys):
+    for file in ('refer_val.json', 'image_data_split.json'):
+        (tmp_path / file).write_text((root / file).read_text())
+    tasks = json.loads((root / 'refer_val.json').read_text())
+    tasks[1] |= {'Polygons': [[[[0, 0], [4]]]], 'ann_ids': [31]}
+    (tmp_path / 'refer_val.json').write_text(json.dumps(tasks))
+    assert main(['evaluate', '--dataset', 'phrasecut', '--root', str(tmp_path), '--split', 'val',
+                 '--masks', str(root), '--out', str(tmp_path / 'out')]) == 2
+    assert 'task 0__1 (annotations [31], image 0)' in capsys.readouterr().err
+
+
 def test_a_profile_without_proposals_asks_for_masks(root, tmp_path):
     with pytest.raises(RisError, match='--masks'):
         evaluate('--dataset', 'phrasecut', '--root', root, '--split', 'val', '--profile', 'paper',
