@@ -1,16 +1,7 @@
-"""How far positions and sizes are off, measured on simulated scenes with the noise of a camera.
-
-    python -m ris_lab.evaluation.positions --seed 77 --scenes 60
-
-prints, for objects in sight at .5 to 1.5 m: with the true masks and with the profile's own (the
-best proposal of each object, where it overlaps by more than half), how many have a position, its
-error to the mean of the visible surface in the noiseless depth, the share of errors that the
-covariance explains (95 % if it is right), and the error of the longest side.
-"""
+"""How far positions and sizes are off, measured on simulated scenes with the noise of a camera."""
 from __future__ import annotations
 
-import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,40 +18,56 @@ from ris_sim.rendering.depth_effects import add_depth_noise
 from ris_sim.rendering.renderer import Renderer, Rendering
 from ris_sim.sampling.scenes import sample_scene
 
+# Metres; objects at other distances do not count.
 NEAR, FAR = .5, 1.5
-# What is hidden but for so few pixels is not in sight.
+# Objects of which fewer pixels show do not count.
 LEAST_PIXELS = 150
-# Of the chi-squared distribution with three degrees of freedom.
+# The 95 % point of the chi-squared distribution with three degrees of freedom.
 EXPLAINED = 7.815
 
 
 @dataclass(frozen=True)
-class Row:
-    """One object: error of its position and of its longest side, metres; NaN without position.
+class PositionError:
+    """How far a mask's position is off; all NaN where it has none.
 
-    surprise: squared error in units of the covariance.
+    Attributes:
+        distance: Of the position from the truth, metres.
+        squared: The squared error in units of the covariance.
+        length: Error of the longest side, metres.
     """
 
-    error: float
-    surprise: float
-    length_error: float
+    distance: float
+    squared: float
+    length: float
 
 
-def compare(mask: np.ndarray, frame: Frame, truth: Frame, true_mask: np.ndarray,
-            centroid: np.ndarray) -> Row:
-    """Return what a mask in a noisy frame makes of an object whose truth is known."""
-    found = locate(mask, frame)
-    if found.position is None:
-        return Row(np.nan, np.nan, np.nan)
-    error = np.array(found.position) - centroid
-    real = locate(true_mask, truth)
-    return Row(float(np.linalg.norm(error)),
-               float(error @ np.linalg.solve(found.covariance, error)),
-               float(abs(found.size[0] - real.size[0])))
+def measure_positions(profile: str, seed: int, scenes: int) -> None:
+    """Print the errors of positions and sizes of objects that are .5 to 1.5 m away.
+
+    One row is of the true masks, one of the profile's best proposal for each object, where their
+    IoU is above .5.  The columns are how many objects have a position, its distance from the mean
+    of the visible surface in the noiseless depth, the share of errors that the covariance explains
+    (.95 if it is right), and the median error of the longest side.
+    """
+    proposer = make_proposer(load_profile(profile).proposals, 'cpu')
+    pairs = list(position_errors(proposer, seed, scenes))
+    print('| masks | objects | located | median, mm | p95, mm | worst, mm | explained '
+          '| longest side off by, mm |')
+    print('| --- ' * 8 + '|')
+    print(table_row('true', [true for true, _ in pairs]))
+    print(table_row(f'own, of {len(pairs)} objects',
+                    [own for _, own in pairs if own is not None]))
 
 
-def rows(proposer: Proposer, seed: int, scenes: int) -> Iterator[tuple[Row, Row | None]]:
-    """Yield for each object the row of its true mask and that of its own, or None without one."""
+def position_errors(proposer: Proposer, seed: int, scenes: int
+                    ) -> Iterator[tuple[PositionError, PositionError | None]]:
+    """Yield for each object the error of its true mask and of its best proposal, if there is one.
+
+    Args:
+        proposer: Makes the proposals.
+        seed: Of the scenes, whose shapes are those of the split 'test'.
+        scenes: Number.
+    """
     for number in range(scenes):
         rng = np.random.default_rng([seed, number])
         scene = sample_scene(rng, 'test')
@@ -81,37 +88,38 @@ def rows(proposer: Proposer, seed: int, scenes: int) -> Iterator[tuple[Row, Row 
 
 
 def is_in_sight(rendering: Rendering, label: int, centroid: np.ndarray | None) -> bool:
-    """Return whether an object is near enough, and shows enough of itself."""
+    """Tell whether an object is near enough, and enough of it shows."""
     return (centroid is not None and NEAR <= np.linalg.norm(centroid) <= FAR
             and (rendering.labels == label).sum() >= LEAST_PIXELS)
 
 
-def summary(name: str, some: list[Row]) -> str:
-    """Return a row of the table."""
-    error = 1000 * np.array([row.error for row in some])
-    located = np.isfinite(error)
-    longest = 1000 * np.array([row.length_error for row in some])[located]
-    explained = np.array([row.surprise for row in some])[located] < EXPLAINED
-    median, high, worst = np.percentile(error[located], [50, 95, 100])
-    return (f'| {name} | {len(some)} | {located.sum()} | {median:.1f} | {high:.1f} | {worst:.1f} '
-            f'| {explained.mean():.2f} | {np.median(longest):.1f} |')
+def compare(mask: np.ndarray, frame: Frame, truth: Frame, true_mask: np.ndarray,
+            centroid: np.ndarray) -> PositionError:
+    """Locate an object and compare its position and size with the truth.
+
+    Args:
+        mask: (H, W) bool, of the object in the noisy frame.
+        frame: With the noise of a camera.
+        truth: The same frame without noise.
+        true_mask: (H, W) bool.
+        centroid: (3,) metres, in the camera's optical frame.
+    """
+    found = locate(mask, frame)
+    if found.position is None:
+        return PositionError(np.nan, np.nan, np.nan)
+    error = np.array(found.position) - centroid
+    real = locate(true_mask, truth)
+    return PositionError(float(np.linalg.norm(error)),
+                         float(error @ np.linalg.solve(found.covariance, error)),
+                         float(abs(found.size[0] - real.size[0])))
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('--profile', default='embedded')
-    parser.add_argument('--seed', type=int, default=77)
-    parser.add_argument('--scenes', type=int, default=60)
-    args = parser.parse_args()
-    proposer = make_proposer(load_profile(args.profile).proposals, 'cpu')
-    pairs = list(rows(proposer, args.seed, args.scenes))
-    print('| masks | objects | located | median, mm | p95, mm | worst, mm | explained '
-          '| longest side off by, mm |')
-    print('| --- ' * 8 + '|')
-    print(summary('true', [true for true, _ in pairs]))
-    print(summary(f'own, of {len(pairs)} objects', [own for _, own in pairs if own is not None]))
-
-
-if __name__ == '__main__':
-    main()
+def table_row(name: str, errors: Sequence[PositionError]) -> str:
+    """Return a row of the table of `measure_positions`."""
+    distances = 1000 * np.array([error.distance for error in errors])
+    located = np.isfinite(distances)
+    lengths = 1000 * np.array([error.length for error in errors])[located]
+    explained = np.array([error.squared for error in errors])[located] < EXPLAINED
+    median, high, worst = np.percentile(distances[located], [50, 95, 100])
+    return (f'| {name} | {len(errors)} | {located.sum()} | {median:.1f} | {high:.1f} '
+            f'| {worst:.1f} | {explained.mean():.2f} | {np.median(lengths):.1f} |')

@@ -26,11 +26,20 @@ _COLOURS = {'moonshine': 'tab:red', 'pocketsphinx': 'tab:green', 'whisper': 'tab
 
 
 @dataclass(frozen=True)
-class Heard:
-    """One thing that was said, and what was heard.
+class Recognition:
+    """A sound and what was recognised in it.
 
-    kind: command, stop, other (words that are not in the vocabulary) or noise.
-    utterances: (text, confidence, probability of stop) of each that was cut out. seconds: of CPU.
+    Attributes:
+        engine: One of recogniser.ENGINES.
+        bias: Whether the engine is biased towards the vocabulary.
+        voice: Synthesiser, voice and words a minute; '' for noise alone.
+        condition: Name of the noise.
+        kind: 'command', 'stop', 'other' (words that are not in the vocabulary) or 'noise'.
+        text: What was spoken.
+        world: In which a command is answered, '' for none.
+        target: The object that a command means, None for one that is not there.
+        utterances: Text, confidence and probability of "stop" of each that was cut out.
+        seconds: CPU time.
     """
 
     engine: str
@@ -100,7 +109,7 @@ class Robot:
         return first == second
 
 
-def table(results: Sequence[Heard], worlds: Path) -> str:
+def table(results: Sequence[Recognition], worlds: Path) -> str:
     """Return the measurement as Markdown."""
     robot = Robot(worlds)
     lines = ['| engine | bias | voices | noise | WER | command right | mask right | typed | '
@@ -120,7 +129,7 @@ def table(results: Sequence[Heard], worlds: Path) -> str:
     return '\n'.join([*lines, ''])
 
 
-def _stop_table(results: Sequence[Heard]) -> list[str]:
+def _stop_table(results: Sequence[Recognition]) -> list[str]:
     lines = ['| engine | bias | voices | noise | "stop" heard | commands taken for "stop" |',
              '| --- | --- | --- | --- | --- | --- |']
     for engine, bias, voices, condition, items in _groups(results, 'stop'):
@@ -133,7 +142,7 @@ def _stop_table(results: Sequence[Heard]) -> list[str]:
     return lines
 
 
-def _other_table(results: Sequence[Heard]) -> list[str]:
+def _other_table(results: Sequence[Recognition]) -> list[str]:
     lines = ['| engine | bias | voices | noise | WER of words that are not expected |',
              '| --- | --- | --- | --- | --- |']
     for engine, bias, voices, condition, items in _groups(results, 'other'):
@@ -142,7 +151,7 @@ def _other_table(results: Sequence[Heard]) -> list[str]:
     return lines
 
 
-def _noise_table(results: Sequence[Heard]) -> list[str]:
+def _noise_table(results: Sequence[Recognition]) -> list[str]:
     lines = ['| engine | bias | nobody speaks to it | utterances | commands | "stop" |',
              '| --- | --- | --- | --- | --- | --- |']
     for item in results:
@@ -153,7 +162,8 @@ def _noise_table(results: Sequence[Heard]) -> list[str]:
     return lines
 
 
-def _groups(results: Sequence[Heard], kind: str) -> list[tuple[str, bool, str, str, list[Heard]]]:
+def _groups(results: Sequence[Recognition], kind: str
+            ) -> list[tuple[str, bool, str, str, list[Recognition]]]:
     """Return the results of a kind by engine, bias, synthesiser and noise."""
     keys = dict.fromkeys((item.engine, item.bias, item.voice.split()[0], item.condition)
                          for item in results if item.kind == kind)
@@ -161,17 +171,17 @@ def _groups(results: Sequence[Heard], kind: str) -> list[tuple[str, bool, str, s
         keys, key=lambda key: (key[0], not key[1], key[2]))]
 
 
-def _select(results: Sequence[Heard], kind: str, engine: str, bias: bool, voices: str,
-            condition: str) -> list[Heard]:
+def _select(results: Sequence[Recognition], kind: str, engine: str, bias: bool, voices: str,
+            condition: str) -> list[Recognition]:
     return [item for item in results if item.kind == kind and item.voice.startswith(voices) and (
         item.engine, item.bias, item.condition) == (engine, bias, condition)]
 
 
-def _all_text(item: Heard) -> str:
+def _all_text(item: Recognition) -> str:
     return ' '.join(text for text, *_ in item.utterances)
 
 
-def _word_error_rate(items: Sequence[Heard]) -> float:
+def _word_error_rate(items: Sequence[Recognition]) -> float:
     errors, words = np.sum([word_errors(item.text, _all_text(item)) for item in items], 0)
     return errors / words
 
@@ -180,7 +190,7 @@ def _share(values: Sequence[bool]) -> str:
     return f'{np.mean(values):.2f}'
 
 
-def draw(results: Sequence[Heard], path: Path) -> None:
+def draw(results: Sequence[Recognition], path: Path) -> None:
     """Draw the word error rate by noise: a line for each engine, dashed without the bias.
 
     Args:

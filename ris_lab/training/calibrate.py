@@ -1,16 +1,11 @@
 """Fit a profile's probabilities on simulated scenes, and show how good they are.
 
-    ris simulate --seed 551000 --scenes 120 --split calibration --absent --out S
-    python -m ris_lab.training.calibrate --scenes S --profile embedded \
-        --write --plot docs/calibration.png
-
 Each scene is indexed twice, with the profile's own proposals and with the true masks, and kept
 beside it until weights or settings change. What is stored is fitted on all scenes; the figures and
 the plot are of each half with what was fitted on the other one.
 """
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 import hashlib
@@ -46,7 +41,7 @@ PROPOSALS = ('own', 'true')
 
 
 @dataclass(frozen=True, eq=False)
-class Case:
+class CalibrationCase:
     """One expression on one scene.
 
     truth: 'one', 'none' or 'several' objects are meant.  targets: (H, W) bool masks of these.
@@ -97,7 +92,7 @@ def fit_scores(scores: np.ndarray, fits: np.ndarray) -> Calibration:
     return Calibration(midpoint=float(midpoint), slope=float(np.exp(slope)))
 
 
-def fit_priors(calibration: Calibration, cases: Sequence[Case],
+def fit_priors(calibration: Calibration, cases: Sequence[CalibrationCase],
                beliefs: Sequence[Beliefs]) -> Calibration:
     """Return the calibration with the temperature and priors that best predict the outcomes.
 
@@ -123,7 +118,8 @@ def fit_priors(calibration: Calibration, cases: Sequence[Case],
                    several=float(several))
 
 
-def fit(looks: Looks, cases: Sequence[Case], truths: Sequence[TrueAppearance]) -> Calibration:
+def fit(looks: Looks, cases: Sequence[CalibrationCase], truths: Sequence[TrueAppearance]
+        ) -> Calibration:
     """Return the calibration of a profile; truths: of each case's scene."""
     scores, fits = (np.concatenate(parts) for parts in zip(*(
         pair for case, truth in zip(cases, truths, strict=True)
@@ -132,13 +128,14 @@ def fit(looks: Looks, cases: Sequence[Case], truths: Sequence[TrueAppearance]) -
     return fit_priors(calibration, cases, judge(looks, cases, calibration))
 
 
-def judge(looks: Looks, cases: Sequence[Case], calibration: Calibration) -> list[Beliefs]:
+def judge(looks: Looks, cases: Sequence[CalibrationCase], calibration: Calibration
+          ) -> list[Beliefs]:
     """Return what a calibration makes the profile believe in each case."""
     settings = replace(looks.settings, calibration=calibration)
     return [Scorer(case.scene, looks, settings).score(case.query) for case in cases]
 
 
-def _examples(looks: Looks, case: Case, truth: TrueAppearance
+def _examples(looks: Looks, case: CalibrationCase, truth: TrueAppearance
               ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield the scores of objects for each phrase of a case, and whether they fit it."""
     for query in _phrases(case.query):
@@ -160,7 +157,7 @@ def _phrases(query: Query) -> Iterator[Query]:
             yield from _phrases(as_query(anchor))
 
 
-def read_cases(folder: Path, scene: SceneIndex, pipeline: Pipeline) -> list[Case]:
+def read_cases(folder: Path, scene: SceneIndex, pipeline: Pipeline) -> list[CalibrationCase]:
     """Return the cases of a scene's folder; plurals and what follows another command left out."""
     labels = cv2.imread(str(folder / 'labels.png'), cv2.IMREAD_UNCHANGED)
     cases = []
@@ -172,7 +169,7 @@ def read_cases(folder: Path, scene: SceneIndex, pipeline: Pipeline) -> list[Case
         query = pipeline.parse(record['text'])
         if query.expression is not None and query.quantity is Quantity.ONE:
             target = record['target_label']
-            cases.append(Case(scene, query, truth, [labels == target] if target else []))
+            cases.append(CalibrationCase(scene, query, truth, [labels == target] if target else []))
     return cases
 
 
@@ -215,27 +212,28 @@ def store(path: Path, calibration: Calibration) -> None:
     path.write_text(text)
 
 
-def main() -> None:
-    """Fit, report, and where asked for write the profile and the plot."""
-    parser = argparse.ArgumentParser(description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--scenes', type=Path, required=True, help='folder of `ris simulate`')
-    parser.add_argument('--profile', default='embedded', help='name or YAML file [%(default)s]')
-    parser.add_argument('--limit', type=int, help='use so many scenes')
-    parser.add_argument('--write', action='store_true', help='store it with the profile')
-    parser.add_argument('--plot', type=Path, help='PNG to write')
-    args = parser.parse_args()
+def calibrate(profile: str, folder: Path, limit: int | None, write: bool, plot: Path | None
+              ) -> None:
+    """Fit a profile's probabilities, print figures, and store the fit where asked for.
+
+    Args:
+        profile: Name or YAML file.
+        folder: Scenes of `ris simulate`.
+        limit: Number of scenes to use, None for all.
+        write: Whether to store the calibration with the profile.
+        plot: PNG to write.
+    """
     torch.set_num_threads(1)
-    pipeline = Pipeline.load(args.profile)
+    pipeline = Pipeline.load(profile)
     digest, looks = digest_of(pipeline), Looks(pipeline)
     halves: tuple[list, list] = ([], [])
-    folders = sorted(args.scenes.glob('scene_*'))[:args.limit]
-    for number, folder in enumerate(tqdm(folders, unit='scene')):
-        truth = TrueAppearance.read(folder)
+    folders = sorted(folder.glob('scene_*'))[:limit]
+    for number, scene_folder in enumerate(tqdm(folders, unit='scene')):
+        truth = TrueAppearance.read(scene_folder)
         for proposals in PROPOSALS:
-            scene = index(pipeline, folder, proposals, digest)
+            scene = index(pipeline, scene_folder, proposals, digest)
             halves[number % 2].extend(
-                (case, truth) for case in read_cases(folder, scene, pipeline))
+                (case, truth) for case in read_cases(scene_folder, scene, pipeline))
     outcomes = []
     for fitted_on, tested_on in ((0, 1), (1, 0)):
         calibration = fit(looks, *zip(*halves[fitted_on], strict=True))
@@ -247,12 +245,8 @@ def main() -> None:
     figures = calibration_figures(confidences, right)
     calibration = fit(looks, *zip(*(halves[0] + halves[1]), strict=True))
     print(json.dumps({'calibration': vars(calibration), **figures}, indent=1))
-    if args.plot:
-        draw_calibration(confidences, right, args.plot)
-    if args.write:
-        path = Path(args.profile)
-        store(path if path.suffix else PROFILES / f'{args.profile}.yaml', calibration)
-
-
-if __name__ == '__main__':
-    main()
+    if plot:
+        draw_calibration(confidences, right, plot)
+    if write:
+        path = Path(profile)
+        store(path if path.suffix else PROFILES / f'{profile}.yaml', calibration)

@@ -19,6 +19,8 @@ OPTIONAL_COMMANDS = {
     'evaluate': 'ris_lab.cli.evaluate',
     'bench': 'ris_lab.cli.bench',
     'demo': 'ris_lab.cli.demo',
+    'measure': 'ris_lab.cli.measure',
+    'calibrate': 'ris_lab.cli.calibrate',
 }
 # The file in requirements/ that each of these packages needs.
 REQUIREMENTS = {'ris_sim': 'sim.txt', 'ris_lab': 'lab.txt'}

@@ -2,7 +2,7 @@
 import cv2
 import pytest
 
-from ris_lab.evaluation.voice_report import Heard, draw, word_errors
+from ris_lab.evaluation.voice_report import Recognition, draw, word_errors
 
 
 @pytest.mark.parametrize(('said', 'heard', 'errors', 'words'), [
@@ -13,7 +13,7 @@ def test_word_errors_are_changes_additions_and_omissions(said, heard, errors, wo
 
 
 def heard(*utterances, condition='clean', bias=True):
-    return Heard('moonshine', bias, 'espeak en-us 160', condition, 'command', 'the red mug',
+    return Recognition('moonshine', bias, 'espeak en-us 160', condition, 'command', 'the red mug',
                  utterances=utterances)
 
 
