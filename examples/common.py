@@ -1,6 +1,7 @@
 """What the examples share: a client of ris_node, and finding the object that a command means."""
 from collections.abc import Callable
 import sys
+import time
 
 import rclpy
 from rclpy.node import Node
@@ -10,6 +11,8 @@ from ris_ros.errors import RisError
 from ris_ros.msg import Grounding
 
 PATIENCE_S = 120.0
+PAUSE_S = 0.5
+_WAITING = (Grounding.NO_IMAGE, Grounding.UNKNOWN)
 
 
 def run(name: str, work: Callable[[GroundingClient], None]) -> int:
@@ -34,11 +37,14 @@ def find(client: GroundingClient, text: str) -> Grounding:
     Raises:
         RisError: The answer is not one object with a position.
     """
-    def look() -> Grounding | None:
-        answer = client.ground(text, PATIENCE_S)
-        return None if answer.status in (Grounding.NO_IMAGE, Grounding.UNKNOWN) else answer
-
-    answer = client.wait(look, PATIENCE_S, 'ris_node to see something')
+    deadline, told = time.monotonic() + PATIENCE_S, ''
+    while (answer := client.ground(text, PATIENCE_S)).status in _WAITING:
+        if time.monotonic() > deadline:
+            break
+        if answer.message != told:
+            told = answer.message
+            print(f'Waiting: {told}', file=sys.stderr)
+        client.spin_for(PAUSE_S)
     if answer.status != Grounding.FOUND:
         raise RisError(answer.message)
     if answer.position_status != Grounding.FOUND:
