@@ -96,6 +96,10 @@ class Frame:
 
     def __post_init__(self) -> None:
         image = self.image
+        for name, array in (('image', image), ('depth image', self.depth)):
+            if not isinstance(array, np.ndarray) and (array is not None or name == 'image'):
+                raise FrameError(f'The {name} is of type {type(array).__name__}; expected a NumPy '
+                                 'array.')
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
             raise FrameError(
                 f'The image has shape {image.shape} and type {image.dtype}; '

@@ -6,6 +6,7 @@ from pathlib import Path
 import re
 import zipfile
 
+import numpy as np
 from safetensors.torch import load_file
 import torch
 
@@ -22,6 +23,11 @@ _PREFIXES = ('module.', '_orig_mod.', '_forward_module.', 'model.', 'net.', 'net
 # weight averaging, and constant buffers that older releases saved.
 _NOTES = frozenset({'input_resolution', 'context_length', 'vocab_size', 'n_averaged'})
 _BUFFERS = ('position_ids', 'attn_mask', 'total_ops', 'total_params')
+# Plain records that scripts keep beside the weights: their command line, and figures of NumPy.
+_SCALAR = np.float64(0).__reduce__()[0]
+_RECORDS = [argparse.Namespace, np.dtype, (_SCALAR, 'numpy.core.multiarray.scalar'),
+            (_SCALAR, 'numpy._core.multiarray.scalar'),
+            *{type(np.dtype(kind)) for kind in ('f2', 'f4', 'f8', 'i4', 'i8', 'u1', 'bool')}]
 _CONVERT = ('Save its state dict as .safetensors where you trust it, or fetch the weights with '
             '`ris models fetch`.')
 
@@ -44,8 +50,7 @@ def read_weights(path: Path) -> dict[str, torch.Tensor]:
         if path.suffix == '.safetensors':
             state = load_file(path)
         else:
-            # A plain record, in which many scripts keep their command line beside the weights.
-            with torch.serialization.safe_globals([argparse.Namespace]):
+            with torch.serialization.safe_globals(_RECORDS):
                 state = torch.load(path, map_location='cpu', weights_only=True)
     except Exception as error:  # a damaged file can make torch raise anything
         if code := re.search(r'GLOBAL (\S+)', str(error)):

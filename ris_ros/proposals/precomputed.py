@@ -110,8 +110,11 @@ def read_coco_items(path: Path) -> list[dict]:
 
 
 def _read_json(path: Path) -> np.ndarray:
-    masks = []
-    for number, item in enumerate(read_coco_items(path)):
+    masks, items = [], read_coco_items(path)
+    if len(pictures := {str(item.get('image_id')) for item in items}) > 1:
+        raise FrameError(f'The file {path} has masks of {len(pictures)} pictures; expected those '
+                         'of one.')
+    for number, item in enumerate(items):
         try:
             masks.append(decode(item['segmentation']))
         except FrameError as error:

@@ -20,6 +20,14 @@ def test_wrong_images_are_refused(image):
         Frame(image)
 
 
+def test_what_is_no_array_is_refused():
+    for image in (None, IMAGE.tolist(), 'image.png'):
+        with pytest.raises(FrameError, match=r'The image is of type .*NumPy'):
+            Frame(image)
+    with pytest.raises(FrameError, match='The depth image is of type list'):
+        Frame(IMAGE, [[1.0]])
+
+
 def test_depth_and_camera_must_fit():
     with pytest.raises(FrameError, match='register'):
         Frame(IMAGE, depth=np.zeros((2, 3), np.float32))

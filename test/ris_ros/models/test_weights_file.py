@@ -2,6 +2,7 @@
 import argparse
 from pathlib import Path
 
+import numpy as np
 import pytest
 from safetensors.torch import save_file
 import torch
@@ -41,6 +42,7 @@ NOTES = {'input_resolution': torch.tensor(224), 'context_length': torch.tensor(7
 LEFT_AROUND = [
     wrapped('state_dict'), wrapped('model'), wrapped('model_state_dict'), wrapped('module'),
     {'model': STATE, 'args': argparse.Namespace(epochs=3, output=None)},
+    {'model': STATE, 'best': np.float64(.5), 'step': np.int64(3), 'is_best': np.bool_(True)},
     wrapped('model', 'state_dict'), wrapped('ema'), {'state_dict': {**prefixed('module.')}},
     {**STATE, 'epoch': 3, 'arch': 'ViT-B-32', 'note': None, 'loss': .5}, {**STATE, **NOTES}]
 ODD_NAMES = [

@@ -98,6 +98,16 @@ def test_annotations_as_in_coco_and_segment_anything_are_read(tmp_path):
     assert np.array_equal(PrecomputedProposer(tmp_path / 'm.json').propose(FRAME), WANTED)
 
 
+def test_masks_of_several_pictures_are_not_mixed(tmp_path):
+    items = [{'image_id': number, 'segmentation': {'size': [2, 2], 'counts': [4]}}
+             for number in (7, 8, 8)]
+    (tmp_path / 'm.json').write_text(json.dumps(items))
+    with pytest.raises(FrameError, match='has masks of 2 pictures'):
+        PrecomputedProposer(tmp_path / 'm.json')
+    (tmp_path / 'm.json').write_text(json.dumps(items[1:]))
+    assert len(PrecomputedProposer(tmp_path / 'm.json').propose(FRAME)) == 0
+
+
 def test_a_bad_mask_in_a_list_is_named(tmp_path):
     items = [{'segmentation': {'size': [2, 2], 'counts': [4 + number]}} for number in range(2)]
     (tmp_path / 'm.json').write_text(json.dumps(items))
