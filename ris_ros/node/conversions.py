@@ -137,6 +137,11 @@ def to_camera_model(message: CameraInfo) -> CameraModel:
         height=(roi.height or message.height) // down)
 
 
+def frame_name(frame_id: str) -> str:
+    """Return the name of a frame without one leading slash, as tf2 takes it."""
+    return frame_id.removeprefix('/')
+
+
 def from_mask(mask: np.ndarray, header: Header) -> Image:
     """Make a mono8 image of an (H, W) bool mask, 255 inside and 0 outside."""
     message = from_pixels(mask.view(np.uint8), 'mono8', header)

@@ -14,6 +14,7 @@ from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.frame_matching import seconds
 from ris_ros.node.image_clock import ImageClock
 from ris_ros.node.indexer import Indexer
+from ris_ros.node.messages import missing_position
 from ris_ros.status import Status
 
 _PERIOD_S = 1.0
@@ -45,7 +46,7 @@ class Diagnostics:
         self._answered = 0
         self._last: Answer | None = None
         self._failure = ''
-        self._obstacle = self._model_error = ''
+        self._obstacle = self._model_error = self._missing_position = ''
         self._warning, self._warned_at = '', 0.0
         self._publisher = node.create_publisher(DiagnosticArray, '/diagnostics', 10)
         # Not by the node's clock, which may stand still.
@@ -57,7 +58,7 @@ class Diagnostics:
 
     def recover(self) -> None:
         """Forget why the node could not work."""
-        self._obstacle = self._model_error = ''
+        self._obstacle = self._model_error = self._missing_position = ''
 
     def warn(self, sentence: str) -> None:
         """Take note of a warning of a model; any thread may call this."""
@@ -70,6 +71,9 @@ class Diagnostics:
         self._last = answer
         failed = answer.grounding.status is Status.MODEL_ERROR
         self._model_error = answer.grounding.message if failed else ''
+        if (location := answer.location) is not None:
+            self._missing_position = ('' if location.status is Status.FOUND
+                                      else missing_position(location))
         if answer.grounding.status not in _NO_FAILURE:
             self._failure = f'{answer.grounding.status.name}: {answer.grounding.message}'
 
@@ -91,14 +95,17 @@ class Diagnostics:
             **self._index_values(now),
             'commands answered': str(self._answered),
             'last failure': self._failure,
+            'last missing position': self._missing_position,
             'last warning': self._warning,
         }
         if self._last is not None:
             values['last status'] = self._last.grounding.status.name
             values |= {f'{name} (s)': f'{duration:.3f}' for name, duration in self._last.stages}
         return DiagnosticStatus(
-            level=level, name=f'{self._node.get_name()}: grounding', message=message,
-            hardware_id='', values=[KeyValue(key=k, value=v) for k, v in values.items()])
+            level=level, message=message,
+            name=f'{self._node.get_fully_qualified_name().removeprefix("/")}: grounding',
+            hardware_id=self._node.resolve_topic_name('image'),
+            values=[KeyValue(key=k, value=v) for k, v in values.items()])
 
     def _index_values(self, now: float) -> dict[str, str]:
         """Return the values that describe the index."""
@@ -126,6 +133,8 @@ class Diagnostics:
             return DiagnosticStatus.WARN, fault
         if fault := self._frames.position_fault:
             return DiagnosticStatus.WARN, f'No object gets a position: {fault}'
+        if self._missing_position:
+            return DiagnosticStatus.WARN, f'The last object was found. {self._missing_position}'
         if self._warning and time.monotonic() - self._warned_at < _WARNING_S:
             return DiagnosticStatus.WARN, self._warning
         return DiagnosticStatus.OK, 'Images come in.'

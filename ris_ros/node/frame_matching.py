@@ -11,7 +11,7 @@ from std_msgs.msg import Header
 
 from ris_ros.errors import FrameError
 from ris_ros.frame import CameraModel, Frame
-from ris_ros.node.conversions import compressed_to_rgb, to_camera_model
+from ris_ros.node.conversions import compressed_to_rgb, frame_name, to_camera_model
 from ris_ros.node.image_converter import ImageConverter
 from ris_ros.node.image_encodings import ImageEncoding
 
@@ -181,4 +181,5 @@ def _fitting_depth(depth: ArrivedImage, header: Header, height: int, width: int,
 
 def _differ(one: str, other: str) -> bool:
     """Return whether two frames are known to differ; careless drivers leave them empty."""
+    one, other = frame_name(one), frame_name(other)
     return bool(one and other and one != other)

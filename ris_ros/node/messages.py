@@ -123,12 +123,19 @@ def to_target_messages(target: TrackedTarget, location: Location | None) -> Targ
     message.box = to_region(tuple(bounding_boxes(track.mask[None])[0].tolist()))
     message.centroid = np.array(location.centroid, np.float32)
     surface, pose = location.surface, None
-    if location.status is Status.FOUND:
+    if location.status is not Status.FOUND:
+        message.message += f' {missing_position(location)}'
+    else:
         pose = to_pose(location, header)
         message.has_pose, message.pose, message.size = True, pose, to_size(location)
     return TargetMessages(
         message, from_mask(track.mask, header),
         None if surface is None else to_point_stamped(surface.centre, header), pose)
+
+
+def missing_position(location: Location) -> str:
+    """Return a sentence that says that an object has no position, and why."""
+    return f'It has no position ({location.status.name}): {location.note}'
 
 
 def to_cloud(points: np.ndarray, colours: np.ndarray, header: Header) -> PointCloud2:

@@ -7,6 +7,7 @@ from std_msgs.msg import Header
 
 from ris_ros.geometry.location import Location
 from ris_ros.node.command import Answer
+from ris_ros.node.conversions import frame_name
 from ris_ros.node.parameters import LiveSettings, Settings
 from ris_ros.node.transforms import TransformError, Transforms
 from ris_ros.status import Status
@@ -40,7 +41,7 @@ class Placer:
         """
         if location.position is None:
             return location
-        target, source = self._settings.value.target_frame, header.frame_id
+        target, source = frame_name(self._settings.value.target_frame), frame_name(header.frame_id)
         if target in ('', source):
             return replace(location, frame=source)
         try:

@@ -16,6 +16,7 @@ from ris_ros.node.diagnostics import Diagnostics, ForwardedLog
 from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.image_clock import ImageClock
 from ris_ros.node.image_converter import choose_converter
+from ris_ros.node.messages import missing_position
 from ris_ros.node.outputs import Outputs
 from ris_ros.node.parameters import DESCRIPTORS, LiveSettings, Settings, verdict
 from ris_ros.node.placing import Placer
@@ -24,6 +25,7 @@ from ris_ros.node.tracking_thread import TrackingThread
 from ris_ros.node.transforms import Transforms
 from ris_ros.node.worker import Worker
 from ris_ros.process import keep_freed_memory, use_one_blas_thread
+from ris_ros.status import Status
 
 # Threads that may wait at the same time: some service calls, an action goal beside the one that it
 # replaces and one that is being cancelled, a transition; and some that must not have to wait.
@@ -104,7 +106,7 @@ class RisNode(LifecycleNode):
             return self._fail('Configuring', error)
         self._diagnostics.recover()
         self._answerer.pause(self._not_active)
-        self.get_logger().info(f'Profile {self._settings.value.profile!r} is loaded.')
+        self.get_logger().info(f'Configured: profile {self._settings.value.profile!r} is loaded.')
         return super().on_configure(state)
 
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
@@ -118,6 +120,7 @@ class RisNode(LifecycleNode):
         result = super().on_activate(state)
         self._diagnostics.recover()
         self._answerer.start()
+        self.get_logger().info('Activated: the camera is listened to.')
         self.get_logger().info('Ready for commands.')
         return result
 
@@ -126,12 +129,14 @@ class RisNode(LifecycleNode):
         self._answerer.pause(self._not_active)
         self._camera.close()
         self._tracking.let_go()
+        self.get_logger().info('Deactivated: the camera is left alone.')
         return super().on_deactivate(state)
 
     def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Free the models."""
         self._diagnostics.recover()
         self._answerer.unload(self._not_loaded)
+        self.get_logger().info('Cleaned up: no models are loaded any more.')
         return super().on_cleanup(state)
 
     def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
@@ -139,6 +144,7 @@ class RisNode(LifecycleNode):
         self.on_deactivate(state)
         self._answerer.unload('No models are loaded, because the node was shut down: '
                               'start it again.')
+        self.get_logger().info('Shut down for good.')
         return super().on_shutdown(state)
 
     def _start_up(self) -> None:
@@ -169,9 +175,11 @@ class RisNode(LifecycleNode):
         return answer
 
     def _log_answer(self, answer: Answer) -> None:
-        """Log how a command ended."""
-        self.get_logger().info(f'{answer.command.id}: {answer.grounding.status.name} '
-                               f'{answer.grounding.message}')
+        """Log how a command ended, and why its object has no position."""
+        words = [f'{answer.command.id}: {answer.grounding.status.name}', answer.grounding.message]
+        if (location := answer.location) is not None and location.status is not Status.FOUND:
+            words.append(missing_position(location))
+        self.get_logger().info(' '.join(words))
 
     def _check_parameters(self, changes: list[Parameter]) -> SetParametersResult:
         """Return whether parameters can be set, and why not."""

@@ -3,6 +3,7 @@ from collections.abc import Callable
 import os
 from pathlib import Path
 from queue import SimpleQueue
+import re
 import signal
 import sys
 import threading
@@ -10,7 +11,7 @@ import traceback
 from typing import NoReturn, TypeVar
 
 import rclpy
-from rclpy.exceptions import InvalidHandle, ParameterException
+from rclpy.exceptions import InvalidHandle, NameValidationException, ParameterException
 from rclpy.executors import (
     Executor,
     ExternalShutdownException,
@@ -29,6 +30,8 @@ AnyNode = TypeVar('AnyNode', bound=Node)
 # waits anew after each of its dozens of calls into rclpy: with Python's own 5 ms, beside a model
 # at work, a command would not be heard for a third of a second, and pictures would be lost.
 _HAND_OVER_SECONDS = 1e-4
+# Where in rcl's source an error was raised.
+_IN_SOURCE = re.compile(r', at \S+:\d+')
 _FASTDDS_PROFILE = Path(__file__).with_name('fastdds_images.xml')
 
 
@@ -48,7 +51,8 @@ def run_node(make: Callable[[], AnyNode], name: str, args: list[str] | None, *, 
              close: Callable[[AnyNode], None] | None = None) -> NoReturn:
     """Make a node, run it until SIGINT or SIGTERM, and end the process.
 
-    The exit status is 0, or 1 where a callback has failed, or 2 where the node cannot be made.
+    The exit status is 0, or 1 where a callback has failed, or 2 where the node cannot be made or
+    the command line is wrong.
 
     Args:
         make: Makes the node. A RisError or ParameterException is logged, and the process ends.
@@ -68,10 +72,17 @@ def run_node(make: Callable[[], AnyNode], name: str, args: list[str] | None, *, 
         reasons.put(number)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, wake)
-    rclpy.init(args=args, signal_handler_options=SignalHandlerOptions.NO)
+    try:
+        rclpy.init(args=args, signal_handler_options=SignalHandlerOptions.NO)
+    except RuntimeError as error:
+        # Of a log level, a namespace, a parameter file and the like, in rcl's own words.
+        reason = _IN_SOURCE.sub('', str(error)).removeprefix('failed to initialize rcl: ')
+        rclpy.logging.get_logger(name).fatal(
+            f'The arguments after --ros-args cannot be used: {reason}')
+        _end(2)
     try:
         node = make()
-    except (RisError, ParameterException) as error:
+    except (RisError, ParameterException, NameValidationException) as error:
         rclpy.logging.get_logger(name).fatal(f'{error} {advice}'.strip())
         rclpy.try_shutdown()
         _end(2)

@@ -43,6 +43,8 @@ class Transforms:
     def __init__(self, node: Node) -> None:
         self._node = node
         self._buffer = None
+        # The time that TF did not reach when it was last waited for in vain, for each two frames.
+        self._missed: dict[tuple[str, str], int] = {}
 
     def listen(self) -> None:
         """Subscribe to TF, if tf2_ros is installed; if it is not, `lookup` says so."""
@@ -58,7 +60,8 @@ class Transforms:
         """Look up the transform of points from one frame into another.
 
         This waits a little for a transform that is on its way, so it must not be called in a
-        callback that keeps TF's own messages waiting.
+        callback that keeps TF's own messages waiting.  After it has waited in vain it does not
+        wait again until TF goes on.
 
         Args:
             target: The frame into which points are to be transformed.
@@ -73,17 +76,38 @@ class Transforms:
                 f'The parameter target_frame is {target!r}, but the Python package tf2_ros is not '
                 'installed: install ros-$ROS_DISTRO-tf2-ros-py, or leave target_frame empty.')
         import tf2_ros
+        time = Time.from_msg(stamp)
         try:
             found = self._buffer.lookup_transform(
-                target, source, Time.from_msg(stamp), timeout=Duration(seconds=_PATIENCE_S))
+                target, source, time, timeout=self._patience(target, source, time))
         except tf2_ros.ExtrapolationException as error:
+            self._missed[target, source] = time.nanoseconds
             raise TransformError(
                 f'TF does not reach the time of the image, from {source!r} to {target!r}: {error} '
                 'Is it still published, and by the same clock?') from error
         except tf2_ros.TransformException as error:
+            self._missed[target, source] = time.nanoseconds
             raise TransformError(
                 f'TF has no way from {source!r} to {target!r}: {error} '
                 "Is the robot's description published?") from error
+        self._missed.pop((target, source), None)
         q, t = found.transform.rotation, found.transform.translation
-        rotation = Rotation.from_quat([q.x, q.y, q.z, q.w]).as_matrix()
-        return Transform(rotation, np.array([t.x, t.y, t.z]))
+        values = np.array([q.x, q.y, q.z, q.w, t.x, t.y, t.z])
+        if not np.isfinite(values).all() or not values[:4].any():
+            raise TransformError(
+                f'The transform from {source!r} to {target!r} in TF is none: its quaternion is '
+                f'{values[:4].tolist()} and its translation {values[4:].tolist()}.')
+        return Transform(Rotation.from_quat(values[:4]).as_matrix(), values[4:])
+
+    def _patience(self, target: str, source: str, time: Time) -> Duration:
+        """Return how long to wait for a transform."""
+        import tf2_ros
+        missed = self._missed.get((target, source))
+        if missed is None:
+            return Duration(seconds=_PATIENCE_S)
+        try:
+            latest = self._buffer.lookup_transform(target, source, Time(), timeout=Duration())
+        except tf2_ros.TransformException:
+            return Duration()
+        is_going_on = missed <= Time.from_msg(latest.header.stamp).nanoseconds < time.nanoseconds
+        return Duration(seconds=_PATIENCE_S if is_going_on else 0.0)

@@ -83,7 +83,8 @@ class Criteria:
 
     def confidence(self, evidence: Evidence) -> float:
         """Return the confidence, 0 to 1, that the tracked object is the right one."""
-        return evidence.similarity * min(1.0, evidence.share / self.again_visible)
+        # Rounding takes the similarity of equal colours a little above 1.
+        return min(1.0, evidence.similarity) * min(1.0, evidence.share / self.again_visible)
 
 
 CRITERIA = Criteria()

@@ -172,6 +172,25 @@ def test_without_usable_depth_or_camera_there_is_the_image_and_the_reason(build,
     assert sentence in matched.frame.position_note
 
 
+@pytest.mark.parametrize('of', ['image', 'depth', 'info'])
+def test_one_leading_slash_of_a_frame_means_nothing(of):
+    messages = {'image': colour(1.0), 'depth': depth(1.0), 'info': info()}
+    messages['info'].header = header(1.0)
+    messages[of].header = Header(stamp=header(1.0).stamp, frame_id='/optical')
+    frames = FrameBuffer()
+    frames.add_camera(messages['info'])
+    frames.add_colour(messages['image'], 1.0)
+    frames.add_depth(messages['depth'], 1.0)
+    frame = frames.newest().frame
+    assert (frame.has_points, frame.position_note) == (True, '')
+    frames.add_depth(depth(1.0), 1.0)
+    messages[of].header = Header(stamp=header(1.0).stamp, frame_id='//optical')
+    frames.add_camera(messages['info'])
+    frames.add_colour(messages['image'], 1.0)
+    frames.add_depth(messages['depth'], 1.0)
+    assert "'//optical'" in frames.newest().frame.position_note
+
+
 def test_broken_image_does_not_hide_the_good_one_before_it():
     frames = FrameBuffer()
     frames.add_colour(colour(1.0, 1), 1.0)

@@ -170,6 +170,11 @@ def test_image_without_depth_gives_the_mask_and_says_why_there_is_no_position(fr
     assert (answer.mask.height, answer.mask.width) == (240, 320)
     assert answer.position_status == Grounding.NO_DEPTH
     assert 'No depth image' in answer.position_note
+    reports = fresh.listen(DiagnosticArray, '/diagnostics')
+    fresh.wait(lambda: reports, 'diagnostics')
+    status = reports[0].status[0]
+    assert status.level == DiagnosticStatus.WARN
+    assert f'It has no position (NO_DEPTH): {answer.position_note}' in status.message
 
 
 @pytest.mark.parametrize(('pixels', 'encoding', 'sentence'), [
@@ -296,6 +301,11 @@ def test_target_frame_without_tf_leaves_the_position_in_the_optical_frame(fresh,
     assert 'base_link' in answer.position_note
     assert answer.position.z > .2
     assert answer.grasp_position.z > .2
+    reports = fresh.listen(DiagnosticArray, '/diagnostics')
+    fresh.wait(lambda: reports, 'diagnostics')
+    status = reports[0].status[0]
+    assert status.level == DiagnosticStatus.WARN
+    assert f'It has no position (NO_TF): {answer.position_note}' in status.message
 
 
 def test_depth_in_either_encoding_gives_one_position(fresh, rendering):

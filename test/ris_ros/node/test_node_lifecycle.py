@@ -1,5 +1,6 @@
 """The node's states, and what it says when its models cannot be loaded."""
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
+from lifecycle_msgs.srv import ChangeState
 import pytest
 from rclpy.qos import DurabilityPolicy, ReliabilityPolicy
 from ros_graph import TIMEOUT, running
@@ -128,6 +129,20 @@ def test_override_of_a_camera_topic_that_cannot_be_honoured_is_told_at_activatio
         assert answer.status == Grounding.UNKNOWN
         assert f'Activating failed: The parameter {name} cannot be honoured' in answer.message
         assert 'depth, durability, history, reliability' in answer.message
+
+
+def test_every_transition_is_logged(client, domain, capfd):
+    with running('ris_ros.node.ris_node', domain, '-r', '__node:=logging', autostart='false'):
+        for label in ('configure', 'activate', 'deactivate', 'cleanup', 'shutdown'):
+            request = ChangeState.Request()
+            request.transition.label = label
+            assert client.call(ChangeState, 'logging/change_state', request).success
+    said = capfd.readouterr().err
+    places = [said.find(word) for word in (
+        "Configured: profile 'embedded'", 'Activated: ', 'Deactivated: ', 'Cleaned up: ',
+        'Shut down')]
+    assert -1 not in places
+    assert places == sorted(places)
 
 
 def test_durability_can_be_overridden(client, domain):

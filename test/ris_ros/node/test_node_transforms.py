@@ -2,6 +2,7 @@
 import os
 from pathlib import Path
 
+from diagnostic_msgs.msg import DiagnosticArray
 from geometry_msgs.msg import TransformStamped
 import pytest
 from ros_graph import running
@@ -53,6 +54,13 @@ def test_each_node_answers_from_its_own_camera_and_by_tf(graph):
     left = graph.wait(lambda: next((a for a in [ask(graph, 'left')]
                                     if a.position_status == Grounding.FOUND), None), 'left')
     assert left.header.frame_id == left.pose.header.frame_id == 'left_optical'
+
+    # In diagnostics they are told apart.
+    reports = graph.listen(DiagnosticArray, '/diagnostics')
+    own = {('left/ris_node: grounding', '/left/image'),
+           ('right/ris_node: grounding', '/right/image')}
+    graph.wait(lambda: own <= {(status.name, status.hardware_id)
+                               for report in reports for status in report.status}, 'both nodes')
 
     # Nobody publishes TF yet.
     right = graph.wait(lambda: next((a for a in [ask(graph, 'right')]

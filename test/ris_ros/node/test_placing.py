@@ -1,4 +1,5 @@
 """The object's place in the optical frame and by TF, and every reason why there is none."""
+from contextlib import suppress
 from pathlib import Path
 import sys
 
@@ -12,7 +13,7 @@ from ris_ros.frame import CameraModel, Frame
 from ris_ros.geometry.location import locate
 from ris_ros.node.parameters import LiveSettings, Settings
 from ris_ros.node.placing import Placer
-from ris_ros.node.transforms import Transforms
+from ris_ros.node.transforms import TransformError, Transforms
 from ris_ros.status import Status
 
 CAMERA = CameraModel(100.0, 100.0, 31.5, 23.5, 64, 48)
@@ -94,6 +95,62 @@ def test_transform_of_another_time_is_not_taken(node, sec):
     found = place(transforms, 'base_link')
     assert found.status is Status.NO_TF
     assert 'does not reach the time of the image' in found.note
+
+
+def test_leading_slashes_of_frames_mean_nothing(node):
+    transforms = Transforms(node)
+    transforms.listen()
+    for sec in (9, 11):
+        node.heard['/tf'](base_from_optical(sec))
+    for target in ('base_link', '/base_link'):
+        placer = Placer(transforms, LiveSettings(Settings(target_frame=target)))
+        header = Header(frame_id='/optical', stamp=HEADER.stamp)
+        found = placer.place(locate(MASK, frame()), header)
+        assert (found.status, found.frame, found.note) == (Status.FOUND, 'base_link', '')
+    for target, source in (('/optical', 'optical'), ('optical', '/optical')):
+        placer = Placer(Transforms(None), LiveSettings(Settings(target_frame=target)))
+        found = placer.place(locate(MASK, frame()), Header(frame_id=source, stamp=HEADER.stamp))
+        assert (found.status, found.frame) == (Status.FOUND, 'optical')
+
+
+def test_transform_that_is_none_is_refused(node):
+    transforms = Transforms(node)
+    transforms.listen()
+    for bad in (0.0, float('nan')):
+        transform = base_from_optical(10)
+        rotation = transform.transform.rotation
+        rotation.x = rotation.y = rotation.z = rotation.w = bad
+        transforms._buffer._known.clear()
+        node.heard['/tf'](transform)
+        found = place(transforms, 'base_link')
+        assert (found.status, found.position) == (Status.NO_TF, None)
+        assert "transform from 'optical' to 'base_link' in TF is none" in found.note
+
+
+def test_after_waiting_in_vain_nobody_waits_for_tf_until_it_goes_on(node):
+    transforms = Transforms(node)
+    transforms.listen()
+
+    def waited(sec):
+        with suppress(TransformError):
+            transforms.lookup('base_link', 'optical', Time(sec=sec))
+        return transforms._buffer.timeouts[-1] > 0
+    assert [waited(sec) for sec in (10, 11, 12)] == [True, False, False]
+    # TF begins, but is a little behind each image, and then it stops.
+    node.heard['/tf'](base_from_optical(13))
+    assert waited(14)
+    node.heard['/tf'](base_from_optical(14))
+    assert waited(15)
+    assert [waited(sec) for sec in (16, 17, 18)] == [False, False, False]
+    # It goes on, and is found again.
+    node.heard['/tf'](base_from_optical(18))
+    node.heard['/tf'](base_from_optical(20))
+    assert transforms.lookup('base_link', 'optical', Time(sec=19))
+    assert waited(21)
+    # Of another clock, that is ahead, nothing can come.
+    node.heard['/tf'](base_from_optical(10**6))
+    transforms._buffer._known[('base_link', 'optical')] = [base_from_optical(10**6)]
+    assert not waited(22)
 
 
 def test_without_tf2_the_sentence_says_what_to_install(monkeypatch):

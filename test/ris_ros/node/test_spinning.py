@@ -93,6 +93,29 @@ def test_a_node_that_cannot_be_made_says_why(domain):
     assert 'It has no wheels. Try again.' in errors
 
 
+@pytest.mark.parametrize(('arguments', 'named'), [
+    (['--log-level', 'verbose'], '--log-level verbose'),
+    (['-r', '__ns:=/1left'], '__ns:=/1left'),
+    (['-r', '__ns:=bad//one'], '__ns:=bad//one'),
+    (['-p', 'mode:=[1, a'], 'mode:=[1, a'),
+    (['--params-file', '/nowhere.yaml'], '/nowhere.yaml'),
+    (['--params-file', 'MALFORMED'], 'malformed.yaml'),
+])
+@pytest.mark.parametrize('module', ['ris_ros.node.ris_node', 'ris_ros.node.speech_node'])
+def test_arguments_that_cannot_be_read_give_a_sentence(
+        domain, capfd, tmp_path, module, arguments, named):
+    malformed = tmp_path / 'malformed.yaml'
+    malformed.write_text('ris_node:\n  ros__parameters:\n    mode: [1,\n  b')
+    arguments = [str(malformed) if word == 'MALFORMED' else word for word in arguments]
+    with running(module, domain, *arguments) as process:
+        assert process.wait(TIMEOUT) == 2
+    said = capfd.readouterr().err
+    assert 'The arguments after --ros-args cannot be used: ' in said
+    assert named in said
+    assert '.c:' not in said
+    assert 'Traceback' not in said
+
+
 def test_the_speech_node_ends_while_it_is_loading(domain, client):
     with running('ris_ros.node.speech_node', domain, source='topic'):
         client.wait(lambda: 'ris_speech' in client.node.get_node_names(), 'the node')

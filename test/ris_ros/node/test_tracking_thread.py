@@ -183,3 +183,11 @@ def test_object_is_let_go_with_a_sentence_when_the_clock_jumps_back(rig):
         assert time.monotonic() < deadline
         time.sleep(.005)
     assert rig.told[-1].target.status == Status.FOUND
+
+
+def test_object_without_a_position_is_told_of_with_the_reason(rig):
+    rig.thread.hear(rig.found(Disc('red', 60, 60)))
+    matched, _ = rig.show(Disc('red', 61, 60))
+    target = rig.await_told(matched.frame.stamp).target
+    assert (target.status, target.has_pose) == (Status.FOUND, False)
+    assert 'It has no position (NO_DEPTH): No depth image has been received.' in target.message

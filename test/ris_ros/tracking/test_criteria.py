@@ -1,4 +1,6 @@
 """What it takes to say that a view shows a lost object."""
+from types import SimpleNamespace
+
 import pytest
 
 from ris_ros.tracking.criteria import CRITERIA
@@ -11,3 +13,10 @@ from ris_ros.tracking.criteria import CRITERIA
 def test_what_stands_elsewhere_is_accepted_as_the_lost_object(
         agreement, similarity, is_new, wanted):
     assert CRITERIA.is_there(agreement, similarity, is_new) is wanted
+
+
+@pytest.mark.parametrize(('similarity', 'share', 'confidence'), [
+    (1.0000001, 1.0, 1.0), (1.2, 5.0, 1.0), (.5, 1.0, .5)])
+def test_confidence_is_never_above_one(similarity, share, confidence):
+    evidence = SimpleNamespace(similarity=similarity, share=share)
+    assert CRITERIA.confidence(evidence) == confidence

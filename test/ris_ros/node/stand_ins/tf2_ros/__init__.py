@@ -24,6 +24,7 @@ class Buffer:
 
     def __init__(self):
         self._known = {}
+        self.timeouts = []
 
     def set_transform(self, transform, authority):
         """Store a transform."""
@@ -34,9 +35,14 @@ class Buffer:
         """Return the newest transform at or before a time that lies within what is known."""
         assert isinstance(time, Time)
         assert isinstance(timeout, Duration)
+        assert not (target_frame + source_frame).startswith('/')
+        if time.nanoseconds:
+            self.timeouts.append(timeout.nanoseconds)
         known = self._known.get((target_frame, source_frame))
         if not known:
             raise LookupException(f'"{target_frame}" passed to lookupTransform does not exist.')
+        if time.nanoseconds == 0:
+            return max(known, key=lambda item: Time.from_msg(item.header.stamp).nanoseconds)
         stamps = [Time.from_msg(item.header.stamp).nanoseconds for item in known]
         if not min(stamps) <= time.nanoseconds <= max(stamps):
             raise ExtrapolationException(
