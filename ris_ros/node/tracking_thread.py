@@ -11,7 +11,7 @@ import numpy as np
 from ris_ros.errors import FrameError
 from ris_ros.geometry.location import locate
 from ris_ros.geometry.masks import centroid
-from ris_ros.node.command import Answer
+from ris_ros.node.command import Answer, sentence
 from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.frame_matching import MatchedFrame
 from ris_ros.node.image_clock import ImageClock
@@ -138,7 +138,20 @@ class TrackingThread:
             except Exception as error:
                 # A failure with one object must not keep the next one from being tracked.
                 self._report(error)
-                self.let_go()
+                self._give_up(error)
+
+    def _give_up(self, error: Exception) -> None:
+        """Let go of the object after a failure, and tell that on ~/target."""
+        with self._changed:
+            answer, matched = self._answer, self._recent[-1] if self._recent else None
+        try:
+            if answer is not None and matched is not None:
+                self._tell(answer, _lost(answer, matched, (
+                    f'Tracking has failed: {sentence(error)} Say the command again.')))
+        except Exception as another:
+            self._report(another)
+        finally:
+            self.let_go()
 
     def _await_news(self) -> bool:
         """Wait for something new; return False once closed."""

@@ -9,7 +9,7 @@ from std_msgs.msg import Header
 
 from ris_ros.geometry.location import Location
 from ris_ros.grounding.result import Candidate, Grounding
-from ris_ros.node.command import Answer, Command
+from ris_ros.node.command import Answer, Command, sentence
 from ris_ros.node.conversions import from_pixels, to_rgb
 from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.frame_matching import seconds
@@ -139,6 +139,11 @@ def test_failure_is_reported_and_the_next_object_is_held(rig):
     while not rig.errors:
         assert time.monotonic() < deadline
         time.sleep(.005)
+    while rig.thread.is_tracking:
+        assert time.monotonic() < deadline
+        time.sleep(.005)
+    assert rig.told[-1].target.status == Status.LOST
+    assert rig.told[-1].target.message.startswith(f'Tracking has failed: {sentence(rig.errors[0])}')
     rig.errors.clear()
     rig.thread.hear(rig.found(Disc('red', 62, 60)))
     matched, _ = rig.show(Disc('red', 63, 60))
@@ -149,12 +154,12 @@ def test_object_is_lost_while_the_images_are_not_of_now_and_found_again(rig):
     rig.thread.hear(rig.found(Disc('red', 60, 60)))
     matched, _ = rig.show(Disc('red', 61, 60))
     rig.await_told(matched.frame.stamp)
-    for lag, sentence in ((-30.0, "30.0 s ahead of the node's clock"), (30.0, '30.0 s old')):
+    for lag, reason in ((-30.0, "30.0 s ahead of the node's clock"), (30.0, '30.0 s old')):
         rig.lag = lag
         matched, _ = rig.show(Disc('red', 62, 60))
         told = rig.await_told(matched.frame.stamp)
         assert told.target.status == Status.LOST
-        assert sentence in told.target.message
+        assert reason in told.target.message
         assert told.mask is None
     rig.lag = 0.0
     matched, _ = rig.show(Disc('red', 63, 60))
