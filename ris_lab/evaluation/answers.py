@@ -1,4 +1,4 @@
-"""The pipeline's answers to samples; a picture is encoded once for all that is said of it."""
+"""The pipeline's answers to samples; each picture is indexed once for all its sentences."""
 from __future__ import annotations
 
 from copy import copy
@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
-    """What is counted of an answer.
+class Prediction:
+    """The part of an answer that is compared with the truth.
 
-    mask: (H, W) bool or None.  status: its name.  count: of the objects in the mask.
-    confidence: that status and objects are right.
+    Attributes:
+        mask: (H, W) bool, None for a refusal.
+        status: The name of a Status.
+        count: Number of objects in the mask.
+        confidence: Probability that status and objects are right.
     """
 
     mask: np.ndarray | None
@@ -77,7 +80,7 @@ class PipelineAnswers:
         """Return the index of the sample's picture, or None where it has no proposals."""
         return self._scenes.index(sample)
 
-    def answer(self, scene: SceneIndex, sentence: str, sample: Sample) -> Answer:
+    def answer(self, scene: SceneIndex, sentence: str, sample: Sample) -> Prediction:
         """Return what a sentence of a sample means."""
         pipeline = self.pipeline
         if self._sees_truth:
@@ -91,5 +94,5 @@ class PipelineAnswers:
                 grounding = conversation.answer(scene, text, now=float(number))
         else:
             grounding = pipeline.ground(scene, sentence)
-        return Answer(grounding.mask, grounding.status.name, grounding.count,
-                      round(grounding.confidence, 4))
+        return Prediction(grounding.mask, grounding.status.name, grounding.count,
+                          round(grounding.confidence, 4))

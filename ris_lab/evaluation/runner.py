@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from tqdm import tqdm
 
-from ris_lab.evaluation.answers import Answer
+from ris_lab.evaluation.answers import Prediction
 from ris_lab.evaluation.coco_masks import encode
 from ris_lab.evaluation.metrics import intersection_union, iou
 from ris_lab.evaluation.results import Record, ResultsFile
@@ -27,7 +27,7 @@ class Answers(Protocol):
         """
         ...
 
-    def answer(self, scene: object, sentence: str, sample: Sample) -> Answer:
+    def answer(self, scene: object, sentence: str, sample: Sample) -> Prediction:
         """Return what a sentence of a sample means."""
         ...
 
@@ -71,7 +71,7 @@ def do(work: Work, answers: Answers, protocol: str) -> Iterator[Record]:
             continue
         truth = None if sample.target is None else sample.target()
         for key, sentence in missing:
-            answer = (Answer(None, 'NO_PROPOSALS') if scene is None
+            answer = (Prediction(None, 'NO_PROPOSALS') if scene is None
                       else answers.answer(scene, sentence, sample))
             yield _result(key, answer, truth, sample)
 
@@ -110,7 +110,7 @@ def _covered(sample: Sample, answers: Answers) -> Record:
     return {'key': sample.image_id, 'proposals': len(masks), 'objects': best}
 
 
-def _result(key: str, answer: Answer, truth: np.ndarray | None, sample: Sample) -> Record:
+def _result(key: str, answer: Prediction, truth: np.ndarray | None, sample: Sample) -> Record:
     """Compare an answer with the truth; what is not there (None) has no pixels to compare."""
     mask = answer.mask
     told = {'status': answer.status, 'count': answer.count, 'confidence': answer.confidence,

@@ -8,7 +8,7 @@ import pytest
 
 ray = pytest.importorskip('ray')
 
-from ris_lab.evaluation.answers import Answer  # noqa: E402
+from ris_lab.evaluation.answers import Prediction  # noqa: E402
 from ris_lab.evaluation.ray_run import connected, run_on_ray, worker_count  # noqa: E402
 from ris_lab.evaluation.results import ResultsFile  # noqa: E402
 from ris_lab.evaluation.runner import run  # noqa: E402
@@ -40,7 +40,7 @@ class ByLength:
         """Answer by the length of the sentence."""
         mask = np.zeros((4, 30), bool)
         mask[:, :len(sentence)] = True
-        return Answer(mask, 'FOUND')
+        return Prediction(mask, 'FOUND')
 
 
 def load_nothing():

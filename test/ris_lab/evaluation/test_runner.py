@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from ris_lab.evaluation.answers import Answer, PipelineAnswers
+from ris_lab.evaluation.answers import PipelineAnswers, Prediction
 from ris_lab.evaluation.datasets import read_samples
 from ris_lab.evaluation.given_masks import open_masks
 from ris_lab.evaluation.pictures import contact_sheet
@@ -30,7 +30,7 @@ class LeftAnswers:
         """Answer by the length of the sentence."""
         mask = np.zeros((10, 20), bool)
         mask[:, :len(sentence) % 20] = True
-        return Answer(mask, 'FOUND')
+        return Prediction(mask, 'FOUND')
 
 
 def read(root, protocol='default'):
