@@ -37,13 +37,23 @@ class CameraModel:
                 f'The camera model has the principal point cx={self.cx}, cy={self.cy}; '
                 'both must be finite. Is the camera calibrated?')
 
-    def doubt(self) -> str:
-        """Return what is unlikely about the intrinsics, as a sentence; '' where nothing is."""
-        if 0 <= self.cx <= self.width and 0 <= self.cy <= self.height:
-            return ''
-        return (f'The principal point ({self.cx:g}, {self.cy:g}) lies outside the picture of '
-                f'{self.width} x {self.height} pixels; is the calibration of this camera and '
-                'size?')
+
+def doubt_calibration(camera: CameraModel, distortion_model: str) -> str:
+    """Return what is doubtful about a camera's calibration, in sentences; '' where nothing is.
+
+    Args:
+        camera: Its intrinsics, of the whole picture.
+        distortion_model: The name of its distortion model.
+    """
+    doubts = []
+    if distortion_model.lower() in FISHEYE_MODELS:
+        doubts.append(f'The calibration has the fisheye model {distortion_model!r}. Its P is used, '
+                      'which is right for the rectified picture only.')
+    if not (0 <= camera.cx <= camera.width and 0 <= camera.cy <= camera.height):
+        doubts.append(f'The principal point ({camera.cx:g}, {camera.cy:g}) lies outside the '
+                      f'picture of {camera.width} x {camera.height} pixels. Is the calibration '
+                      'that of this camera and size?')
+    return ' '.join(doubts)
 
 
 def choose_intrinsics(k: Sequence[float], p: Sequence[float], distortion_model: str

@@ -14,12 +14,7 @@ from PIL import Image
 import yaml
 
 from ris_ros.errors import FrameError
-from ris_ros.frame import (
-    FISHEYE_MODELS,
-    CameraModel,
-    choose_intrinsics,
-    depth_conversion,
-)
+from ris_ros.frame import CameraModel, choose_intrinsics, depth_conversion, doubt_calibration
 
 _LOGGER = logging.getLogger(__name__)
 _ORIENTATION_TAG = 0x0112
@@ -92,14 +87,10 @@ def read_camera(path: Path) -> CameraModel:
             OverflowError, RecursionError) as error:
         raise FrameError(f'The camera file {path} cannot be read ({error!r}); expected a ROS '
                          'calibration with image_width, image_height and camera_matrix.') from error
-    rectified = p[0] != 0 or p[5] != 0
-    if distortion.lower() in FISHEYE_MODELS:
-        _LOGGER.warning('The calibration %s has the fisheye model %r. Its P is used, which is '
-                        'right for the rectified picture only.', path, distortion)
-    elif is_distorted and not rectified:
+    if is_distorted and p[0] == p[5] == 0:
         _LOGGER.warning('The calibration %s has no P, the projection of the rectified picture. '
                         'Its K is used without the distortion.', path)
-    if doubt := camera.doubt():
+    if doubt := doubt_calibration(camera, distortion):
         _LOGGER.warning('The calibration %s is doubtful. %s', path, doubt)
     return camera
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+import logging
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ from ris_ros.node.parameters import LiveSettings, Settings
 if TYPE_CHECKING:
     from ris_ros.node.camera_inputs import CameraSubscriptions
 
+_LOGGER = logging.getLogger(__name__)
 # At 30 Hz, images and depth of the last 0.4 s.
 _KEPT = 12
 # Depth that is this far behind its image does not come any more.
@@ -121,6 +123,8 @@ class FrameBuffer:
             self._intrinsics = intrinsics
             self._intrinsics_number += 1
             self._lock.notify_all()
+        if intrinsics.doubt:  # told once, as camera infos repeat
+            _LOGGER.warning('The camera info is doubtful. %s', intrinsics.doubt)
         self._call_listeners()
 
     def clear(self) -> None:

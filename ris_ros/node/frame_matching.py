@@ -10,7 +10,7 @@ from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from std_msgs.msg import Header
 
 from ris_ros.errors import FrameError
-from ris_ros.frame import CameraModel, Frame
+from ris_ros.frame import CameraModel, Frame, doubt_calibration
 from ris_ros.node.conversions import compressed_to_rgb, frame_name, to_camera_model
 from ris_ros.node.image_converter import ImageConverter
 from ris_ros.node.image_encodings import ImageEncoding
@@ -69,19 +69,25 @@ class Intrinsics:
         camera: The intrinsics, or None.
         frame_id: The frame of the camera info.
         rejection: Why there are none; '' where there are.
+        doubt: What is doubtful about them; '' where nothing is.
     """
 
     camera: CameraModel | None = None
     frame_id: str = ''
     rejection: str = 'No camera info has been received.'
+    doubt: str = ''
 
     @classmethod
     def read(cls, message: CameraInfo) -> Intrinsics:
         """Read a camera info, which may be that of a camera without calibration."""
         try:
-            return cls(to_camera_model(message), message.header.frame_id, '')
+            camera = to_camera_model(message)
         except FrameError as error:
             return cls(None, message.header.frame_id, str(error))
+        # The principal point may well lie outside a region of interest.
+        doubt = ('' if message.roi.x_offset or message.roi.y_offset
+                 else doubt_calibration(camera, message.distortion_model))
+        return cls(camera, message.header.frame_id, '', doubt)
 
     def misfit(self, header: Header, height: int, width: int) -> str:
         """Return why these are not the intrinsics of an image; '' where they are."""

@@ -1,5 +1,6 @@
 """Which colour image, depth and intrinsics are taken for one frame."""
 from array import array
+import re
 import threading
 
 from builtin_interfaces.msg import Time
@@ -138,6 +139,34 @@ def test_camera_info_that_comes_late_or_changes_is_taken_up():
     wider.k[0] = 4.0
     frames.add_camera(wider)
     assert frames.newest().frame.camera.fx == 4
+
+
+@pytest.mark.parametrize(('change', 'sentence'), [
+    ({'k': [5.0, 0, 7, 0, 5, 2, 0, 0, 1]}, r'principal point \(7, 2\) lies outside .* 6 x 4'),
+    ({'p': [5.0, 0, 3, 0, 0, 5, 2, 0, 0, 0, 1, 0], 'distortion_model': 'equidistant'},
+     "fisheye model 'equidistant'.*rectified picture only")])
+def test_a_doubtful_camera_info_is_named_once(caplog, change, sentence):
+    frames = FrameBuffer()
+    doubtful = info()
+    for field, value in change.items():
+        setattr(doubtful, field, value)
+    for _ in range(3):
+        frames.add_camera(doubtful)
+    frames.add_colour(colour(1.0), 1.0)
+    frames.add_depth(depth(1.0), 1.0)
+    assert frames.newest().frame.camera.fx == 5
+    said, = caplog.records
+    assert said.name.startswith('ris_ros.')  # so that the node logs it and has it in diagnostics
+    assert re.search(sentence, said.getMessage())
+
+
+def test_a_camera_info_that_is_in_order_is_not_named(caplog):
+    cropped = info()
+    cropped.width, cropped.height = 600, 400
+    cropped.roi.x_offset, cropped.roi.width, cropped.roi.height = 300, SIZE[1], SIZE[0]
+    for message in (info(), cropped):
+        FrameBuffer().add_camera(message)
+    assert not caplog.records
 
 
 def test_allowed_skew_can_change():
