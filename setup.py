@@ -94,7 +94,7 @@ setup(
     entry_points={'console_scripts': [
         'ris = ris_ros.cli.main:main',
         'ris_node = ris_ros.node.ris_node:main',
-        'ris_camera = ris_sim.node.camera:main',
+        'ris_camera = ris_sim.cli.camera:main',
         'ris_speech = ris_ros.node.speech_node:main',
     ]},
 )

@@ -13,7 +13,6 @@ from ris_ros.errors import RisError
 from ris_ros.frame import Frame
 from ris_ros.image_files import read_camera, read_depth, read_image
 
-PROTOCOLS = ('default', 'paper')
 T = TypeVar('T')
 
 

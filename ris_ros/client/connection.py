@@ -76,6 +76,7 @@ class Connection:
         self._group = ReentrantCallbackGroup()
         self._executor = SingleThreadedExecutor(context=node.context)
         self._clients: dict[tuple[type, str], Client] = {}
+        self._making_client = threading.Lock()
         self._closing = Future()
         if self._owns_node:
             self._executor.add_node(node)
@@ -189,10 +190,11 @@ class Connection:
 
     def _service(self, kind: type, name: str) -> Client:
         """Return the client of a service, made once."""
-        if (kind, name) not in self._clients:
-            self._clients[kind, name] = self.node.create_client(
-                kind, name, callback_group=self._group)
-        return self._clients[kind, name]
+        with self._making_client:
+            if (kind, name) not in self._clients:
+                self._clients[kind, name] = self.node.create_client(
+                    kind, name, callback_group=self._group)
+            return self._clients[kind, name]
 
     def _await_service(self, kind: type, name: str, timeout: float) -> Client:
         """Return the client of a service that is there."""
@@ -244,10 +246,16 @@ class Connection:
 
     def _spin(self) -> None:
         """Spin the node that was made here until it is closed."""
-        try:
-            self._executor.spin_until_future_complete(self._closing)
-        except ExternalShutdownException:
-            pass
+        while not self._closing.done() and self.node.context.ok():
+            try:
+                self._executor.spin_until_future_complete(self._closing)
+            except ExternalShutdownException:
+                return
+            except Exception as error:
+                # A failed callback, or rclpy about something that was just destroyed (rclpy issue
+                # 1284), must not keep later answers from coming in.
+                self.node.get_logger().error(
+                    f'A callback of the client failed: {type(error).__name__}: {error}')
 
     def _end_thread(self) -> None:
         """Spin no more: nothing may be destroyed that the thread is just waiting for."""

@@ -76,7 +76,7 @@ class GroundingClient(Connection):
                                     callback_group=self._group)
         self._subscriptions: list[Subscription] = []
         # Lists that ground_on_topic collects answers in, one for each call under way.
-        self._collected: list[list[Grounding]] = []
+        self._collected: dict[int, list[Grounding]] = {}  # by the identity of the list
         self._collects = False
 
     def close(self) -> None:
@@ -267,13 +267,13 @@ class GroundingClient(Connection):
                       f'a publisher of {topic}')
             self.spin_for(_EARLIER_S)
         answers: list[Grounding] = []
-        self._collected.append(answers)
+        self._collected[id(answers)] = answers
         try:
             self.publish(text, deadline - time.monotonic())
             return self.wait(lambda: next((a for a in answers if a.command == text), None),
                              deadline - time.monotonic(), f'an answer to {text!r} on {topic}')
         finally:
-            self._collected = [other for other in self._collected if other is not answers]
+            del self._collected[id(answers)]
 
     def on_answer(self, callback: Callable[[Grounding], None],
                   include_earlier: bool = False) -> None:
@@ -303,5 +303,5 @@ class GroundingClient(Connection):
             callback_group=MutuallyExclusiveCallbackGroup()))
 
     def _collect(self, answer: Grounding) -> None:
-        for answers in self._collected:
+        for answers in list(self._collected.values()):
             answers.append(answer)

@@ -182,7 +182,10 @@ def _fitting_depth(depth: ArrivedImage, header: Header, height: int, width: int,
     if _differ(message.header.frame_id, header.frame_id):
         return None, (f'The depth image is in the frame {message.header.frame_id!r} but the image '
                       f'is in {header.frame_id!r}; register the depth to the colour camera.')
-    return converter.to_depth(message, depth.encoding), ''
+    try:
+        return converter.to_depth(message, depth.encoding), ''
+    except FrameError as error:
+        return None, str(error)
 
 
 def _differ(one: str, other: str) -> bool:

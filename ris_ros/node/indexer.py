@@ -203,6 +203,10 @@ class Indexer:
             matched = request.matched if request else self._frames.newest_placed()
         except FrameError:
             return  # a command hears of it; there is nothing to build
+        except Exception as error:
+            # A converter that fails for a reason of its own must not end the thread.
+            self._fail(session, error)
+            return
         if matched is None:
             # Commands would be answered from it without a position.
             with self._changed:

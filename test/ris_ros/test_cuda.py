@@ -1,7 +1,7 @@
 """The same answers on a GPU as on the CPU, and answers where it has no memory left.
 
 These run where there is a GPU; without ROS and spaCy too:
-    PYTHONPATH=.:test pytest --noconftest test/test_cuda.py
+    PYTHONPATH=.:test pytest --noconftest test/ris_ros/test_cuda.py
 """
 from __future__ import annotations
 

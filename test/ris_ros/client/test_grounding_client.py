@@ -260,3 +260,15 @@ def test_a_node_in_a_namespace_that_is_not_active(domain):
 def test_the_package_itself_does_not_import_rclpy():
     code = 'import sys, ris_ros; ris_ros.Pipeline; sys.exit("rclpy" in sys.modules)'
     assert subprocess.run([sys.executable, '-c', code], check=False).returncode == 0
+
+
+def test_a_failing_callback_keeps_no_later_answer_from_coming(client):
+    failed = threading.Event()
+
+    def fail(answer):
+        failed.set()
+        raise ValueError('a mistake of the user')
+    client.on_answer(fail)
+    client.ground('the thing', TIMEOUT)
+    client.wait(failed.is_set, TIMEOUT, 'the callback')
+    assert client.ground('the thing', TIMEOUT).command == 'the thing'

@@ -57,6 +57,26 @@ def test_raw_images_are_converted_by_the_converter_that_was_chosen():
     assert (frame.depth == 3).all()
 
 
+class BlindConverter(ImageConverter):
+    """Cannot read any depth."""
+
+    def to_depth(self, message, encoding):
+        """Refuse it."""
+        raise FrameError('The depth cannot be read.')
+
+
+def test_depth_that_cannot_be_converted_costs_the_position_and_not_the_image():
+    frames = FrameBuffer()
+    frames.converter = BlindConverter()
+    frames.add_camera(info())
+    frames.add_colour(colour(1.0, 9), 1.0)
+    frames.add_depth(depth(1.0, 2.0), 1.0)
+    frame = frames.newest().frame
+    assert (frame.image == 9).all()
+    assert frame.depth is None
+    assert frame.position_note == 'The depth cannot be read.'
+
+
 def test_without_an_image_there_is_a_sentence():
     with pytest.raises(FrameError, match='No image has been received'):
         FrameBuffer().newest()

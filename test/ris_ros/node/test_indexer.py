@@ -383,3 +383,19 @@ def test_without_an_image_it_waits_for_one(model, errors):
         wait(lambda: indexer.last)
     finally:
         indexer.close()
+
+
+def test_thread_survives_an_image_that_cannot_be_converted(make, frames, model, errors):
+    class Broken:
+        def to_rgb(self, message, encoding):
+            """Fail as a library does."""
+            raise ValueError('no such encoding')
+    sound, frames.converter = frames.converter, Broken()
+    indexer = make()
+    indexer.start(model, 1)
+    wait(lambda: errors)
+    assert 'no such encoding' in str(errors[0])
+    frames.converter = sound
+    add(frames, 2.0)
+    add_depth(frames, 2.0)
+    wait(lambda: indexer.last)
