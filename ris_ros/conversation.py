@@ -38,6 +38,9 @@ class _Memory:
 class Conversation:
     """Answers commands in the order in which they are given.
 
+    Attributes:
+        least_confidence: In place of the profile's; 0 for the profile's.
+
     >>> conversation = Conversation(pipeline)
     >>> conversation.answer(scene, 'the mug', now=0.0)      # AMBIGUOUS: two are listed
     >>> conversation.answer(scene, 'the second one', now=3.0)
@@ -47,6 +50,7 @@ class Conversation:
         self._pipeline = pipeline
         self._memory: _Memory | None = None
         self._interruptions = 0
+        self.least_confidence = 0.0
 
     def answer(self, scene: SceneIndex, text: str, now: float,
                timeout: float = TIMEOUT) -> Grounding:
@@ -99,10 +103,12 @@ class Conversation:
         rejected: tuple[Referent, ...] = ()
         if turn.not_last:
             rejected = (*memory.rejected, memory.listed[memory.answer.chosen - 1])
-        grounding = self._pipeline.answer(scene, query, _masks(scene, rejected))
+        grounding = self._pipeline.answer(
+            scene, query, _masks(scene, rejected), self.least_confidence)
         if grounding.status is Status.NOT_FOUND and len(rejected) > 1:
             rejected = rejected[-1:]  # each one was rejected, so begin again with the first
-            grounding = self._pipeline.answer(scene, query, _masks(scene, rejected))
+            grounding = self._pipeline.answer(
+            scene, query, _masks(scene, rejected), self.least_confidence)
         if query.expression is None or query.forbidden:
             return grounding, memory
         if turn.not_last and not grounding.count:

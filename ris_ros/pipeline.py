@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -112,13 +112,14 @@ class Pipeline:
         return self.answer(scene, query)
 
     def answer(self, scene: SceneIndex, query: Query,
-               excluded: Sequence[np.ndarray] = ()) -> Grounding:
+               excluded: Sequence[np.ndarray] = (), least_confidence: float = 0.0) -> Grounding:
         """Answer a parsed command from an indexed frame.
 
         Args:
             scene: The index of the frame.
             query: The parsed command.
             excluded: (H, W) bool masks of objects that are not meant ("the other one").
+            least_confidence: In place of the profile's; 0 for the profile's.
         """
         if query.forbidden:
             return Grounding(Status.NOT_FOUND, f'The command {query.text!r} says what to leave '
@@ -126,8 +127,11 @@ class Pipeline:
         if query.expression is None:
             return Grounding(Status.NOT_FOUND,
                              f'The command {query.text!r} names no object to look for.')
-        beliefs = Scorer(scene, self.appearance, self.profile.decision).score(query, excluded)
-        return decide(query, beliefs, self.profile.decision, scene)
+        settings = self.profile.decision
+        if least_confidence:
+            settings = replace(settings, least_confidence=least_confidence)
+        beliefs = Scorer(scene, self.appearance, settings).score(query, excluded)
+        return decide(query, beliefs, settings, scene)
 
 
 def _checked(masks: np.ndarray, frame: Frame) -> np.ndarray:

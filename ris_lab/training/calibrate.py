@@ -201,8 +201,8 @@ def digest_of(pipeline: Pipeline) -> str:
 
 def store(path: Path, calibration: Calibration) -> None:
     """Write a calibration into a profile's file and leave all else as it is."""
-    values = {name: round(value, 4) for name, value in vars(calibration).items()
-              if name != 'doubt'}
+    values = {name: value if isinstance(value, str) else round(value, 4)
+              for name, value in vars(calibration).items() if name != 'doubt'}
     block = '  calibration:\n' + ''.join(f'    {line}\n' for line in yaml.safe_dump(
         values, sort_keys=False).splitlines())
     text = path.read_text()
@@ -243,7 +243,8 @@ def calibrate(profile: str, folder: Path, limit: int | None, write: bool, plot: 
                                             strict=True)]
     confidences, right = (np.array(column) for column in zip(*outcomes, strict=True))
     figures = calibration_figures(confidences, right)
-    calibration = fit(looks, *zip(*(halves[0] + halves[1]), strict=True))
+    calibration = replace(fit(looks, *zip(*(halves[0] + halves[1]), strict=True)),
+                          fitted_on='simulation')
     print(json.dumps({'calibration': vars(calibration), **figures}, indent=1))
     if plot:
         draw_calibration(confidences, right, plot)

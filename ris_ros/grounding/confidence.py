@@ -28,6 +28,8 @@ class Calibration:
         temperature: Above 1 it draws the probabilities of none, one and several together.
         none: Prior log-odds of none against exactly one.
         several: Prior log-odds of several against exactly one.
+        fitted_on: The data that all of this was fitted on, such as 'simulation'. On other data,
+            such as those of a real camera, the probabilities are a guess; '' where it is unknown.
     """
 
     midpoint: float | None = None
@@ -36,6 +38,7 @@ class Calibration:
     temperature: float = 1.0
     none: float = 0.0
     several: float = 0.0
+    fitted_on: str = ''
 
     @property
     def fitted(self) -> bool:

@@ -18,9 +18,9 @@ VIEWPOINTS = ('camera', 'speaker')
 SHOWN = 10
 # In doubt, an object is listed if its probability is at least this share of the likeliest one's.
 _LISTED = 0.25
-# An object belongs to a plural if it fits with this probability. Until the number is reached that
-# the command mentions (two, if it mentions none), a lower one is enough.
-_FITS, _FITS_COUNTED, _SEVERAL = 0.5, 0.25, 2
+# An object belongs to a plural if it fits with this probability. As many objects as the command
+# mentions (two, if it mentions no number) are expected, which multiplies the odds of each.
+_FITS, _SEVERAL_ODDS, _SEVERAL = 0.5, 3.0, 2
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,8 @@ class DecisionSettings:
             because most of these are parts of objects.
         viewpoint: Whose left and front is meant: the 'camera', or a 'speaker' who faces it.
         forced: Whether the likeliest object is always the answer, as in published methods.
-        least_confidence: An answer that is less probable than this becomes a question.
+        least_confidence: An answer that is less probable than this becomes a question: the status
+            is AMBIGUOUS in place of FOUND. NOT_FOUND does not depend on it.
         calibration: How scores become probabilities.
     """
 
@@ -49,6 +50,9 @@ class DecisionSettings:
         if self.viewpoint not in VIEWPOINTS:
             raise ModelError(f"The decision's viewpoint is {self.viewpoint!r}; expected one of "
                              f'{", ".join(map(repr, VIEWPOINTS))}.')
+        if not 0 <= self.least_confidence <= 1:
+            raise ModelError(f"The decision's least_confidence is {self.least_confidence!r}; "
+                             'expected a probability from 0 to 1.')
 
 
 def decide(query: Query, beliefs: Beliefs, settings: DecisionSettings,
@@ -86,25 +90,30 @@ def _of_one(query: Query, beliefs: Beliefs, meant: np.ndarray,
     doubtful = max(0.0, 1 - beliefs.none - alone)
     if settings.forced or alone >= max(beliefs.none, doubtful, settings.least_confidence):
         return Status.FOUND, 1, alone
-    listed = int((meant >= _LISTED * meant[0]).sum())
-    if beliefs.none >= doubtful or len(meant) < 2:
+    if beliefs.none >= max(alone, doubtful):
         return Status.NOT_FOUND, 0, beliefs.none
-    return Status.AMBIGUOUS, max(2, listed), doubtful
+    listed = int((meant >= _LISTED * meant[0]).sum())
+    if alone >= doubtful:  # it is the likeliest, but less probable than an answer must be
+        return Status.AMBIGUOUS, listed, alone
+    return Status.AMBIGUOUS, min(max(2, listed), len(meant)), doubtful
 
 
 def _of_all(query: Query, beliefs: Beliefs, likely: np.ndarray,
             settings: DecisionSettings) -> tuple[Status, int, float]:
     """Return status, number of objects and confidence of a plural; ``likely`` is best first."""
-    count = int((likely >= _FITS).sum())
-    expected = query.count or _SEVERAL
-    if count < expected:
-        count = int((likely[:expected] >= _FITS_COUNTED).sum())
+    # Who says "the mugs" sees several: up to the expected number, the odds of each are higher.
+    expected = np.arange(len(likely)) < (query.count or _SEVERAL)
+    fits = np.where(expected, _SEVERAL_ODDS * likely / (1 + (_SEVERAL_ODDS - 1) * likely), likely)
+    count = int((fits >= _FITS).sum())
     if settings.forced and len(likely):
         count = max(count, 1)
-    confidence = float(np.prod(likely[:count]) * np.prod(1 - likely[count:]))
     if count == 0:
-        return Status.NOT_FOUND, 0, confidence
-    if query.count and count > query.count and not settings.forced:
+        return Status.NOT_FOUND, 0, float(np.prod(1 - likely))
+    # The errors for one phrase depend on each other, so the least certain object tells how sure
+    # the whole answer is; the product of all would be far too low.
+    confidence = float(min([*fits[:count], *(1 - fits[count:])]))
+    is_unsure = confidence < settings.least_confidence or (query.count and count > query.count)
+    if is_unsure and not settings.forced:
         return Status.AMBIGUOUS, count, confidence
     return Status.FOUND, count, confidence
 
@@ -121,6 +130,12 @@ def _message(status: Status, count: int, query: Query, beliefs: Beliefs,
                    f'where {expression} says.'
         else:
             text = f'Nothing looks like {expression}.'
+    elif status is Status.AMBIGUOUS and count == 1:
+        text = f'One object may be meant by {expression}, but that is not sure enough; say more ' \
+               'about it.'
+    elif status is Status.AMBIGUOUS and query.quantity is Quantity.ALL:
+        text = f'{count} objects may be meant by {expression}, but that is not sure enough; say ' \
+               'more about them.'
     elif status is Status.AMBIGUOUS:
         text = f'{count} objects may be meant by {expression}; say more about the one you mean.'
     elif query.quantity is Quantity.ALL:

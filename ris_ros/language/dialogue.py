@@ -175,10 +175,10 @@ def _again(last: LastAnswer | None) -> Turn:
     """Resolve 'it': the object that was chosen last."""
     if last is None or not last.listed:
         return Turn(Act.ASK, message='No object was found before; name the one you mean.')
-    if not last.chosen:
+    if not last.chosen and last.listed > 1:
         return Turn(Act.ASK, message=f'{last.listed} objects were listed; say which one is meant, '
                                      'e.g. "the second one".')
-    return Turn(Act.PICK, numbers=(last.chosen,))
+    return Turn(Act.PICK, numbers=(last.chosen or 1,))
 
 
 def _other(last: LastAnswer | None) -> Turn:

@@ -131,6 +131,7 @@ class Answerer:
                     indexed = self._fresh_index(job)
                 with _stage(job, 'grounding', stages), self.indexer.giving_way():
                     use_threads(models.threads)
+                    models.conversation.least_confidence = self._settings.value.least_confidence
                     grounding = models.conversation.answer(
                         indexed.scene, job.command.text, self._clock.now(),
                         self._settings.value.dialogue_timeout)

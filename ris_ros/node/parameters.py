@@ -89,6 +89,7 @@ class Settings:
     target_frame: str = ''
     mode: Mode = Mode.ANSWER
     dialogue_timeout: float = 60.0
+    least_confidence: float = 0.0
 
     def __post_init__(self) -> None:
         """Put Enums in place of their values."""
@@ -214,6 +215,9 @@ DESCRIPTORS = {
     'dialogue_timeout': _bounded(
         'For this long after an answer, "the second one" and "it" refer to it, seconds; 0: each '
         'command stands for itself.', 0.0, 86400.0),
+    'least_confidence': _bounded(
+        'An answer that is less probable than this is AMBIGUOUS in place of FOUND; 0: as the '
+        'profile says.', 0.0, 1.0),
 }
 
 

@@ -98,6 +98,17 @@ def test_the_last_answer_is_forgotten_by_timeout_and_reset(graph):
     assert graph.ask('it').status == Grounding.BAD_COMMAND
 
 
+def test_least_confidence_changes_live_and_has_a_range(graph):
+    assert graph.ask('the blue mug').status == Grounding.FOUND
+    assert graph.set_parameter('ris_node', 'least_confidence', 1.0).successful
+    unsure = graph.ask('the blue mug')
+    assert unsure.status == Grounding.AMBIGUOUS
+    assert 'not sure enough' in unsure.message or 'may be meant' in unsure.message
+    assert not graph.set_parameter('ris_node', 'least_confidence', 1.5).successful
+    assert graph.set_parameter('ris_node', 'least_confidence', 0.0).successful
+    assert graph.ask('the blue mug').status == Grounding.FOUND
+
+
 @pytest.mark.parametrize('way', ['topic', 'service', 'action'])
 def test_stop_ends_all_that_is_under_way(slow, way):
     def attempt():
