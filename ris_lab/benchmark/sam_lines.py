@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 POINTS = 8
 DECODER = 'SAM decoder, per point'
-# Masks of 16 points, and the share of them that the predicted IoU keeps (as seen with pretrained
-# weights, about so much).
+# Masks of 16 points, and about the share of them that the predicted IoU keeps with pretrained
+# weights.
 _UPSAMPLED, _KEPT = 48, 0.4
 _CHUNK = 4
 
-# Every so many points, one has a mask whose predicted IoU is high enough.
+# Of this number of points, one has a mask whose predicted IoU is high enough.
 _USEFUL = 2
 
 

@@ -68,10 +68,18 @@ def run_on_ray(samples: Sequence[Sample], load: Callable[[], Answers], results: 
                protocol: str, workers: int, gpu: bool = False) -> None:
     """Add the results of all sentences that have none yet, as `run` does.
 
-    load: called once on each worker; what it and the samples name must lie at the same paths
-    there.  workers: at most so many, each with one CPU and, with gpu, one GPU.
-    Raises what a worker raised once the results before it are written, RisError where Ray has
-    given up on a worker.
+    Args:
+        samples: The samples of all sentences.
+        load: Called once on each worker; what it and the samples name must lie at the same paths
+            there.
+        results: File of the results that are there, to which the others are added.
+        protocol: As of `run`.
+        workers: Most workers; each has one CPU and, with gpu, one GPU.
+        gpu: Whether each worker has a GPU.
+
+    Raises:
+        RisError: Ray has given up on a worker.
+        Exception: Whatever a worker raised, once the results before it are written.
     """
     ray = _import_ray()
     works = missing_work(samples, results)

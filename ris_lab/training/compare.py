@@ -1,11 +1,6 @@
-"""Compare weights on the same scenes: python -m ris_lab.training.compare --tests D --weights A B.
-
---others names data sets of training.other_renderers.collect, the same scenes by several renderers;
-scenes that one of them lacks are left out.
-"""
+"""Compare weights on the same scenes: ``ris train clip-compare``."""
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import cv2
@@ -55,29 +50,25 @@ def comparison(reports: dict[str, Report]) -> str:
     return '\n'.join([*rows, f'| material, both | {cells} |'])
 
 
-def main() -> None:
-    """Print one table: each set of scenes with each set of weights."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--weights', type=Path, nargs='+', required=True,
-                        help='exported clip.safetensors')
-    parser.add_argument('--tests', type=Path, nargs='*', default=[], help='folders of test shards')
-    parser.add_argument('--others', type=Path, nargs='*', default=[],
-                        help='data sets of training.other_renderers.collect')
-    parser.add_argument('--scenes', type=int, default=200,
-                        help='most scenes of a folder of test shards')
-    arguments = parser.parse_args()
+def compare_weights(weights: list[Path], tests: list[Path], others: list[Path],
+                    most: int) -> None:
+    """Print one table: each set of scenes with each set of weights.
+
+    Args:
+        weights: Exported clip.safetensors.
+        tests: Folders of test shards.
+        others: Data sets of other_renderers/collect.py, the same scenes by several renderers;
+            scenes that one of them lacks are left out.
+        most: Most scenes of a folder of test shards.
+    """
     torch.set_num_threads(1)
-    sets = {folder.name: load_test_scenes(folder, arguments.scenes) for folder in arguments.tests}
-    for folder in arguments.others:
-        scenes = [collected_scene(folder / name) for name in common_scenes(arguments.others)]
+    sets = {folder.name: load_test_scenes(folder, most) for folder in tests}
+    for folder in others:
+        scenes = [collected_scene(folder / name) for name in common_scenes(others)]
         sets[folder.name] = [scene for scene in scenes if len(scene.things) > 1]
-    vocabulary, clips = Vocabulary(), [load_clip(path) for path in arguments.weights]
+    vocabulary, clips = Vocabulary(), [load_clip(path) for path in weights]
     reports = {}
     for name, scenes in sets.items():
         for number, clip in enumerate(clips, 1):
             reports[f'{name} {number}'] = evaluate(clip, vocabulary, scenes)
     print(comparison(reports))
-
-
-if __name__ == '__main__':
-    main()

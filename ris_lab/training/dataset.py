@@ -94,7 +94,7 @@ class Batches(IterableDataset):
                 if not shards:
                     raise FileNotFoundError(
                         f'No train_*.json in {folder}; '
-                        'run python -m ris_lab.training.render first.')
+                        'run ris train render first.')
             for _ in range(BATCHES_BETWEEN_SCANS):
                 chosen = []
                 while len(chosen) < self._scenes:

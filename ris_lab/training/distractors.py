@@ -27,7 +27,7 @@ def distractor_mask(rng: np.random.Generator, scene: LabelledScene) -> np.ndarra
 
 
 def wrong_masks(rng: np.random.Generator, scene: LabelledScene, most: int) -> list[np.ndarray]:
-    """Draw up to so many of the wrong masks that a proposer offers, and mostly one more."""
+    """Draw at most `most` of the wrong masks that a proposer offers, and mostly one other."""
     offered = [scene.wrong[place].unpacked()
                for place in rng.permutation(len(scene.wrong))[:most]]
     drawn = [mask for mask in offered if np.count_nonzero(mask) >= MIN_PIXELS]

@@ -1,10 +1,6 @@
-"""Write the trained model for open_clip.
-
-Run it as python -m ris_lab.training.export --checkpoint C --out D.
-"""
+"""Write the trained model for open_clip: ``ris train clip-export``."""
 from __future__ import annotations
 
-import argparse
 import json
 from pathlib import Path
 
@@ -29,21 +25,18 @@ def small_state(state: dict[str, Tensor], vocabulary: Vocabulary) -> dict[str, T
     return {name: weight.float() for name, weight in small.items()}
 
 
-def main() -> None:
-    """Export the averaged weights of a checkpoint."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--checkpoint', type=Path, required=True)
-    parser.add_argument('--out', type=Path, required=True, help='folder of clip.safetensors')
-    arguments = parser.parse_args()
-    checkpoint = torch.load(arguments.checkpoint, weights_only=False)
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    weights = arguments.out / 'clip.safetensors'
-    save_file(full_state(checkpoint['average'], Vocabulary()), weights,
-              metadata={'format': 'pt', 'licence': 'Apache-2.0', 'step': str(checkpoint['step'])})
+def export_clip(checkpoint: Path, folder: Path) -> None:
+    """Export the averaged weights of a checkpoint as float16, with open_clip's configuration.
+
+    Args:
+        checkpoint: The checkpoint.pt of a training.
+        folder: Folder for clip.safetensors and clip.json; it is made where it is missing.
+    """
+    state = torch.load(checkpoint, weights_only=False)
+    folder.mkdir(parents=True, exist_ok=True)
+    weights = folder / 'clip.safetensors'
+    save_file(full_state(state['average'], Vocabulary()), weights,
+              metadata={'format': 'pt', 'licence': 'Apache-2.0', 'step': str(state['step'])})
     weights.chmod(0o644)  # save_file leaves it to its owner alone
     config = json.dumps(clip_config(FULL_VOCABULARY), indent=2)
-    (arguments.out / 'clip.json').write_text(config + '\n')
-
-
-if __name__ == '__main__':
-    main()
+    (folder / 'clip.json').write_text(config + '\n')

@@ -18,7 +18,7 @@ from ris_lab.training.model import (
 )
 
 MAX_SCALE = 50.0
-# What exported weights lack learns so much faster than the rest.
+# Learning rate of what exported weights lack, as a multiple of the rate of the rest.
 NEW_RATE = 5.0
 
 

@@ -10,7 +10,7 @@ import time
 from typing import Protocol
 
 import torch
-from torch.utils.data import get_worker_info
+from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 AVERAGE_DECAY = 0.998
 WARM_UP_STEPS = 100
@@ -19,8 +19,14 @@ SAVE_SECONDS = 60
 Terms = dict[str, float]
 
 
-class Run(Protocol):
-    """A training run that can be stopped and resumed; seconds: CPU time of its learning."""
+class TrainingRun(Protocol):
+    """A training run that can be stopped and resumed.
+
+    Attributes:
+        step: Number of steps taken.
+        seconds: CPU time of the steps.
+        history: Rows of figures, one for each test.
+    """
 
     step: int
     seconds: float
@@ -32,6 +38,14 @@ class Run(Protocol):
 
     def save(self, path: Path) -> None:
         """Write all state."""
+        ...
+
+    def resume(self, path: Path) -> None:
+        """Read all state back."""
+        ...
+
+    def follow(self, path: Path) -> None:
+        """Start from exported weights."""
         ...
 
 
@@ -66,8 +80,11 @@ def write_whole(state: dict, path: Path) -> None:
 class Plan:
     """How long a run goes on, and how fast it learns.
 
-    steps: at most, those of earlier processes included.  minutes: of this process, by the clock,
-    at most.  rate: peak learning rate.  every: so many steps lie between tests.
+    Attributes:
+        steps: Most steps, those of earlier processes included.
+        rate: Peak learning rate.
+        every: Number of steps from test to test.
+        minutes: Most minutes of this process, by the clock.
     """
 
     steps: int
@@ -76,8 +93,40 @@ class Plan:
     minutes: float = math.inf
 
     def done(self, step: int, seconds: float) -> float:
-        """Return the share that is over after so many steps and seconds of this process."""
+        """Return the share of the run that is over, given the seconds of this process."""
         return max(step / self.steps, seconds / (60 * self.minutes))
+
+
+@dataclass(frozen=True)
+class TrainingOptions:
+    """What both trainings are told.
+
+    Attributes:
+        out: Folder of the checkpoint.
+        plan: The schedule.
+        weights: Exported weights to start from; nothing where it is None.
+        batch: Scenes or pictures of a step.
+        seed: Seed of weights and batches.
+        test_scenes: Number of scenes of a test.
+        device: Device of PyTorch.
+        bfloat16: Whether to compute in bfloat16.
+        workers: Number of processes that make batches.
+    """
+
+    out: Path
+    plan: Plan
+    weights: Path | None
+    batch: int
+    seed: int
+    test_scenes: int
+    device: str = 'cpu'
+    bfloat16: bool = False
+    workers: int = 1
+
+    @property
+    def checkpoint(self) -> Path:
+        """The file of the checkpoint."""
+        return self.out / 'checkpoint.pt'
 
 
 def worker_seed(seed: int) -> list[int]:
@@ -86,7 +135,40 @@ def worker_seed(seed: int) -> list[int]:
     return [seed, worker.id if worker else 0]
 
 
-def take_steps(run: Run, plan: Plan, batches: Iterator, checkpoint: Path,
+def prepare_torch(seed: int) -> None:
+    """Seed PyTorch, and let it compute on one thread of the CPU."""
+    torch.manual_seed(seed)
+    torch.set_num_threads(1)
+    torch.set_float32_matmul_precision('high')
+
+
+def start(run: TrainingRun, options: TrainingOptions) -> None:
+    """Resume a run from its checkpoint or, where there is none, start from exported weights."""
+    options.out.mkdir(parents=True, exist_ok=True)
+    if options.checkpoint.exists():
+        run.resume(options.checkpoint)
+    elif options.weights:
+        run.follow(options.weights)
+
+
+def train(run: TrainingRun, options: TrainingOptions, batches: IterableDataset,
+          report: Callable[[Terms], dict]) -> None:
+    """Take the steps that are left, saving and testing now and then.
+
+    Args:
+        run: The run, after `start`.
+        options: Schedule, checkpoint and number of workers.
+        batches: An endless stream of batches.
+        report: As of `take_steps`; a new run is also tested before its first step.
+    """
+    loader = DataLoader(batches, batch_size=None, num_workers=options.workers, prefetch_factor=4)
+    stream = iter(loader)  # its processes begin while the run is tested
+    if run.step == 0:
+        run.history.append(report({}))
+    take_steps(run, options.plan, stream, options.checkpoint, report)
+
+
+def take_steps(run: TrainingRun, plan: Plan, batches: Iterator, checkpoint: Path,
                report: Callable[[Terms], dict]) -> None:
     """Train until the plan's steps are taken or its minutes are over.
 

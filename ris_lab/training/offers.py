@@ -1,12 +1,9 @@
-"""What the embedded proposer offers of training pictures.
-
-Run it as python -m ris_lab.training.offers --data D.
+"""What the embedded proposer offers of training pictures: ``ris train offers``.
 
 It looks at each picture twice, with depth and without.
 """
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
@@ -63,14 +60,15 @@ def write_offers(stem: str, proposer: Proposer) -> None:
     np.save(f'{stem}.offered.npy', np.array(rows))
 
 
-def main() -> None:
-    """Write the offers of the train shards that have none yet."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--data', type=Path, required=True, help='folder of rendered shards')
-    parser.add_argument('--workers', type=int, default=1, help='processes')
-    arguments = parser.parse_args()
-    stems = (str(path)[:-len('.json')] for path in sorted(arguments.data.glob('train_*.json')))
-    with ProcessPoolExecutor(arguments.workers) as pool:
+def offer_shards(folder: Path, workers: int = 1) -> None:
+    """Write the offers of the train shards that have none yet, and print the name of each.
+
+    Args:
+        folder: Folder of the rendered shards.
+        workers: Number of processes.
+    """
+    stems = (str(path)[:-len('.json')] for path in sorted(folder.glob('train_*.json')))
+    with ProcessPoolExecutor(workers) as pool:
         for stem in pool.map(offer, [stem for stem in stems
                                      if not Path(f'{stem}.offered.npy').exists()]):
             print(stem, flush=True)
@@ -82,7 +80,3 @@ def offer(stem: str) -> str:
     cv2.setNumThreads(1)
     write_offers(stem, EmbeddedProposer())
     return stem
-
-
-if __name__ == '__main__':
-    main()

@@ -1,10 +1,6 @@
-"""Render the training pictures.
-
-Run it as python -m ris_lab.training.render --out D --split train --shards 50.
-"""
+"""Render the training pictures: ``ris train render``."""
 from __future__ import annotations
 
-import argparse
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -61,22 +57,18 @@ def shard_objects(scene: Scene, shape: tuple[int, int]) -> list[ShardObject]:
             for thing, share in zip(things, shares, strict=True)]
 
 
-def main() -> None:
-    """Render the shards that are not there yet."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--out', type=Path, required=True, help='folder of the shards')
-    parser.add_argument('--split', choices=sorted(SPLIT_SEEDS), required=True)
-    parser.add_argument('--shards', type=int, required=True, help='shards of 25 scenes')
-    parser.add_argument('--workers', type=int, default=1, help='processes')
-    arguments = parser.parse_args()
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    stems = (arguments.out / f'{arguments.split}_{number:04d}'
-             for number in range(arguments.shards))
-    with ProcessPoolExecutor(arguments.workers) as pool:
+def render_shards(folder: Path, split: str, count: int, workers: int = 1) -> None:
+    """Render the shards that are not there yet, and print the name of each.
+
+    Args:
+        folder: Folder of the shards; it is made where it is missing.
+        split: 'train' or 'test', one of `SPLIT_SEEDS`.
+        count: Number of shards that the folder has in the end, of 25 scenes each.
+        workers: Number of processes.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    stems = (folder / f'{split}_{number:04d}' for number in range(count))
+    with ProcessPoolExecutor(workers) as pool:
         for stem in pool.map(render_shard, [stem for stem in stems
                                             if not Path(f'{stem}.json').exists()]):
             print(stem.name, flush=True)
-
-
-if __name__ == '__main__':
-    main()

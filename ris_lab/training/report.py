@@ -1,10 +1,6 @@
-"""Test a checkpoint and draw its curve.
-
-Run it as python -m ris_lab.training.report --tests D --checkpoint C.
-"""
+"""Test a checkpoint and draw its learning curve: ``ris train clip-report``."""
 from __future__ import annotations
 
-import argparse
 from collections import Counter
 import json
 from pathlib import Path
@@ -112,30 +108,27 @@ def both_reports(clip: nn.Module, vocabulary: Vocabulary,
             evaluate(clip, vocabulary, scenes, with_distractors=True))
 
 
-def main() -> None:
-    """Print the tables of a checkpoint's averaged weights."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--tests', type=Path, required=True, help='folder of the test shards')
-    parser.add_argument('--checkpoint', type=Path, required=True)
-    parser.add_argument('--scenes', type=int, default=200, help='scenes of the tables')
-    parser.add_argument('--curve', type=Path, help='PNG of the learning curve to write')
-    arguments = parser.parse_args()
+def report_clip(checkpoint: Path, tests: Path, scenes: int, curve: Path | None = None) -> None:
+    """Print the tables of a checkpoint's averaged weights, and draw its learning curve.
+
+    Args:
+        checkpoint: The checkpoint.pt of a training.
+        tests: Folder of the test shards.
+        scenes: Most scenes of the tables.
+        curve: PNG to write, if any.
+    """
     torch.set_num_threads(1)
-    checkpoint = torch.load(arguments.checkpoint, weights_only=False)
+    state = torch.load(checkpoint, weights_only=False)
     vocabulary = Vocabulary()
     clip = new_clip(vocabulary.size)
-    clip.load_state_dict(checkpoint['average'])
-    print(json.dumps({'step': checkpoint['step'], 'cpu minutes': checkpoint['seconds'] / 60,
-                      'crops': checkpoint['crops']}))
-    scenes = load_test_scenes(arguments.tests, arguments.scenes)
-    true, mixed = both_reports(clip, vocabulary, scenes)
-    print(f'True masks, {len(scenes)} scenes\n\n{table(true)}\n')
+    clip.load_state_dict(state['average'])
+    print(json.dumps({'step': state['step'], 'cpu minutes': state['seconds'] / 60,
+                      'crops': state['crops']}))
+    loaded = load_test_scenes(tests, scenes)
+    true, mixed = both_reports(clip, vocabulary, loaded)
+    print(f'True masks, {len(loaded)} scenes\n\n{table(true)}\n')
     print('\n'.join(f'{asked} -> {chosen}: {times}' for asked, chosen, times in confusions(true)))
     print(f'\nWith wrong masks (table, parts, pairs)\n\n{table(mixed)}\n\n'
           f'{score_table(mixed)}')
-    if arguments.curve:
-        draw_curve(checkpoint['history'], arguments.curve)
-
-
-if __name__ == '__main__':
-    main()
+    if curve:
+        draw_curve(state['history'], curve)

@@ -15,7 +15,7 @@ from ris_sim.expressions.visible_objects import TARGET_SHARE, VISIBLE_SHARE
 MIN_PIXELS = 220
 MIN_BOX_SIDE = 8
 MIN_SHARE = 0.3
-# Depth is kept in so many steps a metre.
+# Steps a metre in which depth is kept.
 DEPTH_STEPS = 10_000
 
 
@@ -59,7 +59,7 @@ class LabelledScene:
 class Shard:
     """Some scenes in <stem>.images.npy, <stem>.labels.npy and <stem>.json.
 
-    Where training.offers has been, also what a proposer offers of them.
+    Where `ris train offers` has run, also what a proposer offers of them.
     """
 
     def __init__(self, description: Path) -> None:

@@ -21,6 +21,7 @@ OPTIONAL_COMMANDS = {
     'demo': 'ris_lab.cli.demo',
     'measure': 'ris_lab.cli.measure',
     'calibrate': 'ris_lab.cli.calibrate',
+    'train': 'ris_lab.cli.train',
 }
 # The file in requirements/ that each of these packages needs.
 REQUIREMENTS = {'ris_sim': 'sim.txt', 'ris_lab': 'lab.txt'}

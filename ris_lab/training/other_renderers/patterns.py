@@ -40,7 +40,7 @@ def pattern(kind: str, size: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def cloud(size: int, across: int, along: int, rng: np.random.Generator) -> np.ndarray:
-    """Return (size, size) smooth noise from 0 to 1 with so many cells each way, seamless."""
+    """Return (size, size) seamless noise from 0 to 1 with the given number of cells each way."""
     spectrum = np.fft.fft2(rng.standard_normal((size, size)))
     v, u = np.meshgrid(np.fft.fftfreq(size, 1 / size), np.fft.fftfreq(size, 1 / size),
                        indexing='ij')

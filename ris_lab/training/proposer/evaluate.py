@@ -1,10 +1,6 @@
-"""How many objects the proposals find on held-out shapes.
-
-Run it as python -m ris_lab.training.proposer.evaluate.
-"""
+"""How many objects the proposals find on held-out shapes: ``ris train proposer-recall``."""
 from __future__ import annotations
 
-import argparse
 from collections.abc import Callable, Iterable
 from pathlib import Path
 import time
@@ -110,17 +106,14 @@ def _summary(best: np.ndarray, rows: np.ndarray) -> dict[str, float]:
             'ms': float(1e3 * np.median(spent))}
 
 
-def main() -> None:
-    """Print recall, masks a frame and CPU time, on one thread."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--scenes', type=int, default=60)
-    parser.add_argument('--seed', type=int, default=9000)
-    arguments = parser.parse_args()
+def print_recall(scenes: int, seed: int) -> None:
+    """Print recall, masks a frame and CPU time of the embedded proposer, on one thread.
+
+    Args:
+        scenes: Number of fresh scenes.
+        seed: Seed of the scenes.
+    """
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
-    for name, values in measure(arguments.scenes, arguments.seed).items():
+    for name, values in measure(scenes, seed).items():
         print(name, ' '.join(f'{key} {value:.3f}' for key, value in values.items()))
-
-
-if __name__ == '__main__':
-    main()

@@ -1,7 +1,6 @@
-"""Draw the learning curve: python -m ris_lab.training.proposer.report --checkpoint C --curve F."""
+"""Draw the learning curve of the segmenter: ``ris train proposer-report``."""
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
 import torch
@@ -27,17 +26,14 @@ def draw_curve(history: list[dict], path: Path) -> None:
     save_figure(figure, path)
 
 
-def main() -> None:
-    """Print the history of a checkpoint and draw its curve."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--checkpoint', type=Path, required=True)
-    parser.add_argument('--curve', type=Path, required=True, help='the PNG to write')
-    arguments = parser.parse_args()
-    history = torch.load(arguments.checkpoint, weights_only=True)['history']
+def report_segmenter(checkpoint: Path, curve: Path) -> None:
+    """Print the history of a checkpoint and draw its curve.
+
+    Args:
+        checkpoint: The checkpoint.pt of a training.
+        curve: PNG to write.
+    """
+    history = torch.load(checkpoint, weights_only=True)['history']
     for row in history:
         print(row['step'], row['cpu minutes'], f'{row["at .5"]:.3f} {row["at .75"]:.3f}')
-    draw_curve(history, arguments.curve)
-
-
-if __name__ == '__main__':
-    main()
+    draw_curve(history, curve)

@@ -20,7 +20,7 @@ from ris_lab.training.proposer.disturb import (
 from ris_lab.training.proposer.targets import make_targets
 from ris_lab.training.proposer.views import Pictures, View
 
-# Shards that have been rendered meanwhile are picked up after so many samples.
+# Number of samples after which new shards are looked for.
 _REFRESH = 400
 
 

@@ -14,8 +14,8 @@ MIN_PIXELS = 20
 # How much more the boundary between two objects counts than that with the background.
 BETWEEN = 4.0
 
-# Things narrower than this everywhere, in pixels, count so much more, with what is just beside
-# them: they are few of a picture's pixels.
+# Things narrower than this everywhere, in pixels, and what is just beside them have this weight,
+# because they are few of a picture's pixels.
 THIN = 9.0
 THIN_WEIGHT = 3.0
 _AROUND = np.ones((5, 5), np.uint8)

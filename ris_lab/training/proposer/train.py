@@ -1,20 +1,22 @@
-"""Train the segmenter: python -m ris_lab.training.proposer.train --data D --out O --steps 3000.
-
-A further stage takes exported weights and has a schedule of its own: --from F.
-"""
+"""Train the segmenter of the embedded proposer: ``ris train proposer``."""
 from __future__ import annotations
 
-import argparse
 from copy import deepcopy
 from functools import partial
-import math
 from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from torch.utils.data import DataLoader
 
-from ris_lab.training.loop import Plan, Terms, average_decay, take_steps, write_whole
+from ris_lab.training.loop import (
+    Terms,
+    TrainingOptions,
+    average_decay,
+    prepare_torch,
+    start,
+    train,
+    write_whole,
+)
 from ris_lab.training.proposer.evaluate import recall, segmenter_masks, test_scenes
 from ris_lab.training.proposer.loss import losses
 from ris_lab.training.proposer.optimizer import ConvolutionMuon
@@ -24,7 +26,7 @@ from ris_ros.models.weights_file import read_weights
 from ris_ros.proposals.segmenter import Segmenter
 
 
-class Run:
+class SegmenterRun:
     """A training run that can be stopped and resumed; average holds the weights to export."""
 
     def __init__(self, rate: float, device: str = 'cpu', bfloat16: bool = False) -> None:
@@ -84,57 +86,23 @@ class Run:
                 value.lerp_(new[name], 1 - decay)
 
 
-def train(arguments: argparse.Namespace) -> None:
-    """Take the steps that are left, saving and testing now and then."""
-    torch.manual_seed(arguments.seed)
-    torch.set_num_threads(1)
-    torch.set_float32_matmul_precision('high')
-    run = Run(arguments.rate, arguments.device, arguments.bfloat16)
-    checkpoint = arguments.out / 'checkpoint.pt'
-    if checkpoint.exists():
-        run.resume(checkpoint)
-    elif arguments.follows:
-        run.follow(arguments.follows)
-    scenes = test_scenes(arguments.data, arguments.test_scenes)
-    samples = Samples(arguments.data, arguments.seed + run.step, arguments.batch)
-    batches = iter(DataLoader(samples, batch_size=None, num_workers=arguments.workers,
-                              prefetch_factor=4))
-    if run.step == 0:
-        run.history.append(report(run, {}, scenes))
-    plan = Plan(arguments.steps, arguments.rate, arguments.report, arguments.minutes)
-    take_steps(run, plan, batches, checkpoint, lambda terms: report(run, terms, scenes))
+def train_segmenter(folder: Path, options: TrainingOptions) -> None:
+    """Train the segmenter, or go on with the checkpoint that is there.
+
+    Args:
+        folder: Folder of rendered shards, of the splits 'train' and 'test'.
+        options: Schedule, checkpoint and machine.
+    """
+    prepare_torch(options.seed)
+    run = SegmenterRun(options.plan.rate, options.device, options.bfloat16)
+    start(run, options)
+    scenes = test_scenes(folder, options.test_scenes)
+    batches = Samples(folder, options.seed + run.step, options.batch)
+    train(run, options, batches, partial(report, run, scenes))
 
 
-def report(run: Run, terms: Terms, scenes: list[View]) -> dict:
+def report(run: SegmenterRun, scenes: list[View], terms: Terms) -> dict:
     """Return how far the run is, the mean terms of the loss, and what it finds."""
     found = recall(partial(segmenter_masks, deepcopy(run.average).to('cpu')), scenes)
     return {'step': run.step, 'pictures': run.pictures, 'cpu minutes': round(run.seconds / 60, 1),
             'loss': {name: round(value, 4) for name, value in terms.items()}} | found
-
-
-def main() -> None:
-    """Parse the command line and train."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--data', type=Path, required=True, help='folder of rendered shards')
-    parser.add_argument('--out', type=Path, required=True, help='folder of the checkpoint')
-    parser.add_argument('--from', type=Path, dest='follows', metavar='WEIGHTS',
-                        help='exported weights (.safetensors) to start from')
-    parser.add_argument('--steps', type=int, default=3000, help='of the cosine')
-    parser.add_argument('--minutes', type=float, default=math.inf,
-                        help='end after so long, and the cosine too, where that is earlier')
-    parser.add_argument('--batch', type=int, default=4, help='pictures a step')
-    parser.add_argument('--seed', type=int, default=0)
-    parser.add_argument('--rate', type=float, default=3e-3, help='peak learning rate')
-    parser.add_argument('--report', type=int, default=300, help='steps between tests')
-    parser.add_argument('--device', default='cpu', help='of PyTorch, such as cuda')
-    parser.add_argument('--workers', type=int, default=1, help='processes that make the pictures')
-    parser.add_argument('--bfloat16', action='store_true',
-                        help='compute in bfloat16, on a CPU that has it: others are slower by it')
-    parser.add_argument('--test-scenes', type=int, default=50)
-    arguments = parser.parse_args()
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    train(arguments)
-
-
-if __name__ == '__main__':
-    main()

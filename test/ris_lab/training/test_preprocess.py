@@ -1,4 +1,4 @@
-"""Disturbed masks lose pieces, but never so much that nothing can be told."""
+"""Disturbed masks lose pieces, but enough is left to tell what they are."""
 import cv2
 import numpy as np
 import pytest

@@ -54,5 +54,5 @@ def test_batches_match_captions_with_crops(folder):
 
 
 def test_an_empty_folder_says_what_to_run(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r'training\.render'):
+    with pytest.raises(FileNotFoundError, match='run ris train render first'):
         next(iter(Batches([tmp_path], seed=0, scenes=1)))

@@ -10,7 +10,7 @@ from ris_lab.training.export import full_state
 from ris_lab.training.model import Vocabulary
 from ris_lab.training.proposer import train as segmenter_training
 from ris_lab.training.scenes import LabelledScene
-from ris_lab.training.train import FITTING_STEPS, Run
+from ris_lab.training.train import FITTING_STEPS, ClipRun
 from ris_ros.models.registry import find_model_file
 
 
@@ -21,9 +21,9 @@ def vocabulary():
 
 def test_a_stage_takes_exported_weights_and_nothing_else(vocabulary, tmp_path):
     torch.manual_seed(0)
-    first = Run(vocabulary, rate=1e-3)
+    first = ClipRun(vocabulary, rate=1e-3)
     save_file(full_state(first.average.state_dict(), vocabulary), tmp_path / 'clip.safetensors')
-    second = Run(vocabulary, rate=1e-3)
+    second = ClipRun(vocabulary, rate=1e-3)
     second.follow(tmp_path / 'clip.safetensors')
     expected = first.average.state_dict()
     for clip in (second.learner.clip, second.average):
@@ -34,7 +34,7 @@ def test_a_stage_takes_exported_weights_and_nothing_else(vocabulary, tmp_path):
 
 
 def test_the_packaged_weights_can_be_trained_on(vocabulary):
-    run = Run(vocabulary, rate=1e-3)
+    run = ClipRun(vocabulary, rate=1e-3)
     run.follow(find_model_file('embedded/clip.safetensors'))
     again = full_state(run.average.state_dict(), vocabulary)
     packaged = load_file(find_model_file('embedded/clip.safetensors'))
@@ -43,7 +43,7 @@ def test_the_packaged_weights_can_be_trained_on(vocabulary):
 
 def test_a_stage_fits_what_is_new_before_it_changes_the_weights(vocabulary):
     torch.manual_seed(0)
-    run = Run(vocabulary, rate=1e-3)
+    run = ClipRun(vocabulary, rate=1e-3)
     run.follow(find_model_file('embedded/clip.safetensors'))
     batch = small_batch(vocabulary)
     before = {name: weight.clone() for name, weight in run.learner.state_dict().items()}
@@ -69,7 +69,7 @@ def small_batch(vocabulary):
 
 
 def test_a_segmenter_goes_on_from_the_packaged_weights(tmp_path):
-    run = segmenter_training.Run(rate=1e-3)
+    run = segmenter_training.SegmenterRun(rate=1e-3)
     run.follow(find_model_file('embedded/proposer.safetensors'))
     packaged = load_file(find_model_file('embedded/proposer.safetensors'))
     torch.manual_seed(0)
@@ -79,7 +79,7 @@ def test_a_segmenter_goes_on_from_the_packaged_weights(tmp_path):
     run.learn(batch, 1e-3)
     assert (run.segmenter.out.weight - before).abs().max() > 1e-5
     run.save(tmp_path / 'checkpoint.pt')
-    again = segmenter_training.Run(rate=1e-3)
+    again = segmenter_training.SegmenterRun(rate=1e-3)
     again.resume(tmp_path / 'checkpoint.pt')
     for one in (run, again):
         one.learn(batch, 1e-3)
@@ -87,10 +87,10 @@ def test_a_segmenter_goes_on_from_the_packaged_weights(tmp_path):
 
 
 def test_a_stopped_run_goes_on_where_it_was(vocabulary, tmp_path):
-    run = Run(vocabulary, rate=1e-3)
+    run = ClipRun(vocabulary, rate=1e-3)
     run.step, run.seconds = 7, 60.0
     run.save(tmp_path / 'checkpoint.pt')
-    again = Run(vocabulary, rate=1e-3)
+    again = ClipRun(vocabulary, rate=1e-3)
     again.resume(tmp_path / 'checkpoint.pt')
     assert (again.step, again.seconds) == (7, 60.0)
     assert torch.equal(again.learner.clip.visual.proj, run.learner.clip.visual.proj)
