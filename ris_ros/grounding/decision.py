@@ -1,7 +1,7 @@
 """Beliefs become an answer: objects are ranked, and a status says how clear it is."""
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -16,6 +16,9 @@ from ris_ros.status import Status
 VIEWPOINTS = ('camera', 'speaker')
 # Most candidates of an answer; only those of a plural may be more.
 SHOWN = 10
+# Words that were not understood may mean another object: the confidence is this part of what it
+# would be without them.
+_PARTLY_UNDERSTOOD = 0.7
 # In doubt, an object is listed if its probability is at least this share of the likeliest one's.
 _LISTED = 0.25
 # An object belongs to a plural if it fits with this probability. As many objects as the command
@@ -65,6 +68,9 @@ def decide(query: Query, beliefs: Beliefs, settings: DecisionSettings,
         settings: Those of the profile.
         scene: The scene of the objects.
     """
+    understood = _PARTLY_UNDERSTOOD if query.ignored else 1.0
+    settings = replace(
+        settings, least_confidence=min(1.0, settings.least_confidence / understood))
     plural = query.quantity is Quantity.ALL
     chances = beliefs.likely if plural else beliefs.meant
     order = np.argsort(-chances, kind='stable')
@@ -78,7 +84,7 @@ def decide(query: Query, beliefs: Beliefs, settings: DecisionSettings,
     return Grounding(
         status, _message(status, count, query, beliefs, settings), query.expression, query.target,
         float(scores[0] - scores[1]) if len(scores) > 1 else float('inf'), candidates, count,
-        confidence, settings.calibration.fitted)
+        understood * confidence, settings.calibration.fitted)
 
 
 def _of_one(query: Query, beliefs: Beliefs, meant: np.ndarray,
@@ -145,5 +151,7 @@ def _message(status: Status, count: int, query: Query, beliefs: Beliefs,
             else '.')
     else:
         text = f'Found {expression}.'
+    if query.ignored:
+        text = f'{text} The words "{query.ignored}" were not understood.'
     return text if settings.calibration.fitted else (
         f'{text} The confidence is a guess, because the profile is not calibrated.')

@@ -113,7 +113,9 @@ def _begins_clause(s: Sentence, i: int) -> bool:
     if s.tag(i) == s.tag(i - 1) == 'UH':
         return False  # within politeness
     if word in _SUBORDINATE and s.tag(i) in ('IN', 'WRB', 'RB', 'CC'):
-        return True
+        tells_place = word in ('before', 'after') and s.tag(i + 1) == 'DT' and (
+            VERB_TAGS.isdisjoint(s.tags))
+        return not tells_place  # "the mug before the box"
     if word == 'then' or _runs_on(s, i):
         return True
     if word == 'to' and before not in _TAKES_INFINITIVE and s.tag(i - 1) != 'VBN':

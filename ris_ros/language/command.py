@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ris_ros.errors import ModelError
 from ris_ros.language.clauses import Clause, find_clauses
+from ris_ros.language.ignored_words import ignored_words
 from ris_ros.language.mention import Mention
 from ris_ros.language.nouns import ROOMS
 from ris_ros.language.objects import find_mention
@@ -82,7 +83,9 @@ class Language:
         s = tag_sentence(self._nlp, clean, correct_spelling(clean, self._slips))
         clauses = find_clauses(s)
         if mention := choose_mention(s, clauses):
-            return build_query(text, s, mention)
+            clause = next(one for one in clauses if one.start <= mention.start < one.end)
+            return replace(build_query(text, s, mention),
+                           ignored=ignored_words(s, clause, mention))
         forbidden = [replace(one, forbidden=False) for one in clauses if one.forbidden]
         if mention := choose_mention(s, forbidden):
             return replace(build_query(text, s, mention), forbidden=True)

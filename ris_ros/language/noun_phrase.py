@@ -13,7 +13,7 @@ from ris_ros.language.nouns import (
     PRO_NOUNS,
 )
 from ris_ros.language.positions import POSITION_WORDS, SUPERLATIVES, ordinal
-from ris_ros.language.relation_words import match_relation
+from ris_ros.language.relation_words import is_never_noun, match_relation
 from ris_ros.language.sentence import (
     ADJECTIVE_TAGS,
     ADVERB_TAGS,
@@ -38,6 +38,8 @@ _QUANTIFIERS = (
 # spaCy gives these tags to nouns after a determiner ("the light", "a can").
 # In telegrams, the noun after these is what they wear or hold: "girl phone".
 _BEARERS = word_set('man woman guy girl boy lady dude gal')
+_PLACES_AFTER_NOUN = frozenset({
+    'level with', 'side by', 'north of', 'south of', 'east of', 'west of'})
 _TOPPED = word_set('lap table desk counter roof')
 _AFTER_TOP = word_set('of left right row shelf corner')
 _AUXILIARIES = word_set(
@@ -75,7 +77,7 @@ def is_noun(s: Sentence, i: int) -> bool:
                              and s.word(i + 1) not in _AFTER_TOP):
         return True  # "the lady in the blue top"
     if (word in INDEFINITES | POSITION_WORDS or ordinal(word) is not None
-            or not word[0].isalnum()):
+            or not word[0].isalnum() or is_never_noun(word)):
         return False
     # The tagger takes rare nouns for interjections ("jello") and tins for modals.
     return (tag in _NOUN_LIKE_TAGS or (tag == 'UH' and word not in INTERJECTIONS)
@@ -188,6 +190,8 @@ def _extend(
         return 0, head
     if word == 'half':
         return 1, i
+    if s.joined(i, i + 2) in _PLACES_AFTER_NOUN:
+        return 0, head
     if word == 'number' and s.tag(i + 1) == 'CD' and i + 1 < end:
         return 2, head
     if is_noun(s, i):

@@ -92,6 +92,8 @@ class Query:
         other: Whether another object than the last one is meant ('the other mug').
         forbidden: Whether the command names only what the robot shall leave alone, which is its
             expression ("don't touch the hot pan"); then there is no object to look for.
+        ignored: The words after the expression that may tell a place but were not understood
+            ('versus the box'), else ''.
     """
 
     text: str
@@ -109,3 +111,4 @@ class Query:
     count: int | None = None
     other: bool = False
     forbidden: bool = False
+    ignored: str = ''

@@ -4,6 +4,7 @@ from __future__ import annotations
 import re
 
 from ris_ros.language.query import RelationType
+from ris_ros.language.text import word_set
 
 _THE = r'(?:the |my |your |its )?'
 _SIDE = r'(?: (?:- )?hand)?(?: side)?'
@@ -14,7 +15,8 @@ def _beside(side: str) -> tuple[str, ...]:
     return (
         rf'(?:(?:to|on|at|in|from|towards?) )?{_THE}(?:immediate |direct |far |very )?'
         rf'{side}{_SIDE} of',
-        rf'(?:to|on) {_THE}{side}{_SIDE} from', rf'{side} to(?= the)')
+        rf'(?:(?:to|on) {_THE})?{side}{_SIDE} from', rf'{side} to(?= the)',
+        rf'{side}wards? (?:of|from)')
 
 
 _EXCLUSION = re.compile(r'(?:except(?: for)?|other than|apart from|but not|rather than)(?= |$)')
@@ -23,22 +25,27 @@ _LEXICON = {
     RelationType.LEFT_OF: _beside('left'),
     RelationType.RIGHT_OF: _beside('right'),
     RelationType.ON: (
-        r'(?:on )?(?:the )?top of', 'on', 'on to', 'upon', 'atop', 'from', 'off', 'off of'),
-    RelationType.ABOVE: ('above', 'over', 'higher than'),
-    RelationType.BELOW: ('below', 'under', 'underneath', 'beneath', 'lower than'),
-    RelationType.IN: ('in', 'inside', 'inside of', 'within'),
+        r'(?:on )?(?:the )?top of', 'on', 'on to', 'upon', 'atop', 'aboard', 'from', 'off',
+        'off of'),
+    RelationType.ABOVE: ('above', 'over', 'higher than', 'overhead'),
+    RelationType.BELOW: ('below', 'under', 'underneath', 'beneath', 'lower than', 'underside'),
+    RelationType.IN: ('in', 'inside', 'inside of', 'within', 'throughout'),
     RelationType.BEHIND: (
-        'behind', 'in back of', 'beyond', r'(?:at|on|to|in) the (?:back|rear)(?: side)? of'),
-    RelationType.IN_FRONT_OF: (r'(?:(?:in|at|to|on) )?(?:the )?front(?: side)? of',),
+        'behind', 'in back of', 'beyond', 'rearwards? of',
+        r'(?:at|on|to|in) the (?:back|rear)(?: side)? of'),
+    RelationType.IN_FRONT_OF: (r'(?:(?:in|at|to|on) )?(?:the )?front(?: side)? of', 'ahead of'),
     RelationType.NEAR: (
         'next to', 'beside', 'by', 'near by', r'near(?: to)?', 'nearby',
         r'(?:closer?|nearer) (?:to|by)',
         r'(?:the )?(?:closest|nearest) to', r'(?:closest|nearest)(?= (?:the|a|an|my) )',
-        'adjacent to', 'alongside', 'around', 'at', 'touching',
+        'adjacent to', 'alongside', 'along', 'around', 'round', 'at', 'touching', r'aside(?: of)?',
+        'abreast of', 'nigh', 'abutting', 'bordering', 'close by', 'hard by', 'flush with',
+        r'side by side with', r'neighbou?ring', r'in line with', r'level with',
+        r'parallel (?:to|with)',
         r'(?:up )?against', 'not far from', r'(?:by|at|to) (?:the|one) side of',
         r'in (?:the )?(?:vicinity of|proximity to)'),
     RelationType.BETWEEN: (
-        'between', 'in between', 'in the middle between', r'among(?:st)?', 'amid'),
+        'between', 'in between', 'in the middle between', r'among(?:st)?', r'amid(?:st)?'),
     RelationType.WITH: (
         r'(?:along |together )?with', 'without', 'having', 'wearing', 'containing', 'has',
         'have', 'had',
@@ -59,6 +66,25 @@ _LEXICON = {
 _PATTERNS = [
     (kind, re.compile(rf'(?:{p})(?= |$)')) for kind, patterns in _LEXICON.items()
     for p in patterns]
+
+
+# Prepositions of place, whether or not a rule reads them; none of them is ever a noun.
+PLACE_PREPOSITIONS = word_set(
+    'abaft aboard about above abreast abutting across after against ahead along alongside amid '
+    'amidst among amongst anterior around aside astride athwart atop before behind below beneath '
+    'beside between betwixt beyond bordering by diagonal down flush in inside left level near nigh '
+    'off on opposite outside over overhead parallel past perpendicular posterior rearward '
+    'rearwards right round south north east west southward northward eastward westward leftward '
+    'leftwards rightward rightwards throughout through topside under underneath underside up upon '
+    'versus via within yonder')
+_NEVER_NOUNS = word_set(
+    'abaft abreast anterior aside astride athwart betwixt flush nigh posterior rearward rearwards '
+    'leftward leftwards rightward rightwards topside underside yonder overhead amidst aboard')
+
+
+def is_never_noun(word: str) -> bool:
+    """Tell whether a word, which the tagger may take for a noun, only tells a place."""
+    return word in _NEVER_NOUNS
 
 
 def match_exclusion(text: str) -> int:

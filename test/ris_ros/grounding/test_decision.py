@@ -1,4 +1,6 @@
 """Probabilities become a status."""
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from rectangle_scenes import SURE, scene
@@ -55,6 +57,16 @@ def test_plurals_honour_the_least_confidence(likely, least, status, count):
 def test_a_least_confidence_that_is_no_probability_is_refused(least):
     with pytest.raises(ModelError, match='least_confidence'):
         DecisionSettings(least_confidence=least)
+
+
+def test_words_that_were_not_understood_are_named_and_cost_confidence():
+    told = settled(MUG, .5, [.95, .01], none=.04)
+    partly = replace(MUG, ignored='versus the box')
+    answer = settled(partly, .5, [.95, .01], none=.04)
+    assert answer.status is told.status is Status.FOUND
+    assert answer.confidence == pytest.approx(.7 * told.confidence)
+    assert 'The words "versus the box" were not understood.' in answer.message
+    assert settled(partly, .5, [.65, .05], none=.3).status is Status.AMBIGUOUS
 
 
 def test_a_calibration_may_name_its_data():
