@@ -138,7 +138,7 @@ def _add_clip(actions: argparse._SubParsersAction) -> None:
                         help='exported clip.safetensors')
     parser.add_argument('--tests', type=Path, nargs='*', default=[], help='folders of test shards')
     parser.add_argument('--others', type=Path, nargs='*', default=[],
-                        help='data sets of other_renderers/collect.py, the same scenes by several '
+                        help='data sets of `ris renderers collect`, the same scenes by several '
                         'renderers; scenes that one of them lacks are left out')
     parser.add_argument('--scenes', type=int, default=200,
                         help='most scenes of a folder of test shards [%(default)s]')

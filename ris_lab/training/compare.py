@@ -57,7 +57,7 @@ def compare_weights(weights: list[Path], tests: list[Path], others: list[Path],
     Args:
         weights: Exported clip.safetensors.
         tests: Folders of test shards.
-        others: Data sets of other_renderers/collect.py, the same scenes by several renderers;
+        others: Data sets of ``ris renderers collect``, the same scenes by several renderers;
             scenes that one of them lacks are left out.
         most: Most scenes of a folder of test shards.
     """

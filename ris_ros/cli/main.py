@@ -22,6 +22,7 @@ OPTIONAL_COMMANDS = {
     'measure': 'ris_lab.cli.measure',
     'calibrate': 'ris_lab.cli.calibrate',
     'train': 'ris_lab.cli.train',
+    'renderers': 'ris_lab.cli.renderers',
 }
 # The file in requirements/ that each of these packages needs.
 REQUIREMENTS = {'ris_sim': 'sim.txt', 'ris_lab': 'lab.txt'}

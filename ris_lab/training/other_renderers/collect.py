@@ -1,12 +1,6 @@
-"""Make data sets like `ris simulate`'s of rendered scenes.
-
-Run it as python -m ris_lab.training.other_renderers.collect.
-
-With --renderer builtin the same scenes are rendered here, for comparison.
-"""
+"""Make data sets like `ris simulate`'s of rendered scenes: ``ris renderers collect``."""
 from __future__ import annotations
 
-import argparse
 import json
 from pathlib import Path
 
@@ -52,38 +46,35 @@ def depth_difference(one: Rendering, other: Rendering) -> float:
     return float(np.median(np.abs(one.depth - other.depth)[same]))
 
 
-def main() -> None:
-    """Write a data set of every scene that has a picture."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--scenes', type=Path, required=True, help='folder of exported scenes')
-    parser.add_argument('--renderer', choices=RENDERERS, required=True)
-    parser.add_argument('--out', type=Path, required=True, help='folder of the data set')
-    arguments = parser.parse_args()
+def collect_scenes(source: Path, name: str, target: Path) -> None:
+    """Write a data set of every scene that has a picture.
+
+    Args:
+        source: Folder of the exported scenes.
+        name: One of `RENDERERS`; 'builtin' renders the same scenes here, for comparison.
+        target: Folder of the data set.
+    """
     renderer, tiles, differences, total = Renderer(*SIZE), [], [], 0
-    for folder in sorted(arguments.scenes.glob('scene_*')):
-        picture = folder / f'{arguments.renderer}.npz'
-        if arguments.renderer != 'builtin' and not picture.exists():
+    for folder in sorted(source.glob('scene_*')):
+        picture = folder / f'{name}.npz'
+        if name != 'builtin' and not picture.exists():
             continue
         number, scene = redraw(folder)
         rendering = truth = renderer.render(scene)
-        if arguments.renderer != 'builtin':
+        if name != 'builtin':
             rendering = load(picture, truth)
             differences.append(depth_difference(rendering, truth))
         # All renderers get the same sayings and the same camera noise.
         rng = np.random.default_rng([SEED + 1, number])
         expressions = generate_expressions(scene, truth.labels, rng, PER_KIND)
-        image = write_scene(arguments.out / folder.name, scene, rendering, expressions, rng)
+        image = write_scene(target / folder.name, scene, rendering, expressions, rng)
         total += len(expressions)
         if len(tiles) < SHEET_SCENES:
             tiles.append(tile(image, rendering.labels, expressions))
-    write_image(arguments.out / 'contact_sheet.png', contact_sheet(tiles))
-    (arguments.out / 'simulation.json').write_text(json.dumps(
-        {'seed': SEED, 'split': SPLIT, 'renderer': arguments.renderer, 'expressions': total,
+    write_image(target / 'contact_sheet.png', contact_sheet(tiles))
+    (target / 'simulation.json').write_text(json.dumps(
+        {'seed': SEED, 'split': SPLIT, 'renderer': name, 'expressions': total,
          'width': SIZE[0], 'height': SIZE[1]}) + '\n')
     if differences:
         print(f'{len(differences)} scenes; depth differs from the built-in renderer by '
               f'{1000 * max(differences):.4f} mm (median on objects) in the worst one.')
-
-
-if __name__ == '__main__':
-    main()

@@ -1,10 +1,6 @@
-"""Write scenes as plain files for other renderers.
-
-Run it as python -m ris_lab.training.other_renderers.export.
-"""
+"""Write scenes as plain files for other renderers: ``ris renderers export``."""
 from __future__ import annotations
 
-import argparse
 from dataclasses import asdict
 import json
 from pathlib import Path
@@ -61,19 +57,16 @@ def describe(scene: Scene) -> tuple[dict[str, object], dict[str, np.ndarray]]:
         'pieces': described}, arrays
 
 
-def main() -> None:
-    """Write the scenes that are asked for."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--out', type=Path, required=True, help='folder to write')
-    parser.add_argument('--scenes', type=int, required=True)
-    arguments = parser.parse_args()
-    for number in range(arguments.scenes):
-        folder = arguments.out / f'scene_{number:04d}'
+def export_scenes(target: Path, count: int) -> None:
+    """Write the first scenes as plain files.
+
+    Args:
+        target: Folder to write; each scene has a folder in it.
+        count: Number of scenes.
+    """
+    for number in range(count):
+        folder = target / f'scene_{number:04d}'
         folder.mkdir(parents=True, exist_ok=True)
         plain, arrays = describe(draw(number))
         np.savez(folder / 'meshes.npz', **arrays)
         (folder / 'scene.json').write_text(json.dumps(plain))
-
-
-if __name__ == '__main__':
-    main()

@@ -1,7 +1,6 @@
-"""Keep some scenes of a data set for the tests: python -m ris_lab.training.other_renderers.keep."""
+"""Keep some scenes of a data set for the tests: ``ris renderers keep``."""
 from __future__ import annotations
 
-import argparse
 import json
 from pathlib import Path
 import shutil
@@ -36,17 +35,14 @@ def keep(source: Path, target: Path) -> None:
     (target / 'expressions.jsonl').write_text(''.join(lines))
 
 
-def main() -> None:
-    """Keep the numbered scenes."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--data', type=Path, required=True, help='data set to take them from')
-    parser.add_argument('--numbers', type=int, nargs='+', required=True)
-    parser.add_argument('--out', type=Path, required=True)
-    arguments = parser.parse_args()
-    for number in arguments.numbers:
+def keep_scenes(source: Path, numbers: list[int], target: Path) -> None:
+    """Keep the numbered scenes of a data set.
+
+    Args:
+        source: Folder of the data set.
+        numbers: Numbers of the scenes.
+        target: Folder of the copies.
+    """
+    for number in numbers:
         name = f'scene_{number:04d}'
-        keep(arguments.data / name, arguments.out / name)
-
-
-if __name__ == '__main__':
-    main()
+        keep(source / name, target / name)

@@ -1,10 +1,6 @@
-"""Measure the embedded model on data sets.
-
-Run it as python -m ris_lab.training.other_renderers.measure BUILTIN OTHER.
-"""
+"""Measure the embedded models on data sets: ``ris renderers measure``."""
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -85,23 +81,20 @@ def test_pipeline(samples: Sequence[Sample], pipeline: Pipeline) -> str:
             f'attribute {np.mean(right):.3f} of {len(right)}')
 
 
-def main() -> None:
-    """Print the figures of all data sets."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('roots', type=Path, nargs='+', help='data sets to compare')
-    parser.add_argument('--weights', default='embedded/clip.safetensors')
-    arguments = parser.parse_args()
+def measure_data_sets(roots: list[Path], weights: str) -> None:
+    """Print the figures of all data sets.
+
+    Args:
+        roots: Folders of the data sets.
+        weights: Weights of the embedded CLIP, as a profile names them.
+    """
     torch.set_num_threads(1)
-    clip = load_clip(find_model_file(arguments.weights))
-    pipeline = Pipeline.load('embedded', weights=arguments.weights)
-    for root in arguments.roots:
+    clip = load_clip(find_model_file(weights))
+    pipeline = Pipeline.load('embedded', weights=weights)
+    for root in roots:
         report = test_kinds(root, clip)
         print(f'{root}\n{table(report)}')
         samples = read_simulation(root, SPLIT)
         print('with depth:', test_pipeline(samples, pipeline))
         flat = [replace(sample, depth=None, camera=None) for sample in samples]
         print('RGB only:', test_pipeline(flat, pipeline), flush=True)
-
-
-if __name__ == '__main__':
-    main()

@@ -1,10 +1,9 @@
-"""Look at real photographs: python -m ris_lab.training.other_renderers.photographs --out O.
+"""Look at real photographs: ``ris renderers photographs``.
 
 The pictures come with scikit-image and scikit-learn; nothing is fetched.
 """
 from __future__ import annotations
 
-import argparse
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -76,11 +75,12 @@ def look(pipeline: Pipeline, frame: Frame, text: str) -> tuple[np.ndarray, str]:
     return cv2.resize(both, (width, TILE_HEIGHT), interpolation=cv2.INTER_AREA), line
 
 
-def main() -> None:
-    """Write a picture of each photograph's proposals and answer."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--out', type=Path, required=True)
-    arguments = parser.parse_args()
+def draw_photographs(target: Path) -> None:
+    """Write a picture of each photograph's proposals and answer.
+
+    Args:
+        target: Folder for the pictures.
+    """
     pipeline = Pipeline.load('embedded')
     for name, (package, path, text) in PHOTOGRAPHS.items():
         frames = {name: Frame(read_image(package_file(package, path)))}
@@ -89,9 +89,5 @@ def main() -> None:
             frames['motorcycle_depth'] = Frame(image, motorcycle_depth(), MOTORCYCLE)
         for title, frame in frames.items():
             picture, line = look(pipeline, frame, text)
-            write_image(arguments.out / f'{title}.png', picture)
+            write_image(target / f'{title}.png', picture)
             print(f'{title}: {line}')
-
-
-if __name__ == '__main__':
-    main()
