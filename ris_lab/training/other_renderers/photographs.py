@@ -36,7 +36,8 @@ def package_file(package: str, path: str) -> Path:
     """Find a file that a package ships; raises RisError where the package is missing."""
     found = find_spec(package)
     if found is None:
-        raise RisError(f'The package {package!r} is not installed; see README.md beside this file.')
+        raise RisError(f'The package {package!r} is not installed; ris_lab/training/'
+                       'other_renderers/README.md says what the photographs need.')
     return Path(found.origin).parent / path
 
 
