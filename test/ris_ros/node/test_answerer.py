@@ -50,7 +50,7 @@ class Model:
         """Understand everything."""
         return Query(text, text, text, text)
 
-    def answer(self, scene, query, excluded):
+    def answer(self, scene, query, excluded, least_confidence):
         """Find everything."""
         self.threads = torch.get_num_threads()
         return Grounding(Status.FOUND, 'Found.')
