@@ -13,7 +13,7 @@ from ris_ros.errors import RisError
 from ris_ros.speech.recogniser import SAMPLE_RATE
 from ris_ros.speech.wav_file import read_wav
 
-_PAUSE = SAMPLE_RATE  # after what is said; twice that before
+_PAUSE = SAMPLE_RATE  # after a command; twice that before it
 _LEVEL = 3000.0  # root mean square of the speech, of 32768
 _BABBLERS = 8
 _BABBLE = (

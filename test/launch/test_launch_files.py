@@ -28,7 +28,7 @@ def keywords(call):
 
 
 def declared(path):
-    """Return the launch arguments that a file describes itself, with what is said of each."""
+    """Return the launch arguments that a file describes itself, with their descriptions."""
     return {call.args[0].value: call for call in calls(path, 'DeclareLaunchArgument')}
 
 

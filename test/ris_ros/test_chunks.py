@@ -38,7 +38,7 @@ def test_one_that_does_not_fit_is_an_error():
 
 
 class SmallGpu(nn.Module):
-    """A layer that runs out of memory from so many images on; its copy, on the CPU, does not."""
+    """A layer that runs out of memory above a number of images; its copy on the CPU does not."""
 
     def __init__(self, layer: nn.Module, room: int) -> None:
         super().__init__()

@@ -52,7 +52,7 @@ def expected() -> torch.Tensor:
 
 @contextmanager
 def no_memory_beyond(room: int, device: str = 'cuda') -> Iterator[None]:
-    """Let this process take so many bytes more of the GPU; what is free in its blocks is filled.
+    """Let this process take that many bytes more of the GPU; what is free in its blocks is filled.
 
     That is what `torch.cuda.set_per_process_memory_fraction` is for: the driver is not asked.
     """

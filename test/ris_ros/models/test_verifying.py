@@ -1,4 +1,4 @@
-"""The registry's entries, and what is said of files that are here."""
+"""The registry's entries, and the verdicts on files that are here."""
 from dataclasses import replace
 from urllib.parse import urlsplit
 

@@ -12,7 +12,7 @@ SOUNDS = Path(__file__).parent / 'sounds'
 
 @pytest.fixture(scope='session')
 def sound():
-    """Return the samples of a file, with pauses around what is said."""
+    """Return the samples of a file, with pauses around the words."""
     def load(name):
         pause = np.zeros(SAMPLE_RATE, np.int16)
         return np.concatenate([pause, read_wav(SOUNDS / f'{name}.wav'), pause])

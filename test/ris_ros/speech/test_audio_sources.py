@@ -1,4 +1,4 @@
-"""Sound from topics and microphones, and what is said where there is none."""
+"""Sound from topics and microphones, and the sentence where there is none."""
 import threading
 
 import numpy as np
