@@ -5,7 +5,6 @@ what an unbroken run on one machine would have written so far.
 """
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 import contextlib
 import os
@@ -18,10 +17,12 @@ from ris_lab.evaluation.runner import Answers, Work, do, missing_work, progress_
 from ris_lab.evaluation.sample import Sample
 from ris_ros.errors import RisError
 
-# A worker has one picture in hand and one waiting, so that it never idles.
-_PER_WORKER = 2
-# How far pictures may be done ahead of the slowest, for each worker.
-_AHEAD = 16
+# A worker has one picture in hand and others waiting or done, because the pool gives it the next
+# one only when a result has been written, and results are written in order.
+_PER_WORKER = 8
+# How many seconds after the first worker the others may start.  The run does without later ones,
+# because other users of the cluster may hold their places for long.
+_PATIENCE = 30.0
 # How often Ray starts a dead worker anew, and gives a picture to it again.
 _RETRIES = 3
 
@@ -83,54 +84,29 @@ def run_on_ray(samples: Sequence[Sample], load: Callable[[], Answers], results: 
     """
     ray = _import_ray()
     works = missing_work(samples, results)
-    crew = _Crew(ray, [_start_worker(ray, load, protocol, gpu)
-                       for _ in range(min(workers, len(works)))])
-    waiting = deque(works)
-    ahead: deque[object] = deque()  # what was handed out and is not written yet, in order
     with progress_bar(samples, results) as progress:
+        if not works:
+            return
+        count = min(worker_count(workers, gpu), len(works))
+        placed = _placed(ray, [_start_worker(ray, load, protocol, gpu) for _ in range(count)])
+        answered = ray.util.ActorPool(placed * _PER_WORKER).map(_hand_out, works)
         for work in works:
-            while not ahead or crew.is_at(ahead[0]):
-                while waiting and crew.has_room and len(ahead) < _AHEAD * workers:
-                    ahead.append(crew.hand_out(waiting.popleft()))
-                crew.wait()
-            for record in _get(ray, ahead.popleft(), work):
+            for record in _next_records(ray, answered, work):
                 results.append(record)
                 progress.update()
 
 
-class _Crew:
-    """The workers, and who has what in hand."""
+def _placed(ray: ModuleType, workers: list) -> list:
+    """Return the workers for which Ray has found a place, once there is one at least."""
+    starts = {worker.start.remote(): worker for worker in workers}
+    ray.wait(list(starts))
+    ready, _ = ray.wait(list(starts), num_returns=len(starts), timeout=_PATIENCE)
+    return [starts[start] for start in ready]
 
-    def __init__(self, ray: ModuleType, workers: list) -> None:
-        self._ray = ray
-        self._workers = workers
-        # Full until Ray has found a place for it: a busy cluster may take long, or never.
-        self._loads = [_PER_WORKER] * len(workers)
-        self._running: dict[object, int] = {
-            worker.start.remote(): number for number, worker in enumerate(workers)
-            for _ in range(_PER_WORKER)}
 
-    @property
-    def has_room(self) -> bool:
-        """Whether some worker would soon have nothing to do."""
-        return min(self._loads) < _PER_WORKER
-
-    def hand_out(self, work: Work) -> object:
-        """Give a picture to the worker with the least to do; return Ray's reference."""
-        worker = self._loads.index(min(self._loads))
-        reference = self._workers[worker].do.remote(work)
-        self._loads[worker] += 1
-        self._running[reference] = worker
-        return reference
-
-    def is_at(self, reference: object) -> bool:
-        """Return whether a picture is still being done, as far as `wait` has seen."""
-        return reference in self._running
-
-    def wait(self) -> None:
-        """Wait until a picture is done."""
-        for reference in self._ray.wait(list(self._running))[0]:
-            self._loads[self._running.pop(reference)] -= 1
+def _hand_out(worker: object, work: Work) -> object:
+    """Give a picture to a worker; return Ray's reference to its results."""
+    return worker.do.remote(work)
 
 
 def _start_worker(ray: ModuleType, load: Callable[[], Answers], protocol: str, gpu: bool
@@ -141,10 +117,10 @@ def _start_worker(ray: ModuleType, load: Callable[[], Answers], protocol: str, g
         load, protocol, Path.cwd(), os.environ.get('RIS_MODELS_DIR'))
 
 
-def _get(ray: ModuleType, reference: object, work: Work) -> list[Record]:
-    """Return what came back; a worker's error is raised as it was there."""
+def _next_records(ray: ModuleType, answered: Iterator[list[Record]], work: Work) -> list[Record]:
+    """Return the results of the next picture; a worker's error is raised as it was there."""
     try:
-        return ray.get(reference)
+        return next(answered)
     except ray.exceptions.RayTaskError as error:
         raise error.cause from None
     except ray.exceptions.RayError as error:
@@ -173,7 +149,6 @@ class _Worker:
 
     def do(self, work: Work) -> list[Record]:
         """Return the missing results of a picture."""
-        # Not in __init__, whose errors Ray takes for a dead worker.
         try:
             # Not in __init__, whose errors Ray takes for a dead worker.
             if self._answers is None:

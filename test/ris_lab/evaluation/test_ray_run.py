@@ -8,6 +8,7 @@ import pytest
 
 ray = pytest.importorskip('ray')
 
+from ris_lab.evaluation import ray_run  # noqa: E402
 from ris_lab.evaluation.answers import Prediction  # noqa: E402
 from ris_lab.evaluation.ray_run import connected, run_on_ray, worker_count  # noqa: E402
 from ris_lab.evaluation.results import ResultsFile  # noqa: E402
@@ -52,6 +53,14 @@ class NotInstalled:
 
     def __reduce__(self):
         return __import__, ('a_package_that_is_not_there',)
+
+
+class Occupant:
+    """Holds a place of the cluster."""
+
+    def is_there(self):
+        """Tell that Ray has found a place for it."""
+        return True
 
 
 def half():
@@ -122,6 +131,14 @@ def test_a_machine_without_the_package_is_told(cluster, tmp_path):
 
 def test_more_workers_than_places_do_not_block(cluster, tmp_path):
     assert run_there(tmp_path / 'there', workers=3) == run_alone(tmp_path / 'alone')
+
+
+def test_a_place_that_others_hold_does_not_block(cluster, tmp_path, monkeypatch):
+    monkeypatch.setattr(ray_run, '_PATIENCE', 1.0)
+    other = ray.remote(num_cpus=1)(Occupant).remote()
+    ray.get(other.is_there.remote())
+    assert run_there(tmp_path / 'there') == run_alone(tmp_path / 'alone')
+    assert ray.get(other.is_there.remote())
 
 
 def test_as_many_workers_as_the_cluster_has_room_for(cluster):
