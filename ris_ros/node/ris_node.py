@@ -51,8 +51,7 @@ class RisNode(LifecycleNode):
         self._not_loaded = f'No models are loaded: configure the node ({command} configure).'
         self._not_active = f'The node is not active: activate it ({command} activate).'
         self._settings = LiveSettings.declare(self, Settings, DESCRIPTORS)
-        self._image_clock = ImageClock(
-            self._settings, self._now, lambda: self.get_clock().ros_time_is_active)
+        self._image_clock = ImageClock(self._settings, self._now, self._is_simulated)
         self._frames = FrameBuffer(self._settings)
         self._camera = CameraSubscriptions(self, self._frames)
         self._transforms = Transforms(self)
@@ -202,6 +201,10 @@ class RisNode(LifecycleNode):
     def _now(self) -> float:
         """Return the node's time in seconds."""
         return self.get_clock().now().nanoseconds * 1e-9
+
+    def _is_simulated(self) -> bool:
+        """Tell whether that is simulated time."""
+        return self.get_clock().ros_time_is_active
 
     def _warn(self, sentence: str) -> None:
         """Pass on a warning of a model."""
