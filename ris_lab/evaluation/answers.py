@@ -34,7 +34,7 @@ class Prediction:
 
 
 class Scenes:
-    """The index of the last picture, for all that answer from the same proposals."""
+    """Keeps the index of the last picture, so that several methods can share it."""
 
     def __init__(self, pipeline: Pipeline, masks: GivenMasks | None = None) -> None:
         """Take proposals from ``masks`` in place of the profile's where they are given."""
@@ -70,7 +70,7 @@ class PipelineAnswers:
         self._sees_truth = False
 
     def by(self, method: str) -> PipelineAnswers:
-        """Return what answers by another of METHODS from the same proposals and their index."""
+        """Return a copy that uses another of METHODS and shares the proposals and their index."""
         other = copy(self)
         other.pipeline = with_method(self.pipeline, method)
         other._sees_truth = method == 'oracle'
@@ -81,7 +81,7 @@ class PipelineAnswers:
         return self._scenes.index(sample)
 
     def answer(self, scene: SceneIndex, sentence: str, sample: Sample) -> Prediction:
-        """Return what a sentence of a sample means."""
+        """Answer a sentence of a sample, after the sentences that come before it."""
         pipeline = self.pipeline
         if self._sees_truth:
             pipeline = seeing_truth(pipeline, sample.image.parent)

@@ -13,8 +13,15 @@ def read_samples(name: str, root: Path, split: str, protocol: str, split_by: str
                  ) -> tuple[Sample, ...]:
     """Read a split's references, those of one image next to each other.
 
-    split_by: who divided RefCOCOg, 'umd' or 'google'; the others have one division.
-    Raises RisError where the data set cannot be read, is empty or names a reference twice.
+    Args:
+        name: Name of the data set.
+        root: Folder of the data set.
+        split: Name of the split.
+        protocol: 'paper' or 'default'.
+        split_by: Who divided RefCOCOg, 'umd' or 'google'; other data sets ignore it.
+
+    Raises:
+        RisError: The data set cannot be read, is empty or names a reference twice.
     """
     if not root.is_dir():
         raise RisError(f'There is no folder {root}; --root names the one with the data set.')

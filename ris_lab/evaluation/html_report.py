@@ -30,8 +30,11 @@ _SHOWN = 4
 def make_report(title: str, table: str, cases: Mapping[str, Sequence[Case]]) -> str:
     """Return the text of an HTML file that needs no other.
 
-    table: the figures as lines of text.  cases: by where the proposals come from; of each kind
-    and verdict a few are shown, spread over all.
+    Args:
+        title: Heading of the report.
+        table: The figures as lines of text.
+        cases: Cases by the source of their proposals. The report shows a few of each kind and
+            verdict, spread evenly.
     """
     parts = [f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
              f'<title>{escape(title)}</title><style>{_STYLE}</style></head><body>'

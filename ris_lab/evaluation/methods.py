@@ -1,8 +1,10 @@
 """Ways to answer that are measured side by side, all with one profile's models.
 
-full: as the profile says.  clip: our language, but what looks most like the words is the answer.
-paper: the published phrase rule, and the same.  oracle: full with a perfect eye, which knows what
-the simulator put into the scene, so that language and space alone are measured.
+- full: answers as the profile says.
+- clip: uses our language, but answers with the proposal that looks most like the words.
+- paper: uses the published phrase rule, and also answers with the most similar proposal.
+- oracle: is full with a perfect eye. The eye knows what the simulator put into the scene, so this
+  method measures language and space alone.
 """
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ METHODS = ('full', 'clip', 'paper', 'oracle')
 
 @dataclass(frozen=True)
 class LooksOnly:
-    """A language that hears nothing of places, relations, numbers and what is denied."""
+    """A language that ignores places, relations, numbers and negations."""
 
     language: Language
 

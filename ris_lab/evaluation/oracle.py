@@ -25,7 +25,9 @@ class TrueAppearance:
     def __init__(self, labels: np.ndarray, objects: Sequence[dict[str, object]]) -> None:
         """Take the (H, W) labels of a scene, 0 for the background, and what they are.
 
-        objects: with label, category, colour and material each.
+        Args:
+            labels: (H, W) integers.
+            objects: A dictionary for each object, with label, category, colour and material.
         """
         self._labels = labels
         self._things = {item['label']: (item['category'], item['colour'], item['material'])

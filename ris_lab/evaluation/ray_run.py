@@ -31,9 +31,13 @@ _RETRIES = 3
 def connected(address: str, cpus: int | None = None) -> Iterator[None]:
     """Hold a connection to a Ray cluster.
 
-    address: 'local' starts one on this machine, which ends with the connection; 'auto' or
-    'host:port' is a running one.  cpus: how many a local one may use, None for all.
-    Raises RisError where Ray or the cluster is missing.
+    Args:
+        address: 'local' starts a cluster on this machine, which ends with the connection; 'auto'
+            or 'host:port' names a running one.
+        cpus: Number of CPUs that a local cluster may use, None for all.
+
+    Raises:
+        RisError: Ray or the cluster is missing.
     """
     ray = _import_ray()
     options = {}

@@ -24,9 +24,15 @@ def read_refcoco(root: Path, name: str, split: str, protocol: str, split_by: str
                  ) -> tuple[Sample, ...]:
     """Read a split's references.
 
-    name: 'refcoco', 'refcoco+' or 'refcocog'.  split_by: 'unc', 'umd' or 'google'.
-    protocol: 'paper' takes pixels that exactly one polygon covers, 'default' the union.
-    Raises RisError where files or entries are missing, or the split has no references.
+    Args:
+        root: Folder of the data set.
+        name: 'refcoco', 'refcoco+' or 'refcocog'.
+        split: Name of the split.
+        protocol: 'paper' takes the pixels that exactly one polygon covers, 'default' the union.
+        split_by: 'unc', 'umd' or 'google'.
+
+    Raises:
+        RisError: Files or entries are missing, or the split has no references.
     """
     folder = root / name if (root / name).is_dir() else root
     refs = load_plain_pickle(folder / f'refs({split_by}).p')

@@ -28,8 +28,12 @@ class ResultsFile:
     def __init__(self, path: Path, run: Record) -> None:
         """Open or create the file of a run and drop a line that a kill has torn.
 
-        run: what must be the same for results to belong together.
-        Raises RisError where the file is of another run, is damaged, or is being written to.
+        Args:
+            path: File to open or create.
+            run: Description of the run; all results in the file must share it.
+
+        Raises:
+            RisError: The file is of another run, is damaged, or is being written to.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open('a+b')
@@ -72,7 +76,18 @@ class ResultsFile:
 
 
 def parse_results(data: bytes, path: Path) -> tuple[Record, list[Record]]:
-    """Return what run the whole lines of a file are of, and the results in it."""
+    """Parse the complete lines of a results file.
+
+    Args:
+        data: The complete lines.
+        path: Path of the file, for messages.
+
+    Returns:
+        The description of the run, and its results.
+
+    Raises:
+        RisError: The file is damaged or has a sentence twice.
+    """
     try:
         run, *records = [json.loads(line) for line in data.splitlines()]
         keys = [record['key'] for record in records]
@@ -87,10 +102,18 @@ def parse_results(data: bytes, path: Path) -> tuple[Record, list[Record]]:
 
 
 def read_shards(folder: Path, run: Record, stem: str = 'results') -> tuple[Record, list[Record]]:
-    """Return what run the shards <stem>_<i>of<n>.jsonl in a folder are of, and all their results.
+    """Read the shards <stem>_<i>of<n>.jsonl in a folder; do not check that they are complete.
 
-    Raises RisError where there is none, or one is of another run. Whether they are complete is
-    found when they are summed up.
+    Args:
+        folder: Folder of the shards.
+        run: Description that every shard must match.
+        stem: Beginning of the file names.
+
+    Returns:
+        The description of the run, and the results of all shards.
+
+    Raises:
+        RisError: There is no shard, or one is damaged or of another run.
     """
     # The runs of other methods have longer names that begin the same.
     paths = sorted(path for path in folder.glob(f'{stem}_*of*.jsonl')
@@ -113,14 +136,18 @@ def read_shards(folder: Path, run: Record, stem: str = 'results') -> tuple[Recor
 
 
 def check_same_run(found: Record, run: Record, path: Path) -> None:
-    """Raise RisError where results were made with other settings."""
+    """Check that results were made with the same settings.
+
+    Raises:
+        RisError: A setting differs.
+    """
     if other := differences(found, run):
         raise RisError(f'The results in {path} are of another run: {other}. Choose another --out, '
                        'or the same settings.')
 
 
 def differences(found: Record, run: Record) -> str:
-    """Return the words on what is not as in this run, '' where nothing is."""
+    """Describe the settings that differ from this run, '' if none does."""
     return ', '.join(f'{name} {found.get(name)!r} (now {value!r})' for name, value in run.items()
                      if found.get(name) != value)
 

@@ -1,4 +1,4 @@
-"""The loop over a split: picture by picture, what is already known is not done again."""
+"""The loop over a split, picture by picture; it skips results that are already known."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
@@ -28,13 +28,18 @@ class Answers(Protocol):
         ...
 
     def answer(self, scene: object, sentence: str, sample: Sample) -> Prediction:
-        """Return what a sentence of a sample means."""
+        """Answer a sentence of a sample."""
         ...
 
 
 @dataclass(frozen=True)
 class Work:
-    """What is to be done on one picture: its samples, and the keys that have no result yet."""
+    """The work left on one picture.
+
+    Attributes:
+        samples: All samples of the picture.
+        missing: Keys that have no result yet.
+    """
 
     samples: tuple[Sample, ...]
     missing: frozenset[str]
@@ -55,8 +60,11 @@ def missing_work(samples: Sequence[Sample], results: ResultsFile) -> list[Work]:
 def do(work: Work, answers: Answers, protocol: str) -> Iterator[Record]:
     """Yield the missing results of a picture, in order.
 
-    protocol: with 'paper', references of pictures without proposals are skipped; with 'default'
-    they are misses, which have an intersection of 0.
+    Args:
+        work: The picture's samples and missing keys.
+        answers: Answers the sentences.
+        protocol: 'paper' skips the references of pictures without proposals; 'default' counts
+            them as misses, with an intersection of 0.
     """
     if work.samples[0].image_id in work.missing:
         yield _covered(work.samples[0], answers)
@@ -96,7 +104,7 @@ def run_together(samples: Sequence[Sample], runs: Sequence[tuple[Answers, Result
 
 
 def progress_bar(samples: Sequence[Sample], *results: ResultsFile) -> tqdm:
-    """Return the bar of some runs, standing at what is already known."""
+    """Return a progress bar for some runs that starts at the number of known results."""
     return tqdm(total=len(results) * len(keys_of(samples)),
                 initial=sum(len(one.records) for one in results), unit='result')
 
@@ -111,7 +119,7 @@ def _covered(sample: Sample, answers: Answers) -> Record:
 
 
 def _result(key: str, answer: Prediction, truth: np.ndarray | None, sample: Sample) -> Record:
-    """Compare an answer with the truth; what is not there (None) has no pixels to compare."""
+    """Compare an answer with the truth, which is None for an object that is not there."""
     mask = answer.mask
     told = {'status': answer.status, 'count': answer.count, 'confidence': answer.confidence,
             'mask': None if mask is None else encode(mask)}

@@ -24,10 +24,19 @@ from ris_ros.profile import Profile, load_profile, with_clip
 class Subject:
     """A profile on a split of a data set.
 
-    split_by: who divided RefCOCOg, '' for the others.  architecture, weights: in place of the
-    profile's, '' for those; an architecture without weights takes the registry's.  masks: folder
-    or file of precomputed proposals (see `open_masks`), None for the profile's own.  method: one
-    of methods.METHODS.
+    Attributes:
+        dataset: Name of the data set.
+        split: Name of the split.
+        split_by: Who divided RefCOCOg, '' for the other data sets.
+        protocol: 'paper' or 'default'.
+        profile: Name or path of the profile.
+        architecture: CLIP architecture to use instead of the profile's, '' for the profile's.
+        weights: Weights to use instead of the profile's, '' for the profile's. If only an
+            architecture is given, its weights come from the registry.
+        device: Torch device.
+        masks: Folder or file of precomputed proposals (see `open_masks`), None for the profile's
+            own proposals.
+        method: One of methods.METHODS.
     """
 
     dataset: str
@@ -63,7 +72,11 @@ class Subject:
             **({} if self.method == 'full' else {'method': self.method})}
 
     def identify(self) -> Record:
-        """Return the description with the SHA-256 of the files; raises RisError without them."""
+        """Return the description with the SHA-256 of the files.
+
+        Raises:
+            RisError: A file is missing.
+        """
         weights = find_model_file(self.resolved_profile().weights)
         check_there(weights)
         one_file = self.masks is not None and self.masks.is_file()
@@ -71,9 +84,13 @@ class Subject:
                 **({'masks_sha256': sha256_of(self.masks)} if one_file else {})}
 
     def load_as(self, expected: Record) -> PipelineAnswers:
-        """Load on a worker that shares its machine with others: all gets one thread.
+        """Load on a worker with one thread, because it shares its machine with other workers.
 
-        Raises RisError where the machine's files are not those of the run.
+        Args:
+            expected: The description of the run, as `identify` returns it.
+
+        Raises:
+            RisError: The machine's files are not those of the run.
         """
         torch.set_num_threads(1)
         use_one_blas_thread()
@@ -83,7 +100,11 @@ class Subject:
         return self.load()
 
     def load(self) -> PipelineAnswers:
-        """Return what answers by the method; raises RisError where a file cannot be used."""
+        """Load the models and masks for the chosen method.
+
+        Raises:
+            RisError: A file cannot be used.
+        """
         return self.load_models().by(self.method)
 
     def load_models(self) -> PipelineAnswers:
@@ -96,7 +117,7 @@ class Subject:
 
 
 def for_dataset(profile: Profile, dataset: str) -> Profile:
-    """Return the profile, that of the paper with the published weight for the data set."""
+    """Return the profile; the paper's gets the weight published for the data set."""
     if profile.name != 'paper':
         return profile
     weight = PAPER_GLOBAL_WEIGHT.get(dataset, profile.encoder.global_weight)
