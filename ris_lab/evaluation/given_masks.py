@@ -24,7 +24,8 @@ class GivenMasks(Protocol):
     def read(self, image_id: str, frame: Frame) -> np.ndarray:
         """Return the picture's (N, H, W) bool proposals, N = 0 where there are none.
 
-        Raises FrameError where they cannot be read or are not of the frame's size.
+        Raises:
+            FrameError: The masks cannot be read or do not have the frame's size.
         """
         ...
 
@@ -34,7 +35,10 @@ def open_masks(path: Path) -> GivenMasks:
 
     In the folder of simulated scenes, <image id>/labels.png gives their true masks.
     All masks of a picture are proposals, in the order in which they are given: scores and
-    categories in the file choose nothing. Raises RisError where the path is none of these.
+    categories in the file choose nothing.
+
+    Raises:
+        RisError: The path is none of these.
     """
     if path.is_dir():
         return _Folder(path)

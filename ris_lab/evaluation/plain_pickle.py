@@ -18,7 +18,8 @@ class _PlainUnpickler(pickle.Unpickler):
 def load_plain_pickle(path: Path) -> object:
     """Return what a pickle of lists, dictionaries, text and numbers holds.
 
-    Raises RisError where the file is missing or damaged, or asks for anything else.
+    Raises:
+        RisError: The file is missing or damaged, or contains anything else.
     """
     try:
         with path.open('rb') as file:

@@ -1,4 +1,4 @@
-"""What every data set is read into: one referred object with its sentences."""
+"""The common form of all data sets: one referred object with its sentences."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
@@ -20,14 +20,22 @@ T = TypeVar('T')
 class Sample:
     """One reference ("ref") of a data set.
 
-    image: the picture's file.  sentences: each counts once.  target: gives the true (H, W) bool
-    mask; None where the sentences name something that is not in the picture.  image_id: also
-    names the file of precomputed masks.  ref_id: unique in the split.  kind: of expression, such
-    as 'size' or 'relation: behind', '' where the data set has none.  expected: the status of a
-    right answer.  count: of the objects in the target.  before: the commands before it, which it
-    points back to.  depth, camera: files, where there are.  objects: gives
-    the true (N, H, W) bool masks of all that a proposer should find; the same for all samples of
-    a picture.
+    Attributes:
+        image: File of the picture.
+        sentences: Referring expressions; each counts once.
+        target: Loads the true (H, W) bool mask. None if the sentences have no target, because
+            they name something absent or leave open what they mean.
+        image_id: Id of the picture, which also names its file of precomputed masks.
+        ref_id: Id of the reference, unique in the split.
+        kind: Kind of expression, such as 'size' or 'relation: behind', '' if the data set has
+            none.
+        expected: Status of a right answer.
+        count: Number of objects in the target.
+        before: Earlier commands to which the sentences refer back.
+        depth: File of the depth image, None if there is none.
+        camera: File of the intrinsics, None if there is none.
+        objects: Loads the true (N, H, W) bool masks of all objects that a proposer should find,
+            the same for all samples of a picture. None if they are not known.
     """
 
     image: Path
@@ -50,9 +58,13 @@ class Sample:
 
 
 def keys_of(samples: Sequence[Sample]) -> list[str]:
-    """Return the keys of all results: each sentence's, and its picture's where objects are known.
+    """Return the keys of all results.
 
-    The samples of a picture stand next to each other.
+    Args:
+        samples: Samples in which those of one picture stand next to each other.
+
+    Returns:
+        The key of each sentence, and the id of each picture whose objects are known.
     """
     keys = []
     for image_id, group in groupby(samples, key=lambda sample: sample.image_id):
@@ -64,7 +76,7 @@ def keys_of(samples: Sequence[Sample]) -> list[str]:
 
 
 def group_by_kind(kinds: Sequence[str], items: Sequence[T]) -> dict[str, list[T]]:
-    """Return the items of each kind, sorted by kind; those of 'a: b' under 'a' as well."""
+    """Group items by kind, sorted by kind; items of 'a: b' are also in the group 'a'."""
     groups: dict[str, list[T]] = {}
     for kind, item in zip(kinds, items, strict=True):
         for name in dict.fromkeys((kind.partition(': ')[0], kind)):
@@ -80,7 +92,16 @@ def load_frame(sample: Sample) -> Frame:
 
 
 def shard_of(samples: Sequence[Sample], number: int, count: int) -> Sequence[Sample]:
-    """Return part ``number`` (from 1) of ``count``: disjoint, in order, together everything."""
+    """Return one of several disjoint parts of the samples, which together are all of them.
+
+    Args:
+        samples: All samples, in order.
+        number: Number of the part, from 1.
+        count: Number of parts.
+
+    Raises:
+        RisError: The number is not between 1 and count.
+    """
     if not 1 <= number <= count:
         raise RisError(f'The shard is {number}/{count}; expected i/n with 1 <= i <= n.')
     total = len(samples)

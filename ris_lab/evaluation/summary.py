@@ -1,4 +1,4 @@
-"""What a run comes to: figures in all and for each kind of expression."""
+"""The figures of a run, overall and for each kind of expression."""
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -18,8 +18,13 @@ def summarise(run: Record, samples: Sequence[Sample], records: Sequence[Record]
               ) -> dict[str, object]:
     """Return all figures as plain JSON values, shares from 0 to 1.
 
-    The order of the records does not matter. Raises RisError unless each sentence of the samples
-    has exactly one record.
+    Args:
+        run: Description of the run, which is copied into the result.
+        samples: Samples of the split.
+        records: Their results, in any order.
+
+    Raises:
+        RisError: A key of the samples does not have exactly one record.
     """
     kinds = {key: sample.kind for sample in samples for key in sample.keys}
     _check_complete(keys_of(samples), [record['key'] for record in records])

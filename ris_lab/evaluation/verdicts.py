@@ -1,7 +1,7 @@
-"""What a robot cares for: right, wrong or refused, apart for each kind of expression.
+"""Verdicts on answers, right, wrong or refused, for each kind of expression.
 
-An answer is given with confidence when its status is FOUND; anything else is a refusal. Where a
-thing is absent, NOT_FOUND is right, and where several may be meant AMBIGUOUS.
+An answer with the status FOUND is confident; every other answer is a refusal. NOT_FOUND is right
+if the object is absent, and AMBIGUOUS is right if the sentence may mean several objects.
 """
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ris_lab.evaluation.results import Record
 from ris_lab.evaluation.sample import Sample, group_by_kind
 
 RIGHT_IOU = 0.5
-# Answers as sure as that are acted upon.
+# A robot acts on answers with at least this confidence.
 SURE = 0.9
 VERDICTS = ('right', 'wrong', 'refused')
 _HEADS = {'wrong_of_found': 'wr/found'}
@@ -44,7 +44,13 @@ class Case:
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Runs on the same samples side by side: plain JSON values, lines of text, and the cases."""
+    """Runs on the same samples, side by side.
+
+    Attributes:
+        figures: All figures as plain JSON values.
+        table: The figures as lines of text.
+        cases: The cases of each run, by its name.
+    """
 
     figures: dict[str, object]
     table: str
@@ -52,7 +58,12 @@ class Comparison:
 
 
 def compare(samples: Sequence[Sample], runs: Mapping[str, Sequence[Record]]) -> Comparison:
-    """Return the verdicts on runs that are named by where their proposals came from."""
+    """Compare runs on the same samples.
+
+    Args:
+        samples: Samples of all runs.
+        runs: Records of each run, by its name, such as 'own proposals' or 'own proposals, clip'.
+    """
     cases = {name: list_cases(samples, records) for name, records in runs.items()}
     tallies = {name: tally(some) for name, some in cases.items()}
     recalls = {name: recall(records) for name, records in runs.items()}
@@ -70,16 +81,18 @@ def list_cases(samples: Sequence[Sample], records: Sequence[Record]) -> list[Cas
 
 
 def tally(cases: Sequence[Case]) -> dict[str, Tally]:
-    """Return counts and shares for each kind in the cases, and of 'all'.
+    """Count the verdicts for each kind in the cases, and for 'all'.
 
-    wrong_of_found: the share of wrong answers among those given with confidence, None without any.
+    Returns:
+        Counts and shares by kind. 'wrong_of_found' is the share of wrong answers among the
+        confident ones, None if there are none or if no case has a target.
     """
     groups = group_by_kind([case.sample.kind for case in cases], cases)
     return {kind: _tally(group) for kind, group in {**groups, 'all': cases}.items()}
 
 
 def recall(records: Sequence[Record]) -> Tally:
-    """Return what share of all objects some proposal covers, and the proposals for a picture."""
+    """Return the share of objects that a proposal covers, and the mean number of proposals."""
     pictures = [record for record in records if 'proposals' in record]
     best = [tuple(pair) for record in pictures for pair in record['objects']]
     return {'pictures': len(pictures), 'objects': len(best),
@@ -88,7 +101,7 @@ def recall(records: Sequence[Record]) -> Tally:
 
 
 def tally_sure(cases: Sequence[Case]) -> Tally:
-    """Return how many answers have a confidence of SURE or more, and what share is wrong."""
+    """Count the answers with a confidence of at least SURE, and the share of wrong ones."""
     verdicts = [case.verdict for case in cases
                 if case.record['status'] == 'FOUND' and case.record['confidence'] >= SURE]
     return {'answers': len(verdicts),
@@ -97,10 +110,10 @@ def tally_sure(cases: Sequence[Case]) -> Tally:
 
 def as_table(tallies: Mapping[str, Mapping[str, Tally]], recalls: Mapping[str, Tally],
              sure: Mapping[str, Tally]) -> str:
-    """Return lines of text: a row for each kind, side by side what each proposals came to."""
+    """Return the figures as lines of text, with a row for each kind and columns for each run."""
     kinds = list(dict.fromkeys(kind for rows in tallies.values() for kind in rows))
     width = max(map(len, kinds))
-    # Of another method than the profile's own, only what is right is of interest.
+    # For methods other than the profile's own, only the share of right answers matters.
     shown = {name: (*VERDICTS, 'wrong_of_found') if method_of(name) == 'full' else ('right',)
              for name in tallies}
     head = ' ' * (width + 7) + ''.join(
@@ -133,7 +146,7 @@ def _tally(cases: Sequence[Case]) -> Tally:
     verdicts = [case.verdict for case in cases]
     counts = {name: verdicts.count(name) for name in VERDICTS}
     found = sum(case.record['status'] == 'FOUND' for case in cases)
-    # Of what is never there, every confident answer is wrong.
+    # If no case has a target, every confident answer is wrong and the share says nothing.
     says = found and any(case.sample.target is not None for case in cases)
     return {'n': len(cases), **counts,
             **{f'{name}_share': counts[name] / max(len(cases), 1) for name in VERDICTS},
