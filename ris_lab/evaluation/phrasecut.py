@@ -20,7 +20,9 @@ def read_phrasecut(root: Path, split: str) -> tuple[Sample, ...]:
     """Read the tasks of a split; a phrase means all its instances together.
 
     The true mask is the union of all polygons in both protocols, as the data set defines it.
-    Raises RisError where files or entries are missing.
+
+    Raises:
+        RisError: Files or entries are missing.
     """
     tasks = _read_json(root / f'refer_{split}.json')
     sizes_file = root / 'image_data_split.json'

@@ -59,7 +59,8 @@ def connected(address: str, cpus: int | None = None) -> Iterator[None]:
 def worker_count(asked: int, gpu: bool) -> int:
     """Return how many workers to start: as asked, 0 for one for each CPU (GPU) of the cluster.
 
-    Raises RisError where the cluster has none of them.
+    Raises:
+        RisError: The cluster has none of them.
     """
     kind = 'GPU' if gpu else 'CPU'
     there = int(_import_ray().cluster_resources().get(kind, 0))

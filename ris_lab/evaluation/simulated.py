@@ -26,7 +26,9 @@ def read_simulation(root: Path, split: str) -> tuple[Sample, ...]:
 
     The kind is the scenes' own with their detail ('relation: behind'); expressions of kind
     'attribute' are told apart by the attributes that they state ('attribute: colour only').
-    Raises RisError where the folder is no such data set, or one of another split.
+
+    Raises:
+        RisError: The folder is no such data set, or one of another split.
     """
     try:
         made = json.loads((root / 'simulation.json').read_text())['split']
