@@ -137,6 +137,8 @@ class GroundingClient(Connection):
             except WaitTimeoutError:
                 break
             if state == 'active':
+                # Its services are discovered one by one, and `ground_async` waits for none.
+                self._await_service(Ground, f'{self._name}/ground', left)
                 return
             self.spin_for(min(left, _POLL_S))
         raise NodeNotActiveError(
