@@ -57,7 +57,9 @@ def average_decay(step: int) -> float:
 def rate_share(step: int, done: float) -> float:
     """Return the share of the peak learning rate: warm-up, then cosine.
 
-    done: the share of the run that is over.
+    Args:
+        step: Number of steps taken.
+        done: Share of the run that is over, in 0..1.
     """
     cosine = 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
     return min(1.0, (step + 1) / WARM_UP_STEPS) * (0.01 + 0.99 * cosine)

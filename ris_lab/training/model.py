@@ -83,9 +83,14 @@ def local_features(clip: nn.Module, images: Tensor) -> Tensor:
 def global_features(clip: nn.Module, images: Tensor, masks: Tensor, owners: Tensor) -> Tensor:
     """Return (M, D) unit features of whole images, each seen through one mask.
 
-    images: (B, 3, S, S) normalised.  masks: (M, G, G) in 0..1.  owners: (M,) image of each mask.
-    The patch tokens are multiplied by the mask before each of the last blocks, the class token
+    The patch tokens are multiplied by the mask before each of the last blocks. The class token
     is left alone (Yu et al., CVPR 2023).
+
+    Args:
+        clip: The model.
+        images: (B, 3, S, S) normalised images.
+        masks: (M, G, G) in 0..1.
+        owners: (M,) index of the image of each mask.
     """
     tokens = _patch_tokens(clip.visual, images)
     blocks = clip.visual.transformer.resblocks

@@ -32,7 +32,9 @@ def test_scenes(folder: Path, count: int) -> list[View]:
 def best_ious(masks: np.ndarray, labels: np.ndarray) -> list[float]:
     """Return for each object of at least 300 pixels the IoU of the mask that fits it best.
 
-    masks: (N, H, W) bool.  labels: (H, W) integers, 0 background.
+    Args:
+        masks: (N, H, W) bool.
+        labels: (H, W) integers; 0 is the background.
     """
     areas = masks.sum((1, 2))
     best = []

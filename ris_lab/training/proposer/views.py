@@ -17,7 +17,9 @@ SCALES = (0.4, 0.85)
 class View:
     """A piece of a picture.
 
-    image: (H, W, 3) uint8 RGB.  labels: (H, W) int32, 0 background, each object its own number.
+    Attributes:
+        image: (H, W, 3) uint8 RGB.
+        labels: (H, W) int32; 0 is the background, and each object has its own number.
     """
 
     image: np.ndarray
