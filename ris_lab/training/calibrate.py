@@ -44,7 +44,9 @@ PROPOSALS = ('own', 'true')
 class CalibrationCase:
     """One expression on one scene.
 
-    truth: 'one', 'none' or 'several' objects are meant.  targets: (H, W) bool masks of these.
+    Attributes:
+        truth: 'one', 'none' or 'several': the number of objects that are meant.
+        targets: (H, W) bool masks of these objects.
     """
 
     scene: SceneIndex
@@ -79,9 +81,16 @@ class Looks:
 
 
 def fit_scores(scores: np.ndarray, fits: np.ndarray) -> Calibration:
-    """Return midpoint and slope of the logistic function that best tells what fits by its score.
+    """Fit the logistic function that gives the probability of a fit from a score.
 
-    scores: (M,).  fits: (M,) bool, some of each.
+    Args:
+        scores: (M,) scores of objects.
+        fits: (M,) bool, whether each object fits; both answers must occur.
+
+    Returns:
+        A calibration with midpoint and slope.
+
+    Source: Platt scaling (Platt, 1999).
     """
     def loss(parameters: np.ndarray) -> float:
         midpoint, slope = parameters

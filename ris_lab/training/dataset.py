@@ -50,13 +50,18 @@ _ASKED = {'categories': CATEGORIES, 'colours': COLOURS, 'materials': MATERIALS}
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """One step's data: C crops (O objects, then wrong masks) and T captions of some scenes.
+    """The data of one step: C crops (O objects, then wrong masks) and T captions of some scenes.
 
-    crops: (C, S, S, 3) uint8.  crop_scenes: (C,).  classes: (O, 3) category, colour, material.
-    images: (I, S, S, 3) uint8, of the first scenes.  token_masks: (M, G, G) of the M crops of
-    those, and masked: (M,) which they are.
-    tokens: (T, 32).  caption_scenes: (T,).
-    truth: (T, C) int8, MATCH, NO_MATCH or UNDECIDED (left out of the loss).
+    Attributes:
+        crops: (C, S, S, 3) uint8.
+        crop_scenes: (C,) the scene of each crop.
+        classes: (O, 3) category, colour and material of each object.
+        images: (I, S, S, 3) uint8, the pictures of the first scenes.
+        token_masks: (M, G, G) token masks of the M crops in these pictures.
+        masked: (M,) the indices of these crops.
+        tokens: (T, 32) the captions as tokens.
+        caption_scenes: (T,) the scene of each caption.
+        truth: (T, C) int8, MATCH, NO_MATCH or UNDECIDED (left out of the loss).
     """
 
     crops: Tensor

@@ -20,9 +20,12 @@ GRAY_WEIGHTS = np.array([0.299, 0.587, 0.114])
 class ToneCurve:
     """How a channel's value becomes another, in order; the default changes nothing.
 
-    exposure: factor of linear light, also for each channel.  shoulder: strength of the film-like
-    compression of highlights.  gamma: exponent of the display value.  contrast: factor about the
-    middle.  offset: added to the display value, in 0..1.
+    Attributes:
+        exposure: Factor of linear light for each channel.
+        shoulder: Strength of the film-like compression of highlights; None for none.
+        gamma: Exponent of the display value.
+        contrast: Factor about the middle.
+        offset: Added to the display value, in 0..1.
     """
 
     exposure: tuple[float, float, float] = (1.0, 1.0, 1.0)

@@ -18,7 +18,11 @@ LEAST_LEFT = 0.4
 class Pose:
     """How a crop's square lies over the picture; the default is that of run time.
 
-    margin: side over the longer box side.  shift: of the centre, in sides.  angle: degrees.
+    Attributes:
+        margin: Side of the square over the longer side of the box.
+        shift: Shift of the centre, in sides of the square.
+        angle: Rotation in degrees.
+        flip: Whether the crop is mirrored.
     """
 
     margin: float = CROP_MARGIN

@@ -42,10 +42,13 @@ class PackedMask:
 class LabelledScene:
     """One picture and its visible objects.
 
-    image: (H, W, 3) uint8 RGB.  masks: (N, H, W) bool.  things: what each mask shows.
-    hidden: indices of the things of which too little shows to ask for them in a test.
-    outlines: of each thing, the masks that a proposer offers for it; there may be none.  wrong:
-    those that it offers where no object is.
+    Attributes:
+        image: (H, W, 3) uint8 RGB.
+        masks: (N, H, W) bool.
+        things: The object of each mask.
+        hidden: Indices of the things that show too little to be asked for in a test.
+        outlines: The masks that a proposer offers for each thing; there may be none.
+        wrong: The masks that it offers where no object is.
     """
 
     image: np.ndarray
@@ -88,10 +91,13 @@ class Shard:
 
 def labelled_scene(image: np.ndarray, labels: np.ndarray, objects: list[ShardObject],
                    offers: Sequence[tuple[PackedMask, int]] = ()) -> LabelledScene:
-    """Return a picture with the objects that are large and bare enough to be told.
+    """Return a picture with the objects that are large and bare enough to be recognised.
 
-    labels: (H, W) uint8, i + 1 for objects[i].  offers: masks, each with the label of the object
-    that it outlines, or 0.
+    Args:
+        image: (H, W, 3) uint8 RGB.
+        labels: (H, W) uint8, i + 1 for objects[i].
+        objects: The objects of the scene.
+        offers: Masks of a proposer, each with the label of the object that it outlines, or 0.
     """
     masks, things, hidden, outlines = [], [], set(), []
     for index, thing in enumerate(objects):

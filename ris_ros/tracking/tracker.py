@@ -48,9 +48,11 @@ class Track:
 class _Loss:
     """What the tracker needs while the object is lost.
 
-    stamp: when it was lost, seconds.  landmarks: of the last frame that shows all of it.
-    was_unique: whether nothing else looked like it there.  is_place_known: whether the motion
-    leads to where it should be.
+    Attributes:
+        stamp: Time of the loss in seconds.
+        landmarks: Those of the last frame that shows the whole object.
+        was_unique: Whether nothing else looked like the object in that frame.
+        is_place_known: Whether the motion leads to the place where the object should be.
     """
 
     stamp: float

@@ -81,9 +81,14 @@ def shadow_border(free: np.ndarray, index: np.ndarray,
 
 def soft_share(blockers: TriangleSoup, start: np.ndarray, towards: np.ndarray,
                softness: np.ndarray | float, reach: np.ndarray | None) -> np.ndarray:
-    """Return the share of a light's disc that points see, in directions (N, 3).
+    """Return the share of a light's disc that points see.
 
-    softness: the angular radius in radians.  reach: (N,) distance of the light; None for the sun.
+    Args:
+        blockers: What may stand between the points and the light.
+        start: (N, 3) the points.
+        towards: (N, 3) unit directions to the light.
+        softness: Angular radius of the light in radians.
+        reach: (N,) distance of the light; None for the sun.
     """
     rng = np.random.default_rng(7)
     side = np.cross(towards, np.float32([.36, .48, .8]))

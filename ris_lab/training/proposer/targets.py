@@ -25,11 +25,15 @@ _AROUND = np.ones((5, 5), np.uint8)
 class Targets:
     """The truth of one picture, each (H, W) float32.
 
-    object, boundary: 0 or 1.  centre: 1 at each object's centre, Gaussian around it.
-    offset: (2, H, W), the way to the centre in units of 16 pixels.  known: how much it counts
-    whether a pixel is an object's, 0 where nothing is asked.  edge_weight: of the boundary.
-    share: of each pixel in its object, times the root of its area: small objects count less than
-    large ones, but not in proportion.
+    Attributes:
+        object: 1 on objects, else 0.
+        boundary: 1 on boundaries between objects, else 0.
+        centre: 1 at each object's centre, with a Gaussian around it.
+        offset: (2, H, W), the way to the centre in units of 16 pixels.
+        known: Weight of the question whether a pixel is an object's; 0 where nobody asks.
+        edge_weight: Weight of the boundary.
+        share: Share of each pixel in its object, times the root of the object's area. Small
+            objects count less than large ones, but not in proportion.
     """
 
     object: np.ndarray
