@@ -32,7 +32,7 @@ def export_clip(checkpoint: Path, folder: Path) -> None:
         checkpoint: The checkpoint.pt of a training.
         folder: Folder for clip.safetensors and clip.json; it is made where it is missing.
     """
-    state = torch.load(checkpoint, weights_only=False)
+    state = torch.load(checkpoint, weights_only=True)
     folder.mkdir(parents=True, exist_ok=True)
     weights = folder / 'clip.safetensors'
     save_file(full_state(state['average'], Vocabulary()), weights,

@@ -118,7 +118,7 @@ def report_clip(checkpoint: Path, tests: Path, scenes: int, curve: Path | None =
         curve: PNG to write, if any.
     """
     torch.set_num_threads(1)
-    state = torch.load(checkpoint, weights_only=False)
+    state = torch.load(checkpoint, weights_only=True)
     vocabulary = Vocabulary()
     clip = new_clip(vocabulary.size)
     clip.load_state_dict(state['average'])
