@@ -145,6 +145,7 @@ class Daylight:
         colour: linear RGB of the sun.
         ambient: intensity of the ambient light.
         softness: angular radius of the sun in radians.
+        sky: linear RGB of the ambient light.
     """
 
     direction: Vector
@@ -152,6 +153,7 @@ class Daylight:
     colour: Colour
     ambient: float
     softness: float
+    sky: Colour = (1.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -198,7 +200,7 @@ class Wall:
 
 @dataclass(frozen=True)
 class Table:
-    """A table top with z = 0 on its upper side, centred on the origin, and the room around it.
+    """A table top with z = 0 on its upper side, and the room around it.
 
     Attributes:
         size: x and y in metres.
@@ -208,6 +210,8 @@ class Table:
         floor_z: height of the floor, metres.
         wall: sRGB of the background beyond floor and walls.
         walls: of the room.
+        centre: x and y of the table top's middle in metres.
+        is_round: whether the table top is an ellipse rather than a rectangle.
     """
 
     size: tuple[float, float]
@@ -217,14 +221,45 @@ class Table:
     floor_z: float
     wall: Colour
     walls: tuple[Wall, ...] = ()
+    centre: tuple[float, float] = (0.0, 0.0)
+    is_round: bool = False
+
+
+@dataclass(frozen=True)
+class Metering:
+    """How the camera chooses its exposure and white balance.
+
+    Attributes:
+        level: linear brightness, 0 to 1, that the picture's middle gets.
+        adaptation: share of the light's tint that the white balance takes away, 0 to 1.
+        gains: of red, green and blue, the white balance's error.
+        shoulder: linear brightness from which highlights are compressed; 1 for a hard limit.
+    """
+
+    level: float
+    adaptation: float
+    gains: Colour = (1.0, 1.0, 1.0)
+    shoulder: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """Objects on a table, seen by a camera."""
+    """Objects on a table, seen by a camera.
+
+    Attributes:
+        objects: what expressions may name.
+        camera: pose and field of view.
+        light: the sun and the ambient light.
+        table: with the room around it.
+        lamps: of the room.
+        background: furniture, people, robots and the like, which are never a target.
+        metering: of the camera; None for a fixed exposure.
+    """
 
     objects: tuple[SceneObject, ...]
     camera: Camera
     light: Daylight
     table: Table
     lamps: tuple[Lamp, ...] = ()
+    background: tuple[SceneObject, ...] = ()
+    metering: Metering | None = None

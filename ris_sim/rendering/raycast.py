@@ -1,15 +1,15 @@
 """A scene as one triangle soup, and rays cast into it with Embree."""
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from ris_ros.errors import RisError
 from ris_ros.frame import CameraModel
-from ris_sim.scene import Camera, Material, Scene, SceneObject, Table
-from ris_sim.shapes.mesh import Mesh, box, moved, shaded
+from ris_sim.scene import Camera, Material, Scene, SceneObject, Table, Wall
+from ris_sim.shapes.mesh import Mesh, box, cylinder, moved, scaled, shaded
 
 try:
     from embreex import rtcore_scene
@@ -48,6 +48,25 @@ class Hits:
     primitive: np.ndarray
     u: np.ndarray
     v: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """One mesh of a scene.
+
+    Attributes:
+        mesh: in the coordinates of its pose.
+        surface: its material.
+        pose: the object or wall that it belongs to; None for a mesh in world coordinates.
+        label: 0 for all but objects, i + 1 for object i.
+        background: 0 for all but the background, i + 1 for thing i of it.
+    """
+
+    mesh: Mesh
+    surface: Material
+    pose: SceneObject | Wall | None = None
+    label: int = 0
+    background: int = 0
 
 
 class TriangleSoup:
@@ -95,7 +114,8 @@ class SceneTriangles(TriangleSoup):
 
     Attributes:
         surfaces: the distinct materials.
-        label: (T,) 0 for table and room, i + 1 for object i.
+        label: (T,) 0 for table, room and background, i + 1 for object i.
+        background: (T,) 0 for all but the background, i + 1 for thing i of the background.
         surface: (T,) index of the material.
         corners: (T, 3, 3) in the world.
         corner_normals: (T, 3, 3) in the world.
@@ -105,22 +125,26 @@ class SceneTriangles(TriangleSoup):
 
     def __init__(self, scene: Scene) -> None:
         self.surfaces: list[Material] = []
-        corners, normals, local, labels, surface = [], [], [], [], []
-        for mesh, look, pose, label in pieces(scene):
+        corners, normals, local, labels, behind, surface = [], [], [], [], [], []
+        for piece in pieces(scene):
+            mesh, pose = piece.mesh, piece.pose
             world = mesh.vertices if pose is None else pose.to_world(mesh.vertices)
             turned = mesh.normals if pose is None else pose.turn(mesh.normals)
             corners.append(world[mesh.faces])
             normals.append(turned[mesh.faces])
             local.append(mesh.vertices[mesh.faces])
-            labels.append(np.full(len(mesh.faces), label, np.uint8))
+            labels.append(np.full(len(mesh.faces), piece.label, np.uint8))
+            behind.append(np.full(len(mesh.faces), piece.background, np.uint8))
             surface.append(np.full(len(mesh.faces), len(self.surfaces), np.int32))
-            self.surfaces.append(look)
+            self.surfaces.append(piece.surface)
         super().__init__(np.concatenate(corners))
         self.corner_normals = np.concatenate(normals)
         self.corner_locals = np.concatenate(local)
         self.label, self.surface = np.concatenate(labels), np.concatenate(surface)
-        self.blockers = TriangleSoup(self.corners[(self.label > 0) | (self.surface == 0)])
-        self._boxes = [bounds_of(thing) for thing in scene.objects]
+        self.background = np.concatenate(behind)
+        blocks = (self.label > 0) | (self.background > 0) | (self.surface == 0)
+        self.blockers = TriangleSoup(self.corners[blocks])
+        self._boxes = [bounds_of(thing) for thing in (*scene.objects, *scene.background)]
 
     def near_things(self, points: np.ndarray, reach: float) -> np.ndarray:
         """Tell which of (N, 3) points are within a distance of an object's bounding box."""
@@ -130,21 +154,28 @@ class SceneTriangles(TriangleSoup):
         return near
 
 
-def pieces(scene: Scene):
-    """Yield (mesh, material, object or wall or None, label) of everything that is visible."""
+def pieces(scene: Scene) -> Iterator[Piece]:
+    """Yield everything that is visible; the table top is first and the floor second."""
     table = scene.table
-    yield table_mesh(table), table.surface, None, 0
-    yield floor_mesh(table.floor_z), table.floor, None, 0
+    yield Piece(table_mesh(table), table.surface)
+    yield Piece(floor_mesh(table.floor_z), table.floor)
     for wall in table.walls:
-        yield wall_mesh(*wall.size), wall.surface, wall, 0
+        yield Piece(wall_mesh(*wall.size), wall.surface, wall)
     for i, thing in enumerate(scene.objects):
         for part in thing.parts:
-            yield part.mesh, part.surface, thing, i + 1
+            yield Piece(part.mesh, part.surface, thing, label=i + 1)
+    for i, thing in enumerate(scene.background):
+        for part in thing.parts:
+            yield Piece(part.mesh, part.surface, thing, background=i + 1)
 
 
 def table_mesh(table: Table) -> Mesh:
     """Build the table top, a slab whose upper side is z = 0."""
-    return shaded(moved(box(*table.size, table.thickness), z=-table.thickness))
+    if table.is_round:
+        top = scaled(cylinder(.5, table.thickness, 64), *table.size, 1)
+    else:
+        top = box(*table.size, table.thickness)
+    return shaded(moved(top, *table.centre, -table.thickness))
 
 
 def floor_mesh(z: float) -> Mesh:

@@ -27,6 +27,10 @@ class Rendering:
         camera: intrinsics.
         shiny: (H, W) float32, the share that a depth camera loses on metal and gloss, 0 to 1;
             None when unknown.
+        background: (H, W) uint8, 0 for none, i + 1 for thing i of the scene's background, whose
+            pixels are 0 in labels; None when unknown.
+        parts: (H, W) uint8, 0 for no object, else 1 + the number of a part of the object; None
+            when unknown.
     """
 
     image: np.ndarray
@@ -34,6 +38,8 @@ class Rendering:
     labels: np.ndarray
     camera: CameraModel
     shiny: np.ndarray | None = None
+    background: np.ndarray | None = None
+    parts: np.ndarray | None = None
 
     def frame(self, stamp: float = 0.0) -> Frame:
         """Return image, depth and intrinsics as a frame without noise."""
@@ -68,8 +74,10 @@ class Renderer:
         shape = (self.height, self.width)
         losses = np.float32([loss_of(surface) for surface in world.surfaces])
         shiny = np.where(hits.hit, losses[world.surface[hits.primitive]], 0)
+        background = np.where(hits.hit, world.background[hits.primitive], 0).astype(np.uint8)
         return Rendering(to_srgb(colour).reshape(*shape, 3), depth.reshape(shape),
-                         labels.reshape(shape), model, shiny.reshape(shape))
+                         labels.reshape(shape), model, shiny.reshape(shape),
+                         background.reshape(shape))
 
     def _edges(self, world: SceneTriangles, hits: Hits, depth: np.ndarray,
                normals: np.ndarray) -> np.ndarray:

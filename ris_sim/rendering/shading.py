@@ -203,7 +203,7 @@ def surroundings(scene: Scene) -> tuple[np.ndarray, np.ndarray]:
     """Return the linear colours of the ambient light from above and from below."""
     sky = np.float32(scene.table.wall) ** np.float32(2.2) * np.float32(.6) + np.float32(.5)
     ground = np.float32(scene.table.surface.colour) ** np.float32(2.2) * np.float32(.7)
-    return sky, ground
+    return sky * np.float32(scene.light.sky), ground * np.float32(scene.light.sky)
 
 
 def environment(direction: np.ndarray, sky: np.ndarray, ground: np.ndarray) -> np.ndarray:

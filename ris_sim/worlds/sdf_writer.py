@@ -158,7 +158,7 @@ def add_wall(world: Element, name: str, wall: Wall) -> None:
 
 def add_table(world: Element, table: Table) -> None:
     """Add the table top, its upper side at z = 0."""
-    _, link = add_model(world, 'table', [0, 0, -table.thickness / 2, 0, 0, 0], static=True)
+    _, link = add_model(world, 'table', [*table.centre, -table.thickness / 2, 0, 0, 0], static=True)
     add_shape(link, 'top', box_geometry([*table.size, table.thickness]), table.surface)
 
 

@@ -41,12 +41,13 @@ def describe(scene: Scene) -> tuple[dict[str, object], dict[str, np.ndarray]]:
     Walls let light through from behind.
     """
     described, arrays = [], {}
-    for number, (mesh, surface, thing, label) in enumerate(pieces(scene)):
-        described.append({'label': label, 'is_wall': isinstance(thing, Wall),
-                          'surface': asdict(surface),
-                          'matrix': world_matrix(thing).tolist()})
-        arrays |= {f'vertices_{number}': mesh.vertices, f'normals_{number}': mesh.normals,
-                   f'faces_{number}': mesh.faces}
+    for number, piece in enumerate(pieces(scene)):
+        described.append({'label': piece.label, 'is_wall': isinstance(piece.pose, Wall),
+                          'surface': asdict(piece.surface),
+                          'matrix': world_matrix(piece.pose).tolist()})
+        arrays |= {f'vertices_{number}': piece.mesh.vertices,
+                   f'normals_{number}': piece.mesh.normals,
+                   f'faces_{number}': piece.mesh.faces}
     sky, ground = surroundings(scene)
     model = scene.camera.model(*SIZE)
     return {
