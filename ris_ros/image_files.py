@@ -37,8 +37,12 @@ def read_image(path: Path) -> np.ndarray:
     return cv2.cvtColor(read_pixels(path, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
 
 
-def read_depth(path: Path) -> np.ndarray:
-    """Read depth from a 16-bit picture in millimetres, or from .npy in metres.
+def read_depth(path: Path, scale: float = 0.001) -> np.ndarray:
+    """Read depth from a 16-bit picture, or from .npy in metres.
+
+    Args:
+        path: File of the depth.
+        scale: Metres of one step of a picture; most cameras give millimetres.
 
     Returns:
         (H, W) float32 metres.
@@ -58,7 +62,8 @@ def read_depth(path: Path) -> np.ndarray:
     if depth.dtype != np.uint16 or depth.ndim != 2:
         raise FrameError(f'The depth file {path} has {_form(depth)}; expected one 16-bit channel '
                          'in millimetres.')
-    return depth.astype(np.float32) / 1000
+    # Divided, as 0.001 is no number of float32.
+    return depth.astype(np.float32) / np.float32(1 / scale)
 
 
 def read_camera(path: Path) -> CameraModel:

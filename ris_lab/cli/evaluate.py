@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     Run = tuple[Record, list[Record]]  # what run it is, and its results
 
 METHODS = ('full', 'clip', 'paper', 'oracle')
-DATASETS = ('refcoco', 'refcoco+', 'refcocog', 'phrasecut', 'simulation')
+DATASETS = ('refcoco', 'refcoco+', 'refcocog', 'phrasecut', 'pictures', 'simulation')
+# Those whose answers are judged right, wrong or refused.
+JUDGED = ('pictures', 'simulation')
 
 _EPILOG = """A run that was stopped goes on where it was when the same command is given again.
 Shards write results_<i>of<n>.jsonl into --out; gather them in one folder and give the same
@@ -32,7 +34,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         'evaluate', help='measure oIoU, mIoU and P@.5 to .9 on a data set', epilog=_EPILOG)
     parser.add_argument('--dataset', choices=DATASETS, required=True)
     parser.add_argument('--root', type=Path, required=True, help='folder with the data set')
-    parser.add_argument('--split', required=True, help="'val', 'testA' … as in the data set")
+    parser.add_argument('--split', default='',
+                        help="'val', 'testA' … as in the data set; own pictures need none")
     parser.add_argument('--split-by', choices=('umd', 'google'), default='umd',
                         help='which division of refcocog [%(default)s]')
     parser.add_argument('--protocol', choices=('default', 'paper'), default='default',
@@ -101,6 +104,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace) -> None:
     """Raise RisError where arguments do not go together."""
+    if not args.split and args.dataset != 'pictures':
+        raise RisError(f'--dataset {args.dataset} needs --split.')
     if args.merge and (args.shard or args.ray):
         raise RisError('--merge sums up all shards; leave out --shard and --ray.')
     if args.worst < 0:
@@ -210,7 +215,7 @@ def _report(args: argparse.Namespace, samples: tuple[Sample, ...], runs: dict[st
     settings, records = next(iter(runs.values()))
     summary = summarise(settings, samples, records)
     table = as_table(summary)
-    if args.dataset == 'simulation':
+    if args.dataset in JUDGED:
         comparison = compare(samples, {_name(args, stem): found
                                        for stem, (_, found) in runs.items()})
         summary |= comparison.figures

@@ -25,12 +25,14 @@ class Prediction:
         status: The name of a Status.
         count: Number of objects in the mask.
         confidence: Probability that status and objects are right.
+        first: (H, W) bool mask of the first candidate, whatever the status; None if there is none.
     """
 
     mask: np.ndarray | None
     status: str
     count: int = 0
     confidence: float = 0.0
+    first: np.ndarray | None = None
 
 
 class Scenes:
@@ -94,5 +96,6 @@ class PipelineAnswers:
                 grounding = conversation.answer(scene, text, now=float(number))
         else:
             grounding = pipeline.ground(scene, sentence)
+        first = grounding.candidates[0].mask if grounding.candidates else None
         return Prediction(grounding.mask, grounding.status.name, grounding.count,
-                          round(grounding.confidence, 4))
+                          round(grounding.confidence, 4), first)

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ris_lab.evaluation.labelled_pictures import read_labelled_pictures
 from ris_lab.evaluation.phrasecut import read_phrasecut
 from ris_lab.evaluation.refcoco import read_refcoco
 from ris_lab.evaluation.sample import Sample
@@ -27,6 +28,8 @@ def read_samples(name: str, root: Path, split: str, protocol: str, split_by: str
         raise RisError(f'There is no folder {root}; --root names the one with the data set.')
     if name == 'phrasecut':
         samples = read_phrasecut(root, split)
+    elif name == 'pictures':
+        samples = read_labelled_pictures(root, split)
     elif name == 'simulation':
         # Imported here: the words of the simulator come with its libraries.
         from ris_lab.evaluation.simulated import read_simulation

@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from ris_lab.evaluation.answers import Prediction
 from ris_lab.evaluation.coco_masks import encode
+from ris_lab.evaluation.labelled_box import LabelledBox
 from ris_lab.evaluation.metrics import intersection_union, iou
 from ris_lab.evaluation.results import Record, ResultsFile
 from ris_lab.evaluation.sample import Sample, keys_of
@@ -113,9 +114,19 @@ def _covered(sample: Sample, answers: Answers) -> Record:
     """Tell how well each object of a picture is covered by the proposal that does it best."""
     scene = answers.index(sample)
     masks = [] if scene is None else scene.masks
-    best = [max((intersection_union(mask, truth) for mask in masks), key=lambda pair: iou(*pair),
-                default=(0, int(np.count_nonzero(truth)))) for truth in sample.objects()]
+    truths = sample.objects()
+    boxes = sample.boxes or (None,) * len(truths)
+    best = [max((_overlap(mask, truth, box) for mask in masks), key=lambda pair: iou(*pair),
+                default=(0, int(np.count_nonzero(truth))))
+            for truth, box in zip(truths, boxes, strict=True)]
     return {'key': sample.image_id, 'proposals': len(masks), 'objects': best}
+
+
+def _overlap(mask: np.ndarray | None, truth: np.ndarray, box: LabelledBox | None
+             ) -> tuple[int, int]:
+    """Return the pixels of intersection and union, of the boxes where only a box is known."""
+    return intersection_union(mask if box is None or mask is None else box.covered_box(mask),
+                              truth)
 
 
 def _result(key: str, answer: Prediction, truth: np.ndarray | None, sample: Sample) -> Record:
@@ -128,5 +139,6 @@ def _result(key: str, answer: Prediction, truth: np.ndarray | None, sample: Samp
     if mask is not None and mask.shape != truth.shape:
         raise RisError(f'The picture {sample.image} is {mask.shape[1]} x {mask.shape[0]} '
                        f'pixels but its annotation is for {truth.shape[1]} x {truth.shape[0]}.')
-    intersection, union = intersection_union(mask, truth)
-    return {'key': key, 'i': intersection, 'u': union, **told}
+    intersection, union = _overlap(mask, truth, sample.box)
+    first = {} if sample.box is None else {'first': _overlap(answer.first, truth, sample.box)}
+    return {'key': key, 'i': intersection, 'u': union, **first, **told}

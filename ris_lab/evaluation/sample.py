@@ -9,8 +9,9 @@ from typing import TypeVar
 
 import numpy as np
 
+from ris_lab.evaluation.labelled_box import LabelledBox
 from ris_ros.errors import RisError
-from ris_ros.frame import Frame
+from ris_ros.frame import CameraModel, Frame
 from ris_ros.image_files import read_camera, read_depth, read_image
 
 T = TypeVar('T')
@@ -33,9 +34,12 @@ class Sample:
         count: Number of objects in the target.
         before: Earlier commands to which the sentences refer back.
         depth: File of the depth image, None if there is none.
-        camera: File of the intrinsics, None if there is none.
+        depth_scale: Metres of one step of the depth image.
+        camera: File of the intrinsics, or they themselves; None if there are none.
         objects: Loads the true (N, H, W) bool masks of all objects that a proposer should find,
             the same for all samples of a picture. None if they are not known.
+        box: The target, where only its box is known; answers are then compared by their boxes.
+        boxes: The boxes of `objects`, where only these are known.
     """
 
     image: Path
@@ -48,8 +52,11 @@ class Sample:
     count: int = 1
     before: tuple[str, ...] = ()
     depth: Path | None = None
-    camera: Path | None = None
+    depth_scale: float = 0.001
+    camera: Path | CameraModel | None = None
     objects: Callable[[], np.ndarray] | None = None
+    box: LabelledBox | None = None
+    boxes: tuple[LabelledBox, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -86,9 +93,10 @@ def group_by_kind(kinds: Sequence[str], items: Sequence[T]) -> dict[str, list[T]
 
 def load_frame(sample: Sample) -> Frame:
     """Read the picture of a sample, and depth and intrinsics where it has them."""
+    camera = read_camera(sample.camera) if isinstance(sample.camera, Path) else sample.camera
     return Frame(image=read_image(sample.image),
-                 depth=read_depth(sample.depth) if sample.depth else None,
-                 camera=read_camera(sample.camera) if sample.camera else None)
+                 depth=read_depth(sample.depth, sample.depth_scale) if sample.depth else None,
+                 camera=camera)
 
 
 def shard_of(samples: Sequence[Sample], number: int, count: int) -> Sequence[Sample]:

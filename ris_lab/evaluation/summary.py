@@ -66,7 +66,8 @@ def as_table(summary: dict[str, object]) -> str:
         rows += [(kind or '(none)', figures) for kind, figures in summary['kinds'].items()]
     width = max(len(name) for name, _ in rows)
     lines = [
-        f'{summary["dataset"]} {summary["split"]}, {summary["protocol"]} protocol, profile '
+        f'{" ".join(filter(None, (summary["dataset"], summary["split"])))}, '
+        f'{summary["protocol"]} protocol, profile '
         f'{summary["profile"]} ({summary["architecture"]}, {_settings(summary)}): '
         f'{summary["refs"]} references, {summary["skipped_refs"]} skipped for want of proposals, '
         f'{summary["unanswered"]} sentences without an answer',

@@ -68,8 +68,10 @@ def compare(samples: Sequence[Sample], runs: Mapping[str, Sequence[Record]]) -> 
     tallies = {name: tally(some) for name, some in cases.items()}
     recalls = {name: recall(records) for name, records in runs.items()}
     sure = {name: tally_sure(some) for name, some in cases.items()}
-    return Comparison({'verdicts': tallies, 'recall': recalls, 'sure': sure},
-                      as_table(tallies, recalls, sure), cases)
+    firsts = {name: tally_first(some) for name, some in cases.items()}
+    return Comparison({'verdicts': tallies, 'recall': recalls, 'sure': sure,
+                       **({'first': firsts} if any(map(bool, firsts.values())) else {})},
+                      '\n'.join([as_table(tallies, recalls, sure), *_first_lines(firsts)]), cases)
 
 
 def list_cases(samples: Sequence[Sample], records: Sequence[Record]) -> list[Case]:
@@ -108,6 +110,19 @@ def tally_sure(cases: Sequence[Case]) -> Tally:
             'wrong_share': verdicts.count('wrong') / max(len(verdicts), 1)}
 
 
+def tally_first(cases: Sequence[Case]) -> Tally:
+    """Count the targets that are the first candidate, also where the answer is a refusal.
+
+    Returns:
+        Counts; empty if the records do not know their first candidate.
+    """
+    overlaps = [tuple(case.record['first']) for case in cases if 'first' in case.record]
+    if not overlaps:
+        return {}
+    return {'targets': len(overlaps),
+            'first': sum(iou(*overlap) >= RIGHT_IOU for overlap in overlaps)}
+
+
 def as_table(tallies: Mapping[str, Mapping[str, Tally]], recalls: Mapping[str, Tally],
              sure: Mapping[str, Tally]) -> str:
     """Return the figures as lines of text, with a row for each kind and columns for each run."""
@@ -135,6 +150,12 @@ def as_table(tallies: Mapping[str, Mapping[str, Tally]], recalls: Mapping[str, T
               f'with a confidence from {SURE} on' for name, some in sure.items()
               if method_of(name) == 'full']
     return '\n'.join(lines)
+
+
+def _first_lines(firsts: Mapping[str, Tally]) -> list[str]:
+    return [f'{name}: the first candidate is the right one for {some["first"]} of '
+            f'{some["targets"]} targets, refused ones included'
+            for name, some in firsts.items() if some and method_of(name) == 'full']
 
 
 def method_of(run: str) -> str:

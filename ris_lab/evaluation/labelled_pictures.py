@@ -1,0 +1,124 @@
+"""A folder of one's own pictures, each with commands and the box of what they mean."""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+import json
+from pathlib import Path
+
+import numpy as np
+
+from ris_lab.evaluation.labelled_box import LabelledBox
+from ris_lab.evaluation.sample import Sample
+from ris_ros.errors import RisError
+from ris_ros.frame import CameraModel
+from ris_ros.image_files import read_image
+
+FILE = 'pictures.json'
+_EXAMPLE = ('[{"id": "desk", "color_path": "desk.png", "expressions": [{"text": "the red mug", '
+            '"box": [269, 209, 351, 289]}]}]')
+_INTRINSICS = ('fx', 'fy', 'cx', 'cy', 'width', 'height')
+# A RealSense and most other cameras give depth in millimetres.
+_DEPTH_SCALE = 0.001
+
+
+def read_labelled_pictures(root: Path, split: str) -> tuple[Sample, ...]:
+    """Read the pictures of a split from ``pictures.json``; docs/evaluation.md describes the file.
+
+    Args:
+        root: Folder of the file, from which its paths start.
+        split: Pictures of this split are read, and those that name none; '' reads all.
+
+    Raises:
+        RisError: The file cannot be read, or an entry is not as described.
+    """
+    path = root / FILE
+    try:
+        pictures = json.loads(path.read_text('utf-8'))
+    except (OSError, ValueError, RecursionError) as error:
+        raise RisError(f'The file {path} cannot be read ({error}); expected a list such as '
+                       f'{_EXAMPLE}.') from error
+    if not isinstance(pictures, list):
+        raise RisError(f'The file {path} is no list of pictures; expected one such as {_EXAMPLE}.')
+    samples: list[Sample] = []
+    for number, picture in enumerate(pictures):
+        try:
+            if not split or picture.get('split', split) == split:
+                samples += _read_picture(root, picture)
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
+            name = picture.get('id', number) if isinstance(picture, dict) else number
+            raise RisError(f'Picture {name!r} in {path} cannot be used ({error!r}); expected an '
+                           f'entry such as {_EXAMPLE[1:-1]}.') from error
+    return tuple(samples)
+
+
+def _read_picture(root: Path, picture: Mapping) -> list[Sample]:
+    """Return the commands of one picture."""
+    image = root / picture['color_path']
+    size = _size_of(image)
+    depth = root / picture['depth_path'] if picture.get('depth_path') else None
+    camera = _camera(root, picture) if depth else None
+    expressions = [(entry, _box(entry, size)) for entry in picture['expressions']]
+    boxes = tuple(dict.fromkeys(box for _, box in expressions if box is not None))
+    return [Sample(
+        image=image, sentences=(_text(entry),), image_id=str(picture['id']),
+        ref_id=f'{picture["id"]}-{number}', kind=str(entry.get('kind') or ''),
+        target=None if box is None else _mask_loader(box, size), box=box,
+        expected='NOT_FOUND' if box is None else 'FOUND', depth=depth, camera=camera,
+        depth_scale=float(picture.get('depth_scale', _DEPTH_SCALE)),
+        objects=_masks_loader(boxes, size) if boxes else None, boxes=boxes)
+        for number, (entry, box) in enumerate(expressions)]
+
+
+def _size_of(image: Path) -> tuple[int, int]:
+    """Return (H, W) of a picture file."""
+    return read_image(image).shape[:2]
+
+
+def _camera(root: Path, picture: Mapping) -> Path | CameraModel | None:
+    """Return the calibration file, or the intrinsics in the entry, None if it has neither."""
+    if picture.get('camera_info_path'):
+        return root / picture['camera_info_path']
+    if 'fx' not in picture:
+        return None
+    fx, fy, cx, cy, width, height = (picture[name] for name in _INTRINSICS)
+    return CameraModel(float(fx), float(fy), float(cx), float(cy), int(width), int(height))
+
+
+def _text(entry: Mapping) -> str:
+    """Return the command of an expression."""
+    text = entry['text']
+    if not isinstance(text, str) or not text.strip():
+        raise ValueError(f'the text of an expression is {text!r}')
+    return text
+
+
+def _box(entry: Mapping, size: tuple[int, int]) -> LabelledBox | None:
+    """Return the box of an expression, None if nothing in the picture is meant."""
+    if entry['box'] is None:
+        return None
+    x0, y0, x1, y1 = (int(value) for value in entry['box'])
+    if not (0 <= x0 < x1 <= size[1] and 0 <= y0 < y1 <= size[0]):
+        raise ValueError(f'the box {entry["box"]} of {entry["text"]!r} is not within the picture '
+                         f'of {size[1]} x {size[0]} pixels as x0, y0, x1, y1')
+    if entry.get('visible_point') is None:
+        return LabelledBox(x0, y0, x1, y1)
+    u, v = (int(value) for value in entry['visible_point'])
+    if not (x0 <= u < x1 and y0 <= v < y1):
+        raise ValueError(f'the point {entry["visible_point"]} of {entry["text"]!r} is not within '
+                         'its box')
+    return LabelledBox(x0, y0, x1, y1, (u, v))
+
+
+def _mask_loader(box: LabelledBox, size: tuple[int, int]) -> Callable[[], np.ndarray]:
+    """Return the loader of a box as a mask."""
+    def load() -> np.ndarray:
+        return box.mask(size)
+    return load
+
+
+def _masks_loader(boxes: Sequence[LabelledBox], size: tuple[int, int]
+                  ) -> Callable[[], np.ndarray]:
+    """Return the loader of all boxes of a picture as masks."""
+    def load() -> np.ndarray:
+        return np.stack([box.mask(size) for box in boxes])
+    return load
