@@ -37,6 +37,7 @@ def run_render(args: argparse.Namespace) -> int:
 def run_offers(args: argparse.Namespace) -> int:
     """Write the embedded proposer's proposals for the shards that have none yet."""
     _check_counts(args, 'workers')
+    _check_shards(args.data, 'train')
     from ris_lab.training.offers import offer_shards
     offer_shards(args.data, args.workers)
     return 0
@@ -44,8 +45,12 @@ def run_offers(args: argparse.Namespace) -> int:
 
 def run_clip(args: argparse.Namespace) -> int:
     """Train the embedded CLIP."""
+    options = _options(args)
+    for folder in args.data:
+        _check_shards(folder, 'train')
+    _check_shards(args.tests, 'test')
     from ris_lab.training.train import train_clip
-    train_clip(args.data, args.tests, _options(args))
+    train_clip(args.data, args.tests, options)
     return 0
 
 
@@ -74,8 +79,11 @@ def run_clip_compare(args: argparse.Namespace) -> int:
 
 def run_proposer(args: argparse.Namespace) -> int:
     """Train the segmenter of the embedded proposer."""
+    options = _options(args)
+    for split in ('train', 'test'):
+        _check_shards(args.data, split)
     from ris_lab.training.proposer.train import train_segmenter
-    train_segmenter(args.data, _options(args))
+    train_segmenter(args.data, options)
     return 0
 
 
@@ -205,6 +213,13 @@ def _check_counts(args: argparse.Namespace, *names: str) -> None:
     for name in names:
         if getattr(args, name) < 1:
             raise RisError(f'--{name} is {getattr(args, name)}; expected 1 or more.')
+
+
+def _check_shards(folder: Path, split: str) -> None:
+    """Raise RisError where a folder holds no finished shard of a split."""
+    if not any(folder.glob(f'{split}_*.json')):
+        raise RisError(f'{folder} holds no finished shard ({split}_*.json); '
+                       f'ris train render --split {split} --out {folder} makes them.')
 
 
 def _options(args: argparse.Namespace) -> TrainingOptions:

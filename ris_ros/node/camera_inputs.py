@@ -134,19 +134,22 @@ class CameraSubscriptions:
         return subscription
 
     def _hear_latched(self) -> None:
-        """Subscribe to a latched camera info too, once there is one.
+        """Subscribe to a latched camera info too, once there is one, unless another has come.
 
         Only a subscription that is transient local itself gets what was sent before it was there;
         but that would not fit other publishers, and every driver would warn of it.
         """
         name = self._node.resolve_topic_name('camera_info')
-        if not any(publisher.qos_profile.durability is DurabilityPolicy.TRANSIENT_LOCAL
-                   for publisher in self._node.get_publishers_info_by_topic(name)):
+        is_latched = any(publisher.qos_profile.durability is DurabilityPolicy.TRANSIENT_LOCAL
+                         for publisher in self._node.get_publishers_info_by_topic(name))
+        if not is_latched and not self._frames.has_camera_info:
             return
         with self._lock:
             if self._latched_timer is None:
                 return
             self._stop_looking()
+            if not is_latched:
+                return
             self._subscriptions.append(self._node.create_subscription(
                 CameraInfo, 'camera_info', self._frames.add_camera,
                 QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL),

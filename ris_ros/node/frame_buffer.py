@@ -137,11 +137,17 @@ class FrameBuffer:
             self.rejection = self._depth_rejection = ''
 
     @property
+    def has_camera_info(self) -> bool:
+        """Whether a camera info has come, usable or not."""
+        return self._intrinsics != Intrinsics()
+
+    @property
     def position_fault(self) -> str:
         """Why the last camera info or depth image was turned away; '' if none was."""
         with self._lock:
-            was_read = self._intrinsics == Intrinsics() or self._intrinsics.camera is not None
-            return self._depth_rejection if was_read else self._intrinsics.rejection
+            if self.has_camera_info and self._intrinsics.camera is None:
+                return self._intrinsics.rejection
+            return self._depth_rejection
 
     def newest_stamp(self) -> float | None:
         """Return the time of the newest colour image in seconds, or None without one."""

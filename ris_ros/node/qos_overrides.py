@@ -38,6 +38,16 @@ def overridable(node: Node, endpoint: str, topic: str) -> QoSOverridingOptions:
     return QoSOverridingOptions(policy_kinds=_KINDS)
 
 
+def unused_overrides(node: Node) -> list[str]:
+    """Return the names of the overrides of topics that a node does not have.
+
+    Args:
+        node: The node, with all its topics; each that can be overridden has declared its overrides.
+    """
+    return sorted(name for name in node._parameter_overrides
+                  if name.startswith('qos_overrides.') and not node.has_parameter(name))
+
+
 def _check(name: str, policy: str, value: object) -> None:
     """Raise RisError for an override that cannot be honoured."""
     if policy not in _VALUES:

@@ -20,6 +20,7 @@ from ris_ros.node.messages import missing_position
 from ris_ros.node.outputs import Outputs
 from ris_ros.node.parameters import DESCRIPTORS, LiveSettings, Settings, verdict
 from ris_ros.node.placing import Placer
+from ris_ros.node.qos_overrides import unused_overrides
 from ris_ros.node.spinning import make_room_for_images, run_node
 from ris_ros.node.tracking_thread import TrackingThread
 from ris_ros.node.transforms import Transforms
@@ -118,6 +119,11 @@ class RisNode(LifecycleNode):
             return self._fail('Activating', error)
         result = super().on_activate(state)
         self._diagnostics.recover()
+        # Now the node has all its topics.
+        if names := unused_overrides(self):
+            self._warn(f'The node has no topic for these parameters: {", ".join(names)}. '
+                       'Expected the full name, after remapping, of a topic that it listens to '
+                       '(subscription) or publishes on (publisher).')
         self._answerer.start()
         self.get_logger().info('Activated: the camera is listened to.')
         self.get_logger().info('Ready for commands.')

@@ -23,6 +23,9 @@ def options_of(words):
     ([*PROPOSER, '--minutes', '0'], '--minutes is 0; expected more than 0.'),
     (['render', '--out', 'O', '--split', 'test', '--shards', '0'],
      '--shards is 0; expected 1 or more.'),
+    (PROPOSER, 'D holds no finished shard (train_*.json); ris train render --split train --out D'),
+    (CLIP, 'D holds no finished shard (train_*.json)'),
+    (['offers', '--data', 'D'], 'D holds no finished shard (train_*.json)'),
     (['clip-compare', '--weights', 'W'], 'give --tests or --others.'),
     (['clip-export', '--checkpoint', 'missing.pt', '--out', 'O'], 'missing.pt'),
     (['proposer-report', '--checkpoint', 'missing.pt', '--curve', 'C'], 'missing.pt')])
@@ -31,6 +34,17 @@ def test_a_mistake_is_told_in_a_sentence(words, sentence, capsys, tmp_path, monk
     assert main(['train', *words]) == 2
     assert sentence in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize('words', [CLIP, PROPOSER])
+def test_training_without_test_shards_is_told_in_a_sentence(words, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for folder in ('D', 'T'):
+        Path(folder).mkdir()
+        Path(folder, 'train_0000.json').write_text('[]')
+    assert main(['train', *words]) == 2
+    assert 'holds no finished shard (test_*.json)' in capsys.readouterr().err
+    assert not Path('O').exists()
 
 
 def test_each_training_has_its_own_schedule_by_default():

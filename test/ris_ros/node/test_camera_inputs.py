@@ -2,7 +2,7 @@
 import pytest
 import rclpy
 from rclpy.parameter import Parameter
-from sensor_msgs.msg import CompressedImage, Image
+from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
 from ris_ros.errors import FrameError
 from ris_ros.node.camera_inputs import CameraSubscriptions, sensor_qos
@@ -63,6 +63,17 @@ def test_publisher_that_has_sent_nothing_usable_is_told_of(
     driver.create_publisher(kind, 'image', sensor_qos())
     client.wait(lambda: client.node.count_publishers('image'), 'the publisher')
     assert sentence in complaint(frames)
+
+
+def test_latched_camera_info_is_looked_for_until_another_one_comes(client, frames, driver):
+    def timers():
+        return len(list(client.node.timers))
+    before = timers()
+    frames.source.open(ImageTransport.RAW)
+    assert timers() == before + 1
+    publisher = driver.create_publisher(CameraInfo, 'camera_info', sensor_qos())
+    client.wait(lambda: publisher.publish(CameraInfo()) or timers() == before, 'the end of it')
+    assert frames.has_camera_info
 
 
 def test_publisher_whose_quality_of_service_does_not_fit_is_told_of(

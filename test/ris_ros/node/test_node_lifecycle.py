@@ -8,11 +8,13 @@ from ros_graph import TIMEOUT, running
 from ris_ros.msg import Grounding
 from ris_ros.srv import Ground
 
+NO_TOPIC = 'qos_overrides./imgae.subscription.reliability'
+
 
 @pytest.fixture(scope='module')
 def graph(domain, client):
     """Run a node that waits to be told, with a profile that does not exist."""
-    overrides = {'qos_overrides./image.subscription.reliability': 'reliable'}
+    overrides = {'qos_overrides./image.subscription.reliability': 'reliable', NO_TOPIC: 'reliable'}
     with running('ris_ros.node.ris_node', domain, autostart='false', profile='nonsense',
                  **overrides):
         yield client
@@ -91,6 +93,13 @@ def test_quality_of_service_is_overridden_of_the_topic_that_is_named_alone(inact
     inactive.wait(lambda: reliability('image') and reliability('depth'), 'the subscriptions')
     assert reliability('image') == ReliabilityPolicy.RELIABLE
     assert reliability('depth') == ReliabilityPolicy.BEST_EFFORT
+    assert inactive.transition('deactivate')
+
+
+def test_override_of_a_topic_that_the_node_lacks_is_named(inactive):
+    assert inactive.transition('activate')
+    warning = health(inactive)[2]['last warning']
+    assert f'The node has no topic for these parameters: {NO_TOPIC}.' in warning
     assert inactive.transition('deactivate')
 
 
