@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 
@@ -10,6 +11,43 @@ from ris_sim.shapes.mesh import Mesh
 
 Colour = tuple[float, float, float]
 Vector = tuple[float, float, float]
+
+
+class Projection(Enum):
+    """How a flat print comes onto a part.
+
+    Attributes:
+        BOX: the print holds three faces side by side, front, side and top; the opposite faces
+            show them again.
+        CYLINDER: the print goes once around z, from the bottom of the picture to its top.
+        TOP: the print lies on the upper side and is cut off at the print's box.
+        FRONT: the print faces along -y.
+    """
+
+    BOX = 'box'
+    CYLINDER = 'cylinder'
+    TOP = 'top'
+    FRONT = 'front'
+
+
+@dataclass(frozen=True, eq=False)
+class Print:
+    """A picture that is printed on a part.
+
+    Attributes:
+        image: (h, w, 3) uint8 sRGB.
+        regions: (h, w) uint8; 0 for the ground, another number for each printed element, such as
+            a logo, a picture or a block of text.
+        projection: how it comes onto the part.
+        low: the lowest corner of the printed part's bounding box, in the object's coordinates.
+        high: the highest corner.
+    """
+
+    image: np.ndarray
+    regions: np.ndarray
+    projection: Projection
+    low: Vector
+    high: Vector
 
 
 @dataclass(frozen=True)
@@ -24,6 +62,10 @@ class Material:
         seed: shifts the texture.
         metallic: 0 to 1.
         roughness: 0 to 1.
+        print: a picture in place of colour and texture, or None.
+        transmission: share of the light that comes straight through, 0 to 1; the colour tints it.
+        sheen: how bright the rim of fabric is, 0 to 1.
+        coat: strength of a clear, sharp gloss over the material, 0 to 1.
     """
 
     colour: Colour
@@ -33,6 +75,10 @@ class Material:
     seed: float = 0.0
     metallic: float = 0.0
     roughness: float = 0.6
+    print: Print | None = None
+    transmission: float = 0.0
+    sheen: float = 0.0
+    coat: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,9 +102,10 @@ class SceneObject:
 
     Attributes:
         name: unique in the scene.
-        category: one of catalogue.CATEGORIES.
-        colour: a key of colours.COLOURS.
-        material: one of colours.MATERIALS.
+        category: one of catalogue.HOME_CATEGORIES.
+        colour: a key of colours.COLOURS, or '' when no colour covers most of it; then no colour
+            word names it, and any of its colours may.
+        material: one of colours.HOME_MATERIALS.
         size_word: 'small', 'medium' or 'large'.
         scale: factor on the variant's size.
         variant: number of its shape in the category.

@@ -12,26 +12,28 @@ from ris_sim.sampling.descriptions import (
     describe_stack,
 )
 from ris_sim.scene import Scene
+from ris_sim.style import Style
 
 CROWDED_SHARE, STACK_SHARE = 0.5, 0.3
 PLACES = {'apart': 0.45, 'touching': 0.35, 'behind': 0.2}
 UNUSUAL_LIGHT_SHARE = 0.5
 
 
-def describe_crowd(count: int, rng: np.random.Generator) -> list[Description]:
+def describe_crowd(count: int, rng: np.random.Generator,
+                   style: Style = Style.TOY) -> list[Description]:
     """Draw descriptions as the tests' scenes have them or, half the time, of a crowded table.
 
     There several things stand on or in others, and most of the rest touches or hides something.
     """
     if rng.random() >= CROWDED_SHARE:
-        return describe_objects(count, rng)
+        return describe_objects(count, rng, style)
     wanted: list[Description] = []
     while len(wanted) < count:
         if rng.random() < STACK_SHARE:
-            wanted += describe_stack(rng)
+            wanted += describe_stack(rng, style)
         else:
             how = str(rng.choice(list(PLACES), p=list(PLACES.values())))
-            wanted.append(replace(describe(wanted, rng), how=how))
+            wanted.append(replace(describe(wanted, rng, style), how=how))
     return wanted[:count]
 
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from ris_ros.errors import RisError
+from ris_sim.style import Style
 
 SHEET_SCENES = 24
 
@@ -19,6 +20,10 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument('--out', type=Path, required=True, help='folder to write')
     parser.add_argument('--split', choices=('train', 'test', 'calibration'), default='test',
                         help='which object shapes to use; they are disjoint [%(default)s]')
+    parser.add_argument('--style', choices=[style.value for style in Style],
+                        default=Style.TOY.value,
+                        help='what the scenes look like: plain toys, or printed, glossy and '
+                             'transparent things of a home [%(default)s]')
     parser.add_argument('--per-kind', type=int, default=2,
                         help='expressions of each kind per scene, at most [%(default)s]')
     parser.add_argument('--absent', action='store_true',
@@ -53,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
         # Each scene has its own generator, so that scene 7 is the same for any number of scenes.
         # Its expressions have another one, so that they do not change its picture.
         rng, words = (np.random.default_rng([args.seed, number, *part]) for part in ((), (1,)))
-        scene = sample_scene(rng, args.split)
+        scene = sample_scene(rng, args.split, style=Style(args.style))
         rendering = renderer.render(scene)
         expressions = generate_expressions(scene, rendering.labels, words, args.per_kind, kinds)
         image = write_scene(args.out / f'scene_{number:04d}', scene, rendering, expressions, rng)
@@ -62,7 +67,8 @@ def run(args: argparse.Namespace) -> int:
             tiles.append(tile(image, rendering.labels, expressions))
     write_image(args.out / 'contact_sheet.png', contact_sheet(tiles))
     (args.out / 'simulation.json').write_text(json.dumps({
-        'seed': args.seed, 'split': args.split, 'scenes': args.scenes, 'expressions': total,
+        'seed': args.seed, 'style': args.style, 'split': args.split, 'scenes': args.scenes,
+        'expressions': total,
         'width': args.size[0], 'height': args.size[1]}) + '\n')
     print(f'Wrote {args.scenes} scenes with {total} expressions to {args.out}; '
           f'see {args.out / "contact_sheet.png"}.')

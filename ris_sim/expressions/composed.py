@@ -78,7 +78,7 @@ def negation(scene: VisibleScene, rng: np.random.Generator) -> Expression | None
         return None
     colours = {one.thing.colour for one in rest}
     colour = next(iter(colours))
-    is_plain = all(one.thing.material == 'plain' for one in same)
+    is_plain = all(one.thing.colour and one.thing.material == 'plain' for one in same)
     if (len(colours) == 1 and colour != target.thing.colour and is_plain
             and rng.random() < _BY_COLOUR):
         word = pick(COLOUR_WORDS.get(colour, (colour,)), rng)

@@ -54,7 +54,7 @@ def _by_colour(target: VisibleObject, rest: list[VisibleObject], noun: str,
     """Tell the target from the others by its colour, or return None when that is not clear."""
     colour = target.thing.colour
     word = COLOUR_WORDS.get(colour, (colour,))[0]
-    if target.thing.material != 'plain' or any(
+    if not colour or target.thing.material != 'plain' or any(
             may_mean(one.thing, f'{word} {noun}', {'colour': colour}) for one in rest):
         return None
     forms = _COLOUR_FORMS[:-1] if word == _FRUIT else _COLOUR_FORMS

@@ -91,9 +91,12 @@ def noun_phrase(thing: SceneObject, rng: np.random.Generator,
     if words not in WORDS:
         raise RisError(f'There are no words {words!r}; choose from {", ".join(WORDS)}.')
     use = set(words.split('+'))
+    if not thing.colour and 'colour' in use:
+        # A print of several colours has no colour word.
+        use = use - {'colour'} | {'category'}
     vague = thing.material == 'metal' and thing.category in PARTLY_METAL
     if 'material' in use and (thing.material not in MATERIAL_WORDS or vague):
-        use = {'colour', 'category'}
+        use = {'colour', 'category'} if thing.colour else {'category'}
     if thing.material == 'wood' and {'colour', 'category'} <= use:
         # Nobody calls bare wood brown when there is the word wooden.
         use = {'material', 'category'}
@@ -124,6 +127,9 @@ def may_mean(thing: SceneObject, text: str, keys: Mapping[str, str]) -> bool:
             keys = {name: value for name, value in keys.items() if name != 'category'}
         if text.startswith(word) and thing.colour in others:
             keys = {name: value for name, value in keys.items() if name != 'colour'}
+    if not thing.colour:
+        # Any of its print's colours may be meant.
+        keys = {name: value for name, value in keys.items() if name != 'colour'}
     return matches(thing, keys)
 
 
@@ -132,15 +138,16 @@ def may_be_called(category: str, colour: str, material: str, words: str) -> bool
 
     Args:
         category: of the object.
-        colour: of the object.
+        colour: of the object; '' fits every colour word.
         material: of the object.
         words: the noun phrase in lower case. Sizes and places in it are not judged; a noun that
             is not in the vocabulary fits no object.
     """
     text = f' {words} '
     for form, meant in _spoken(_COLOUR_FORMS, text):
-        if f' {form} ' in text and colour not in meant:  # do not read "blue" in "light blue" again
+        if f' {form} ' in text and colour and colour not in meant:
             return False
+        # Do not read "blue" in "light blue" again.
         text = text.replace(f' {form} ', ' ')
     for _, meant in _spoken(_MATERIAL_FORMS, text):
         if material not in meant:

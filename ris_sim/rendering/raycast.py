@@ -117,6 +117,8 @@ class SceneTriangles(TriangleSoup):
         label: (T,) 0 for table, room and background, i + 1 for object i.
         background: (T,) 0 for all but the background, i + 1 for thing i of the background.
         surface: (T,) index of the material.
+        part: for each material, the number of its part in the object, from 1; the elements that
+            are printed on a part have the numbers after it. 0 for table and room.
         corners: (T, 3, 3) in the world.
         corner_normals: (T, 3, 3) in the world.
         corner_locals: (T, 3, 3) in object coordinates, in which textures are defined.
@@ -125,18 +127,24 @@ class SceneTriangles(TriangleSoup):
 
     def __init__(self, scene: Scene) -> None:
         self.surfaces: list[Material] = []
+        numbers: list[int] = []
+        following, last = 0, 0
         corners, normals, local, labels, behind, surface = [], [], [], [], [], []
         for piece in pieces(scene):
-            mesh, pose = piece.mesh, piece.pose
+            mesh, pose, label = piece.mesh, piece.pose, piece.label
             world = mesh.vertices if pose is None else pose.to_world(mesh.vertices)
             turned = mesh.normals if pose is None else pose.turn(mesh.normals)
             corners.append(world[mesh.faces])
             normals.append(turned[mesh.faces])
             local.append(mesh.vertices[mesh.faces])
-            labels.append(np.full(len(mesh.faces), piece.label, np.uint8))
+            labels.append(np.full(len(mesh.faces), label, np.uint8))
             behind.append(np.full(len(mesh.faces), piece.background, np.uint8))
             surface.append(np.full(len(mesh.faces), len(self.surfaces), np.int32))
             self.surfaces.append(piece.surface)
+            following, last = following if label == last else 1, label
+            numbers.append(following if label else 0)
+            following += 1 + printed_elements(piece.surface)
+        self.part = np.array(numbers)
         super().__init__(np.concatenate(corners))
         self.corner_normals = np.concatenate(normals)
         self.corner_locals = np.concatenate(local)
@@ -146,12 +154,22 @@ class SceneTriangles(TriangleSoup):
         self.blockers = TriangleSoup(self.corners[blocks])
         self._boxes = [bounds_of(thing) for thing in (*scene.objects, *scene.background)]
 
+    def face_normals(self, triangle: np.ndarray) -> np.ndarray:
+        """Return (N, 3) normals of triangles, of any length, in their object's coordinates."""
+        a, b, c = self.corner_locals.take(triangle, axis=0).transpose(1, 0, 2)
+        return np.cross(b - a, c - a)
+
     def near_things(self, points: np.ndarray, reach: float) -> np.ndarray:
         """Tell which of (N, 3) points are within a distance of an object's bounding box."""
         near = np.zeros(len(points), bool)
         for low, high in self._boxes:
             near |= ((points > low - reach) & (points < high + reach)).all(axis=1)
         return near
+
+
+def printed_elements(surface: Material) -> int:
+    """Count the elements that are printed on a surface."""
+    return 0 if surface.print is None else int(surface.print.regions.max())
 
 
 def pieces(scene: Scene) -> Iterator[Piece]:

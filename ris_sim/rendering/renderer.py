@@ -6,12 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from ris_ros.frame import CameraModel, Frame
+from ris_sim.rendering.parts import part_numbers
 from ris_sim.rendering.raycast import Hits, SceneTriangles, pixel_rays
 from ris_sim.rendering.shading import shade, to_srgb
 from ris_sim.scene import Material, Scene
 
 # What a depth camera loses on full metal, and for each unit of roughness below .4.
 METAL_LOSS, GLOSS_LOSS = .35, .5
+# What it loses on a surface that all light passes.
+CLEAR_LOSS = .8
 # Offsets (x, y), in pixels, of the four rays of a pixel at an edge.
 SUBPIXELS = np.float32([[-.375, -.125], [.125, -.375], [.375, .125], [-.125, .375]])
 
@@ -29,8 +32,9 @@ class Rendering:
             None when unknown.
         background: (H, W) uint8, 0 for none, i + 1 for thing i of the scene's background, whose
             pixels are 0 in labels; None when unknown.
-        parts: (H, W) uint8, 0 for no object, else 1 + the number of a part of the object; None
-            when unknown.
+        parts: (H, W) uint8, 0 where there is no object, else the number of the part in it; a
+            printed element, such as a label, a logo or a picture, counts as a part of its own.
+            None when unknown.
     """
 
     image: np.ndarray
@@ -77,7 +81,7 @@ class Renderer:
         background = np.where(hits.hit, world.background[hits.primitive], 0).astype(np.uint8)
         return Rendering(to_srgb(colour).reshape(*shape, 3), depth.reshape(shape),
                          labels.reshape(shape), model, shiny.reshape(shape),
-                         background.reshape(shape))
+                         background.reshape(shape), part_numbers(world, hits).reshape(shape))
 
     def _edges(self, world: SceneTriangles, hits: Hits, depth: np.ndarray,
                normals: np.ndarray) -> np.ndarray:
@@ -112,5 +116,9 @@ class Renderer:
 
 
 def loss_of(surface: Material) -> float:
-    """Return the share, 0 to 1, of a surface that a depth camera loses to reflections."""
-    return METAL_LOSS * surface.metallic + GLOSS_LOSS * max(0.0, .4 - surface.roughness)
+    """Return the share, 0 to 1, of a surface that a depth camera loses.
+
+    It loses light to reflections and, on transparent surfaces, to what lies behind.
+    """
+    gloss = METAL_LOSS * surface.metallic + GLOSS_LOSS * max(0.0, .4 - surface.roughness)
+    return min(1.0, gloss + CLEAR_LOSS * surface.transmission)

@@ -22,6 +22,8 @@ NATURAL = {
 # Ranges of hue, saturation and value of wood, which people call brown but is lighter than paint.
 WOOD = ((.058, .092), (.45, .7), (.42, .72))
 MATERIALS = ('plain', 'metal', 'wood', 'striped')
+# Things of Style.HOME may be transparent, too.
+HOME_MATERIALS = (*MATERIALS, 'transparent')
 FIXED = {
     'dark': Material((.06, .06, .07), roughness=.5),
     'white': Material((.92, .9, .86), roughness=.7),

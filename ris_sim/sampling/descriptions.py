@@ -7,7 +7,8 @@ import numpy as np
 
 from ris_sim.sampling.colours import COLOURS, MATERIALS, NATURAL
 from ris_sim.sampling.placement import CONTENTS, ON_TOP, SUPPORTS, VESSELS
-from ris_sim.shapes.catalogue import CATEGORIES
+from ris_sim.shapes.catalogue import CATEGORIES, HOME_CATEGORIES
+from ris_sim.style import Style
 
 # Probabilities of the materials.
 MATERIAL_SHARES = (.7, .1, .1, .1)
@@ -24,9 +25,12 @@ class Description:
     """An object before it has a shape and a place.
 
     Attributes:
-        category: one of catalogue.CATEGORIES.
-        colour: a key of colours.COLOURS.
-        material: one of colours.MATERIALS.
+        category: one of catalogue.CATEGORIES, or of HOME_CATEGORIES in Style.HOME.
+        colour: a key of colours.COLOURS. The object that comes of it has this colour, unless a
+            print covers it: then it has the print's colour, or '' when no colour covers most of
+            it. A caption of an object whose colour is '' says no colour, and one that says a
+            colour neither fits such an object nor excludes it.
+        material: one of colours.MATERIALS, or of HOME_MATERIALS in Style.HOME.
         size_word: 'small', 'medium' or 'large'.
         how: how it stands: 'apart', 'touching', 'behind', or 'on' (on or in the object described
             before it).
@@ -39,12 +43,13 @@ class Description:
     how: str = 'apart'
 
 
-def describe_objects(count: int, rng: np.random.Generator) -> list[Description]:
+def describe_objects(count: int, rng: np.random.Generator,
+                     style: Style = Style.TOY) -> list[Description]:
     """Draw descriptions; half of them share words with an earlier one."""
     stack = count > 1 and rng.random() < STACKED_SHARE
-    descriptions = describe_stack(rng)[:count] if stack else []
+    descriptions = describe_stack(rng, style)[:count] if stack else []
     for _ in range(count - len(descriptions)):
-        descriptions.append(describe(descriptions, rng))
+        descriptions.append(describe(descriptions, rng, style))
     later = [i for i, item in enumerate(descriptions) if i > 0 and item.how == 'apart']
     rng.shuffle(later)
     for how, share in (('touching', TOUCHING_SHARE), ('behind', HIDDEN_SHARE)):
@@ -54,9 +59,10 @@ def describe_objects(count: int, rng: np.random.Generator) -> list[Description]:
     return descriptions
 
 
-def describe(earlier: list[Description], rng: np.random.Generator) -> Description:
+def describe(earlier: list[Description], rng: np.random.Generator,
+             style: Style = Style.TOY) -> Description:
     """Draw a description that may share category, colour or both with an earlier one."""
-    category = str(rng.choice(CATEGORIES))
+    category = str(rng.choice(CATEGORIES if style is Style.TOY else HOME_CATEGORIES))
     colour = colour_of(category, rng)
     material = str(rng.choice(MATERIALS, p=MATERIAL_SHARES))
     if earlier and rng.random() < .5:
@@ -71,14 +77,14 @@ def describe(earlier: list[Description], rng: np.random.Generator) -> Descriptio
     return painted(Description(category, colour, material, size_word))
 
 
-def describe_stack(rng: np.random.Generator) -> list[Description]:
+def describe_stack(rng: np.random.Generator, style: Style = Style.TOY) -> list[Description]:
     """Draw a support, an object on or in it and, mostly, a twin of that object elsewhere."""
     inside = rng.random() < .5
-    base = describe([], rng)
+    base = describe([], rng, style)
     category = str(rng.choice(VESSELS if inside else SUPPORTS))
     base = painted(replace(base, category=category, colour=colour_of(category, rng),
                            size_word=str(rng.choice(['medium', 'large']))))
-    top = describe([], rng)
+    top = describe([], rng, style)
     category = str(rng.choice(CONTENTS if inside else ON_TOP))
     top = painted(replace(top, category=category, colour=colour_of(category, rng), how='on',
                           size_word=str(rng.choice(['small', 'medium'], p=[.7, .3]))))

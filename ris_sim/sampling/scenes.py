@@ -12,6 +12,7 @@ from ris_sim.sampling.placement import place_apart, place_behind, place_on, plac
 from ris_sim.sampling.rooms import sample_camera, sample_lamps, sample_light, sample_table
 from ris_sim.scene import Camera, Part, Scene, SceneObject
 from ris_sim.shapes.catalogue import CAN_LIE, VARIANTS, variant
+from ris_sim.style import Style
 
 # Ranges of the factor on a variant's size.
 SIZES = {'small': (.62, .74), 'medium': (.9, 1.1), 'large': (1.35, 1.55)}
@@ -20,15 +21,16 @@ LYING_SHARE = .2
 
 def sample_scene(rng: np.random.Generator, split: str = 'train',
                  count: tuple[int, int] = (3, 8),
-                 describe: Callable[[int, np.random.Generator], list[Description]]
-                 = describe_objects) -> Scene:
+                 describe: Callable[..., list[Description]] = describe_objects,
+                 style: Style = Style.TOY) -> Scene:
     """Draw a scene.
 
     Args:
         rng: to draw with; the same seed gives the same scene.
         split: 'train', 'test' or 'calibration'; their shapes are disjoint.
         count: least and most objects; there are fewer when the table is full.
-        describe: draws a number of descriptions.
+        describe: draws a number of descriptions; called with the number, rng and style.
+        style: what the scene looks like.
 
     Raises:
         RisError: if there is no such split.
@@ -38,7 +40,7 @@ def sample_scene(rng: np.random.Generator, split: str = 'train',
     reach = rng.uniform(.2, .34)
     camera, light, lamps = sample_camera(reach, rng), sample_light(rng), sample_lamps(rng)
     table = sample_table(rng)
-    wanted = describe(int(rng.integers(count[0], count[1] + 1)), rng)
+    wanted = describe(int(rng.integers(count[0], count[1] + 1)), rng, style)
     placed: list[SceneObject] = []
     for description in wanted:
         thing = make_object(description, len(placed) + 1, split, rng)

@@ -24,6 +24,8 @@ BUILDERS: dict[str, Callable] = {
     'toy car': primitive.toy_car, 'brick': primitive.brick, 'teddy bear': primitive.teddy_bear,
     'pan': household.pan, 'jar': household.jar}
 CATEGORIES = tuple(BUILDERS)
+# The categories of Style.HOME, those of Style.TOY among them.
+HOME_CATEGORIES = (*CATEGORIES,)
 CAN_LIE = frozenset({'bottle', 'can', 'cylinder', 'cone', 'mug', 'jar', 'vase'})
 ROLES = ('main', 'accent', 'dark', 'white', 'metal', 'leaf')
 
@@ -50,7 +52,7 @@ def variant(category: str, number: int, lying: bool = False) -> Shape:
     """Build a numbered variant of a category.
 
     Args:
-        category: one of CATEGORIES.
+        category: one of HOME_CATEGORIES.
         number: of the variant.
         lying: whether it lies on its side.
     """

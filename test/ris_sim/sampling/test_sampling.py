@@ -9,6 +9,7 @@ from ris_sim.sampling.colours import COLOURS, MATERIALS
 from ris_sim.sampling.placement import VESSELS, footprints_touch
 from ris_sim.sampling.scenes import sample_scene
 from ris_sim.shapes.catalogue import CATEGORIES, VARIANTS
+from ris_sim.style import Style
 
 
 def test_same_seed_gives_the_same_scene():
@@ -89,3 +90,12 @@ def test_touching_footprints_are_seen(make_object):
 def test_unknown_split_is_an_error():
     with pytest.raises(RisError, match="no split 'dev'"):
         sample_scene(np.random.default_rng(0), 'dev')
+
+
+def test_scenes_without_a_style_are_the_toys_of_old():
+    for scene in (sample_scene(np.random.default_rng(8), 'test'),
+                  sample_scene(np.random.default_rng(8), 'test', style=Style.TOY)):
+        assert [thing.name for thing in scene.objects] == [
+            'green_pear_1', 'yellow_duck_2', 'black_cone_3', 'purple_pear_4']
+        assert scene.camera.position == pytest.approx((-.1087150, -.2377069, .8021591), abs=1e-6)
+        assert scene.objects[3].position == pytest.approx((-.103527, -.109618, 0), abs=1e-6)
