@@ -1,6 +1,7 @@
 """Stands for tf2_ros, which PyPI does not have: the same calls and errors, for a single hop.
 
-Its listener takes geometry_msgs/TransformStamped on /tf, because tf2_msgs is not to be had either.
+Its listener takes geometry_msgs/TransformStamped on /tf and /tf_static, because tf2_msgs is not to
+be had either.
 """
 from geometry_msgs.msg import TransformStamped
 from rclpy.duration import Duration
@@ -52,8 +53,9 @@ class Buffer:
 
 
 class TransformListener:
-    """Fills a buffer from /tf."""
+    """Fills a buffer from /tf and /tf_static."""
 
     def __init__(self, buffer, node):
-        self._subscription = node.create_subscription(
-            TransformStamped, '/tf', lambda item: buffer.set_transform(item, ''), 100)
+        self._subscriptions = [node.create_subscription(
+            TransformStamped, topic, lambda item: buffer.set_transform(item, ''), 100)
+            for topic in ('/tf', '/tf_static')]
