@@ -17,6 +17,7 @@ _LOGGER = logging.getLogger(__name__)
 Pause = Callable[[], None]
 
 Result = TypeVar('Result')
+Items = TypeVar('Items')  # a tensor, or what has a length and can be sliced
 Model = TypeVar('Model', bound='torch.nn.Module')
 
 
@@ -24,15 +25,14 @@ def no_pause() -> None:
     """Go on at once."""
 
 
-def in_chunks(work: Callable[[torch.Tensor], Result], items: torch.Tensor,
-              size: int) -> list[Result]:
-    """Do work on chunks of a tensor's first axis.
+def in_chunks(work: Callable[[Items], Result], items: Items, size: int) -> list[Result]:
+    """Do work on chunks of a tensor's first axis, or of anything else that can be cut.
 
     Where a GPU runs out of memory the chunks become half as large, with a warning.
 
     Args:
         work: Called with each chunk.
-        items: (N, ...), what to work on.
+        items: What to work on, N of them.
         size: Number of items in a chunk at most.
 
     Returns:

@@ -10,11 +10,12 @@ from ris_ros.errors import RisError
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Add the subcommand's arguments."""
     parser = subparsers.add_parser(
-        'measure', help='measure tracking, positions, small objects or voice')
+        'measure', help='measure tracking, positions, small objects, prompts or voice')
     actions = parser.add_subparsers(dest='action', required=True, metavar='ACTION')
     _add_tracking(actions)
     _add_positions(actions)
     _add_small_objects(actions)
+    _add_prompts(actions)
     _add_voice(actions)
 
 
@@ -82,6 +83,21 @@ def run_small_objects(args: argparse.Namespace) -> int:
     from ris_ros.pipeline import Pipeline
     pipeline = Pipeline.load(args.profile, architecture=args.architecture, weights=args.weights)
     measure_small_objects(pipeline.encoder, args.discs)
+    return 0
+
+
+def _add_prompts(actions: argparse._SubParsersAction) -> None:
+    parser = actions.add_parser(
+        'prompts', help='how many simulated objects a prompt of Segment Anything lies on')
+    parser.add_argument('--seed', type=int, default=77, help='[%(default)s]')
+    parser.add_argument('--scenes', type=int, default=60, help='number [%(default)s]')
+    parser.set_defaults(func=run_prompts)
+
+
+def run_prompts(args: argparse.Namespace) -> int:
+    """Prompt each scene in several ways and print the table."""
+    from ris_lab.evaluation.prompt_cover import measure_prompts
+    measure_prompts(args.seed, args.scenes)
     return 0
 
 

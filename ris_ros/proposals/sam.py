@@ -1,6 +1,7 @@
 """Proposals of the Segment Anything model."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 import logging
 from pathlib import Path
@@ -15,6 +16,7 @@ from ris_ros.frame import Frame
 from ris_ros.geometry.masks import bounding_boxes
 from ris_ros.models.weights_file import read_weights
 from ris_ros.precision import choose_dtype
+from ris_ros.proposals import Proposer
 from ris_ros.proposals.sam_decoder import PromptDecoder
 from ris_ros.proposals.sam_image import encode_image
 from ris_ros.proposals.sam_masks import (
@@ -24,6 +26,12 @@ from ris_ros.proposals.sam_masks import (
     join,
     stable_masks,
     suppress,
+)
+from ris_ros.proposals.sam_prompts import (
+    InputGeometry,
+    SamPrompts,
+    frame_prompts,
+    grid_points,
 )
 
 if TYPE_CHECKING:
@@ -45,12 +53,18 @@ _MENDED_NMS = 0.7
 
 
 class SamProposer:
-    """Segments everything from a grid of points: the masks of `SamAutomaticMaskGenerator`."""
+    """Segments everything, or what another proposer has seen.
+
+    Without another proposer it prompts with a grid of points and gives the masks of
+    `SamAutomaticMaskGenerator`. Otherwise each proposal of the other one is a prompt, and points
+    of the grid ask only about what lies outside of them.
+    """
 
     def __init__(
         self, model: Sam, *, points_per_side: int = 32, pred_iou_thresh: float = 0.88,
         stability_score_thresh: float = 0.95, box_nms_thresh: float = 0.7,
-        min_mask_region_area: int = 0, max_masks: int = 100,
+        min_mask_region_area: int = 0, max_masks: int = 100, objects: Proposer | None = None,
+        max_prompts: int = 64,
     ) -> None:
         """Take a loaded model; the thresholds have segment_anything's names and defaults.
 
@@ -64,14 +78,18 @@ class SamProposer:
                 highest predicted IoU is kept.
             min_mask_region_area: Holes and islands of fewer pixels are mended; 0: none.
             max_masks: Number of masks to keep, those with the highest predicted IoU.
+            objects: Finds objects whose outlines are prompts. None: the grid alone.
+            max_prompts: Number of prompts with ``objects``, at most.
         """
         self._options = {
             'points_per_side': points_per_side, 'pred_iou_thresh': pred_iou_thresh,
             'stability_score_thresh': stability_score_thresh, 'box_nms_thresh': box_nms_thresh,
-            'min_mask_region_area': min_mask_region_area, 'max_masks': max_masks}
+            'min_mask_region_area': min_mask_region_area, 'max_masks': max_masks,
+            'objects': objects, 'max_prompts': max_prompts}
         self._model = model
         self._decoder = PromptDecoder(model)
-        self._grid = _grid(points_per_side)
+        self._points_per_side = points_per_side
+        self._objects, self._max_prompts = objects, max_prompts
         self._thresholds = pred_iou_thresh, stability_score_thresh, box_nms_thresh
         self._min_region = min_mask_region_area
         self._max_masks = max_masks
@@ -93,23 +111,33 @@ class SamProposer:
 
     @torch.inference_mode()
     def _propose(self, frame: Frame, give_way: Pause) -> np.ndarray:
-        model, (height, width) = self._model, frame.size
+        model = self._model
         pixels, input_size = _resized(frame.image, model.image_encoder.img_size)
+        prompts = self._prompts(frame, input_size, give_way)
+        if not prompts:
+            return np.zeros((0, *frame.size), bool)
         if model.device.type == 'cuda':
             pixels = pixels.pin_memory()
         image = model.preprocess(pixels.to(model.device, non_blocking=True)[None])
         embedding = encode_image(model.image_encoder, image.to(self._decoder.dtype), give_way)
-        scale = torch.tensor([input_size[1] / width, input_size[0] / height], dtype=torch.float64)
-        points = self._grid * torch.tensor([width, height]) * scale
         upsampler = self._upsampler_for(4 * embedding.shape[-1], input_size, frame.size)
         chunk = _POINTS.get(model.device.type, _POINTS_ON_GPU)
 
-        def decode(part: torch.Tensor) -> SamMasks:
+        def decode(part: SamPrompts) -> SamMasks:
             give_way()
             return self._decode(embedding, part.to(model.device), upsampler)
-        found = join(in_chunks(decode, points, chunk))
-        found = drop_overlapping(found, self._thresholds[2])
-        return self._as_masks(found, upsampler)
+        found = [masks for some in prompts for masks in in_chunks(decode, some, chunk)]
+        return self._as_masks(drop_overlapping(join(found), self._thresholds[2]), upsampler)
+
+    def _prompts(self, frame: Frame, input_size: tuple[int, int],
+                 give_way: Pause) -> Sequence[SamPrompts]:
+        """Return the prompts of a frame; none if neither objects nor grid give any."""
+        geometry = InputGeometry(frame.size, input_size, self._model.image_encoder.img_size,
+                                 self._model.prompt_encoder.mask_input_size[0])
+        if self._objects is None:
+            return [SamPrompts(geometry.points(grid_points(self._points_per_side, frame.size)))]
+        return frame_prompts(self._objects.propose(frame, give_way), self._points_per_side,
+                             self._max_prompts, geometry)
 
     def _upsampler_for(self, low: int, input_size: tuple[int, int],
                        size: tuple[int, int]) -> Upsampler:
@@ -119,11 +147,11 @@ class SamProposer:
                                         self._model.device)
         return self._upsampler
 
-    def _decode(self, embedding: torch.Tensor, points: torch.Tensor,
+    def _decode(self, embedding: torch.Tensor, prompts: SamPrompts,
                 upsampler: Upsampler) -> SamMasks:
-        """Return the good masks of some points."""
+        """Return the good masks of some prompts."""
         min_iou, min_stability, _ = self._thresholds
-        decoded = self._decoder.attend_points(embedding, points)
+        decoded = self._decoder.attend_prompts(embedding, prompts)
         good = decoded.iou > min_iou if min_iou > 0 else torch.ones_like(decoded.iou, dtype=bool)
         useful = good.any(1)
         logits = self._decoder.masks(decoded.take(useful))[good[useful]]
@@ -163,13 +191,6 @@ def mend(masks: np.ndarray, min_area: int, max_iou: float) -> np.ndarray:
     boxes[:, 2:] += boxes[:, :2] - 1
     kept = suppress(boxes, torch.tensor(whole), max_iou)
     return mended[sorted(kept.tolist())]
-
-
-def _grid(points_per_side: int) -> torch.Tensor:
-    """Return (N * N, 2) points x, y in the middle of N x N equal parts of 0..1."""
-    along = (torch.arange(points_per_side, dtype=torch.float64) + 0.5) / points_per_side
-    y, x = torch.meshgrid(along, along, indexing='ij')
-    return torch.stack([x, y], -1).view(-1, 2)
 
 
 def _resized(image: np.ndarray, long_side: int) -> tuple[torch.Tensor, tuple[int, int]]:

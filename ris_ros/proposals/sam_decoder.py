@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from ris_ros.proposals.sam_prompts import SamPrompts
+
 if TYPE_CHECKING:
     from segment_anything.modeling import Sam
 
@@ -53,9 +55,17 @@ class PromptDecoder:
             embedding: (1, C, G, G), the image embedding.
             points: (N, 2) float, x and y in pixels of the model's input, N > 0.
         """
-        labels = torch.ones(len(points), 1, dtype=torch.int, device=points.device)
+        return self.attend_prompts(embedding, SamPrompts(points))
+
+    def attend_prompts(self, embedding: Tensor, prompts: SamPrompts) -> DecodedPrompts:
+        """Run the transformer for prompts of one form.
+
+        Args:
+            embedding: (1, C, G, G), the image embedding.
+            prompts: At least one, on the model's device.
+        """
         return self.attend(embedding, *self._prompt_encoder(
-            points=(points[:, None], labels), boxes=None, masks=None))
+            points=prompts.labelled_points(), boxes=prompts.boxes, masks=prompts.masks))
 
     def attend(self, embedding: Tensor, sparse: Tensor, dense: Tensor) -> DecodedPrompts:
         """Run the transformer for prompts of any kind.

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 
 import numpy as np
 
@@ -13,6 +14,13 @@ from ris_ros.proposals import Proposer
 from ris_ros.proposals.embedded import EmbeddedProposer
 from ris_ros.proposals.precomputed import PrecomputedProposer
 from ris_ros.proposals.sam import SamProposer, load_sam
+
+
+class PromptSource(Enum):
+    """What Segment Anything is prompted with."""
+
+    GRID = 'grid'
+    OBJECTS = 'objects'
 
 
 class GivenProposer:
@@ -30,10 +38,14 @@ def _make_embedded(device: str, precision: str, **options: object) -> EmbeddedPr
 
 
 def _make_sam(device: str, precision: str, weights: str, model_type: str,
-              **options: object) -> SamProposer:
-    """Make Segment Anything's automatic masks."""
+              prompts: str = PromptSource.GRID.value, **options: object) -> SamProposer:
+    """Make Segment Anything with its prompts."""
+    if prompts not in [source.value for source in PromptSource]:
+        raise ModelError(f'proposals.prompts is {prompts!r}; expected one of '
+                         f'{", ".join(source.value for source in PromptSource)}.')
     model = load_sam(find_model_file(weights), model_type, device, precision)
-    return SamProposer(model, **options)
+    objects = EmbeddedProposer() if PromptSource(prompts) is PromptSource.OBJECTS else None
+    return SamProposer(model, objects=objects, **options)
 
 
 def _make_precomputed(device: str, precision: str, path: str) -> PrecomputedProposer:

@@ -31,6 +31,8 @@ def test_given_asks_for_masks():
 @pytest.mark.parametrize(('options', 'message'), [
     ({'source': 'embedded', 'colour': 'blue'}, 'colour'),
     ({'source': 'sam', 'weights': 'none.pth', 'model_type': 'vit_b'}, 'none'),
+    ({'source': 'sam', 'weights': 'none.pth', 'model_type': 'vit_b', 'prompts': 'boxes'},
+     'expected one of grid, objects'),
     ({'source': 'sam'}, 'options')])
 def test_mistakes_are_named(options, message, tmp_path, monkeypatch):
     monkeypatch.setenv('RIS_MODELS_DIR', str(tmp_path))
