@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ris_ros.errors import ModelError
 from ris_ros.language.clauses import Clause, find_clauses
+from ris_ros.language.english_model import load_nlp
 from ris_ros.language.ignored_words import ignored_words
 from ris_ros.language.mention import Mention
 from ris_ros.language.nouns import ROOMS
@@ -16,7 +17,7 @@ from ris_ros.language.query import Query
 from ris_ros.language.query_builder import build_query
 from ris_ros.language.sentence import Sentence
 from ris_ros.language.spelling import correct_spelling, misspellings
-from ris_ros.language.tagging import load_nlp, tag_sentence
+from ris_ros.language.tagging import tag_sentence
 from ris_ros.language.text import check_command, normalise
 from ris_ros.language.verbs import Role
 

