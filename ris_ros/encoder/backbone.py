@@ -6,13 +6,16 @@ from functools import cached_property
 import json
 from pathlib import Path
 
-import open_clip
-from open_clip.modified_resnet import ModifiedResNet
-from open_clip.tokenizer import SimpleTokenizer
-from open_clip.transformer import ResidualAttentionBlock
 import torch
 
 from ris_ros.chunks import copy_on_cpu
+from ris_ros.encoder.clip_library import (
+    CLIP,
+    ModifiedResNet,
+    ResidualAttentionBlock,
+    SimpleTokenizer,
+    model_config,
+)
 from ris_ros.errors import ModelError
 from ris_ros.models.weights_file import read_weights
 from ris_ros.precision import DEVICES, choose_dtype
@@ -130,13 +133,13 @@ def _build(architecture: str) -> torch.nn.Module:
         except json.JSONDecodeError as error:
             raise ModelError(f'The model config {path} is not JSON: {error}') from error
     else:
-        config = open_clip.get_model_config(architecture)
+        config = model_config(architecture)
         if config is None:
             raise ModelError(f'open_clip has no model named {architecture!r}; '
                              "expected a name such as 'ViT-B-16-quickgelu' or a .json config.")
     try:
-        model = open_clip.CLIP(**config)
-    except TypeError as error:
+        model = CLIP(**config)
+    except (TypeError, NotImplementedError) as error:
         raise ModelError(f'{architecture} is not a plain CLIP of open_clip: {error}') from error
     if not _is_plain(model):
         raise ModelError(f'{architecture} is not a plain CLIP: its transformers differ from those '
@@ -144,7 +147,7 @@ def _build(architecture: str) -> torch.nn.Module:
     return model
 
 
-def _is_plain(model: open_clip.CLIP) -> bool:
+def _is_plain(model: CLIP) -> bool:
     """Tell whether both towers are as in the first CLIP, block by block."""
     visual = model.visual
     towers = [model.transformer]

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from open_clip.transformer import ResidualAttentionBlock
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ris_ros.encoder.clip_library import ResidualAttentionBlock
 from ris_ros.encoder.single_token import add_mlp, block_for_one_token
 
 

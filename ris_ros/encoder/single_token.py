@@ -1,10 +1,11 @@
 """A transformer block for one token's output only: exact, for a part of the cost."""
 from __future__ import annotations
 
-from open_clip.transformer import ResidualAttentionBlock
 import torch
 from torch import Tensor
 from torch.nn import functional
+
+from ris_ros.encoder.clip_library import ResidualAttentionBlock
 
 
 def block_for_one_token(block: ResidualAttentionBlock, tokens: Tensor, places: Tensor,

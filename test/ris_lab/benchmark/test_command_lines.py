@@ -16,7 +16,7 @@ def test_a_command_is_rated_by_the_given_clip(tmp_path, monkeypatch):
     config = open_clip.get_model_config(ARCHITECTURE)
     config['vision_cfg'] |= {'layers': 3, 'width': 64}
     config['text_cfg'] |= {'layers': 1, 'width': 64, 'heads': 1}
-    monkeypatch.setattr(open_clip, 'get_model_config', lambda name: config)
+    monkeypatch.setattr('ris_ros.encoder.backbone.model_config', lambda name: config)
     torch.manual_seed(0)
     backbone = backbone_from_state(ARCHITECTURE, open_clip.CLIP(**config).state_dict())
     asked = []
