@@ -7,7 +7,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from ris_ros.errors import CommandError, FrameError
+from ris_ros.errors import CommandError, FrameError, ModelError
 from ris_ros.grounding.result import Grounding
 from ris_ros.language.text import check_command
 from ris_ros.node.command import Answer, Job, sentence
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 # Longer than a driver takes to send the depth after its image.
 _DEPTH_PATIENCE_S = 0.5
-
-STAGES = ('waiting', 'indexing', 'grounding', 'answering')
 
 
 class _Refusal(Exception):
@@ -74,10 +72,10 @@ class Answerer:
         """Load the models that the settings name, in place of those before.
 
         Raises:
-            RisError: No node can work with the settings.
+            RisError: No node can work with the settings, or the models before are busy.
             Exception: Whatever the loading raises; later commands are told of it too.
         """
-        with self._lock:
+        with self._idle_models():
             self.unload('No models are loaded: configuring the node failed.')
             try:
                 self._models = load_models(self._settings.value)
@@ -86,11 +84,28 @@ class Answerer:
                 raise
 
     def unload(self, reason: str) -> None:
-        """Free the models and what was made with them, and say why there are none."""
-        with self._lock:
+        """Free the models and what was made with them, and say why there are none.
+
+        Raises:
+            ModelError: They are busy with a command for longer than answer_timeout.
+        """
+        with self._idle_models():
             self.indexer.stop()
             self._models = None
             self._obstacle = reason
+
+    @contextmanager
+    def _idle_models(self) -> Iterator[None]:
+        """Keep commands from the models; raise ModelError where one does not let go of them."""
+        limit = self._settings.value.answer_timeout
+        if not self._lock.acquire(timeout=limit or -1):
+            raise ModelError(
+                f'The models are busy with a command for more than {limit:g} s (parameter '
+                'answer_timeout). If they do not come back, start the node again.')
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     @contextmanager
     def hold_commands(self) -> Iterator[None]:
@@ -135,7 +150,7 @@ class Answerer:
                     grounding = models.conversation.answer(
                         indexed.scene, job.command.text, self._clock.now(),
                         self._settings.value.dialogue_timeout)
-                job.on_stage('answering', _progress('answering'))
+                job.begin('answering')
         except _Refusal as refusal:
             grounding = refusal.grounding
         except CommandError as error:
@@ -203,7 +218,7 @@ class Answerer:
 def _stage(job: Job, name: str, seconds: dict[str, float]) -> Iterator[None]:
     """Announce a stage and note its time; raise _Refusal where the command was cancelled."""
     _check_wanted(job)
-    job.on_stage(name, _progress(name))
+    job.begin(name)
     start = time.perf_counter()
     yield
     seconds[name] = time.perf_counter() - start
@@ -213,8 +228,3 @@ def _check_wanted(job: Job) -> None:
     """Raise _Refusal for a command that was cancelled or replaced."""
     if job.cancel_reason:
         raise _Refusal(Status.UNKNOWN, job.cancel_reason)
-
-
-def _progress(stage: str) -> float:
-    """Return the share of the stages that lie before this one."""
-    return STAGES.index(stage) / len(STAGES)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 import threading
+import time
 
 from builtin_interfaces.msg import Time
 
@@ -51,9 +52,18 @@ class Answer:
     message: GroundingMsg | None = None
 
 
+# What libraries say when memory is full, in lower case: torch for each device, and OpenCV.
+_OUT_OF_MEMORY = ('out of memory', 'not enough memory', "can't allocate memory",
+                  'insufficient memory')
+_MEMORY_ADVICE = ('The memory is full: choose a smaller profile or a smaller image, or end other '
+                  'programs.')
+
+
 def sentence(error: Exception) -> str:
     """Return an error's text, with its type where the text was not made for a user."""
     text = str(error) if isinstance(error, RisError) else f'{type(error).__name__}: {error}'
+    if isinstance(error, MemoryError) or any(words in text.lower() for words in _OUT_OF_MEMORY):
+        text = f'{text.rstrip(": .")}. {_MEMORY_ADVICE}'
     # A message with half a surrogate pair, as in a strange file name, could not be published.
     return text.encode(errors='replace').decode()
 
@@ -62,6 +72,9 @@ def failure(command: Command, error: Exception) -> Answer:
     """Return the answer to a command that something in the node has failed with."""
     return Answer(command, Grounding(
         Status.MODEL_ERROR, f'The node failed to answer: {sentence(error)}'))
+
+
+STAGES = ('waiting', 'indexing', 'grounding', 'answering')
 
 
 class Source(Enum):
@@ -89,20 +102,39 @@ class Job:
     Attributes:
         command: What was said.
         source: Where it came from.
-        on_stage: Is told the name of each stage that begins, and the share of stages before it.
+        stage: The stage that has begun last.
     """
 
     def __init__(self, command: Command, source: Source,
                  on_stage: Callable[[str, float], None] = no_feedback) -> None:
+        """Take note of a command that has just come.
+
+        Args:
+            command: What was said.
+            source: Where it came from.
+            on_stage: Is told the name of each stage that begins, and the share of stages before it.
+        """
         self.command = command
         self.source = source
-        self.on_stage = on_stage
+        self.stage = STAGES[0]
+        self._on_stage = on_stage
+        self._received = time.monotonic()
         self._cancel_reason = ''
         self._committed = False
         self._lock = threading.Lock()
         self._answer: Answer | None = None
         self._claimed = False
         self._done = threading.Event()
+
+    def begin(self, stage: str) -> None:
+        """Begin one of `STAGES`, and tell whoever watches."""
+        self.stage = stage
+        self._on_stage(stage, STAGES.index(stage) / len(STAGES))
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the command came, whatever the clocks of ROS say."""
+        return time.monotonic() - self._received
 
     @property
     def cancel_reason(self) -> str:
@@ -135,6 +167,11 @@ class Job:
         with self._lock:
             is_first, self._claimed = not self._claimed, True
             return is_first
+
+    @property
+    def is_claimed(self) -> bool:
+        """Whether an answer is being delivered or has been."""
+        return self._claimed
 
     def finish(self, answer: Answer | None) -> None:
         """Hand in the answer, or None where none could be made."""

@@ -110,6 +110,20 @@ def to_depth(message: Image, encoding: ImageEncoding | None = None) -> np.ndarra
     return to_metres(_pixels(message, encoding or check_depth(message)))
 
 
+def sampled_metres(message: Image, encoding: ImageEncoding, stride: int) -> np.ndarray:
+    """Return every ``stride``-th pixel of every ``stride``-th row of a depth image.
+
+    Args:
+        message: The depth image.
+        encoding: What `check_depth` returned for it.
+        stride: Pixels from one sample to the next.
+
+    Returns:
+        An (h, w) float32 array, metres.
+    """
+    return to_metres(_pixels(message, encoding)[::stride, ::stride])
+
+
 def to_metres(pixels: np.ndarray) -> np.ndarray:
     """Return (H, W) depth in float32 metres; integers are millimetres (REP 118)."""
     if pixels.dtype == np.uint16:

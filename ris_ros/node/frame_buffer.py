@@ -12,6 +12,7 @@ from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
 from ris_ros.errors import FrameError
 from ris_ros.node.conversions import check_colour, check_depth
+from ris_ros.node.depth_views import Alternation
 from ris_ros.node.frame_matching import (
     ArrivedImage,
     ImagePair,
@@ -24,6 +25,7 @@ from ris_ros.node.frame_matching import (
 from ris_ros.node.image_converter import ImageConverter
 from ris_ros.node.image_encodings import ImageEncoding
 from ris_ros.node.parameters import LiveSettings, Settings
+from ris_ros.node.registration import RegistrationWatch
 
 if TYPE_CHECKING:
     from ris_ros.node.camera_inputs import CameraSubscriptions
@@ -71,7 +73,9 @@ class FrameBuffer:
         self._colours: deque[ArrivedImage] = deque(maxlen=_KEPT)
         self._depths: deque[ArrivedImage] = deque(maxlen=_KEPT)
         self._depth_rejection = ''
+        self._registration = RegistrationWatch()
         self._intrinsics = Intrinsics()
+        self._all_intrinsics: Alternation[Intrinsics] = Alternation()
         self._intrinsics_number = 0
         self._begun = 0.0
         self._arrivals = 0
@@ -110,7 +114,9 @@ class FrameBuffer:
                 self._depth_rejection = str(error)
                 return
             self._depth_rejection = ''
-            self._depths.append(self._arrived(message, encoding, now))
+            depth = self._arrived(message, encoding, now)
+            self._depths.append(depth)
+            self._registration.add(depth)
             self._lock.notify_all()
         self._call_listeners()
 
@@ -118,6 +124,7 @@ class FrameBuffer:
         """Store the camera info, or note why it is unusable."""
         intrinsics = Intrinsics.read(message)
         with self._lock:
+            self._all_intrinsics.add(intrinsics)
             if intrinsics == self._intrinsics:
                 return
             self._intrinsics = intrinsics
@@ -132,6 +139,8 @@ class FrameBuffer:
         with self._lock:
             self._colours.clear()
             self._depths.clear()
+            self._registration.clear()
+            self._all_intrinsics.clear()
             self._intrinsics = Intrinsics()
             self._matched = None
             self.rejection = self._depth_rejection = ''
@@ -143,11 +152,11 @@ class FrameBuffer:
 
     @property
     def position_fault(self) -> str:
-        """Why the last camera info or depth image was turned away; '' if none was."""
+        """Why no object gets a position, as far as camera info and depth tell; '' if it may."""
         with self._lock:
             if self.has_camera_info and self._intrinsics.camera is None:
                 return self._intrinsics.rejection
-            return self._depth_rejection
+            return self._depth_rejection or self._alternation()
 
     def newest_stamp(self) -> float | None:
         """Return the time of the newest colour image in seconds, or None without one."""
@@ -230,7 +239,18 @@ class FrameBuffer:
         pair = newest_pair(self._colours, self._depths, self._settings.value.depth_max_skew)
         if pair.depth is None and self._depth_rejection:
             return ImagePair(pair.colour, None, self._depth_rejection)
+        if pair.depth is not None and (fault := self._alternation()):
+            # One of the two is wrong, and nothing tells which.
+            return ImagePair(pair.colour, None, fault)
         return pair
+
+    def _alternation(self) -> str:
+        """Return what goes to and fro in depth or camera info; '' where nothing does."""
+        if (pair := self._all_intrinsics.pair) is not None:
+            one, other = sorted(str(intrinsics) for intrinsics in pair)
+            return (f'The camera info alternates between {one} and {other}. Does more than one '
+                    'node publish on the topic camera_info?')
+        return self._registration.fault(self._colours, self.converter)
 
     def _depth_is_due(self) -> bool:
         """Return whether depth is still to come for the newest image; the lock is held."""
@@ -239,4 +259,7 @@ class FrameBuffer:
         if not self._depths or not self._intrinsics_number:
             return time.monotonic() - self._begun < self._beginning
         behind = self._colours[-1].stamp - self._depths[-1].stamp
-        return 0 < behind < _DEPTH_GONE_S and self._newest_pair().depth is None
+        if not 0 < behind < _DEPTH_GONE_S:
+            return False
+        skew = self._settings.value.depth_max_skew
+        return newest_pair(self._colours, self._depths, skew).depth is None

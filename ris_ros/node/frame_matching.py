@@ -89,6 +89,13 @@ class Intrinsics:
                  else doubt_calibration(camera, message.distortion_model))
         return cls(camera, message.header.frame_id, '', doubt)
 
+    def __str__(self) -> str:
+        """Name the camera by what tells it from another one."""
+        if self.camera is None:
+            return 'one that cannot be used'
+        return (f'{self.camera.width} x {self.camera.height} pixels with fx={self.camera.fx:.1f}, '
+                f'cx={self.camera.cx:.1f} in {self.frame_id!r}')
+
     def misfit(self, header: Header, height: int, width: int) -> str:
         """Return why these are not the intrinsics of an image; '' where they are."""
         if self.rejection:
@@ -132,13 +139,20 @@ def newest_pair(colours: Sequence[ArrivedImage], depths: Sequence[ArrivedImage],
     for colour in reversed(colours):
         if abs(newest.stamp - colour.stamp) > _LOOK_BACK_S:
             continue
-        depth = _nearest(depths, colour)
+        depth = nearest(depths, colour.stamp)
         if abs(depth.stamp - colour.stamp) <= max_skew:
             return ImagePair(colour, depth)
-    skew = abs(_nearest(depths, newest).stamp - newest.stamp)
+    skew = abs(nearest(depths, newest.stamp).stamp - newest.stamp)
     return ImagePair(newest, None, (
         f'The nearest depth image is {skew:.3f} s from the image; at most {max_skew:.3f} s '
         '(parameter depth_max_skew) are allowed.'))
+
+
+def colour_to_rgb(colour: ArrivedImage, converter: ImageConverter) -> np.ndarray:
+    """Convert a colour image to (H, W, 3) uint8 RGB; raise FrameError where it is broken."""
+    if colour.encoding is None:
+        return compressed_to_rgb(colour.message)
+    return converter.to_rgb(colour.message, colour.encoding)
 
 
 def make_frame(pair: ImagePair, intrinsics: Intrinsics, key: tuple[int, int, int],
@@ -154,9 +168,8 @@ def make_frame(pair: ImagePair, intrinsics: Intrinsics, key: tuple[int, int, int
     Raises:
         FrameError: The colour image is broken.
     """
-    message, header = pair.colour.message, pair.colour.message.header
-    image = (compressed_to_rgb(message) if pair.colour.encoding is None
-             else converter.to_rgb(message, pair.colour.encoding))
+    header = pair.colour.message.header
+    image = colour_to_rgb(pair.colour, converter)
     height, width = image.shape[:2]
     depth, camera, note = None, None, pair.depth_note
     if pair.depth is not None:
@@ -167,9 +180,9 @@ def make_frame(pair: ImagePair, intrinsics: Intrinsics, key: tuple[int, int, int
     return MatchedFrame(header, Frame(image, depth, camera, pair.colour.stamp, note), key)
 
 
-def _nearest(depths: Sequence[ArrivedImage], colour: ArrivedImage) -> ArrivedImage:
-    """Return the depth image nearest in time, the newer of two equally near ones."""
-    return min(reversed(depths), key=lambda depth: abs(depth.stamp - colour.stamp))
+def nearest(images: Sequence[ArrivedImage], stamp: float) -> ArrivedImage:
+    """Return the image nearest to a time in seconds, the newer of two equally near ones."""
+    return min(reversed(images), key=lambda image: abs(image.stamp - stamp))
 
 
 def _fitting_depth(depth: ArrivedImage, header: Header, height: int, width: int,

@@ -13,8 +13,7 @@ from rclpy.node import Node
 
 from ris_ros.action import Ground
 from ris_ros.grounding.result import Grounding
-from ris_ros.node.answerer import STAGES
-from ris_ros.node.command import Answer, Job, Source, sentence
+from ris_ros.node.command import STAGES, Answer, Job, Source, sentence
 from ris_ros.node.messages import to_grounding
 from ris_ros.status import Status
 

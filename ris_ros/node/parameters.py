@@ -90,6 +90,7 @@ class Settings:
     mode: Mode = Mode.ANSWER
     dialogue_timeout: float = 60.0
     least_confidence: float = 0.0
+    answer_timeout: float = 600.0
 
     def __post_init__(self) -> None:
         """Put Enums in place of their values."""
@@ -218,6 +219,9 @@ DESCRIPTORS = {
     'least_confidence': _bounded(
         'An answer that is less probable than this is AMBIGUOUS in place of FOUND; 0: as the '
         'profile says.', 0.0, 1.0),
+    'answer_timeout': _bounded(
+        'A command that is not answered within this time, because a model hangs or is too slow, '
+        'gets the answer MODEL_ERROR, seconds; 0: it waits for ever.', 0.0, 86400.0),
 }
 
 

@@ -8,6 +8,7 @@ from rclpy.clock import Clock, ClockType
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.parameter import Parameter
 
+from ris_ros.errors import RisError
 from ris_ros.node.answerer import Answerer
 from ris_ros.node.camera_inputs import CameraSubscriptions
 from ris_ros.node.command import Answer
@@ -64,7 +65,7 @@ class RisNode(LifecycleNode):
         self._diagnostics = Diagnostics(
             self, self._frames, self._answerer.indexer, self._image_clock, self._state_label)
         self._log = ForwardedLog(self._warn)
-        self._worker = Worker(self._answerer, self._deliver, self._report)
+        self._worker = Worker(self._answerer, self._settings, self._deliver, self._report)
         self._tracking = TrackingThread(
             self._frames, self._answerer.indexer, self._settings, self._image_clock, self._placer,
             self._outputs, self._report)
@@ -138,17 +139,23 @@ class RisNode(LifecycleNode):
         return super().on_deactivate(state)
 
     def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
-        """Free the models."""
+        """Free the models; where a command does not let go of them, the node stays inactive."""
         self._diagnostics.recover()
-        self._answerer.unload(self._not_loaded)
+        try:
+            self._answerer.unload(self._not_loaded)
+        except RisError as error:
+            return self._fail('Cleaning up', error)
         self.get_logger().info('Cleaned up: no models are loaded any more.')
         return super().on_cleanup(state)
 
     def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Leave the camera alone and free the models, from whatever state."""
         self.on_deactivate(state)
-        self._answerer.unload('No models are loaded, because the node was shut down: '
-                              'start it again.')
+        try:
+            self._answerer.unload('No models are loaded, because the node was shut down: '
+                                  'start it again.')
+        except RisError as error:
+            self._report(error)  # they go with the process
         self.get_logger().info('Shut down for good.')
         return super().on_shutdown(state)
 

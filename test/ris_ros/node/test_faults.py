@@ -1,97 +1,21 @@
 """Whatever fails in the node, every command gets exactly one answer, whichever way it came."""
-import threading
-
-import numpy as np
 import pytest
-import rclpy
-from rclpy.executors import MultiThreadedExecutor
-from rclpy.qos import QoSProfile
-from sensor_msgs.msg import CameraInfo, Image, PointCloud2
-from std_msgs.msg import Header
 
 from ris_ros.conversation import Conversation
 from ris_ros.index.updater import Updater
 from ris_ros.msg import Grounding
 from ris_ros.node import answerer, command_inputs, ground_action, outputs
-from ris_ros.node.conversions import from_pixels
 from ris_ros.node.diagnostics import Diagnostics
 from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.indexer import Indexer
 from ris_ros.node.outputs import Outputs
 from ris_ros.node.placing import Placer
-from ris_ros.node.ris_node import RisNode
 from ris_ros.node.tracking_thread import TrackingThread
 from ris_ros.pipeline import Pipeline
-from ris_sim.node.camera_messages import to_camera_info, to_depth_image
-from ris_sim.rendering.renderer import Renderer
-from ris_sim.sampling.scenes import sample_scene
 
-TEXT = 'the red thing'
 FAULT = 'injected'
 # Long enough for a second answer to a command to come, if there were one.
 _MOMENT_S = 0.2
-
-
-class Rig:
-    """A node in this process, the camera before it and a client that speaks to it over DDS."""
-
-    def __init__(self, node, client):
-        self.node, self.client = node, client
-        rendering = Renderer(320, 240).render(sample_scene(np.random.default_rng(3), 'test'))
-        reliable = QoSProfile(depth=1)
-        camera = client.node
-        self.image, self.depth, self.info = (
-            camera.create_publisher(kind, topic, reliable) for kind, topic in (
-                (Image, 'image'), (Image, 'depth'), (CameraInfo, 'camera_info')))
-        self.rendering = rendering
-
-    def show(self):
-        """Publish one frame with a stamp of now."""
-        header = Header(stamp=self.client.node.get_clock().now().to_msg(), frame_id='optical')
-        self.info.publish(to_camera_info(self.rendering.camera, header))
-        self.depth.publish(to_depth_image(self.rendering.depth, '16UC1', header))
-        self.image.publish(from_pixels(self.rendering.image, 'rgb8', header))
-
-    def ask(self, way, id_):
-        """Command by the topic, the service or the action; return the answer."""
-        self.show()
-        if way == 'topic':
-            return self.client.say(f'{TEXT} {id_}')
-        if way == 'service':
-            return self.client.ask(f'{TEXT} {id_}', id_)
-        return self.client.goal_end(self.client.send_goal(f'{TEXT} {id_}', []))[1]
-
-    def answers_to(self, id_):
-        """Return all that was published in answer to a command."""
-        return [answer for answer in self.client.answers if answer.command == f'{TEXT} {id_}']
-
-
-@pytest.fixture(scope='module')
-def rig(domain, client, answering_profile):
-    parameters = {'profile': answering_profile, 'max_image_age': 3600.0, 'mode': 'track'}
-    rclpy.init(domain_id=domain, args=['--ros-args', *(
-        word for name, value in parameters.items() for word in ('-p', f'{name}:={value}'))])
-    node = RisNode()
-    executor = MultiThreadedExecutor(12)
-    executor.add_node(node)
-    spinning = threading.Thread(target=executor.spin, daemon=True)
-    spinning.start()
-    client.await_active()
-    # So that these are made too.
-    for kind, topic in ((Image, 'overlay'), (PointCloud2, 'cloud')):
-        client.listen(kind, f'ris_node/{topic}')
-    rig = Rig(node, client)
-
-    def is_ready():
-        rig.show()
-        return client.ask('the red thing').position_status == Grounding.FOUND
-    client.wait(is_ready, 'a frame with depth')
-    yield rig
-    node.close()
-    executor.shutdown()
-    spinning.join(20)
-    node.destroy_node()
-    rclpy.try_shutdown()
 
 
 HITS = []

@@ -7,6 +7,7 @@ import pytest
 from ris_ros.grounding.result import Grounding
 from ris_ros.language.dialogue import interruption
 from ris_ros.node.command import Answer, Command, Job, Source
+from ris_ros.node.parameters import LiveSettings, Settings
 from ris_ros.node.worker import Worker
 from ris_ros.status import Status
 
@@ -54,8 +55,13 @@ def stage():
 
 
 @pytest.fixture
-def worker(stage):
-    worker = Worker(stage, stage.deliver, stage.errors.append)
+def settings():
+    return LiveSettings(Settings())
+
+
+@pytest.fixture
+def worker(stage, settings):
+    worker = Worker(stage, settings, stage.deliver, stage.errors.append)
     yield worker
     stage.go.release(100)
     worker.stop(TIMEOUT)
@@ -196,3 +202,44 @@ def test_interruption_leaves_answers_alone_that_were_given(worker, stage):
     worker.end_all('Stopped.')
     assert done.answer.grounding.status is Status.FOUND
     assert stage.summary() == [('done', 'FOUND')]
+
+
+def test_command_that_hangs_is_answered_in_time_and_the_next_when_the_model_comes_back(
+        worker, stage, settings):
+    settings.value = Settings(answer_timeout=0.2)
+    hanging, waiting = submit(worker, 'hanging'), submit(worker, 'waiting', Source.SERVICE)
+    assert hanging.wait(TIMEOUT)
+    assert waiting.wait(TIMEOUT)
+    for job in (hanging, waiting):
+        assert job.answer.grounding.status is Status.MODEL_ERROR
+        message = job.answer.grounding.message
+        assert 'not answered within 0.2 s (parameter answer_timeout)' in message
+        assert 'it still waits for an earlier command' in message
+    # The model comes back: nothing is said twice, and the next command gets its verdict.
+    settings.value = Settings()
+    stage.go.release(2)
+    good = submit(worker, 'good')
+    assert good.wait(TIMEOUT)
+    assert stage.summary() == [
+        ('hanging', 'MODEL_ERROR'), ('waiting', 'MODEL_ERROR'), ('good', 'FOUND')]
+
+
+def test_command_that_was_replaced_while_it_hung_says_so(worker, stage, settings):
+    old = submit(worker, 'old')
+    assert stage.begun.acquire(timeout=TIMEOUT)
+    new = submit(worker, 'new')
+    settings.value = Settings(answer_timeout=0.2)
+    assert old.wait(TIMEOUT)
+    assert new.wait(TIMEOUT)
+    assert old.answer.grounding.status is Status.UNKNOWN
+    assert "newer command 'id-new'" in old.answer.grounding.message
+    assert new.answer.grounding.status is Status.MODEL_ERROR
+
+
+def test_without_a_timeout_a_command_waits_as_long_as_it_takes(worker, stage, settings):
+    settings.value = Settings(answer_timeout=0.0)
+    slow = submit(worker, 'slow')
+    assert not slow.wait(0.5)
+    stage.go.release()
+    assert slow.wait(TIMEOUT)
+    assert slow.answer.grounding.status is Status.FOUND
