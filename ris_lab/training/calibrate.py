@@ -1,65 +1,42 @@
-"""Fit a profile's probabilities on simulated scenes, and show how good they are.
+"""Fit a profile's probabilities, and show how good they are.
 
-Each scene is indexed twice, with the profile's own proposals and with the true masks, and kept
-beside it until weights or settings change. What is stored is fitted on all scenes; the figures and
-the plot are of each half with what was fitted on the other one.
+What is stored is fitted on all cases; the figures and the plot are of each half with what was
+fitted on the other one.
 """
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-import hashlib
+from dataclasses import replace
+from enum import Enum
 import json
 from pathlib import Path
 import re
 
-import cv2
 import numpy as np
 from scipy.optimize import minimize
 import torch
-from tqdm import tqdm
 import yaml
 
-from ris_lab.evaluation.metrics import intersection_union, iou
-from ris_lab.evaluation.oracle import TrueAppearance
+from ris_lab.training.calibration_cases import CalibrationCase, Halves, Truth, read_scenes
 from ris_lab.training.calibration_plot import calibration_figures, draw_calibration
-from ris_ros.frame import Frame
+from ris_lab.training.picture_cases import read_pictures
 from ris_ros.grounding.appearance import appearance_query, fits_every_object
 from ris_ros.grounding.confidence import Beliefs, Calibration
 from ris_ros.grounding.scoring import MOST_OBJECTS, Scorer, as_query
-from ris_ros.image_files import read_camera, read_depth, read_image
 from ris_ros.index.outlines import rank
-from ris_ros.index.scene_index import SceneIndex
-from ris_ros.language.query import Quantity, Query
-from ris_ros.models.hashes import sha256_of
-from ris_ros.models.registry import find_model_file
+from ris_ros.language.query import Query
 from ris_ros.pipeline import Pipeline
 from ris_ros.profile import PROFILES
 
-RIGHT_IOU = 0.5
-PROPOSALS = ('own', 'true')
+
+class CaseSource(Enum):
+    """What a profile's probabilities are fitted on; the value is told with the answers."""
+
+    SCENES = 'simulation'
+    PICTURES = 'pictures'
 
 
-@dataclass(frozen=True, eq=False)
-class CalibrationCase:
-    """One expression on one scene.
-
-    Attributes:
-        truth: 'one', 'none' or 'several': the number of objects that are meant.
-        targets: (H, W) bool masks of these objects.
-    """
-
-    scene: SceneIndex
-    query: Query
-    truth: str
-    targets: Sequence[np.ndarray]
-
-    def right(self, beliefs: Beliefs) -> bool:
-        """Tell whether the likeliest object is the one that is meant."""
-        if self.truth != 'one' or not len(beliefs.masks):
-            return False
-        mask = self.scene.masks[beliefs.masks[int(beliefs.alone.argmax())]]
-        return iou(*intersection_union(mask, self.targets[0])) >= RIGHT_IOU
+_READERS = {CaseSource.SCENES: read_scenes, CaseSource.PICTURES: read_pictures}
 
 
 class Looks:
@@ -127,9 +104,8 @@ def fit_priors(calibration: Calibration, cases: Sequence[CalibrationCase],
                    several=float(several))
 
 
-def fit(looks: Looks, cases: Sequence[CalibrationCase], truths: Sequence[TrueAppearance]
-        ) -> Calibration:
-    """Return the calibration of a profile; truths: of each case's scene."""
+def fit(looks: Looks, cases: Sequence[CalibrationCase], truths: Sequence[Truth]) -> Calibration:
+    """Return the calibration of a profile; truths: of each case."""
     scores, fits = (np.concatenate(parts) for parts in zip(*(
         pair for case, truth in zip(cases, truths, strict=True)
         for pair in _examples(looks, case, truth)), strict=True))
@@ -144,7 +120,7 @@ def judge(looks: Looks, cases: Sequence[CalibrationCase], calibration: Calibrati
     return [Scorer(case.scene, looks, settings).score(case.query) for case in cases]
 
 
-def _examples(looks: Looks, case: CalibrationCase, truth: TrueAppearance
+def _examples(looks: Looks, case: CalibrationCase, truth: Truth
               ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield the scores of objects for each phrase of a case, and whether they fit it."""
     for query in _phrases(case.query):
@@ -155,7 +131,8 @@ def _examples(looks: Looks, case: CalibrationCase, truth: TrueAppearance
         found = rank(scores, case.scene.overlaps,
                      looks.settings.outline_margin, MOST_OBJECTS)
         masks = case.scene.masks[[mask for mask, _ in found]]
-        yield np.array([score for _, score in found]), truth.fits(masks, seen.phrase)
+        if (fits := truth.fits(masks, seen.phrase)) is not None:
+            yield np.array([score for _, score in found]), fits
 
 
 def _phrases(query: Query) -> Iterator[Query]:
@@ -166,97 +143,75 @@ def _phrases(query: Query) -> Iterator[Query]:
             yield from _phrases(as_query(anchor))
 
 
-def read_cases(folder: Path, scene: SceneIndex, pipeline: Pipeline) -> list[CalibrationCase]:
-    """Return the cases of a scene's folder; plurals and what follows another command left out."""
-    labels = cv2.imread(str(folder / 'labels.png'), cv2.IMREAD_UNCHANGED)
-    cases = []
-    for line in (folder / 'expressions.jsonl').read_text().splitlines():
-        record = json.loads(line)
-        if record['kind'] in ('plural', 'dialogue'):
-            continue
-        truth = {'absent': 'none', 'ambiguous': 'several'}.get(record['kind'], 'one')
-        query = pipeline.parse(record['text'])
-        if query.expression is not None and query.quantity is Quantity.ONE:
-            target = record['target_label']
-            cases.append(CalibrationCase(scene, query, truth, [labels == target] if target else []))
-    return cases
+def store(source: Path, path: Path, calibration: Calibration) -> None:
+    """Write a profile with another calibration, and leave all else as it is.
 
-
-def index(pipeline: Pipeline, folder: Path, proposals: str, digest: str) -> SceneIndex:
-    """Return the index of a scene's folder, kept there from the last time."""
-    kept = folder / f'index_{proposals}_{digest}.npz'
-    frame = Frame(read_image(folder / 'image.png'), read_depth(folder / 'depth.png'),
-                  read_camera(folder / 'camera_info.yaml'))
-    if not kept.exists():
-        labels = cv2.imread(str(folder / 'labels.png'), cv2.IMREAD_UNCHANGED)
-        true = np.array([labels == label for label in np.unique(labels[labels > 0])])
-        scene = pipeline.index(frame, true.reshape(-1, *labels.shape)
-                               if proposals == 'true' else None)
-        np.savez_compressed(kept, masks=np.packbits(scene.masks, axis=2), features=scene.features)
-    with np.load(kept) as found:
-        masks = np.unpackbits(found['masks'], axis=2, count=frame.size[1]).astype(bool)
-        return SceneIndex.of(frame, masks, found['features'])
-
-
-def digest_of(pipeline: Pipeline) -> str:
-    """Return what must be the same for an index to be used again."""
-    profile = pipeline.profile
-    files = [profile.weights, *(value for value in profile.proposals.values()
-                                if str(value).endswith('.safetensors'))]
-    hashes = [sha256_of(find_model_file(str(file))) for file in files]
-    settings = repr((profile.proposals, profile.encoder, hashes))
-    return hashlib.sha256(settings.encode()).hexdigest()[:12]
-
-
-def store(path: Path, calibration: Calibration) -> None:
-    """Write a calibration into a profile's file and leave all else as it is."""
+    Args:
+        source: File of the profile.
+        path: File to write; it may be the same.
+        calibration: To write.
+    """
     values = {name: value if isinstance(value, str) else round(value, 4)
               for name, value in vars(calibration).items() if name != 'doubt'}
     block = '  calibration:\n' + ''.join(f'    {line}\n' for line in yaml.safe_dump(
         values, sort_keys=False).splitlines())
-    text = path.read_text()
+    text = source.read_text('utf-8')
     text, count = re.subn(r'  calibration:\n(?:    .*\n)*', block, text)
     if not count:
-        text = re.sub(r'(?m)^decision:.*\n', lambda found: found.group() + block, text)
-    path.write_text(text)
+        text, count = re.subn(r'(?m)^decision:.*\n', lambda found: found.group() + block, text)
+    if not count:
+        text = f'{text.rstrip()}\ndecision:\n{block}'
+    path.write_text(text, 'utf-8')
 
 
-def calibrate(profile: str, folder: Path, limit: int | None, write: bool, plot: Path | None
-              ) -> None:
-    """Fit a profile's probabilities, print figures, and store the fit where asked for.
+def fit_halves(pipeline: Pipeline, halves: Halves) -> tuple[Calibration, list[tuple[float, bool]]]:
+    """Fit on all cases, and judge each half by what was fitted on the other one.
 
     Args:
-        profile: Name or YAML file.
-        folder: Scenes of `ris simulate`.
-        limit: Number of scenes to use, None for all.
-        write: Whether to store the calibration with the profile.
-        plot: PNG to write.
+        pipeline: Whose looks and settings are used.
+        halves: Cases with their truths.
+
+    Returns:
+        The calibration, and for each case the confidence in its likeliest object and whether this
+        is the right one.
     """
-    torch.set_num_threads(1)
-    pipeline = Pipeline.load(profile)
-    digest, looks = digest_of(pipeline), Looks(pipeline)
-    halves: tuple[list, list] = ([], [])
-    folders = sorted(folder.glob('scene_*'))[:limit]
-    for number, scene_folder in enumerate(tqdm(folders, unit='scene')):
-        truth = TrueAppearance.read(scene_folder)
-        for proposals in PROPOSALS:
-            scene = index(pipeline, scene_folder, proposals, digest)
-            halves[number % 2].extend(
-                (case, truth) for case in read_cases(scene_folder, scene, pipeline))
-    outcomes = []
+    looks, outcomes = Looks(pipeline), []
     for fitted_on, tested_on in ((0, 1), (1, 0)):
         calibration = fit(looks, *zip(*halves[fitted_on], strict=True))
         cases = [case for case, _ in halves[tested_on]]
         outcomes += [(float(found.alone.max(initial=0.0)), case.right(found))
                      for case, found in zip(cases, judge(looks, cases, calibration),
                                             strict=True)]
+    return fit(looks, *zip(*(halves[0] + halves[1]), strict=True)), outcomes
+
+
+def calibrate(profile: str, source: CaseSource, folder: Path, limit: int | None,
+              out: Path | None, plot: Path | None) -> None:
+    """Fit a profile's probabilities, print figures, and store the fit where asked for.
+
+    Args:
+        profile: Name or YAML file.
+        source: What lies in the folder.
+        folder: Of scenes or of pictures.
+        limit: Number of them to use, None for all.
+        out: YAML file of the profile to write, None for none.
+        plot: PNG to write.
+    """
+    torch.set_num_threads(1)
+    pipeline = Pipeline.load(profile)
+    calibration, outcomes = fit_halves(
+        pipeline, _READERS[source](pipeline, folder, limit))
+    calibration = replace(calibration, fitted_on=source.value)
     confidences, right = (np.array(column) for column in zip(*outcomes, strict=True))
-    figures = calibration_figures(confidences, right)
-    calibration = replace(fit(looks, *zip(*(halves[0] + halves[1]), strict=True)),
-                          fitted_on='simulation')
-    print(json.dumps({'calibration': vars(calibration), **figures}, indent=1))
     if plot:
         draw_calibration(confidences, right, plot)
-    if write:
-        path = Path(profile)
-        store(path if path.suffix else PROFILES / f'{profile}.yaml', calibration)
+    if out:
+        store(profile_path(profile), out, calibration)
+    print(json.dumps({'calibration': vars(calibration),
+                      **calibration_figures(confidences, right)}, indent=1))
+
+
+def profile_path(profile: str) -> Path:
+    """Return the file of a profile."""
+    path = Path(profile)
+    return path if path.suffix else PROFILES / f'{profile}.yaml'
