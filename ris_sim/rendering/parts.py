@@ -21,9 +21,10 @@ def part_numbers(world: SceneTriangles, hits: Hits) -> np.ndarray:
     """
     numbers = np.where(hits.hit & (world.label[hits.primitive] > 0),
                        world.part[world.surface[hits.primitive]], 0).astype(np.uint8)
+    shown = np.where(numbers > 0, world.surface[hits.primitive], -1)
     for which, surface in enumerate(world.surfaces):
-        if surface.print is not None:
-            mine = np.flatnonzero(hits.hit & (world.surface[hits.primitive] == which))
+        mine = np.flatnonzero(shown == which) if surface.print is not None else ()
+        if len(mine):
             triangle = hits.primitive[mine]
             local = interpolate(world.corner_locals, triangle, hits.u[mine, None],
                                 hits.v[mine, None])

@@ -8,6 +8,7 @@ from ris_sim.scene import Print, Projection
 
 # A print is kept at this many sizes, each half as large as the one before.
 LEVELS = 5
+FOLD = 256
 
 
 def print_colour(flat: Print, points: np.ndarray, normals: np.ndarray,
@@ -50,11 +51,13 @@ def print_region(flat: Print, points: np.ndarray, normals: np.ndarray) -> np.nda
 def sampled(image: np.ndarray, across: np.ndarray, up: np.ndarray, how: int) -> np.ndarray:
     """Look up an image at (N,) places, 0 to 1 from its left and from its bottom."""
     height, width = image.shape[:2]
-    columns = np.ascontiguousarray(across * width - .5, np.float32)
-    rows = np.ascontiguousarray((1 - up) * height - .5, np.float32)
-    found = cv2.remap(image, columns[:, None], rows[:, None], how,
-                      borderMode=cv2.BORDER_REPLICATE)
-    return found[:, 0]
+    # OpenCV maps onto pictures whose edges are short, so the places are folded into rows.
+    folded = np.zeros((2, -(-len(across) // FOLD) * FOLD), np.float32)
+    folded[0, :len(across)] = across * width - .5
+    folded[1, :len(up)] = (1 - up) * height - .5
+    columns, rows = folded.reshape(2, -1, FOLD)
+    found = cv2.remap(image, columns, rows, how, borderMode=cv2.BORDER_REPLICATE)
+    return found.reshape(-1, *found.shape[2:])[:len(across)]
 
 
 def print_coordinates(flat: Print, points: np.ndarray,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ris_ros.frame import CameraModel, Frame
+from ris_sim.rendering.exposure import compressed, metered_gains
 from ris_sim.rendering.parts import part_numbers
 from ris_sim.rendering.raycast import Hits, SceneTriangles, pixel_rays
 from ris_sim.rendering.shading import shade, to_srgb
@@ -72,10 +73,14 @@ class Renderer:
         colour = shaded.colour
         labels = np.where(hits.hit, world.label[hits.primitive], 0).astype(np.uint8)
         depth = np.where(hits.hit, hits.distance, 0).astype(np.float32)
+        shape = (self.height, self.width)
+        gains = None
+        if scene.metering is not None:
+            gains = metered_gains(scene, scene.metering, colour.reshape(*shape, 3))
+            colour = compressed(colour * gains, scene.metering.shoulder)
         edges = np.flatnonzero(self._edges(world, hits, depth, shaded.normals))
         if len(edges):
-            colour[edges] = self._supersample(scene, world, model, edges, shaded.space)
-        shape = (self.height, self.width)
+            colour[edges] = self._supersample(scene, world, model, edges, shaded.space, gains)
         losses = np.float32([loss_of(surface) for surface in world.surfaces])
         shiny = np.where(hits.hit, losses[world.surface[hits.primitive]], 0)
         background = np.where(hits.hit, world.background[hits.primitive], 0).astype(np.uint8)
@@ -101,16 +106,19 @@ class Renderer:
         return edge.ravel()
 
     def _supersample(self, scene: Scene, world: SceneTriangles, model: CameraModel,
-                     pixels: np.ndarray, space: np.ndarray) -> np.ndarray:
+                     pixels: np.ndarray, space: np.ndarray,
+                     gains: np.ndarray | None) -> np.ndarray:
         """Return (N, 3) linear colours of pixels, each the mean of four rays.
 
-        space: (H * W,) ambient occlusion of each pixel.
+        space: (H * W,) ambient occlusion of each pixel. gains: (3,) of the scene's metering.
         """
         v, u = np.divmod(pixels.astype(np.float32), np.float32(self.width))
         columns = (u[:, None] + SUBPIXELS[:, 0]).ravel()
         rows = (v[:, None] + SUBPIXELS[:, 1]).ravel()
         hits = world.cast(*pixel_rays(scene.camera, model, columns, rows))
         colour = shade(scene, world, model, hits, np.repeat(space[pixels], len(SUBPIXELS))).colour
+        if gains is not None:
+            colour = compressed(colour * gains, scene.metering.shoulder)
         # Clipping before the mean keeps highlights from leaving jagged edges.
         return np.minimum(colour, 1).reshape(-1, len(SUBPIXELS), 3).mean(axis=1)
 

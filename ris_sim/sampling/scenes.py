@@ -8,6 +8,8 @@ import numpy as np
 from ris_ros.errors import RisError
 from ris_sim.sampling.colours import object_surfaces
 from ris_sim.sampling.descriptions import Description, describe_objects
+from ris_sim.sampling.furnishing import furnish
+from ris_sim.sampling.home_rooms import sample_room
 from ris_sim.sampling.placement import place_apart, place_behind, place_on, place_touching
 from ris_sim.sampling.rooms import sample_camera, sample_lamps, sample_light, sample_table
 from ris_sim.scene import Camera, Part, Scene, SceneObject
@@ -37,9 +39,32 @@ def sample_scene(rng: np.random.Generator, split: str = 'train',
     """
     if split not in VARIANTS:
         raise RisError(f'There is no split {split!r}; choose from {", ".join(VARIANTS)}.')
+    if style is Style.HOME:
+        room = sample_room(rng)
+        placed = place_all(split, count, describe, style, room.reach, room.camera, rng)
+        return Scene(placed, room.camera, room.light, room.table, room.lamps,
+                     furnish(room, placed, rng), room.metering)
     reach = rng.uniform(.2, .34)
     camera, light, lamps = sample_camera(reach, rng), sample_light(rng), sample_lamps(rng)
     table = sample_table(rng)
+    placed = place_all(split, count, describe, style, reach, camera, rng)
+    return Scene(placed, camera, light, table, lamps)
+
+
+def place_all(split: str, count: tuple[int, int], describe: Callable[..., list[Description]],
+              style: Style, reach: float, camera: Camera,
+              rng: np.random.Generator) -> tuple[SceneObject, ...]:
+    """Draw the objects of a scene, each in its place.
+
+    Args:
+        split: whose shapes are used.
+        count: least and most objects.
+        describe: draws a number of descriptions.
+        style: what the scene looks like.
+        reach: metres that are used, see placement.within.
+        camera: that sees them.
+        rng: to draw with.
+    """
     wanted = describe(int(rng.integers(count[0], count[1] + 1)), rng, style)
     placed: list[SceneObject] = []
     for description in wanted:
@@ -47,7 +72,7 @@ def sample_scene(rng: np.random.Generator, split: str = 'train',
         thing = place(thing, description.how, placed, reach, camera, rng)
         if thing is not None:
             placed.append(thing)
-    return Scene(tuple(placed), camera, light, table, lamps)
+    return tuple(placed)
 
 
 def make_object(description: Description, number: int, split: str,
