@@ -9,14 +9,16 @@ from ris_ros.language.nouns import singular
 from ris_ros.language.openings import count_preludes
 from ris_ros.language.positions import POSITION_WORDS, SUPERLATIVES, Side, ordinal, split_position
 from ris_ros.language.query import Query
-from ris_ros.language.stop_orders import is_stop_order
+from ris_ros.language.stop_orders import RESTART, is_stop_order
 from ris_ros.language.text import MAX_CHARACTERS, normalise, word_set
 
 # "it" has no meaning when the last answer is older than this, in seconds.
 TIMEOUT = 60.0
 
 _WORDS = re.compile(r"[\w']+|[^\w\s]")
-_RESET = re.compile(r'(?:reset|start over|start again|forget (?:that|everything|all of that))')
+_RESTART = re.compile(RESTART)
+# "stop, then start over"
+_RESTART_AFTER = re.compile(rf'.* {RESTART}')
 _REJECTION = re.compile(
     r"(?:no |that's )*(?:not (?:that|this|it)(?: one)?|(?:the )?wrong (?:one|object|thing))")
 _ALL = re.compile(r'(?:.* )?(?:all|both|each) ?(?:of (?:them|those|these))?')
@@ -136,10 +138,12 @@ def interruption(text: str) -> Turn | None:
     """Return the turn of a command that ends the running one (STOP or RESET), else None."""
     if len(text) > MAX_CHARACTERS:
         return None
-    if is_stop_order(text):
-        return Turn(Act.STOP, message='Stopped: nothing is looked for any more.')
-    if _RESET.fullmatch(' '.join(re.findall(r"[\w']+", _without_courtesy(text)))):
+    words = ' '.join(re.findall(r"[\w']+", _without_courtesy(text)))
+    stops = is_stop_order(text)
+    if _RESTART.fullmatch(words) or (stops and _RESTART_AFTER.fullmatch(words)):
         return Turn(Act.RESET, message='Stopped; the last answer is forgotten.')
+    if stops:
+        return Turn(Act.STOP, message='Stopped: nothing is looked for any more.')
     return None
 
 

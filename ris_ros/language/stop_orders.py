@@ -37,7 +37,12 @@ _DOING = (
     r'carrying|talking|speaking|chasing|rolling|approaching|working|executing|acting|pouring|'
     r'pressing|squeezing|touching|pointing|watching|segmenting|processing|navigating|wandering|'
     r'shaking|being|trying|coming|backing|throwing|dragging|opening|closing|cutting|spinning)')
+_PRESS = r'(?:hit|press|push|pull|punch|use|engage|activate|trigger)'
 _MORE = r'(?: (?!and\b|but\b|then\b|instead\b|until\b)[^,. ]+)*'
+# To begin anew: it forgets the last answer, and with an order to stop it is one.
+RESTART = (
+    r'(?:reset|(?:start|begin) (?:all )?over(?: again)?|(?:start|begin) again|'
+    r'start from (?:the beginning|scratch)|forget (?:that|everything|all of that))')
 # Phrases that order a stop.
 _ORDERS = [re.compile(rf'(?:{p})(?= |$)') for p in (
     r'(?:cancel|halt|abort|cease(?: fire)?|terminate|interrupt|suspend|pause|quit|freeze|'
@@ -51,7 +56,9 @@ _ORDERS = [re.compile(rf'(?:{p})(?= |$)') for p in (
     r' (?:doing|up to)',
     rf'(?:emergency|e|protective|safety|soft|hard|quick|motor|full|all|dead|immediate) ?{_STOP}',
     r'(?:do|make|perform|execute|initiate|trigger) (?:an? )?(?:emergency|full|immediate) stop',
-    r'emergency (?:halt|shutdown|shut down|brake|off)',
+    r'emergency (?:halt|shutdown|shut down|brake|off)', r'kill ?switch',
+    rf'{_PRESS} (?:the |that |your )?(?:(?:big|red) )*(?:(?:emergency|e|protective|safety) ?stop|'
+    r'kill ?switch|panic button|emergency button)(?: (?:button|switch))?', rf'{_PRESS} stop',
     r'come to an? (?:(?:complete|full|dead|immediate) )?(?:stop|halt|standstill|rest)',
     rf'{_NOT} (?:you )?(?:dare )?(?:move|budge)(?: (?:a muscle|an inch|any ?more|any (?:further|'
     r'closer|more)|at all|again|anything|it|that))?',
@@ -93,6 +100,7 @@ _AROUND = [re.compile(rf'(?:{p})(?= |$)') for p in (
     r"i'd like you to", r'i wish you (?:would|could)',
     r'you (?:should|must|can|could|will|may|need to|have to|had better|better|ought to)',
     r"you'd better", r"let'?s|let us",
+    rf'(?:(?:and |then )+)?{RESTART}',
     r'make (?:it|him|her|yourself|the robot|this robot|that robot)',
     r"(?:it's|it is) time to|time to", r'try to',
 )]

@@ -131,7 +131,7 @@ def _must_be_noun(i: int, words: list[str], tags: list[str]) -> bool:
     if word == 'light' and i and (last or words[i + 1] in _PLACE_PREPOSITIONS) and (
             words[i - 1] not in ('is', 'are', 'very', 'too')):
         return True  # "the right most light"
-    if word == 'stop' and i and words[i - 1] in ('bus', 'tram'):
+    if word == 'stop' and i and words[i - 1] in ('bus', 'tram', 'emergency'):
         return True
     if tag in BASE_TAGS and _after_preposition(i, words):
         return True

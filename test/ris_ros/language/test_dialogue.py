@@ -115,8 +115,18 @@ def test_a_thing_to_be_stopped_is_an_object(language, mug, text):
     assert resolve(language.parse(text), mug, 6) == Turn(Act.GROUND, text)
 
 
-def test_start_over_forgets_the_last_answer(language, mug):
-    assert resolve(language.parse('start over'), mug, 6).act is Act.RESET
+@pytest.mark.parametrize('text', [
+    'start over', 'please start over', 'start all over again', 'start from scratch',
+    'stop, then start over', 'stop. Start over!', 'stop and reset', 'cancel that and start again',
+    'never mind, start over please', 'stop everything and forget all of that'])
+def test_start_over_forgets_the_last_answer(language, mug, text):
+    assert resolve(language.parse(text), mug, 6).act is Act.RESET
+
+
+@pytest.mark.parametrize('text', [
+    'start over there', 'take the mug and start over', 'reset the clock', 'begin with the mug'])
+def test_not_every_start_forgets_the_last_answer(language, mug, text):
+    assert resolve(language.parse(text), mug, 6).act is not Act.RESET
 
 
 @pytest.mark.parametrize('text', ['it', 'the other one', 'pick that up'])

@@ -43,7 +43,8 @@ def test_the_target_is_not_what_is_forbidden(language, text, allowed):
 
 @pytest.mark.parametrize('text', [
     "don't touch the hot pan", 'leave the vase alone', 'never take the red mug', "don't pick it up",
-    'do not pick up the bottle', "don't take the second one"])
+    'do not pick up the bottle', "don't take the second one", 'avoid the cones',
+    'do not hit the cyclist', 'watch out for the cyclist', 'mind the step'])
 def test_a_command_that_only_forbids_says_so(language, text):
     assert language.parse(text).forbidden
 
