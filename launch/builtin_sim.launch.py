@@ -5,12 +5,31 @@ from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
 from launch_ros.actions import Node
 from launch_ros.substitutions import FindPackageShare
 
-from ris_ros.launching import Override, declare, given, include_ris, missing_modules
+from ris_ros.launch_arguments import (
+    Override,
+    check_file,
+    check_names,
+    check_parameter_file,
+    override_values,
+)
+from ris_ros.launching import declare, given, include_ris, missing_modules, shut_down
 
+TOPICS = ('image', 'camera_info', 'depth')
 OVERRIDES = {
     'world': Override('world', str, 'SDF world file.'),
-    'seed': Override('seed', int, 'Seed of the drawn world, where no file is given.'),
+    'seed': Override('seed', int, 'Seed of the drawn world, where no file is given.',
+                     0, 2**31 - 1),
 }
+
+
+def check_arguments(context):
+    """Raise RisError that says which argument is wrong."""
+    arguments = context.launch_configurations
+    check_names(arguments)
+    check_parameter_file('camera_params_file', arguments['camera_params_file'])
+    override_values(arguments, OVERRIDES)
+    if arguments['world']:
+        check_file('world', arguments['world'])
 
 
 def check_simulator(context):
@@ -28,9 +47,12 @@ def check_simulator(context):
 def make_camera(context):
     """Make the camera; the arguments that are given go before its file."""
     return [Node(
-        package='ris_ros', executable='ris_camera', name='ris_camera', output='screen',
+        package='ris_ros', executable='ris_camera', name='ris_camera',
+        namespace=LaunchConfiguration('namespace'), output='screen',
         parameters=[LaunchConfiguration('camera_params_file'), given(context, OVERRIDES)],
-        arguments=['--ros-args', '--log-level', LaunchConfiguration('log_level')])]
+        remappings=[(topic, LaunchConfiguration(f'{topic}_topic')) for topic in TOPICS],
+        arguments=['--ros-args', '--log-level', LaunchConfiguration('log_level')],
+        on_exit=shut_down)]
 
 
 def generate_launch_description():
@@ -42,8 +64,9 @@ def generate_launch_description():
             'camera_params_file',
             default_value=PathJoinSubstitution([share, 'config', 'camera.yaml']),
             description='YAML file with the parameters of ris_camera.'),
-        OpaqueFunction(function=check_simulator),  # before any process starts
-        include_ris(__file__, {
-            'image_topic': 'image', 'camera_info_topic': 'camera_info', 'depth_topic': 'depth'}),
+        # Before any process starts:
+        OpaqueFunction(function=check_arguments),
+        OpaqueFunction(function=check_simulator),
+        include_ris(__file__, {f'{topic}_topic': topic for topic in TOPICS}),
         OpaqueFunction(function=make_camera),
     ])

@@ -1,13 +1,21 @@
 """Start ris_node on a robot: its camera's topics go in, answers to commands come out."""
+from dataclasses import replace
+
 from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument, OpaqueFunction
 from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
 from launch_ros.actions import LifecycleNode
-from launch_ros.parameter_descriptions import ParameterValue
 from launch_ros.substitutions import FindPackageShare
 
-from ris_ros.launching import declare, given, parameter_overrides
-from ris_ros.node.parameters import DESCRIPTORS, Settings
+from ris_ros.launch_arguments import (
+    check_names,
+    check_parameter_file,
+    override_values,
+    parameter_overrides,
+    read_boolean,
+)
+from ris_ros.launching import declare, given
+from ris_ros.node.parameters import DESCRIPTORS, Settings, check
 
 TOPICS = ('image', 'camera_info', 'depth', 'command')
 OVERRIDES = parameter_overrides(Settings, DESCRIPTORS, {
@@ -24,6 +32,15 @@ OVERRIDES = parameter_overrides(Settings, DESCRIPTORS, {
 })
 
 
+def check_arguments(context):
+    """Raise RisError that says which argument is wrong."""
+    arguments = context.launch_configurations
+    check_names(arguments)
+    read_boolean('use_sim_time', arguments['use_sim_time'])
+    check_parameter_file('params_file', arguments['params_file'])
+    check(replace(Settings(), **override_values(arguments, OVERRIDES)))
+
+
 def make_node(context):
     """Make the node; the arguments that are given go before params_file."""
     remappings = [(topic, LaunchConfiguration(f'{topic}_topic')) for topic in TOPICS]
@@ -34,7 +51,8 @@ def make_node(context):
         namespace=LaunchConfiguration('namespace'), output='screen',
         parameters=[
             LaunchConfiguration('params_file'),
-            {'use_sim_time': ParameterValue(LaunchConfiguration('use_sim_time'), value_type=bool)},
+            {'use_sim_time': read_boolean(
+                'use_sim_time', context.launch_configurations['use_sim_time'])},
             given(context, OVERRIDES)],
         remappings=remappings,
         arguments=['--ros-args', '--log-level', LaunchConfiguration('log_level')])]
@@ -68,5 +86,6 @@ def generate_launch_description():
         DeclareLaunchArgument(
             'command_topic', default_value='command',
             description='Commands in plain text (std_msgs/String).'),
+        OpaqueFunction(function=check_arguments),  # before any process starts
         OpaqueFunction(function=make_node),
     ])

@@ -11,6 +11,8 @@ from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
 from launch_ros.actions import Node
 from launch_ros.substitutions import FindPackageShare
 
+from ris_ros.errors import RisError
+from ris_ros.launch_arguments import check_file, check_names, read_boolean
 from ris_ros.launching import include_ris
 from ris_ros.node.spinning import make_room_for_images
 
@@ -46,7 +48,11 @@ def find_world(world):
 
 def camera_pose(world):
     """Return x, y, z, roll, pitch and yaw of the world file's RGB-D camera."""
-    for model in ElementTree.parse(world).getroot().iterfind('world/model'):
+    try:
+        root = ElementTree.parse(world).getroot()
+    except ElementTree.ParseError as error:
+        raise RisError(f'The world {world} is not XML: {error}.') from error
+    for model in root.iterfind('world/model'):
         if model.find('link/sensor[@type="rgbd_camera"]') is not None:
             return [float(word) for word in model.findtext('pose', '0 0 0 0 0 0').split()]
     raise RuntimeError(f'The world {world} has no model with a sensor of type rgbd_camera.')
@@ -71,14 +77,19 @@ def make_gazebo(world, headless):
 
 def is_headless(context):
     """Return whether there are to be no windows."""
-    return LaunchConfiguration('headless').perform(context).lower() in ('true', '1')
+    return read_boolean('headless', LaunchConfiguration('headless').perform(context))
 
 
 def check_simulation(context):
-    """Raise RuntimeError that says what is missing where the simulation cannot run."""
+    """Raise an error that says what is wrong or missing where the simulation cannot run."""
+    arguments = context.launch_configurations
+    check_names(arguments)
+    check_file('bridge_file', arguments['bridge_file'])
+    if not is_headless(context):
+        check_file('rviz_file', arguments['rviz_file'])
     check_packages('ros_gz_sim', 'ros_gz_bridge', 'tf2_ros',
                    *(() if is_headless(context) else ('rviz2',)))
-    find_world(LaunchConfiguration('world').perform(context))
+    camera_pose(find_world(arguments['world']))
 
 
 def make_simulation(context):

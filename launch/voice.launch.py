@@ -3,11 +3,18 @@ from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument, OpaqueFunction
 from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
 from launch_ros.actions import Node
-from launch_ros.parameter_descriptions import ParameterValue
 from launch_ros.substitutions import FindPackageShare
 
-from ris_ros.launching import declare, given, include_ris, parameter_overrides
-from ris_ros.node.speech_parameters import DESCRIPTORS, SpeechSettings
+from ris_ros.launch_arguments import (
+    check_choice,
+    check_names,
+    check_parameter_file,
+    override_values,
+    parameter_overrides,
+    read_boolean,
+)
+from ris_ros.launching import declare, given, include_ris
+from ris_ros.node.speech_parameters import DESCRIPTORS, ENGINES, SpeechSettings
 
 # The names device and weights belong to ris.launch.py, which is included.
 OVERRIDES = parameter_overrides(SpeechSettings, DESCRIPTORS, {
@@ -20,6 +27,15 @@ OVERRIDES = parameter_overrides(SpeechSettings, DESCRIPTORS, {
 })
 
 
+def check_arguments(context):
+    """Raise RisError that says which argument is wrong."""
+    arguments = context.launch_configurations
+    check_names(arguments)
+    check_parameter_file('voice_params_file', arguments['voice_params_file'])
+    override_values(arguments, OVERRIDES)
+    check_choice('engine', arguments['engine'], ENGINES)
+
+
 def make_speech(context):
     """Make the speech node; the arguments that are given go before its file."""
     return [Node(
@@ -27,7 +43,8 @@ def make_speech(context):
         namespace=LaunchConfiguration('namespace'), output='screen',
         parameters=[
             LaunchConfiguration('voice_params_file'),
-            {'use_sim_time': ParameterValue(LaunchConfiguration('use_sim_time'), value_type=bool)},
+            {'use_sim_time': read_boolean(
+                'use_sim_time', context.launch_configurations['use_sim_time'])},
             given(context, OVERRIDES)],
         remappings=[('command', LaunchConfiguration('command_topic')),
                     ('audio', LaunchConfiguration('audio_topic'))],
@@ -38,7 +55,6 @@ def generate_launch_description():
     """Describe the arguments, the speech node and the included node."""
     share = FindPackageShare('ris_ros')
     return LaunchDescription([
-        include_ris(__file__, {}),  # first, so that its arguments have values
         *declare(OVERRIDES, 'voice_params_file'),
         DeclareLaunchArgument(
             'voice_params_file',
@@ -47,5 +63,7 @@ def generate_launch_description():
         DeclareLaunchArgument(
             'audio_topic', default_value='audio',
             description='Sound, with source:=topic (16-bit samples of 16 kHz, one channel).'),
+        OpaqueFunction(function=check_arguments),  # before any process starts
+        include_ris(__file__, {}),
         OpaqueFunction(function=make_speech),
     ])

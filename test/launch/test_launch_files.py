@@ -144,6 +144,25 @@ def test_every_executable_is_installed(path):
 
 
 @pytest.mark.parametrize('path', LAUNCH_FILES, ids=lambda path: path.name)
+def test_our_nodes_share_a_namespace(path):
+    for call in calls(path, 'Node') + calls(path, 'LifecycleNode'):
+        if keywords(call)['package'] == 'ris_ros':
+            namespace, = [ast.unparse(item.value) for item in call.keywords
+                          if item.arg == 'namespace']
+            assert namespace == "LaunchConfiguration('namespace')"
+
+
+@pytest.mark.parametrize('path', LAUNCH_FILES, ids=lambda path: path.name)
+def test_what_can_fail_is_checked_before_any_process_starts(path):
+    # An exception in a launch file leaves the processes that it has started running.
+    actions = [ast.unparse(call) for call in calls(path, 'LaunchDescription')[0].args[0].elts]
+    kinds = ['check' if 'function=check_' in action else 'start'
+             for action in actions if 'OpaqueFunction' in action or 'include_ris' in action]
+    assert kinds[0] == 'check'
+    assert kinds == sorted(kinds)
+
+
+@pytest.mark.parametrize('path', LAUNCH_FILES, ids=lambda path: path.name)
 def test_every_file_that_is_named_exists(path):
     named = files_named(path)
     assert named
@@ -193,7 +212,8 @@ def test_nodes_are_made_with_the_arguments_that_are_given_and_no_others(
     from launch_ros.utilities import evaluate_parameters, normalize_parameters
     make = runpy.run_path(str(REPOSITORY / 'launch' / file))
     context = LaunchContext()
-    context.launch_configurations.update(dict.fromkeys(make['OVERRIDES'], ''), **given)
+    context.launch_configurations.update(
+        dict.fromkeys(make['OVERRIDES'], ''), use_sim_time='false', **given)
     normalized = normalize_parameters([make['given'](context, make['OVERRIDES'])])
     evaluated, = evaluate_parameters(context, normalized)
     assert evaluated == parameters
@@ -226,6 +246,61 @@ def test_what_the_simulated_camera_lacks_is_told_before_any_process_starts(
     assert service.run() == 1
     assert re.search(sentence, caplog.text)
     assert not started
+
+
+@pytest.mark.parametrize(('file', 'arguments', 'sentence'), [
+    ('ris', {'mode': 'follow'}, "mode is 'follow'; expected answer or track"),
+    ('ris', {'device': 'gpu'}, "device is 'gpu'; expected cpu, cuda"),
+    ('ris', {'params_file': '/none.yaml'}, 'params_file names the file .* does not exist'),
+    ('ris', {'use_sim_time': 'perhaps'}, 'expected true or false'),
+    ('builtin_sim', {'seed': 'abc'}, "seed is 'abc'; expected a whole number"),
+    ('builtin_sim', {'world': 'none.sdf'}, 'world names the file .* does not exist'),
+    ('builtin_sim', {'camera_params_file': ''}, 'camera_params_file names the file'),
+    ('builtin_sim', {'max_image_age': 'x'}, "max_image_age is 'x'; expected a number"),
+    ('builtin_sim', {'namespace': 'robot-1'}, 'expected words of letters'),
+    ('builtin_sim', {'log_level': 'verbose'}, 'expected debug, info, warn, error or fatal'),
+    ('voice', {'engine': 'siri'}, "engine is 'siri'; expected moonshine"),
+    ('voice', {'push_to_talk': 'perhaps'}, 'expected true or false'),
+    ('sim', {'headless': 'perhaps'}, 'expected true or false'),
+    ('sim', {'bridge_file': '/none.yaml'}, 'bridge_file names the file'),
+])
+def test_a_wrong_argument_gives_a_sentence_before_any_process_starts(
+        file, arguments, sentence, monkeypatch, caplog, tmp_path):
+    pytest.importorskip('launch_ros', reason='launch_ros is not on PyPI')
+    from launch import LaunchDescription, LaunchService
+    from launch.actions import IncludeLaunchDescription, RegisterEventHandler
+    from launch.event_handlers import OnProcessStart
+    from launch.launch_description_sources import PythonLaunchDescriptionSource
+    monkeypatch.setattr('launch_ros.substitutions.FindPackageShare.find',
+                        lambda self, name: str(REPOSITORY))
+    source = PythonLaunchDescriptionSource(str(REPOSITORY / 'launch' / f'{file}.launch.py'))
+    started = []
+    service = LaunchService(noninteractive=True)
+    service.include_launch_description(LaunchDescription([
+        RegisterEventHandler(OnProcessStart(on_start=lambda event, context: started.append(event))),
+        IncludeLaunchDescription(source, launch_arguments=arguments.items())]))
+    assert service.run() == 1
+    assert re.search(sentence, caplog.text)
+    assert not started
+
+
+def test_the_camera_and_the_node_meet_in_their_namespace():
+    pytest.importorskip('launch_ros', reason='launch_ros is not on PyPI')
+    from launch import LaunchContext
+    context = LaunchContext()
+    context.launch_configurations.update(
+        namespace='robot1', use_sim_time='false', log_level='info', params_file='',
+        camera_params_file='', command_topic='command',
+        **{f'{topic}_topic': topic for topic in ('image', 'camera_info', 'depth')})
+    nodes = []
+    for file, make in (('ris', 'make_node'), ('builtin_sim', 'make_camera')):
+        made = runpy.run_path(str(REPOSITORY / 'launch' / f'{file}.launch.py'))
+        node, = made[make](context)
+        node._perform_substitutions(context)
+        nodes.append(node)
+    assert [node.node_name for node in nodes] == ['/robot1/ris_node', '/robot1/ris_camera']
+    remappings = [dict(node.expanded_remapping_rules) for node in nodes]
+    assert remappings[1].items() <= remappings[0].items()
 
 
 def test_packages_that_the_nodes_could_not_import_are_found():
