@@ -66,6 +66,7 @@ class Material:
         transmission: share of the light that comes straight through, 0 to 1; the colour tints it.
         sheen: how bright the rim of fabric is, 0 to 1.
         coat: strength of a clear, sharp gloss over the material, 0 to 1.
+        emission: light of its colour that it gives off, as much as a white surface reflects at 1.
     """
 
     colour: Colour
@@ -79,6 +80,7 @@ class Material:
     transmission: float = 0.0
     sheen: float = 0.0
     coat: float = 0.0
+    emission: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,6 +195,7 @@ class Daylight:
         ambient: intensity of the ambient light.
         softness: angular radius of the sun in radians.
         sky: linear RGB of the ambient light.
+        occlusion: metres within which things keep ambient light away.
     """
 
     direction: Vector
@@ -201,6 +204,7 @@ class Daylight:
     ambient: float
     softness: float
     sky: Colour = (1.0, 1.0, 1.0)
+    occlusion: float = .12
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ def monitor(rng: np.random.Generator) -> Pieces:
     frame = look.dark(rng) if rng.random() < .75 else look.light(rng)
     bezel = rng.uniform(.008, .025)
     glass = look.pictured(picture('screen', rng), width - 2 * bezel, height - 2 * bezel, -.022,
-                          rise + bezel, rng)
+                          rise + bezel, rng, emission=float(rng.uniform(.3, 1.4)))
     found = [(frame, at(slab(width, .035, height), z=rise)),
              (glass, at(sheet(width - 2 * bezel, height - 2 * bezel, np.full(2, .0195)),
                         z=rise + bezel))]
@@ -34,7 +34,7 @@ def laptop(rng: np.random.Generator) -> Pieces:
     board = look.pictured(picture('keys', rng), width * .9, .02, -depth * .1, 0, rng,
                           Projection.TOP, depth * .55)
     glass = look.pictured(picture('screen', rng), width * .94, depth * np.cos(lean) * .92,
-                          depth / 2, .022, rng)
+                          depth / 2, .022, rng, emission=float(rng.uniform(.3, 1.4)))
     lid = at(slab(width, .007, depth), y=depth / 2, z=.015, roll=-lean)
     face = at(sheet(width * .94, depth * .9, np.full(2, .005)), y=depth / 2, z=.02, roll=-lean)
     return [(body, slab(width, depth, .017)), (body, lid), (glass, face),
@@ -85,11 +85,11 @@ def desk_lamp(rng: np.random.Generator) -> Pieces:
         hood = turned([[.015, .07], [.025, .06], [.075, -.03], [.07, -.03]], 18)
         return [(metal, post(.085, .025)), (metal, link([0, 0, .02], elbow, .009)),
                 (metal, link(elbow, head, .008)), (metal, at(hood, *head, roll=.3)),
-                (look.painted((1, .97, .85), rng), at(ball(.03, .03, .03, 8), *head))]
+                (look.shining(rng), at(ball(.03, .03, .03, 8), *head))]
     height, radius = rng.uniform(.25, .45), rng.uniform(.09, .16)
     shade = turned([[radius, height], [radius * .65, height + radius * 1.3]], 24)
     return [(metal, post(.07, .03, .05)), (metal, post(.012, height + .05)),
-            (look.light(rng) if rng.random() < .6 else look.fabric(rng), shade)]
+            (look.shining(rng) if rng.random() < .4 else look.fabric(rng), shade)]
 
 
 def floor_lamp(rng: np.random.Generator) -> Pieces:
@@ -97,7 +97,7 @@ def floor_lamp(rng: np.random.Generator) -> Pieces:
     height, radius = rng.uniform(1.2, 1.7), rng.uniform(.14, .24)
     shade = turned([[radius, height], [radius * .7, height + .3]], 24)
     return [(look.steel(rng), post(.13, .025)), (look.steel(rng), post(.014, height + .1)),
-            (look.light(rng), shade)]
+            (look.shining(rng) if rng.random() < .5 else look.fabric(rng), shade)]
 
 
 def cable(rng: np.random.Generator) -> Pieces:

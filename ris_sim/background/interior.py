@@ -29,7 +29,8 @@ def window(rng: np.random.Generator) -> Pieces:
     """Build a window with a frame, cross bars and a sill, bright as the sky outside."""
     width, height, frame = rng.uniform(.7, 1.8), rng.uniform(.8, 1.5), look.light(rng)
     low = rng.uniform(.75, 1.0)
-    pane = look.pictured(picture('outdoors', rng), width, height, 0, low, rng)
+    pane = look.pictured(picture('outdoors', rng), width, height, 0, low, rng,
+                         emission=float(rng.choice([.05, rng.uniform(.6, 4)], p=[.2, .8])))
     found = [(pane, at(slab(width, .01, height), z=low)),
              (frame, at(slab(width + .1, .16, .03), y=-.06, z=low - .03))]
     for x in np.linspace(-width / 2, width / 2, int(rng.integers(2, 4))):

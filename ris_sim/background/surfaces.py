@@ -47,6 +47,12 @@ def light(rng: np.random.Generator) -> Material:
     return painted(gray(rng, .75, .97), rng, .4, .9)
 
 
+def shining(rng: np.random.Generator) -> Material:
+    """Draw a lamp's shade or bulb that is lit."""
+    warm = (1.0, float(rng.uniform(.8, 1)), float(rng.uniform(.55, 1)))
+    return Material(warm, warm, roughness=.8, emission=float(rng.uniform(.8, 4)))
+
+
 def steel(rng: np.random.Generator) -> Material:
     """Draw bare, chromed or painted metal."""
     kind = rng.random()
@@ -99,7 +105,7 @@ def leaves(rng: np.random.Generator) -> Material:
 
 def pictured(image: np.ndarray, x: float, z: float, y: float, low: float,
              rng: np.random.Generator, projection: Projection = Projection.FRONT,
-             depth: float = .1) -> Material:
+             depth: float = .1, emission: float = 0.0) -> Material:
     """Return a surface with a picture.
 
     Args:
@@ -111,8 +117,10 @@ def pictured(image: np.ndarray, x: float, z: float, y: float, low: float,
         rng: draws its gloss.
         projection: how the picture comes onto the part.
         depth: of the part along y.
+        emission: light that it gives off.
     """
     where = Print(image, np.zeros(image.shape[:2], np.uint8), projection,
                   (-x / 2, y - depth / 2, low), (x / 2, y + depth / 2, low + z))
     mean = tuple(float(c) for c in image.reshape(-1, 3).mean(axis=0) / 255)
-    return Material(mean, mean, roughness=float(rng.uniform(.25, .9)), print=where)
+    return Material(mean, mean, roughness=float(rng.uniform(.25, .9)), print=where,
+                    emission=emission)

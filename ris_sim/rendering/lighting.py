@@ -14,8 +14,7 @@ EDGE_WIDTH = 9
 # Metres above a surface at which rays start, so that they do not meet the surface itself.
 OFFSET = np.float32(4e-4)
 LAMP_RADIUS = .04  # metres
-# Ambient occlusion: metres that its rays look, their number, and pixels between its samples.
-NEARBY = np.float32(.12)
+# Ambient occlusion: its number of rays, and pixels between its samples.
 NEARBY_RAYS = 12
 TABLE_STRIDE, OBJECT_STRIDE = 4, 2
 
@@ -126,9 +125,9 @@ def openness(world: SceneTriangles, spots: SurfacePoints, index: np.ndarray,
         if not len(some):
             continue
         share = np.ones(len(some), np.float32)
-        near = np.flatnonzero(world.near_things(spots.points[some], NEARBY))
+        near = np.flatnonzero(world.near_things(spots.points[some], world.occlusion))
         share[near] = open_share(world.blockers, spots.points[some[near]],
-                                 spots.normals[some[near]])
+                                 spots.normals[some[near]], world.occlusion)
         grid = np.zeros((2, -(-shape[0] // stride), -(-shape[1] // stride)), np.float32)
         at = rows[some] // stride, columns[some] // stride
         grid[0][at] = share
@@ -143,13 +142,17 @@ def openness(world: SceneTriangles, spots: SurfacePoints, index: np.ndarray,
     return result
 
 
-def open_share(blockers: TriangleSoup, points: np.ndarray, normals: np.ndarray) -> np.ndarray:
-    """Return the share of cosine-distributed rays from (N, 3) points that meet nothing near."""
+def open_share(blockers: TriangleSoup, points: np.ndarray, normals: np.ndarray,
+               reach: np.float32) -> np.ndarray:
+    """Return the share of cosine-distributed rays from (N, 3) points that meet nothing near.
+
+    reach: metres that the rays look.
+    """
     rng = np.random.default_rng(11)
     start = points + normals * OFFSET
     turn = rng.random((2, len(points)), dtype=np.float32)
     total = np.zeros(len(points), np.float32)
-    reach = np.full(len(points), NEARBY, np.float32)
+    length = np.full(len(points), reach, np.float32)
     for i in range(NEARBY_RAYS):
         z = 1 - 2 * ((i + turn[0]) / NEARBY_RAYS)
         angle = np.float32(2 * np.pi) * (turn[1] + np.float32(i * .618))
@@ -158,5 +161,5 @@ def open_share(blockers: TriangleSoup, points: np.ndarray, normals: np.ndarray) 
         # A point on the unit sphere around the normal's tip is a cosine-distributed direction.
         rays = normals * np.float32(1.001) + ball
         rays /= np.linalg.norm(rays, axis=1, keepdims=True)
-        total += ~blockers.occluded(start, np.ascontiguousarray(rays, np.float32), reach)
+        total += ~blockers.occluded(start, np.ascontiguousarray(rays, np.float32), length)
     return total / NEARBY_RAYS

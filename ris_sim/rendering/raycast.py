@@ -122,11 +122,13 @@ class SceneTriangles(TriangleSoup):
         corners: (T, 3, 3) in the world.
         corner_normals: (T, 3, 3) in the world.
         corner_locals: (T, 3, 3) in object coordinates, in which textures are defined.
+        occlusion: metres within which things keep ambient light away.
         blockers: the triangles that keep light away; the room's do not.
     """
 
     def __init__(self, scene: Scene) -> None:
         self.surfaces: list[Material] = []
+        self.occlusion = np.float32(scene.light.occlusion)
         numbers: list[int] = []
         following, last = 0, 0
         corners, normals, local, labels, behind, surface = [], [], [], [], [], []
@@ -153,6 +155,9 @@ class SceneTriangles(TriangleSoup):
         blocks = (self.label > 0) | (self.background > 0) | (self.surface == 0)
         self.blockers = TriangleSoup(self.corners[blocks])
         self._boxes = [bounds_of(thing) for thing in (*scene.objects, *scene.background)]
+        if scene.background:
+            top = self.corners[self.surface == 0]
+            self._boxes.append((top.min(axis=(0, 1)), top.max(axis=(0, 1))))
 
     def face_normals(self, triangle: np.ndarray) -> np.ndarray:
         """Return (N, 3) normals of triangles, of any length, in their object's coordinates."""

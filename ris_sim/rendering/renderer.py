@@ -7,6 +7,7 @@ import numpy as np
 
 from ris_ros.frame import CameraModel, Frame
 from ris_sim.rendering.exposure import compressed, metered_gains
+from ris_sim.rendering.glow import add_glow
 from ris_sim.rendering.parts import part_numbers
 from ris_sim.rendering.raycast import Hits, SceneTriangles, pixel_rays
 from ris_sim.rendering.shading import shade, to_srgb
@@ -71,6 +72,7 @@ class Renderer:
         hits = world.cast(*pixel_rays(scene.camera, model, columns.ravel(), rows.ravel()))
         shaded = shade(scene, world, model, hits, (self.height, self.width))
         colour = shaded.colour
+        add_glow(world, model, hits, colour)
         labels = np.where(hits.hit, world.label[hits.primitive], 0).astype(np.uint8)
         depth = np.where(hits.hit, hits.distance, 0).astype(np.float32)
         shape = (self.height, self.width)
@@ -117,6 +119,7 @@ class Renderer:
         rows = (v[:, None] + SUBPIXELS[:, 1]).ravel()
         hits = world.cast(*pixel_rays(scene.camera, model, columns, rows))
         colour = shade(scene, world, model, hits, np.repeat(space[pixels], len(SUBPIXELS))).colour
+        add_glow(world, model, hits, colour)
         if gains is not None:
             colour = compressed(colour * gains, scene.metering.shoulder)
         # Clipping before the mean keeps highlights from leaving jagged edges.

@@ -325,7 +325,9 @@ def hovering(name: str, pieces: Pieces, room: Room, standing: Sequence[SceneObje
              rng: np.random.Generator) -> SceneObject:
     """Hold a thing over a place of the table, higher than what stands below it."""
     x, y = rng.uniform(-1.2, 1.2) * room.reach, rng.uniform(-.8, 1.1) * room.reach
-    thing = background_object(name, pieces, number, (x, y, 0), rng.uniform(-np.pi, np.pi))
+    # Into a shelf one reaches from the front only.
+    yaw = np.pi + rng.normal(0, .3) if room.place is Place.SHELF else rng.uniform(-np.pi, np.pi)
+    thing = background_object(name, pieces, number, (x, y, 0), float(yaw))
     over = [other.position[2] + other.extents[2] for other in standing
             if bounds_meet(thing, other)]
     lowest = min(float(part.mesh.vertices[:, 2].min()) for part in thing.parts)

@@ -54,7 +54,8 @@ def sample_home_light(rng: np.random.Generator) -> tuple[Daylight, tuple[Lamp, .
     around, up = rng.uniform(0, 2 * np.pi), np.radians(up)
     direction = (float(np.cos(around) * np.cos(up)), float(np.sin(around) * np.cos(up)),
                  float(np.sin(up)))
-    light = Daylight(direction, float(intensity), main, ambient, float(softness), sky)
+    light = Daylight(direction, float(intensity), main, ambient, float(softness), sky,
+                     occlusion=float(rng.uniform(.2, .5)))
     return light, home_lamps(lamp, rng)
 
 
@@ -74,9 +75,9 @@ def home_lamps(first: Colour, rng: np.random.Generator) -> tuple[Lamp, ...]:
 def sample_metering(rng: np.random.Generator) -> Metering:
     """Draw how the camera exposes: mostly well, at times near dark or far too bright."""
     kind = rng.random()
-    if kind < .07:
+    if kind < .05:
         level = rng.uniform(.015, .05)
-    elif kind < .14:
+    elif kind < .11:
         level = rng.uniform(.45, .7)
     else:
         level = np.clip(.2 * np.exp(rng.normal(0, .4)), .06, .45)

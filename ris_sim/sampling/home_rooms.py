@@ -68,7 +68,7 @@ def sample_room(rng: np.random.Generator) -> Room:
 def sample_home_camera(place: Place, rng: np.random.Generator) -> tuple[float, Camera]:
     """Draw how far things spread, and a camera that sees them."""
     low, high = {Place.SHELF: (2, 28), Place.BIN: (45, 82), Place.FLOOR: (20, 70)}.get(
-        place, [(10, 28), (28, 48), (48, 72)][int(rng.choice(3, p=[.34, .42, .24]))])
+        place, [(8, 26), (26, 46), (46, 72)][int(rng.choice(3, p=[.42, .4, .18]))])
     pitch = np.radians(rng.uniform(low, high))
     fov = np.radians(45 + 50 * rng.beta(1.2, 3.2))
     half = float(np.exp(rng.uniform(np.log(.3), np.log(.85))))
@@ -81,7 +81,7 @@ def sample_home_camera(place: Place, rng: np.random.Generator) -> tuple[float, C
     target = np.array([*rng.normal(0, .12 * half, 2), .05])
     position = target - distance * forward
     # The things are often below the middle, and the room behind fills the rest of the picture.
-    up = rng.uniform(0, .3) * fov * .75 if rng.random() < .35 else rng.normal(0, .05)
+    up = rng.uniform(0, .3) * fov * .75 if rng.random() < .45 else rng.normal(0, .05)
     roll = rng.uniform(-.35, .35) if rng.random() < .1 else rng.normal(0, .04)
     return float(reach), Camera(tuple(position.tolist()), float(roll), float(pitch - up),
                                 float(yaw), float(fov))
@@ -98,9 +98,9 @@ def sample_home_table(place: Place, reach: float, rng: np.random.Generator) -> T
         size, centre = (float(rng.uniform(.6, 1.1)), 2 * reach + .08), (0.0, .02)
         floor_z, back = float(-rng.uniform(.3, 1.3)), reach + .14
     else:
-        left, right = 1.25 * reach + .03 + rng.uniform(0, .85, 2) ** 1.5
+        left, right = 1.25 * reach + .03 + .6 * rng.random(2) ** 1.5
         front = reach + .03 + rng.uniform(0, .5)
-        behind = reach + .03 + rng.uniform(0, 1) ** 2
+        behind = reach + .03 + .8 * rng.random() ** 1.6
         size, centre = (left + right, front + behind), ((right - left) / 2, (behind - front) / 2)
         floor_z = float(-rng.choice([rng.uniform(.68, .78), rng.uniform(.35, .95)]))
         is_round = bool(rng.random() < .1)
