@@ -14,6 +14,7 @@ from PIL import Image
 import yaml
 
 from ris_ros.errors import FrameError
+from ris_ros.files import write_whole
 from ris_ros.frame import CameraModel, choose_intrinsics, depth_conversion, doubt_calibration
 
 _LOGGER = logging.getLogger(__name__)
@@ -106,11 +107,17 @@ def file_slug(text: str) -> str:
 
 
 def write_image(path: Path, image: np.ndarray) -> None:
-    """Write a (H, W, 3) RGB or (H, W) picture, uint8 or uint16, in the format of the suffix."""
+    """Write a (H, W, 3) RGB or (H, W) picture, uint8 or uint16, in the format of the suffix.
+
+    Raises:
+        RisError: The file cannot be written; nothing of it is left then.
+    """
     pixels = cv2.cvtColor(image, cv2.COLOR_RGB2BGR) if image.ndim == 3 else image
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not cv2.imwrite(str(path), pixels):
-        raise FrameError(f'The picture {path} cannot be written.')
+    # OpenCV, when it writes files itself, leaves half of one on a full disk.
+    done, data = cv2.imencode(path.suffix, pixels)
+    if not done:
+        raise FrameError(f'The picture {path} cannot be encoded.')
+    write_whole(path, data.tobytes())
 
 
 def write_film(path: Path, images: Sequence[np.ndarray], rate: float, colours: int = 96) -> None:
@@ -126,9 +133,10 @@ def write_film(path: Path, images: Sequence[np.ndarray], rate: float, colours: i
     palette = Image.fromarray(np.vstack(images)).quantize(colours, Image.Quantize.MAXCOVERAGE)
     frames = [Image.fromarray(image).quantize(palette=palette, dither=Image.Dither.NONE)
               for image in images]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    frames[0].save(path, save_all=True, append_images=frames[1:], duration=round(1000 / rate),
-                   loop=0, optimize=True)
+    film = BytesIO()
+    frames[0].save(film, 'GIF', save_all=True, append_images=frames[1:],
+                   duration=round(1000 / rate), loop=0, optimize=True)
+    write_whole(path, film.getvalue())
 
 
 def read_pixels(path: Path, flags: int) -> np.ndarray:

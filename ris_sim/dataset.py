@@ -14,6 +14,7 @@ A data set is a folder with ``simulation.json`` and one folder for each scene::
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import BytesIO
 import json
 from pathlib import Path
 
@@ -21,6 +22,7 @@ import cv2
 import numpy as np
 import yaml
 
+from ris_ros.files import write_whole
 from ris_ros.frame import CameraModel
 from ris_ros.geometry.points import back_project
 from ris_ros.image_files import write_image
@@ -50,21 +52,25 @@ def write_scene(folder: Path, scene: Scene, rendering: Rendering,
 
     Returns:
         The (H, W, 3) uint8 image that was written.
+
+    Raises:
+        RisError: A file cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     image = photograph(rendering.image, rng)
     write_image(folder / 'image.png', image)
     measured = add_depth_noise(rendering.depth, rng, rendering.shiny)
     write_image(folder / 'depth.png', millimetres(measured))
-    np.savez_compressed(folder / 'depth_true.npz', depth=rendering.depth)
+    true_depth = BytesIO()
+    np.savez_compressed(true_depth, depth=rendering.depth)
+    write_whole(folder / 'depth_true.npz', true_depth.getvalue())
     write_image(folder / 'labels.png', rendering.labels)
     for label in np.unique(rendering.labels[rendering.labels > 0]):
         mask = np.where(rendering.labels == label, 255, 0).astype(np.uint8)
         write_image(folder / 'masks' / f'{label}.png', mask)
     write_camera_info(folder / 'camera_info.yaml', rendering.camera)
-    (folder / 'scene.json').write_text(json.dumps(describe(scene, rendering), indent=1) + '\n')
+    write_whole(folder / 'scene.json', json.dumps(describe(scene, rendering), indent=1) + '\n')
     lines = [json.dumps(as_record(e, scene)) + '\n' for e in expressions]
-    (folder / 'expressions.jsonl').write_text(''.join(lines))
+    write_whole(folder / 'expressions.jsonl', ''.join(lines))
     return image
 
 
@@ -129,7 +135,7 @@ def write_camera_info(path: Path, camera: CameraModel) -> None:
     k = [camera.fx, 0.0, camera.cx, 0.0, camera.fy, camera.cy, 0.0, 0.0, 1.0]
     p = [*k[:3], 0.0, *k[3:6], 0.0, *k[6:], 0.0]
     identity = np.eye(3).ravel().tolist()
-    path.write_text(yaml.safe_dump({
+    write_whole(path, yaml.safe_dump({
         'image_width': camera.width, 'image_height': camera.height,
         'camera_name': 'simulated_camera', 'camera_matrix': matrix(3, 3, k),
         'distortion_model': 'plumb_bob', 'distortion_coefficients': matrix(1, 5, [0.0] * 5),

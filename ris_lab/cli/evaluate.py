@@ -210,6 +210,7 @@ def _report(args: argparse.Namespace, samples: tuple[Sample, ...], runs: dict[st
     from ris_lab.evaluation.pictures import contact_sheet
     from ris_lab.evaluation.summary import as_table, summarise, worst, write_summary
     from ris_lab.evaluation.verdicts import compare, method_of
+    from ris_ros.files import write_whole
     from ris_ros.image_files import write_image
 
     settings, records = next(iter(runs.values()))
@@ -222,8 +223,8 @@ def _report(args: argparse.Namespace, samples: tuple[Sample, ...], runs: dict[st
         table += f'\n\n{comparison.table}'
         cases = {name: some for name, some in comparison.cases.items()
                  if method_of(name) == 'full'}
-        (args.out / 'report.html').write_text(make_report(
-            f'ris evaluate: {args.dataset} {args.split}', table, cases), 'utf-8')
+        write_whole(args.out / 'report.html', make_report(
+            f'ris evaluate: {args.dataset} {args.split}', table, cases))
     if shown := worst(records, args.worst):
         write_image(args.out / 'worst.png', contact_sheet(samples, shown))
     write_summary(args.out / 'summary.json', summary)

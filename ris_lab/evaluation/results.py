@@ -33,10 +33,16 @@ class ResultsFile:
             run: Description of the run; all results in the file must share it.
 
         Raises:
-            RisError: The file is of another run, is damaged, or is being written to.
+            RisError: The file is of another run, is damaged, is being written to, or cannot be
+                written.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open('a+b')
+        self._path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = path.open('a+b', buffering=0)
+        except OSError as error:
+            raise RisError(f'The results cannot be written to {path}: {error.strerror}. Choose '
+                           'another --out.') from error
         try:
             _lock(self._file.fileno(), path)
             self.records = self._recover(path, run)
@@ -58,14 +64,33 @@ class ResultsFile:
         return records
 
     def append(self, record: Record) -> None:
-        """Write a sentence's result; it is on the disk when this returns."""
+        """Write a sentence's result; it is on the disk when this returns.
+
+        Raises:
+            RisError: It cannot be written; the results before it are kept.
+        """
         self._write(record)
         self.records.append(record)
 
     def _write(self, record: Record) -> None:
-        self._file.write(json.dumps(record, ensure_ascii=False).encode() + b'\n')
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        line = json.dumps(record, ensure_ascii=False).encode() + b'\n'
+        try:
+            self._write_line(line)
+        except OSError as error:
+            raise RisError(
+                f'The results cannot be written to {self._path}: {error.strerror}. Those before '
+                'are kept: make room, and give the same command to go on.') from error
+
+    def _write_line(self, line: bytes) -> None:
+        """Append a line to the disk in full, or nothing of it."""
+        end = self._file.seek(0, os.SEEK_END)
+        try:
+            while line:
+                line = line[self._file.write(line):]
+            os.fsync(self._file.fileno())
+        except OSError:
+            self._file.truncate(end)
+            raise
 
     def __enter__(self) -> ResultsFile:
         return self

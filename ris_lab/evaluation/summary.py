@@ -3,13 +3,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 import json
-import os
 from pathlib import Path
 
 from ris_lab.evaluation.metrics import THRESHOLDS, iou, measure
 from ris_lab.evaluation.results import Record
 from ris_lab.evaluation.sample import Sample, group_by_kind, keys_of
 from ris_ros.errors import RisError
+from ris_ros.files import write_whole
 
 _COLUMNS = ('sentences', 'oIoU', 'mIoU', *(f'P@.{tenths}' for tenths in THRESHOLDS))
 
@@ -88,6 +88,4 @@ def _settings(summary: dict[str, object]) -> str:
 
 def write_summary(path: Path, summary: dict[str, object]) -> None:
     """Write the figures as JSON; the file is there in full or not at all."""
-    part = path.with_suffix('.part')
-    part.write_text(json.dumps(summary, indent=1) + '\n')
-    os.replace(part, path)
+    write_whole(path, json.dumps(summary, indent=1) + '\n')

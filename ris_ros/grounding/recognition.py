@@ -56,7 +56,11 @@ def find_again(objects: Sequence[Referent], scene: SceneIndex) -> list[int | Non
     if not objects or not len(scene.masks):
         return found
     looks = _cosines(np.stack([one.feature for one in objects]), scene.features)
-    places = _ious(np.stack([one.mask for one in objects]), scene.masks)
+    places = np.zeros_like(looks)
+    # Where the picture has changed its size, as with another camera, a place means nothing.
+    rows = [row for row, one in enumerate(objects) if one.mask.shape == scene.masks.shape[1:]]
+    if rows:
+        places[rows] = _ious(np.stack([objects[row].mask for row in rows]), scene.masks)
     free = np.ones(len(scene.masks), bool)
     stayed = np.where((places >= _STAYED) & (looks >= _ALIKE), places * looks, 0)
     for k, j in _descending(stayed):
@@ -85,12 +89,7 @@ def _cosines(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 
 def _ious(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Return the (K, N) intersections over unions of (K, H, W) and (N, H, W) bool masks.
-
-    All are 0 where the picture has changed its size.
-    """
-    if first.shape[1:] != second.shape[1:]:
-        return np.zeros((len(first), len(second)))
+    """Return the (K, N) intersections over unions of (K, H, W) and (N, H, W) bool masks."""
     first, second = (m.reshape(len(m), -1).astype(np.float32) for m in (first, second))
     both = first @ second.T
     return both / (first.sum(axis=1)[:, None] + second.sum(axis=1) - both)

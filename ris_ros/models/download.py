@@ -17,7 +17,7 @@ from urllib.request import Request, urlopen
 
 from ris_ros import __version__
 from ris_ros.errors import ModelError
-from ris_ros.models.hashes import write_atomically
+from ris_ros.files import write_whole
 
 Progress = Callable[[int, 'int | None'], None]
 _LOGGER = logging.getLogger(__name__)
@@ -231,4 +231,4 @@ def _read_origin(part: Path, url: str) -> _Origin | None:
 
 
 def _write_origin(part: Path, origin: _Origin) -> None:
-    write_atomically(origin_path(part), json.dumps(vars(origin)))
+    write_whole(origin_path(part), json.dumps(vars(origin)))

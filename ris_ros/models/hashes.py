@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 from ris_ros.errors import ModelError
+from ris_ros.files import write_whole
 from ris_ros.models.registry import ModelFile
 
 PINS = 'pins.json'
@@ -32,7 +33,7 @@ def known_hash(model: ModelFile, folder: Path) -> str:
 
 def pin_hash(model: ModelFile, folder: Path, sha256: str) -> None:
     """Write down the hash of a file if the registry does not know the true one."""
-    write_atomically(folder / PINS, json.dumps(
+    write_whole(folder / PINS, json.dumps(
         {**_read_pins(folder), model.file: sha256}, indent=2, sort_keys=True) + '\n')
 
 
@@ -63,13 +64,6 @@ def mismatch(model: ModelFile, found: str, folder: Path) -> str:
     return words if model.sha256 else (
         f'{words} (pinned at first use; where a change is meant, delete its line in '
         f'{folder / PINS})')
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a small file so that a reader sees either the old one or the new one."""
-    temporary = path.with_name(path.name + '.new')
-    temporary.write_text(text)
-    os.replace(temporary, path)
 
 
 @contextlib.contextmanager

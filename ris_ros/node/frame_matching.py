@@ -103,7 +103,7 @@ class Intrinsics:
         if (self.camera.height, self.camera.width) != (height, width):
             return (f'The camera info is for {self.camera.width} x {self.camera.height} pixels but '
                     f'the image has {width} x {height}; use the camera info of this image.')
-        if _differ(self.frame_id, header.frame_id):
+        if frames_differ(self.frame_id, header.frame_id):
             return (f'The camera info is of the frame {self.frame_id!r} but the image is in '
                     f'{header.frame_id!r}; use the camera info of this image.')
         return ''
@@ -192,7 +192,7 @@ def _fitting_depth(depth: ArrivedImage, header: Header, height: int, width: int,
     if (message.height, message.width) != (height, width):
         return None, (f'The depth image has {message.width} x {message.height} pixels but the '
                       f'image has {width} x {height}; register the depth to the colour camera.')
-    if _differ(message.header.frame_id, header.frame_id):
+    if frames_differ(message.header.frame_id, header.frame_id):
         return None, (f'The depth image is in the frame {message.header.frame_id!r} but the image '
                       f'is in {header.frame_id!r}; register the depth to the colour camera.')
     try:
@@ -201,7 +201,7 @@ def _fitting_depth(depth: ArrivedImage, header: Header, height: int, width: int,
         return None, str(error)
 
 
-def _differ(one: str, other: str) -> bool:
+def frames_differ(one: str, other: str) -> bool:
     """Return whether two frames are known to differ; careless drivers leave them empty."""
     one, other = frame_name(one), frame_name(other)
     return bool(one and other and one != other)

@@ -13,7 +13,7 @@ from ris_ros.geometry.location import locate
 from ris_ros.geometry.masks import centroid
 from ris_ros.node.command import Answer, sentence
 from ris_ros.node.frame_buffer import FrameBuffer
-from ris_ros.node.frame_matching import MatchedFrame
+from ris_ros.node.frame_matching import MatchedFrame, frames_differ
 from ris_ros.node.image_clock import ImageClock
 from ris_ros.node.indexer import Indexer
 from ris_ros.node.messages import TargetMessages, to_target_messages
@@ -28,6 +28,8 @@ from ris_ros.tracking.tracker import Track, Tracker
 _KEPT, _CAUGHT_UP = 45, 15
 # An image whose stamp is this far behind the one before it is of a clock that has jumped back.
 _JUMP_S = 1.0
+# How soon it is noticed that no more images come.
+_SILENCE_S = 0.5
 # Verdicts about another object, or about none, which end the tracking of the one before.
 _ENDING = (Status.FOUND, Status.NOT_FOUND, Status.AMBIGUOUS, Status.STOPPED)
 
@@ -90,6 +92,7 @@ class TrackingThread:
         self._tracker: Tracker | None = None
         self._recent: deque[MatchedFrame] = deque(maxlen=_KEPT)
         self._compared: tuple[int, int, int] | None = None
+        self._last_of_all: tuple[int, int, int] | None = None
         frames.listen(self._note_arrival)
         # A daemon, so that it never keeps the process from ending.
         self._thread = threading.Thread(target=self._run, name='ris_tracking', daemon=True)
@@ -154,10 +157,10 @@ class TrackingThread:
             self.let_go()
 
     def _await_news(self) -> bool:
-        """Wait for something new; return False once closed."""
+        """Wait for something new, or for a while where that is missed; return False once closed."""
         with self._changed:
-            while not self._arrived and not self._closed:
-                self._changed.wait()
+            if not self._arrived and not self._closed:
+                self._changed.wait(_SILENCE_S if self._answer is not None else None)
             self._arrived = False
             return not self._closed
 
@@ -171,22 +174,26 @@ class TrackingThread:
         except FrameError:
             return
         if self._recent and self._recent[-1].key == matched.key:
+            self._tell_of_silence(matched)
             return
         with self._changed:
             answer, tracker = self._answer, self._tracker
             before = self._recent[-1] if self._recent else matched
-            if has_jumped := before.frame.stamp - matched.frame.stamp > _JUMP_S:
+            if _has_jumped(before, matched):
                 self._recent.clear()
             self._recent.append(matched)
             recent = list(self._recent)
         if answer is None:
             return
-        if has_jumped and answer.matched.number <= before.number:
+        if _has_jumped(before, matched) and answer.matched.number <= before.number:
             self._tell(answer, _lost(answer, matched, (
                 'The clock has jumped back, so that the object is not tracked any more: say the '
                 'command again.')), is_last=True)
             return
         if matched.frame.stamp <= answer.matched.frame.stamp:
+            return
+        if change := _other_camera(answer.matched, matched):
+            self._tell(answer, _lost(answer, matched, change), is_last=True)
             return
         if fault := self._clock.fault(matched.frame.stamp):
             self._tell(answer, _lost(answer, matched, fault))
@@ -197,6 +204,15 @@ class TrackingThread:
         messages = self._describe(
             TrackedTarget(answer.command.id, matched, tracker.follow(matched.frame)))
         self._tell(answer, messages, tracker)
+
+    def _tell_of_silence(self, matched: MatchedFrame) -> None:
+        """Say once that the object is lost where the newest image has become too old."""
+        answer = self._answer
+        if answer is None or self._last_of_all == matched.key:
+            return
+        if fault := self._clock.fault(matched.frame.stamp, self._frames.rejection):
+            self._last_of_all = matched.key
+            self._tell(answer, _lost(answer, matched, fault))
 
     def _tell(self, answer: Answer, messages: TargetMessages, tracker: Tracker | None = None,
               is_last: bool = False) -> None:
@@ -249,3 +265,19 @@ def _lost(answer: Answer, matched: MatchedFrame, reason: str) -> TargetMessages:
     """Return the messages that an answer's object is lost in a frame, for some reason."""
     track = Track(Status.LOST, reason, 0.0, np.zeros(matched.frame.size, bool))
     return to_target_messages(TrackedTarget(answer.command.id, matched, track), None)
+
+
+def _has_jumped(before: MatchedFrame, matched: MatchedFrame) -> bool:
+    """Tell whether the clock has jumped back between two frames."""
+    return before.frame.stamp - matched.frame.stamp > _JUMP_S
+
+
+def _other_camera(first: MatchedFrame, matched: MatchedFrame) -> str:
+    """Return a sentence where a frame is of another camera than the first, '' where it is not."""
+    if first.frame.size == matched.frame.size and not frames_differ(
+            first.header.frame_id, matched.header.frame_id):
+        return ''
+    (height, width), (now_height, now_width) = first.frame.size, matched.frame.size
+    return (f'The images are now {now_width} x {now_height} pixels in the frame '
+            f'{matched.header.frame_id!r}, but the object was found in {width} x {height} pixels '
+            f'in {first.header.frame_id!r}: say the command again.')

@@ -42,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
     import numpy as np
     from tqdm import tqdm
 
+    from ris_ros.files import write_whole
     from ris_ros.image_files import write_image
     from ris_sim.dataset import contact_sheet, tile, write_scene
     from ris_sim.expressions.generator import DOUBTFUL_KINDS, KINDS, generate_expressions
@@ -66,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
         if number < SHEET_SCENES:
             tiles.append(tile(image, rendering.labels, expressions))
     write_image(args.out / 'contact_sheet.png', contact_sheet(tiles))
-    (args.out / 'simulation.json').write_text(json.dumps({
+    write_whole(args.out / 'simulation.json', json.dumps({
         'seed': args.seed, 'style': args.style, 'split': args.split, 'scenes': args.scenes,
         'expressions': total,
         'width': args.size[0], 'height': args.size[1]}) + '\n')

@@ -1,6 +1,7 @@
 """``ris evaluate`` from its arguments to its files, killed and resumed, whole and in shards."""
 import argparse
 import json
+from pathlib import Path
 import subprocess
 import sys
 
@@ -12,6 +13,10 @@ from ris_lab.evaluation.answers import PipelineAnswers
 from ris_ros.cli.main import main
 from ris_ros.errors import RisError
 from ris_ros.image_files import read_image, write_image
+
+# A child process imports this file, too.
+sys.path.append(str(Path(__file__).resolve().parents[2]))
+from full_disk import full_disk
 
 SENTENCES = ('the left thing', 'the thing', 'the red box', 'the box on the right')
 
@@ -224,3 +229,26 @@ def test_impossible_shards_are_refused(words, shard, capsys):
     with pytest.raises(SystemExit):
         evaluate(*words, '--shard', shard)
     assert 'i/n' in capsys.readouterr().err
+
+
+def test_results_that_find_the_disk_full_are_kept_in_whole_lines_and_gone_on_with(
+        words, whole, tmp_path, capsys):
+    given = [str(word) for word in words]
+    size = (whole / 'results.jsonl').stat().st_size
+    with full_disk(size - 20):
+        assert main(['evaluate', *given, '--out', str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert 'The results cannot be written to ' in said
+    assert 'give the same command to go on' in said
+    data = (tmp_path / 'results.jsonl').read_bytes()
+    assert data.endswith(b'\n')
+    assert data == (whole / 'results.jsonl').read_bytes()[:len(data)]
+    assert main(['evaluate', *given, '--out', str(tmp_path)]) == 0
+    assert (tmp_path / 'results.jsonl').read_bytes() == (whole / 'results.jsonl').read_bytes()
+
+
+def test_results_in_a_folder_that_cannot_be_made_are_told_in_a_sentence(words, tmp_path, capsys):
+    (tmp_path / 'file').write_text('')
+    out = tmp_path / 'file' / 'out'
+    assert main(['evaluate', *map(str, words), '--out', str(out)]) == 2
+    assert f'The results cannot be written to {out}' in capsys.readouterr().err

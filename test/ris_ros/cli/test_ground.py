@@ -17,6 +17,7 @@ from ris_sim.rendering.renderer import Renderer
 from ris_sim.sampling.scenes import sample_scene
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))
+from full_disk import files_in, full_disk
 from simulated_table import lay_out
 
 
@@ -162,3 +163,19 @@ def test_mistakes_are_a_sentence_and_status_two(files, tmp_path, capsys, monkeyp
     error = capsys.readouterr().err
     assert sentence in error
     assert 'Traceback' not in error
+
+
+@pytest.mark.parametrize('fault', ['full', 'no folder'])
+def test_an_answer_that_cannot_be_written_is_told_in_a_sentence(files, tmp_path, capsys, fault):
+    folder, _ = files
+    out = tmp_path / 'file' / 'out' if fault == 'no folder' else tmp_path / 'out'
+    if fault == 'no folder':
+        out.parent.write_text('')
+    with full_disk(1000 if fault == 'full' else -1):
+        assert main(['ground', str(folder / 'image.png'), 'the object', '--out', str(out),
+                     '--masks', str(folder / 'labels.png')]) == 2
+    said = capsys.readouterr()
+    assert said.out == ''
+    assert said.err.startswith(f'ris ground: {out}')
+    assert 'cannot be written: ' in said.err
+    assert files_in(tmp_path) == (['file'] if fault == 'no folder' else [])

@@ -6,6 +6,7 @@ import json
 import sys
 import threading
 
+from full_disk import files_in, full_disk
 import pytest
 
 from ris_ros.cli import models
@@ -171,3 +172,34 @@ def _without_hash(monkeypatch, name):
     monkeypatch.setattr(registry, 'MODELS', changed)
     monkeypatch.setattr(models, 'MODELS', changed)
     return registry.find_model(name)
+
+
+def test_a_download_that_finds_the_disk_full_is_told_in_a_sentence_and_goes_on_later(
+        run, mirror, monkeypatch, tmp_path):
+    model = _without_hash(monkeypatch, 'clip_vit_l_14')
+    (mirror / model.file).write_bytes(b'w' * 50_000)
+    with full_disk(20_000), pytest.raises(ModelError, match=r'could not be written to .*too large'):
+        run('fetch', 'clip_vit_l_14')
+    folder = tmp_path / 'models'
+    assert not (folder / model.file).exists()
+    assert run('fetch', 'clip_vit_l_14')[0] == 0
+    assert (folder / model.file).read_bytes() == b'w' * 50_000
+    assert not [name for name in files_in(folder) if '.part' in name]
+
+
+def test_a_copy_that_finds_the_disk_full_leaves_nothing(run, monkeypatch, tmp_path):
+    model = _without_hash(monkeypatch, 'clip_vit_l_14')
+    source = tmp_path / 'weights'
+    source.write_bytes(b'w' * 50_000)
+    with full_disk(20_000), pytest.raises(ModelError, match=r'cannot be copied to .*too large'):
+        run('fetch', 'clip_vit_l_14', '--from', source)
+    assert files_in(tmp_path / 'models') == ['.lock']
+    assert not (tmp_path / 'models' / model.file).exists()
+
+
+def test_a_folder_of_models_that_cannot_be_made_is_told_with_the_way_out(
+        run, monkeypatch, tmp_path):
+    (tmp_path / 'file').write_text('')
+    monkeypatch.setenv('RIS_MODELS_DIR', str(tmp_path / 'file' / 'models'))
+    with pytest.raises(ModelError, match=r'be written: .*Choose another with RIS_MODELS_DIR'):
+        run('fetch', 'clip_vit_b_16')

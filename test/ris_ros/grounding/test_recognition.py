@@ -49,6 +49,11 @@ def test_find_again(now, found):
     assert find_again(seen(BEFORE, 0, 1), now) == found
 
 
+def test_objects_last_seen_in_pictures_of_two_sizes_are_found_again_together():
+    small, large = seen(BEFORE, 0), seen(scene((45, BLUE), size=(60, 90)), 0)
+    assert find_again([*small, *large], BEFORE) == [0, 1]
+
+
 def test_an_outline_of_the_same_object_is_no_rival():
     now = scene((40, RED), (42, RED))
     assert find_again(seen(BEFORE, 0), now) in ([0], [1])

@@ -166,6 +166,41 @@ def test_object_is_lost_while_the_images_are_not_of_now_and_found_again(rig):
     assert rig.await_told(matched.frame.stamp).target.status == Status.FOUND
 
 
+def test_object_is_lost_when_no_more_images_come_and_found_when_they_do(rig):
+    rig.thread.hear(rig.found(Disc('red', 60, 60)))
+    matched, _ = rig.show(Disc('red', 61, 60))
+    rig.await_told(matched.frame.stamp)
+    rig.lag = 30.0
+    deadline = time.monotonic() + TIMEOUT
+    while rig.told[-1].target.status != Status.LOST:
+        assert time.monotonic() < deadline
+        time.sleep(.005)
+    assert '30.0 s old' in rig.told[-1].target.message
+    count = len(rig.told)
+    time.sleep(1.2)
+    assert len(rig.told) == count  # it is said once
+    rig.lag = 0.0
+    matched, _ = rig.show(Disc('red', 62, 60))
+    assert rig.await_told(matched.frame.stamp).target.status == Status.FOUND
+
+
+@pytest.mark.parametrize(('scale', 'frame_id', 'now'), [
+    (2, 'optical', "pixels in the frame 'optical'"), (1, 'other', "pixels in the frame 'other'")])
+def test_object_is_let_go_with_a_sentence_when_the_camera_is_another(rig, scale, frame_id, now):
+    rig.thread.hear(rig.found(Disc('red', 60, 60)))
+    matched, _ = rig.show(Disc('red', 61, 60))
+    rig.await_told(matched.frame.stamp)
+    image = matched.frame.image.repeat(scale, 0).repeat(scale, 1)
+    rig.number += 1
+    rig.frames.add_colour(from_pixels(image, 'rgb8', Header(
+        stamp=Time(nanosec=rig.number * 10**8), frame_id=frame_id)), 0.0)
+    told = rig.await_told(rig.number / 10)
+    assert told.target.status == Status.LOST
+    assert now in told.target.message
+    assert 'say the command again' in told.target.message
+    assert not rig.thread.is_tracking
+
+
 def test_object_is_let_go_with_a_sentence_when_the_clock_jumps_back(rig):
     rig.number = 100
     rig.thread.hear(rig.found(Disc('red', 60, 60)))

@@ -2,6 +2,7 @@
 import argparse
 import json
 
+from full_disk import full_disk
 import numpy as np
 import pytest
 
@@ -93,3 +94,19 @@ def test_contact_sheet_shows_every_scene(folder):
 def test_bad_arguments_are_named(tmp_path, bad):
     with pytest.raises(RisError, match=bad[0]):
         call('--out', tmp_path, *bad)
+
+
+@pytest.mark.parametrize('limit', [1000, 70_000])
+def test_files_that_find_the_disk_full_are_there_in_full_or_not_at_all(folder, tmp_path, limit):
+    with full_disk(limit), pytest.raises(RisError, match=r'cannot be written: File too large\.'):
+        call('--seed', 3, '--scenes', 3, '--out', tmp_path, '--size', 320, 240, '--absent')
+    for path in tmp_path.rglob('*'):
+        if path.is_file():
+            assert path.read_bytes() == (folder / path.relative_to(tmp_path)).read_bytes()
+    assert not (tmp_path / 'simulation.json').exists()
+
+
+def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(tmp_path):
+    (tmp_path / 'file').write_text('')
+    with pytest.raises(RisError, match='a file stands where its folder should be'):
+        call('--scenes', 1, '--size', 64, 48, '--out', tmp_path / 'file' / 'data')
