@@ -67,14 +67,16 @@ def timber(rng: np.random.Generator) -> Material:
         return painted(any_colour(rng, .25), rng)
     rgb = colorsys.hsv_to_rgb(rng.uniform(.045, .11), rng.uniform(.2, .7), rng.uniform(.2, .92))
     second = tuple(float(c) * float(rng.uniform(.6, .92)) for c in rgb)
-    return Material(rgb, second, 'wood', float(rng.uniform(4, 18)), float(rng.uniform(0, 99)),
+    texture = 'oak' if rng.random() < .6 else 'wood'
+    return Material(rgb, second, texture, float(rng.uniform(4, 18)), float(rng.uniform(0, 99)),
                     roughness=float(rng.uniform(.35, .9)))
 
 
 def fabric(rng: np.random.Generator) -> Material:
     """Draw cloth: plain, woven, striped, chequered or mottled."""
-    texture = str(rng.choice(['plain', 'weave', 'noise', 'stripes', 'gingham', 'speckle'],
-                             p=[.25, .35, .15, .1, .05, .1]))
+    texture = str(rng.choice(
+        ['plain', 'weave', 'noise', 'stripes', 'gingham', 'speckle', 'plaid', 'flowers', 'carpet'],
+        p=[.25, .3, .12, .1, .04, .06, .05, .03, .05]))
     colour = any_colour(rng, .55)
     second = (any_colour(rng) if rng.random() < .3
               else tuple(float(c) * float(rng.uniform(.5, .9)) for c in colour))

@@ -123,7 +123,7 @@ def sample_camera_pipeline(rng: np.random.Generator) -> CameraPipeline:
     """Draw a camera, from a good one that rests to a cheap one in bad light."""
     worse = WORSE if rng.random() < .33 else 1.0
     temperature, tint = rng.normal(0, [TEMPERATURE_ERROR * worse, TINT_ERROR * worse])
-    exposure = 2 ** rng.normal(0, .35)
+    exposure = 2 ** rng.normal(.08, .3)
     gains = exposure * np.exp([temperature, tint, -temperature])
     dark = float(rng.random() ** 2)
     way, angle = rng.uniform(1.5, 7), rng.uniform(0, np.pi)
@@ -131,7 +131,7 @@ def sample_camera_pipeline(rng: np.random.Generator) -> CameraPipeline:
     motion = (float(way * np.cos(angle)), float(way * np.sin(angle))) if moves else (0.0, 0.0)
     return CameraPipeline(
         scale=sometimes(COARSE_SHARE, (.45, .9), rng, 1.0),
-        defocus=sometimes(DEFOCUS_SHARE, (.4, 1.5), rng), motion=motion,
+        defocus=sometimes(DEFOCUS_SHARE, (.3, 1.15), rng), motion=motion,
         rolling=bool(rng.random() < .5), vignette=float(rng.uniform(0, .35)),
         gains=tuple(float(gain) for gain in gains),
         read_noise=float(.001 + .006 * dark), shot_noise=float(.008 + .035 * dark),

@@ -80,7 +80,7 @@ def sample_metering(rng: np.random.Generator) -> Metering:
     elif kind < .11:
         level = rng.uniform(.45, .7)
     else:
-        level = np.clip(.2 * np.exp(rng.normal(0, .4)), .06, .45)
+        level = np.clip(.22 * np.exp(rng.normal(0, .38)), .07, .45)
     gains = np.exp(rng.normal(0, [.05, .02, .05]))
     adaptation = rng.uniform(.75, 1.0) if rng.random() < .8 else rng.uniform(.2, .75)
     shoulder = 1.0 if rng.random() < .35 else rng.uniform(.5, .95)

@@ -12,12 +12,16 @@ from ris_sim.sampling.home_light import sample_home_light, sample_metering
 from ris_sim.scene import Camera, Colour, Daylight, Lamp, Material, Metering, Table, Wall
 
 TEXTURES_OF_TOPS = {
-    'wood': .26, 'planks': .14, 'plain': .24, 'marble': .07, 'speckle': .07, 'noise': .05,
-    'gingham': .03, 'weave': .05, 'checker': .03, 'tiles': .03, 'stripes': .03}
+    'oak': .26, 'wood': .1, 'planks': .06, 'plain': .2, 'marble': .05, 'speckle': .05,
+    'noise': .04, 'brushed': .06, 'terrazzo': .03, 'gingham': .02, 'weave': .03, 'checker': .03,
+    'tiles': .02, 'stripes': .02, 'plaid': .03, 'dots': .015, 'flowers': .025, 'crumpled': .03,
+    'parquet': .02}
 TEXTURES_OF_FLOORS = {
-    'planks': .26, 'wood': .06, 'tiles': .18, 'noise': .12, 'speckle': .14, 'weave': .14,
-    'plain': .1}
+    'planks': .12, 'oak': .14, 'parquet': .1, 'tiles': .16, 'noise': .06, 'speckle': .1,
+    'carpet': .16, 'terrazzo': .04, 'weave': .06, 'plain': .06}
 TEXTURES_OF_WALLS = {'plain': .68, 'noise': .1, 'stripes': .05, 'tiles': .09, 'bricks': .08}
+PATTERNED = ('gingham', 'checker', 'stripes', 'plaid', 'dots', 'flowers')
+WOODEN = ('wood', 'planks', 'oak', 'parquet')
 WALL_HEIGHT = 2.6
 
 
@@ -137,10 +141,10 @@ def surface(shares: dict[str, float], low: float, high: float,
     """
     shares_sum = sum(shares.values())
     texture = str(rng.choice(list(shares), p=[share / shares_sum for share in shares.values()]))
-    colour = wood_colour(rng) if texture in ('wood', 'planks') else room_colour(rng)
+    colour = wood_colour(rng) if texture in WOODEN else room_colour(rng)
     contrast = float(rng.uniform(.45, .95))
     second = tuple(float(c) * contrast for c in colour)
-    if texture in ('gingham', 'checker', 'stripes') and rng.random() < .7:
+    if texture in PATTERNED and rng.random() < .7:
         second = room_colour(rng)
     if texture == 'marble' and rng.random() < .6:
         colour, second = (.93, .92, .89), tuple(float(c) for c in rng.uniform(.3, .7, 3))
