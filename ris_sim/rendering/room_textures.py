@@ -55,7 +55,8 @@ def terrazzo(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
     """Draw chips of stone in a plain ground."""
     large = noise(points * np.float32(2.2)) > .7
     small = noise(points * np.float32(6) + np.float32(5.7)) > .72
-    return np.clip(.9 * large + faded(.6 * small, footprint, 3) - .3, 0, 1)
+    clear = np.clip(1.5 - 2 * footprint * np.float32(2), 0, 1)
+    return np.clip(clear * (.9 * large + .6 * small) + .2 * (1 - clear), 0, 1)
 
 
 def plaid(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
