@@ -93,8 +93,8 @@ setup(
                     for extra in EXTRAS},
     entry_points={'console_scripts': [
         'ris = ris_ros.cli.main:main',
-        'ris_node = ris_ros.node.ris_node:main',
+        'ris_node = ris_ros.node.entry:run_ris_node',
         'ris_camera = ris_sim.cli.camera:main',
-        'ris_speech = ris_ros.node.speech_node:main',
+        'ris_speech = ris_ros.node.entry:run_ris_speech',
     ]},
 )

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
 # Longer than a driver takes to send the depth after its image.
 _DEPTH_PATIENCE_S = 0.5
+# Longer than a running camera takes to be discovered and to send an image.
+_FIRST_IMAGE_S = 2.0
+# How late a command notices, while it waits for the models, that nobody wants it any more.
+_POLL_S = 0.05
 
 
 class _Refusal(Exception):
@@ -39,8 +44,8 @@ class _Refusal(Exception):
 class Answerer:
     """Answers commands from the scene index; owns the models and the indexer.
 
-    ``_lock`` is held while a command is answered, while the models load, and while the node starts
-    up (`hold_commands`): the others wait meanwhile.
+    ``_lock`` is held while a command is answered and while the models load: the others wait
+    meanwhile. Commands also wait from `begin_start` to `end_start`.
 
     Attributes:
         indexer: Keeps the index of a recent frame ready.
@@ -66,6 +71,10 @@ class Answerer:
         self._models: Models | None = None
         self._obstacle = 'No models are loaded.'  # why there are none
         self._pause = 'The node is not active.'  # why nothing is answered; '' while it is
+        self._closed = False
+        self._first_image_by = 0.0  # until then the first image is waited for (time.monotonic)
+        self._started = threading.Event()
+        self._started.set()
         self._lock = threading.RLock()
 
     def load(self) -> None:
@@ -107,14 +116,17 @@ class Answerer:
         finally:
             self._lock.release()
 
-    @contextmanager
-    def hold_commands(self) -> Iterator[None]:
-        """Let commands that come meanwhile wait, as while the node starts up."""
-        with self._lock:
-            yield
+    def begin_start(self) -> None:
+        """Let commands wait from now on, because the node is going to configure itself."""
+        self._started.clear()
+
+    def end_start(self) -> None:
+        """Answer the commands that have waited, however the start has ended."""
+        self._started.set()
 
     def start(self) -> None:
         """Answer from now on, and keep an index ready."""
+        self._first_image_by = time.monotonic() + _FIRST_IMAGE_S
         self._pause = ''
         if self._models is not None:
             self.indexer.start(self._models.updater, self._models.threads)
@@ -126,6 +138,7 @@ class Answerer:
 
     def close(self) -> None:
         """End for good."""
+        self._closed = True
         self.pause('The node is shutting down.')
         self.indexer.close()
 
@@ -140,7 +153,7 @@ class Answerer:
         try:
             # Before all else: what is wrong with the text is said even without models and images.
             check_command(job.command.text)
-            with self._lock:
+            with self._turn(job):
                 models = self._ready_models(job)
                 with _stage(job, 'indexing', stages):
                     indexed = self._fresh_index(job)
@@ -165,6 +178,18 @@ class Answerer:
             job.command, grounding, indexed.matched,
             self._clock.age(indexed.matched.frame.stamp), tuple(stages.items()), indexed.reused))
 
+    @contextmanager
+    def _turn(self, job: Job) -> Iterator[None]:
+        """Have the models alone; raise _Refusal where that is not wanted before the turn comes."""
+        while not (self._started.wait(_POLL_S) and self._lock.acquire(timeout=_POLL_S)):
+            _check_wanted(job)
+            if self._closed:
+                raise _Refusal(Status.UNKNOWN, self._pause)
+        try:
+            yield
+        finally:
+            self._lock.release()
+
     def _ready_models(self, job: Job) -> Models:
         """Return the models; raise _Refusal where the command cannot be taken up."""
         _check_wanted(job)
@@ -186,7 +211,7 @@ class Answerer:
         if (last is not None and last.matched.frame.stamp >= oldest
                 and not self._clock.fault(last.matched.frame.stamp)):
             return last
-        matched = self._fresh_frame()
+        matched = self._fresh_frame(job)
         if (same := self.indexer.unchanged(matched)) is not None:
             return same
         try:
@@ -199,14 +224,22 @@ class Answerer:
             self._check_fresh(indexed.matched)
         return indexed
 
-    def _fresh_frame(self) -> MatchedFrame:
-        """Return the newest frame; raise _Refusal without one that is fresh."""
+    def _fresh_frame(self, job: Job) -> MatchedFrame:
+        """Return the newest frame; raise _Refusal without one that is fresh.
+
+        A node that has just begun to listen waits for the first image.
+        """
+        self._frames.await_first(self._first_image_by, partial(self._is_ended, job))
         try:
             matched = self._frames.await_newest(_DEPTH_PATIENCE_S)
         except FrameError as error:
             raise _Refusal(Status.NO_IMAGE, str(error)) from error
         self._check_fresh(matched)
         return matched
+
+    def _is_ended(self, job: Job) -> bool:
+        """Tell whether a command is not to be answered any more."""
+        return bool(job.cancel_reason or self._pause)
 
     def _check_fresh(self, matched: MatchedFrame) -> None:
         """Raise _Refusal for a frame that is not of now."""

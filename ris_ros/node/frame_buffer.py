@@ -103,6 +103,7 @@ class FrameBuffer:
             if not self._colours:
                 self._begun = time.monotonic()
             self._colours.append(self._arrived(message, encoding, now))
+            self._lock.notify_all()
         self._call_listeners()
 
     def add_depth(self, message: Image, now: float) -> None:
@@ -162,6 +163,18 @@ class FrameBuffer:
         """Return the time of the newest colour image in seconds, or None without one."""
         with self._lock:
             return self._colours[-1].stamp if self._colours else None
+
+    def await_first(self, deadline: float, is_ended: Callable[[], bool]) -> None:
+        """Wait for a first image, whether it can be used or not.
+
+        Args:
+            deadline: Longest wait, a time of `time.monotonic`.
+            is_ended: Tells whether the wait is not wanted any more.
+        """
+        with self._lock:
+            while (not self._colours and not self.rejection and not is_ended()
+                   and (left := deadline - time.monotonic()) > 0):
+                self._lock.wait(min(left, _POLL_S))
 
     def await_newest(self, patience: float) -> MatchedFrame:
         """Return the newest frame, and wait for its depth if that is still to come.

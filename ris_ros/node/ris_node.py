@@ -74,6 +74,7 @@ class RisNode(LifecycleNode):
         self.add_on_set_parameters_callback(self._check_parameters)
         self.add_post_set_parameters_callback(self._apply_parameters)
         if self._settings.value.autostart:
+            self._answerer.begin_start()
             # Not by the node's clock, which may stand still.
             self._autostart = self.create_timer(
                 0.0, self._start_up, clock=Clock(clock_type=ClockType.STEADY_TIME))
@@ -162,9 +163,11 @@ class RisNode(LifecycleNode):
     def _start_up(self) -> None:
         """Configure and activate once."""
         self._autostart.cancel()
-        with self._answerer.hold_commands():
+        try:
             if self.trigger_configure() == TransitionCallbackReturn.SUCCESS:
                 self.trigger_activate()
+        finally:
+            self._answerer.end_start()
 
     def _fail(self, transition: str, error: Exception) -> TransitionCallbackReturn:
         """Tell the log, the diagnostics and later callers why a transition failed."""

@@ -30,6 +30,8 @@ AnyNode = TypeVar('AnyNode', bound=Node)
 # waits anew after each of its dozens of calls into rclpy: with Python's own 5 ms, beside a model
 # at work, a command would not be heard for a third of a second, and pictures would be lost.
 _HAND_OVER_SECONDS = 1e-4
+# A callback that goes on for longer when the process ends loads models, or a model hangs in it.
+_CALLBACKS_S = 0.5
 # Where in rcl's source an error was raised.
 _IN_SOURCE = re.compile(r', at \S+:\d+')
 _FASTDDS_PROFILE = Path(__file__).with_name('fastdds_images.xml')
@@ -51,6 +53,7 @@ def run_node(make: Callable[[], AnyNode], name: str, args: list[str] | None, *, 
              close: Callable[[AnyNode], None] | None = None) -> NoReturn:
     """Make a node, run it until SIGINT or SIGTERM, and end the process.
 
+    A callback that is under way and does not end soon, as while models load, ends with the process.
     The exit status is 0, or 1 where a callback has failed, or 2 where the node cannot be made or
     the command line is wrong.
 
@@ -116,8 +119,9 @@ class _Spinner:
         self._thread.join()
 
     def close(self) -> None:
-        """Wait for the callbacks that have begun."""
-        self._executor.shutdown()
+        """Wait for the callbacks that have begun, but not for long."""
+        # Not executor.shutdown: where threads are many, it waits for them without a limit.
+        Executor.shutdown(self._executor, timeout_sec=_CALLBACKS_S)
 
     def _run(self) -> None:
         """Spin until told to stop or a callback fails, and tell the main thread."""

@@ -1,8 +1,12 @@
-"""The proposer that a profile names."""
+"""The proposer that a profile names.
+
+Each is imported when it is made: to read a profile, as the node does first of all, needs no torch.
+"""
 from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,9 +15,11 @@ from ris_ros.errors import FrameError, ModelError
 from ris_ros.frame import Frame
 from ris_ros.models.registry import find_model_file
 from ris_ros.proposals import Proposer
-from ris_ros.proposals.embedded import EmbeddedProposer
-from ris_ros.proposals.precomputed import PrecomputedProposer
-from ris_ros.proposals.sam import SamProposer, load_sam
+
+if TYPE_CHECKING:
+    from ris_ros.proposals.embedded import EmbeddedProposer
+    from ris_ros.proposals.precomputed import PrecomputedProposer
+    from ris_ros.proposals.sam import SamProposer
 
 
 class PromptSource(Enum):
@@ -34,12 +40,15 @@ class GivenProposer:
 
 def _make_embedded(device: str, precision: str, **options: object) -> EmbeddedProposer:
     """Make the proposer of the package, which always computes in fp32 on the CPU."""
+    from ris_ros.proposals.embedded import EmbeddedProposer
     return EmbeddedProposer(**options)
 
 
 def _make_sam(device: str, precision: str, weights: str, model_type: str,
               prompts: str = PromptSource.GRID.value, **options: object) -> SamProposer:
     """Make Segment Anything with its prompts."""
+    from ris_ros.proposals.embedded import EmbeddedProposer
+    from ris_ros.proposals.sam import SamProposer, load_sam
     if prompts not in [source.value for source in PromptSource]:
         raise ModelError(f'proposals.prompts is {prompts!r}; expected one of '
                          f'{", ".join(source.value for source in PromptSource)}.')
@@ -50,6 +59,7 @@ def _make_sam(device: str, precision: str, weights: str, model_type: str,
 
 def _make_precomputed(device: str, precision: str, path: str) -> PrecomputedProposer:
     """Make the proposer that reads masks from files."""
+    from ris_ros.proposals.precomputed import PrecomputedProposer
     return PrecomputedProposer(find_model_file(path))
 
 

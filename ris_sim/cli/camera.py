@@ -3,9 +3,12 @@ from __future__ import annotations
 
 import sys
 
+from ris_ros.node.entry import end_on_signals
+
 
 def main() -> int:
     """Run the simulated camera's node until it is interrupted; status 2 where a package misses."""
+    end_on_signals()
     try:
         from ris_sim.node.camera import main as run_camera
     except ModuleNotFoundError as error:

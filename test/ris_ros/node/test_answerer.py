@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from builtin_interfaces.msg import Time
 import numpy as np
 import pytest
+from sensor_msgs.msg import Image
 from std_msgs.msg import Header
 import torch
 
@@ -198,6 +199,78 @@ def test_without_an_image_there_is_a_status_and_nothing_to_report(make, errors):
     answerer = make(FrameBuffer())
     assert answerer.answer(job()).grounding.status is Status.NO_IMAGE
     assert errors == []
+
+
+def answered_later(answerer, command):
+    """Have a command answered in a thread; return it and the list that gets the answer."""
+    answers = []
+    thread = threading.Thread(
+        target=lambda: answers.append(answerer.answer(command)), daemon=True)
+    thread.start()
+    return thread, answers
+
+
+@pytest.fixture
+def patient(monkeypatch):
+    """Wait for the first image as long as the test takes."""
+    monkeypatch.setattr('ris_ros.node.answerer._FIRST_IMAGE_S', 3600.0)
+
+
+def test_after_the_start_the_first_image_is_waited_for(make, patient):
+    frames = FrameBuffer()
+    thread, answers = answered_later(make(frames), job())
+    thread.join(timeout=0.2)
+    assert thread.is_alive()
+    add(frames, 100.0)
+    thread.join(timeout=60)
+    assert answers[0].grounding.status is Status.FOUND
+
+
+def test_an_image_that_is_refused_is_not_waited_for_longer(make, patient):
+    frames = FrameBuffer()
+    frames.add_colour(Image(encoding='unheard_of'), 100.0)
+    answer = make(frames).answer(job())
+    assert answer.grounding.status is Status.NO_IMAGE
+    assert 'unheard_of' in answer.grounding.message
+
+
+@pytest.mark.parametrize('end', ['cancel', 'pause', 'close'])
+def test_the_wait_for_the_first_image_ends_with_the_command(make, patient, end):
+    answerer, command = make(FrameBuffer()), job()
+    thread, answers = answered_later(answerer, command)
+    {'cancel': lambda: command.cancel('Stop.'), 'pause': lambda: answerer.pause('Off.'),
+     'close': answerer.close}[end]()
+    thread.join(timeout=60)
+    assert not thread.is_alive()
+    assert answers[0].grounding.status in (Status.UNKNOWN, Status.NO_IMAGE)
+
+
+def test_commands_wait_until_the_node_has_started_itself(model, frames):
+    answerer = make_answerer(frames, LiveSettings(Settings()))
+    answerer.begin_start()
+    thread, answers = answered_later(answerer, job())
+    thread.join(timeout=0.2)
+    assert thread.is_alive()
+    answerer.load()
+    answerer.start()
+    assert thread.is_alive()
+    answerer.end_start()
+    thread.join(timeout=60)
+    assert answers[0].grounding.status is Status.FOUND
+    answerer.close()
+
+
+@pytest.mark.parametrize(('end', 'sentence'), [
+    ('cancel', 'Stop.'), ('close', 'The node is shutting down.')])
+def test_a_command_that_waits_for_the_start_can_end(model, frames, end, sentence):
+    answerer, command = make_answerer(frames, LiveSettings(Settings())), job()
+    answerer.begin_start()
+    thread, answers = answered_later(answerer, command)
+    {'cancel': lambda: command.cancel('Stop.'), 'close': answerer.close}[end]()
+    thread.join(timeout=60)
+    assert (answers[0].grounding.status, answers[0].grounding.message) == (
+        Status.UNKNOWN, sentence)
+    answerer.close()
 
 
 @pytest.mark.parametrize(('settings', 'sentence'), [

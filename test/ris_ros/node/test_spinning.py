@@ -2,12 +2,16 @@
 import os
 from pathlib import Path
 import re
+import signal
 import subprocess
 import sys
+import time
 
+import numpy as np
 import pytest
 from ros_graph import TIMEOUT, running
 
+REPOSITORY = Path(__file__).resolve().parents[3]
 NODE = """
 import os, signal, sys, threading, time
 from rclpy.node import Node
@@ -124,6 +128,36 @@ def test_the_speech_node_ends_while_it_is_loading(domain, client):
 def test_the_node_ends_while_it_is_loading(domain, client):
     with running('ris_ros.node.ris_node', domain):
         client.wait(lambda: 'ris_node' in client.node.get_node_names(), 'the node')
+
+
+def hears_signals(process):
+    """Tell whether a process handles SIGTERM itself, which Python alone does not."""
+    status = Path(f'/proc/{process.pid}/status').read_text()
+    caught = int(re.search(r'SigCgt:\s*(\w+)', status)[1], 16)
+    return bool(caught >> (signal.SIGTERM - 1) & 1)
+
+
+@pytest.mark.skipif(not Path('/proc/self/status').exists(), reason='no /proc')
+@pytest.mark.parametrize(('script', 'moment', 'number'), [
+    *(('ris_node', moment, signal.SIGINT) for moment in np.random.default_rng(15).uniform(0, 4, 3)),
+    ('ris_node', 0.0, signal.SIGTERM),
+    ('ris_speech', 0.1, signal.SIGINT),
+    ('ris_camera', 0.1, signal.SIGINT)])
+def test_a_signal_at_a_random_moment_of_the_start_ends_it_cleanly(domain, script, moment, number):
+    process = subprocess.Popen(
+        [sys.executable, str(REPOSITORY / 'scripts' / script)],
+        env={**os.environ, 'ROS_DOMAIN_ID': str(domain), 'PYTHONPATH': str(REPOSITORY)},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while not hears_signals(process):  # Python itself starts
+        time.sleep(0.01)
+    time.sleep(moment)
+    segments = segments_of(process)
+    process.send_signal(number)
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=TIMEOUT)
+    assert process.returncode == 0
+    assert 'Traceback' not in errors
+    assert not {path for path in segments if path.exists()}
 
 
 def test_the_camera_ends_when_it_has_just_begun(domain, client):

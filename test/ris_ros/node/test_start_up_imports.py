@@ -23,13 +23,30 @@ assert main(['ground', 'image.png', 'the red mug', '--out', 'answers']) == 0
 """
 
 
+def modules_of(program, folder):
+    """Run a program in a folder; return the names of the modules that it has loaded."""
+    repository = Path(__file__).resolve().parents[3]
+    out = subprocess.run(
+        [sys.executable, '-c', f'import sys; sys.path.insert(0, {str(repository)!r})\n{program}\n'
+         'print("modules", *sys.modules)'],
+        check=True, capture_output=True, text=True, cwd=folder).stdout
+    return set(out.splitlines()[-1].split())
+
+
 @pytest.mark.parametrize('program', [NODE, COMMAND], ids=['node', 'ris ground'])
 def test_no_library_is_loaded_that_is_not_used(program, tmp_path):
     cv2.imwrite(str(tmp_path / 'image.png'), np.full((120, 160, 3), 90, np.uint8))
-    repository = Path(__file__).resolve().parents[3]
-    loaded = subprocess.run(
-        [sys.executable, '-c', f'import sys; sys.path.insert(0, {str(repository)!r})\n{program}\n'
-         'print("modules", *sys.modules)'],
-        check=True, capture_output=True, text=True, cwd=tmp_path).stdout.splitlines()[-1].split()
-    assert {'torch', 'spacy', 'ris_ros.encoder.clip_library'} <= set(loaded)
-    assert not UNUSED & set(loaded)
+    loaded = modules_of(program, tmp_path)
+    assert {'torch', 'spacy', 'ris_ros.encoder.clip_library'} <= loaded
+    assert not UNUSED & loaded
+
+
+def test_the_node_is_there_before_the_libraries_of_its_models(tmp_path):
+    loaded = modules_of('import ris_ros.node.ris_node', tmp_path)
+    assert 'rclpy' in loaded
+    assert not (UNUSED | {'torch', 'spacy'}) & loaded
+
+
+def test_signals_are_heard_before_anything_else_is_loaded(tmp_path):
+    loaded = modules_of('import ris_ros.node.entry; ris_ros.node.entry.end_on_signals()', tmp_path)
+    assert not {'rclpy', 'numpy', 'yaml', 'torch'} & loaded
