@@ -46,18 +46,34 @@ def draw_overlay(image: np.ndarray, grounding: Grounding, command: str = '',
         (H + the caption's height, W, 3) uint8 RGB. The caption's height depends only on W.
     """
     colour = _COLOURS.get(grounding.status, _REFUSED)
-    thin = max(1, round(min(image.shape[:2]) * _LINE))
+    thin = _thin_line(image)
     picture = _dim(image, [thing.mask for thing in grounding.objects], truth)
     for candidate in grounding.candidates[grounding.count:]:
         _outline(picture, candidate.mask, _RUNNER_UP, thin, thin)
     if truth is not None:
-        _outline(picture, truth, _TRUTH, 2 * thin, thin)
+        outline_truth(picture, truth)
     for candidate in reversed(grounding.objects):
         _outline(picture, candidate.mask, colour, 2 * thin, thin)
     if grounding.count > 1:
         picture = _number(picture, grounding.objects, colour)
     return np.vstack([picture, _draw_caption(
         image.shape[1], [command, _verdict(grounding, truth), _details(grounding)], colour)])
+
+
+def outline_truth(picture: np.ndarray, truth: np.ndarray) -> None:
+    """Draw a magenta outline around the true object.
+
+    Args:
+        picture: (H, W, 3) uint8 RGB; it is drawn into.
+        truth: (H, W) bool.
+    """
+    thin = _thin_line(picture)
+    _outline(picture, truth, _TRUTH, 2 * thin, thin)
+
+
+def _thin_line(image: np.ndarray) -> int:
+    """Return the width of a thin line in a picture of this size, in pixels."""
+    return max(1, round(min(image.shape[:2]) * _LINE))
 
 
 def _dim(image: np.ndarray, masks: list[np.ndarray], truth: np.ndarray | None) -> np.ndarray:

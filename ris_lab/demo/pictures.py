@@ -18,7 +18,6 @@ OVERVIEW_KINDS = ('relation', 'position', 'between', 'ambiguous', 'dialogue', 'a
 _COLUMNS = 3
 _PER_SHEET = 12
 _WIDTH, _OVERVIEW_WIDTH = 640, 480
-_TRUTH = (255, 0, 255)
 _INKS = {'FOUND': (90, 225, 120), 'NO_DEPTH': (90, 225, 120), 'NO_TF': (90, 225, 120),
          'AMBIGUOUS': (255, 190, 30)}
 _REFUSED, _WRONG, _PALE = (245, 110, 110), (255, 90, 255), (165, 165, 165)
@@ -68,13 +67,6 @@ class AnswerTile:
         pen.text((size // 2, line + round(1.6 * size)), outcome, ink,
                  ImageFont.load_default(round(.85 * size)))
         return np.asarray(tile)
-
-
-def outline_truth(picture: np.ndarray, mask: np.ndarray) -> None:
-    """Draw the outline of the true object, a (H, W) bool mask, into a picture."""
-    contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL,
-                                   cv2.CHAIN_APPROX_NONE)
-    cv2.drawContours(picture, contours, -1, _TRUTH, 2, cv2.LINE_AA)
 
 
 def write_sheets(tiles: Sequence[AnswerTile], out: Path) -> None:

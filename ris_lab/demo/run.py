@@ -6,12 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
-from ris_lab.demo.pictures import AnswerTile, outline_truth
+from ris_lab.demo.pictures import AnswerTile
 from ris_lab.demo.report import CommandResult
 from ris_lab.demo.session import DemoSession, WorldTruth
 from ris_ros.geometry.masks import intersection_over_union
 from ris_ros.image_files import file_slug, write_image
 from ris_ros.msg import Grounding
+from ris_ros.overlay import outline_truth
 from ris_ros.status import Status
 
 

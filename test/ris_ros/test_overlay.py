@@ -5,7 +5,7 @@ import pytest
 import ris_ros
 from ris_ros.geometry.location import Location
 from ris_ros.grounding.result import Candidate, Grounding
-from ris_ros.overlay import draw_overlay
+from ris_ros.overlay import draw_overlay, outline_truth
 from ris_ros.status import Status
 
 GREEN, WHITE, MAGENTA = (40, 220, 80), (255, 255, 255), (255, 0, 255)
@@ -104,6 +104,16 @@ def test_caption_depends_on_the_width_of_the_image_alone(size):
                for text in ('', 'a mug', 'many words ' * 200, 'two\nlines')}
     assert len(heights) == 1
     assert heights.pop() > size[0]
+
+
+def test_true_object_is_outlined_not_filled():
+    picture = np.full((100, 100, 3), 90, np.uint8)
+    mask = np.zeros((100, 100), bool)
+    mask[30:70, 30:70] = True
+    outline_truth(picture, mask)
+    assert (picture[20:30, 40:60] == MAGENTA).all(axis=2).any(axis=0).all()
+    assert (picture[mask] == 90).all()
+    assert (picture[:20] == 90).all()
 
 
 def test_true_object_of_a_wrong_answer_is_shown_too():

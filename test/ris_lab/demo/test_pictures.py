@@ -1,7 +1,7 @@
 """The demo's sheets can be read: tiles keep their size, and what is wrong is told."""
 import numpy as np
 
-from ris_lab.demo.pictures import OVERVIEW_KINDS, AnswerTile, outline_truth, write_sheets
+from ris_lab.demo.pictures import OVERVIEW_KINDS, AnswerTile, write_sheets
 from ris_lab.demo.report import CommandResult
 from ris_ros.image_files import read_image
 
@@ -35,12 +35,3 @@ def test_a_tile_tells_the_turn_before_and_what_is_wrong():
     wrong = tile('dialogue', 'NOT_FOUND').draw(640)
     assert (wrong == (255, 90, 255)).all(axis=2).any()
     assert (wrong[:480] == plain[:480]).all()
-
-
-def test_the_true_object_is_outlined_not_filled():
-    picture = np.full((100, 100, 3), 90, np.uint8)
-    mask = np.zeros((100, 100), bool)
-    mask[30:70, 30:70] = True
-    outline_truth(picture, mask)
-    assert (picture[30, 40:60] == (255, 0, 255)).all()
-    assert (picture[40:60, 40:60] == 90).all()
