@@ -83,7 +83,7 @@ def smooth_field(shape: tuple[int, int], cell: float, rng: np.random.Generator) 
 def patchy(share: np.ndarray, cell: float, rng: np.random.Generator) -> np.ndarray:
     """Mark a share, (H, W) 0 to 1, of the pixels in frayed patches of about a cell's size."""
     field = smooth_field(share.shape, cell, rng)
-    field += np.float32(.25) * rng.standard_normal(share.shape, dtype=np.float32)
+    field += np.float32(.12) * rng.standard_normal(share.shape, dtype=np.float32)
     # The cumulative share of a normal value of this spread, near enough.
     return 1 / (1 + np.exp(-1.9 * field)) < share
 

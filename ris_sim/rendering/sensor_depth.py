@@ -24,7 +24,6 @@ from ris_sim.rendering.renderer import Rendering
 MOST_MISSING = .74
 CUT_AT_MOST = .55
 EDGE_STEP = .02  # metres at 1 m
-DARK_CELL = 9.0  # pixels of a patch that is lost
 
 
 class SensorKind(Enum):
@@ -53,6 +52,7 @@ class DepthSensor:
         edge_loss: share of the pixels at outlines that is lost.
         edge_width: pixels of the outlines.
         flying: share of the pixels at outlines that float between two surfaces.
+        patch: pixels, of a picture 640 wide, of the patches that are lost.
         dark_loss: share of black surfaces that is lost.
         shiny_loss: factor on what metal, gloss and glass lose.
         glare_loss: share of overexposed pixels that is lost.
@@ -77,6 +77,7 @@ class DepthSensor:
     edge_loss: float = 0.0
     edge_width: int = 3
     flying: float = 0.0
+    patch: float = 9.0
     dark_loss: float = 0.0
     shiny_loss: float = 1.0
     glare_loss: float = 0.0
@@ -106,7 +107,7 @@ class DepthSensor:
             seen = self._smoothed(seen)
         base = rendering.camera.fx * self.baseline
         measured = self._noisy(seen, base, rng)
-        edges = outlines(truth, EDGE_STEP, self.edge_width)
+        edges = self._ragged_edges(truth, rng)
         measured = self._floating(measured, truth, edges, rng)
         lost = self._lost(rendering, edges, rng) | (truth <= 0) | (measured <= self.nearest)
         if self.kind is not SensorKind.TIME_OF_FLIGHT:
@@ -131,6 +132,14 @@ class DepthSensor:
             shift = np.rint(shift / self.step) * np.float32(self.step)
         return np.where(depth > .05, base / np.maximum(shift, .5), 0).astype(np.float32)
 
+    def _ragged_edges(self, truth: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """Mark outlines, whose width changes along their way when they are broad."""
+        edges = outlines(truth, EDGE_STEP, self.edge_width)
+        if self.edge_width > 3:
+            narrow = smooth_field(truth.shape, 7.0, rng) < 0
+            edges &= ~narrow | outlines(truth, EDGE_STEP, self.edge_width // 4 * 2 + 1)
+        return edges
+
     def _floating(self, measured: np.ndarray, truth: np.ndarray, edges: np.ndarray,
                   rng: np.random.Generator) -> np.ndarray:
         """Let some pixels at outlines float between the two surfaces."""
@@ -144,7 +153,7 @@ class DepthSensor:
     def _lost(self, rendering: Rendering, edges: np.ndarray,
               rng: np.random.Generator) -> np.ndarray:
         """Mark the pixels that the surface, the outline or chance takes away."""
-        cell = DARK_CELL * rendering.depth.shape[1] / 640
+        cell = self.patch * rendering.depth.shape[1] / 640
         share = np.maximum(self.dark_loss * darkness(rendering.image),
                            self.glare_loss * glare(rendering.image))
         if rendering.shiny is not None:
@@ -154,7 +163,7 @@ class DepthSensor:
             share, np.clip(1.3 - cosine / self.grazing, 0, 1)))
         # A surface is lost where its share is high; a wide field leaves it whole elsewhere.
         lost = patchy(np.clip(share, 0, .98), cell, rng) & (share > .02)
-        lost |= edges & patchy(np.full(edges.shape, self.edge_loss, np.float32), cell / 3, rng)
+        lost |= edges & patchy(np.full(edges.shape, self.edge_loss, np.float32), 4.0, rng)
         return lost | (rng.random(edges.shape, dtype=np.float32) < self.dropout)
 
     def _reach(self, measured: np.ndarray) -> float:
@@ -200,11 +209,12 @@ def stereo(rng: np.random.Generator) -> DepthSensor:
     """Draw an active or passive stereo camera, such as the RealSense D400 series."""
     clipped = rng.random() < .35
     return DepthSensor(
-        SensorKind.STEREO, float(rng.uniform(.045, .06) if rng.random() < .8 else .095),
+        SensorKind.STEREO, float(rng.uniform(.045, .1)),
         step=float(rng.choice([1 / 32, 1 / 16, 1 / 8])), noise=float(rng.uniform(.01, .05)),
         waves=float(rng.uniform(.03, .14)), wave_cell=float(rng.uniform(6, 16)),
         fattening=int(rng.integers(0, 4)), smoothing=float(rng.choice([0, 1.5, 3, 4])),
         edge_loss=float(rng.uniform(0, .5)), flying=float(rng.uniform(0, .15)),
+        patch=float(rng.uniform(7, 36)),
         dark_loss=float(rng.uniform(0, .5) ** 1.5), shiny_loss=float(rng.uniform(.4, 1.6)),
         glare_loss=float(rng.uniform(0, .4)), grazing=float(rng.uniform(.04, .16)),
         nearest=float(rng.uniform(.16, .35)),
@@ -218,13 +228,15 @@ def structured_light(rng: np.random.Generator) -> DepthSensor:
     return DepthSensor(
         SensorKind.STRUCTURED_LIGHT, float(.075 * rng.choice([-1, 1, 1])),
         step=1 / 8, noise=float(rng.uniform(.02, .09)), waves=float(rng.uniform(.02, .08)),
-        fattening=int(rng.integers(0, 3)), edge_loss=float(rng.uniform(.3, .95)),
-        edge_width=int(rng.choice([3, 5, 7, 9])), flying=float(rng.uniform(0, .06)),
-        dark_loss=float(rng.uniform(.2, 1)), shiny_loss=float(rng.uniform(.8, 2.2)),
+        fattening=int(rng.integers(0, 3)), edge_loss=float(rng.uniform(.4, 1)),
+        edge_width=int(rng.choice([3, 5, 7, 9], p=[.15, .25, .3, .3])),
+        flying=float(rng.uniform(0, .06)), patch=float(rng.uniform(8, 50)),
+        dark_loss=float(rng.uniform(.2, 1.1)), shiny_loss=float(rng.uniform(.8, 2.2)),
         glare_loss=float(rng.uniform(.1, .9)), grazing=float(rng.uniform(.12, .3)),
         nearest=float(rng.choice([.3, .4, .5])), farthest=float(rng.uniform(2.5, 6)),
-        coarse=int(rng.choice([1, 2], p=[.6, .4])), dropout=float(rng.choice([0, .004, .02])),
-        gaps=gaps, fills=bool(rng.random() < .2))
+        coarse=int(rng.choice([1, 2], p=[.6, .4])),
+        dropout=float(rng.choice([0, .003, .012], p=[.7, .2, .1])), gaps=gaps,
+        fills=bool(gaps == 0 and rng.random() < .2))
 
 
 def time_of_flight(rng: np.random.Generator) -> DepthSensor:
@@ -233,7 +245,8 @@ def time_of_flight(rng: np.random.Generator) -> DepthSensor:
         SensorKind.TIME_OF_FLIGHT, .075, step=0.0, noise=float(rng.uniform(.03, .15)),
         waves=float(rng.uniform(0, .08)), wave_cell=float(rng.uniform(4, 10)),
         smoothing=float(rng.choice([0, 1.5])), edge_loss=float(rng.uniform(.1, .7)),
-        flying=float(rng.uniform(.15, .5)), dark_loss=float(rng.uniform(.1, .95)),
+        flying=float(rng.uniform(.15, .5)), patch=float(rng.uniform(6, 40)),
+        dark_loss=float(rng.uniform(.1, 1.05)),
         shiny_loss=float(rng.uniform(.8, 2)), glare_loss=float(rng.uniform(0, .4)),
         grazing=float(rng.uniform(.1, .25)), nearest=float(rng.uniform(.2, .4)),
         farthest=float(rng.uniform(3, 8)), coarse=int(rng.choice([1, 2])),
