@@ -6,7 +6,7 @@ from ris_ros.errors import ModelError
 from ris_ros.profile import PROFILES, load_profile, profile_names, with_clip
 
 
-@pytest.mark.parametrize('name', ['embedded', 'paper', 'robot'])
+@pytest.mark.parametrize('name', ['embedded', 'paper', 'robot', 'tabletop'])
 def test_packaged_profiles_load(name):
     assert load_profile(name).name == name
     assert name in profile_names()
@@ -31,7 +31,7 @@ def test_another_clip_takes_the_place_of_the_profiles_own():
 
 
 def test_unknown_profile_names_the_known_ones():
-    with pytest.raises(ModelError, match='embedded, paper, robot'):
+    with pytest.raises(ModelError, match='embedded, paper, robot, tabletop'):
         load_profile('nonsense')
 
 
@@ -53,3 +53,9 @@ def test_mistakes_in_a_profile_are_named(tmp_path, old, new, message):
     path.write_text(text.replace(old, new))
     with pytest.raises(ModelError, match=message):
         load_profile(str(path))
+
+
+def test_tabletop_needs_no_weights_but_clips():
+    tabletop, robot = load_profile('tabletop'), load_profile('robot')
+    assert tabletop.proposals == load_profile('embedded').proposals
+    assert (tabletop.encoder, tabletop.weights) == (robot.encoder, robot.weights)
