@@ -39,7 +39,12 @@ class Scenes:
     """Keeps the index of the last picture, so that several methods can share it."""
 
     def __init__(self, pipeline: Pipeline, masks: GivenMasks | None = None) -> None:
-        """Take proposals from ``masks`` in place of the profile's where they are given."""
+        """Make no index yet.
+
+        Args:
+            pipeline: Makes the indexes.
+            masks: Proposals in place of those of the profile; None for those.
+        """
         self._pipeline = pipeline
         self._masks = masks
         self._image_id: str | None = None
@@ -66,7 +71,12 @@ class PipelineAnswers:
     """Answers sentence by sentence with one of the methods."""
 
     def __init__(self, pipeline: Pipeline, masks: GivenMasks | None = None) -> None:
-        """Take proposals from ``masks`` in place of the profile's where they are given."""
+        """Make no index yet.
+
+        Args:
+            pipeline: Makes the indexes.
+            masks: Proposals in place of those of the profile; None for those.
+        """
         self.pipeline = pipeline
         self._scenes = Scenes(pipeline, masks)
         self._sees_truth = False
@@ -83,7 +93,13 @@ class PipelineAnswers:
         return self._scenes.index(sample)
 
     def answer(self, scene: SceneIndex, sentence: str, sample: Sample) -> Prediction:
-        """Answer a sentence of a sample, after the sentences that come before it."""
+        """Answer a sentence of a sample, after the sentences that come before it.
+
+        Args:
+            scene: The index of the sample's picture.
+            sentence: One of the sample's sentences.
+            sample: The sample.
+        """
         pipeline = self.pipeline
         if self._sees_truth:
             pipeline = seeing_truth(pipeline, sample.image.parent)

@@ -37,6 +37,9 @@ def open_masks(path: Path) -> GivenMasks:
     All masks of a picture are proposals, in the order in which they are given: scores and
     categories in the file choose nothing.
 
+    Args:
+        path: The folder or file.
+
     Raises:
         RisError: The path is none of these.
     """
@@ -53,7 +56,16 @@ def open_masks(path: Path) -> GivenMasks:
 
 
 def check_masks(masks: GivenMasks, path: Path, image_ids: Sequence[str]) -> None:
-    """Raise RisError where the masks are of none of these pictures."""
+    """Check that the masks are of some of the pictures that are evaluated.
+
+    Args:
+        masks: As from `open_masks`.
+        path: Where they were found, for the message.
+        image_ids: Of the pictures, at least one.
+
+    Raises:
+        RisError: There are masks of none of these pictures.
+    """
     if not any(masks.has(image_id) for image_id in dict.fromkeys(image_ids)):
         one = image_ids[0]
         raise RisError(f'{path} has masks of none of the pictures; expected a folder with files '

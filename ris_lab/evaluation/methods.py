@@ -21,7 +21,11 @@ METHODS = ('full', 'clip', 'paper', 'oracle')
 
 @dataclass(frozen=True)
 class LooksOnly:
-    """A language that ignores places, relations, numbers and negations."""
+    """A language that ignores places, relations, numbers and negations.
+
+    Attributes:
+        language: Reads the texts.
+    """
 
     language: Language
 
@@ -33,7 +37,12 @@ class LooksOnly:
 
 
 def with_method(pipeline: Pipeline, method: str) -> Pipeline:
-    """Return the pipeline that answers by one of METHODS."""
+    """Return the pipeline that answers by a method, with the same models.
+
+    Args:
+        pipeline: Of the profile.
+        method: One of METHODS; 'oracle' also needs `seeing_truth` for each picture.
+    """
     if method == 'full':
         return pipeline
     decision = pipeline.profile.decision
@@ -46,5 +55,10 @@ def with_method(pipeline: Pipeline, method: str) -> Pipeline:
 
 
 def seeing_truth(pipeline: Pipeline, folder: Path) -> Pipeline:
-    """Return the pipeline with a perfect eye for the scene of a folder of `ris simulate`."""
+    """Return the pipeline with a perfect eye for one scene.
+
+    Args:
+        pipeline: Of the method 'oracle'.
+        folder: The scene's folder, as `ris simulate` writes it.
+    """
     return replace(pipeline, appearance=TrueAppearance.read(folder))

@@ -40,14 +40,29 @@ class TrueAppearance:
         return cls(labels, json.loads((folder / 'scene.json').read_text())['objects'])
 
     def visual(self, masks: np.ndarray) -> torch.Tensor:
-        """Return (N, 1) float32: the label that makes up most of each mask, 0 for none."""
+        """Return what each mask shows, as its only feature.
+
+        Args:
+            masks: (N, H, W) bool.
+
+        Returns:
+            (N, 1) float32: the label that makes up most of each mask, 0 where none does.
+        """
         shown = [np.bincount(self._labels[mask]) for mask in masks]
         labels = [int(counts.argmax()) if counts.max() >= _LEAST_SHARE * counts.sum() else 0
                   for counts in shown]
         return torch.tensor(labels, dtype=torch.float32)[:, None]
 
     def fits(self, masks: np.ndarray, phrase: str) -> np.ndarray:
-        """Return (N,) bool: whether each mask is an outline of something called by the phrase."""
+        """Tell which masks are outlines of something that a phrase may mean.
+
+        Args:
+            masks: (N, H, W) bool.
+            phrase: A noun phrase: 'the red mug'.
+
+        Returns:
+            (N,) bool.
+        """
         labels = self.visual(masks)
         called = self.rate(labels, phrase, phrase, ()).numpy() > 0
         for index in np.flatnonzero(called):
@@ -57,7 +72,17 @@ class TrueAppearance:
 
     def rate(self, visual: torch.Tensor, sentence: str, phrase: str,
              anchors: Sequence[str]) -> torch.Tensor:
-        """Return (N,) scores: 100 for what may be called by the phrase, 0 for all else."""
+        """Score what the masks show, as an appearance of CLIP does.
+
+        Args:
+            visual: (N, 1) labels, as from `visual`.
+            sentence: Not used: the phrase says it all.
+            phrase: A noun phrase: 'the red mug'.
+            anchors: Not used.
+
+        Returns:
+            (N,) float32: 100 for what may be called by the phrase, 0 for all else.
+        """
         called = [label > 0 and may_be_called(*self._things[label], phrase)
                   for label in visual[:, 0].int().tolist()]
         return 100.0 * torch.tensor(called, dtype=torch.float32)

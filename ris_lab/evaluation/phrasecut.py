@@ -21,6 +21,10 @@ def read_phrasecut(root: Path, split: str) -> tuple[Sample, ...]:
 
     The true mask is the union of all polygons in both protocols, as the data set defines it.
 
+    Args:
+        root: The data set's folder, with its JSON files and its pictures.
+        split: As in the name of refer_<split>.json: 'val', 'test'.
+
     Raises:
         RisError: Files or entries are missing.
     """

@@ -20,7 +20,15 @@ _ANSWER = (255, 60, 60)
 
 
 def contact_sheet(samples: Sequence[Sample], records: Sequence[Record]) -> np.ndarray:
-    """Return a (H, W, 3) uint8 RGB picture with a tile for each result, in order."""
+    """Draw a tile for each result, in order.
+
+    Args:
+        samples: Those of the results, and perhaps others.
+        records: The results, at least one.
+
+    Returns:
+        (H, W, 3) uint8 RGB.
+    """
     by_key = {key: (sample, sentence) for sample in samples
               for key, sentence in zip(sample.keys, sample.sentences, strict=True)}
     tiles = [_tile(*by_key[record['key']], record) for record in records]
@@ -30,7 +38,15 @@ def contact_sheet(samples: Sequence[Sample], records: Sequence[Record]) -> np.nd
 
 
 def draw_case(sample: Sample, record: Record) -> np.ndarray:
-    """Return one result as a small (H, W, 3) uint8 RGB picture."""
+    """Draw one result.
+
+    Args:
+        sample: Its picture and what was meant, which gets a green outline.
+        record: Its answer, which is tinted red.
+
+    Returns:
+        A small (H, W, 3) uint8 RGB picture, without a caption.
+    """
     picture = cv2.resize(read_image(sample.image), _TILE, interpolation=cv2.INTER_AREA)
     answer = None if record['mask'] is None else _shrink(decode(record['mask']))
     if answer is not None:

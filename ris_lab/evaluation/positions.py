@@ -48,6 +48,11 @@ def measure_positions(profile: str, seed: int, scenes: int) -> None:
     IoU is above .5.  The columns are how many objects have a position, its distance from the mean
     of the visible surface in the noiseless depth, the share of errors that the covariance explains
     (.95 if it is right), and the median error of the longest side.
+
+    Args:
+        profile: Its name or file.
+        seed: Of the scenes.
+        scenes: How many.
     """
     proposer = make_proposer(load_profile(profile).proposals, 'cpu')
     pairs = list(position_errors(proposer, seed, scenes))

@@ -29,7 +29,13 @@ class Answers(Protocol):
         ...
 
     def answer(self, scene: object, sentence: str, sample: Sample) -> Prediction:
-        """Answer a sentence of a sample."""
+        """Answer a sentence of a sample.
+
+        Args:
+            scene: What `index` returned for the sample.
+            sentence: One of the sample's sentences.
+            sample: The sample.
+        """
         ...
 
 
@@ -47,7 +53,12 @@ class Work:
 
 
 def missing_work(samples: Sequence[Sample], results: ResultsFile) -> list[Work]:
-    """Return the pictures on which something is missing, in order."""
+    """Return the pictures on which something is missing, in order.
+
+    Args:
+        samples: All samples; those of one picture follow each other.
+        results: The results so far.
+    """
     known = {record['key'] for record in results.records}
     works = []
     for _, group in groupby(samples, key=lambda sample: sample.image_id):
@@ -86,13 +97,26 @@ def do(work: Work, answers: Answers, protocol: str) -> Iterator[Record]:
 
 
 def run(samples: Sequence[Sample], answers: Answers, results: ResultsFile, protocol: str) -> None:
-    """Add the results of all sentences that have none yet."""
+    """Add the results of all sentences that have none yet.
+
+    Args:
+        samples: All samples.
+        answers: Answers the sentences.
+        results: Where the results are, and are added.
+        protocol: As in `do`.
+    """
     run_together(samples, [(answers, results)], protocol)
 
 
 def run_together(samples: Sequence[Sample], runs: Sequence[tuple[Answers, ResultsFile]],
                  protocol: str) -> None:
-    """Add what is missing in several runs, picture by picture, so that they can share its index."""
+    """Add what is missing in several runs, picture by picture, so that they can share its index.
+
+    Args:
+        samples: All samples of each run.
+        runs: What answers in each run, and where its results are added.
+        protocol: As in `do`.
+    """
     missing = [{work.samples[0].image_id: work for work in missing_work(samples, results)}
                for _, results in runs]
     with progress_bar(samples, *(results for _, results in runs)) as progress:

@@ -27,6 +27,10 @@ def read_simulation(root: Path, split: str) -> tuple[Sample, ...]:
     The kind is the scenes' own with their detail ('relation: behind'); expressions of kind
     'attribute' are told apart by the attributes that they state ('attribute: colour only').
 
+    Args:
+        root: The folder that `ris simulate` wrote.
+        split: The split that it was given.
+
     Raises:
         RisError: The folder is no such data set, or one of another split.
     """

@@ -25,7 +25,13 @@ _BABBLE = (
 
 @dataclass(frozen=True)
 class Voice:
-    """A voice of a synthesiser: espeak (formants) or flite (cut from recordings)."""
+    """A voice of a synthesiser.
+
+    Attributes:
+        synthesiser: 'espeak' (formants) or 'flite' (cut from recordings).
+        name: Its name there.
+        words_a_minute: Its pace; espeak's alone can be set.
+    """
 
     synthesiser: str
     name: str
@@ -45,7 +51,14 @@ FRESH_VOICES = (
 
 @lru_cache(maxsize=1000)
 def speak(text: str, voice: Voice) -> np.ndarray:
-    """Return (N,) int16 samples of 16 kHz of a text; raise RisError without the synthesiser."""
+    """Have a voice say a text.
+
+    Returns:
+        (N,) int16 samples of 16 kHz.
+
+    Raises:
+        RisError: The synthesiser is not installed, or fails.
+    """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / 'said.wav'
         command = {
@@ -62,7 +75,15 @@ def speak(text: str, voice: Voice) -> np.ndarray:
 
 
 def pink(count: int, rng: np.random.Generator) -> np.ndarray:
-    """Return (count,) noise whose power falls with frequency, as that of fans and motors."""
+    """Make noise whose power falls with frequency, as that of fans and motors.
+
+    Args:
+        count: Number of samples.
+        rng: Draws it.
+
+    Returns:
+        (count,) float64 of unit power.
+    """
     spectrum = np.fft.rfft(rng.standard_normal(count))
     spectrum /= np.sqrt(np.maximum(np.arange(len(spectrum)), 1))
     noise = np.fft.irfft(spectrum, count)
@@ -70,7 +91,15 @@ def pink(count: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def babble(count: int, rng: np.random.Generator) -> np.ndarray:
-    """Return (count,) noise of several voices that talk at the same time."""
+    """Make the noise of several voices that talk at the same time.
+
+    Args:
+        count: Number of samples of 16 kHz.
+        rng: Draws where in its text each voice begins.
+
+    Returns:
+        (count,) float64 of unit power.
+    """
     noise = np.zeros(count)
     for i in range(_BABBLERS):
         voice = VOICES[i % len(VOICES)]
@@ -80,9 +109,15 @@ def babble(count: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def heard_at(said: np.ndarray, noise: np.ndarray | None, decibels: float) -> np.ndarray:
-    """Return speech with pauses around it as a microphone gives it, (N,) int16.
+    """Return speech as a microphone gives it, with pauses around it and noise beside it.
 
-    noise: at least as long, of unit power, which lies ``decibels`` below the speech; or None.
+    Args:
+        said: (M,) int16 speech.
+        noise: (at least N,) float64 of unit power; None for none.
+        decibels: How far the noise lies below the speech.
+
+    Returns:
+        (N,) int16; N is M and the pauses.
     """
     clean = said * (_LEVEL / _rms(said[said != 0]))
     sound = np.concatenate([np.zeros(2 * _PAUSE), clean, np.zeros(_PAUSE)])

@@ -53,7 +53,12 @@ def _check_complete(expected: list[str], found: list[str]) -> None:
 
 
 def worst(records: Sequence[Record], count: int) -> list[Record]:
-    """Return the counted results of the lowest IoU; of equal ones, the larger union first."""
+    """Return the results of the lowest IoU; of equal ones, the larger union first.
+
+    Args:
+        records: The results of a run; those without pixel counts are left out.
+        count: Most results.
+    """
     counted = [record for record in records if 'i' in record]
     return sorted(counted, key=lambda record: (
         iou(record['i'], record['u']), -record['u'], record['key']))[:count]

@@ -111,8 +111,15 @@ def measure_tracking(profile: str, streams: Sequence[tuple[str, int]], settings:
 
 def track_stream(pipeline: Pipeline, kind: str, seed: int, settings: StreamSettings,
                  renderer: Renderer) -> Iterator[TrackedFrame]:
-    """Track the target of a stream and yield each frame after the first."""
-    # The seed differs by kind, so that each kind has scenes of its own.
+    """Track the target of a stream and yield each frame after the first.
+
+    Args:
+        pipeline: Makes the indexes that the tracker recognises the target by.
+        kind: What moves, a key of KINDS.
+        seed: Of the stream; each kind has scenes of its own.
+        settings: Length and rate of the stream.
+        renderer: Draws it.
+    """
     stream = make_stream(kind, 100 * seed + list(KINDS).index(kind), settings.frames,
                          settings.rate)
     tracker, indexes = None, {}

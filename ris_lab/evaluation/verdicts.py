@@ -22,7 +22,13 @@ Tally = dict[str, 'float | int | None']
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """One sentence with its result; a verdict is one of VERDICTS."""
+    """One sentence with its result.
+
+    Attributes:
+        sample: The sample of the sentence.
+        sentence: Its text.
+        record: Its result, which has a status.
+    """
 
     sample: Sample
     sentence: str
@@ -30,7 +36,7 @@ class Case:
 
     @property
     def verdict(self) -> str:
-        """Compare the answer with what was meant."""
+        """Return the verdict on the answer, one of VERDICTS."""
         found = self.record['status'] == 'FOUND'
         if self.sample.target is None:
             expected = self.record['status'] == self.sample.expected
@@ -75,7 +81,12 @@ def compare(samples: Sequence[Sample], runs: Mapping[str, Sequence[Record]]) -> 
 
 
 def list_cases(samples: Sequence[Sample], records: Sequence[Record]) -> list[Case]:
-    """Return the sentences that have an answer or a refusal, in the order of the samples."""
+    """Return the sentences that have an answer or a refusal, in the order of the samples.
+
+    Args:
+        samples: All samples of a run.
+        records: The results of that run, one for each sentence.
+    """
     by_key = {record['key']: record for record in records}
     return [Case(sample, sentence, by_key[key]) for sample in samples
             for key, sentence in zip(sample.keys, sample.sentences, strict=True)
@@ -94,7 +105,15 @@ def tally(cases: Sequence[Case]) -> dict[str, Tally]:
 
 
 def recall(records: Sequence[Record]) -> Tally:
-    """Return the share of objects that a proposal covers, and the mean number of proposals."""
+    """Return how many objects the proposals cover.
+
+    Args:
+        records: The results of a run; those of whole pictures count.
+
+    Returns:
+        The numbers of pictures and objects, the shares of objects that a proposal covers with an
+        IoU of .5 and .75, and the mean number of proposals.
+    """
     pictures = [record for record in records if 'proposals' in record]
     best = [tuple(pair) for record in pictures for pair in record['objects']]
     return {'pictures': len(pictures), 'objects': len(best),
@@ -125,7 +144,13 @@ def tally_first(cases: Sequence[Case]) -> Tally:
 
 def as_table(tallies: Mapping[str, Mapping[str, Tally]], recalls: Mapping[str, Tally],
              sure: Mapping[str, Tally]) -> str:
-    """Return the figures as lines of text, with a row for each kind and columns for each run."""
+    """Return the figures as lines of text, with a row for each kind and columns for each run.
+
+    Args:
+        tallies: By run, then by kind, as from `tally`.
+        recalls: By run, as from `recall`.
+        sure: By run, as from `tally_sure`.
+    """
     kinds = list(dict.fromkeys(kind for rows in tallies.values() for kind in rows))
     width = max(map(len, kinds))
     # For methods other than the profile's own, only the share of right answers matters.
