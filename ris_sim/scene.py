@@ -196,6 +196,7 @@ class Daylight:
         softness: angular radius of the sun in radians.
         sky: linear RGB of the ambient light.
         occlusion: metres within which things keep ambient light away.
+        is_smooth: whether penumbras are drawn in their full width, without grain.
     """
 
     direction: Vector
@@ -205,6 +206,7 @@ class Daylight:
     softness: float
     sky: Colour = (1.0, 1.0, 1.0)
     occlusion: float = .12
+    is_smooth: bool = False
 
 
 @dataclass(frozen=True)
@@ -215,11 +217,15 @@ class Lamp:
         position: in the world, metres.
         intensity: at one metre; it falls with the square of the distance.
         colour: linear RGB.
+        radius: metres.
+        is_smooth: as in Daylight.
     """
 
     position: Vector
     intensity: float
     colour: Colour
+    radius: float = .04
+    is_smooth: bool = False
 
 
 @dataclass(frozen=True)

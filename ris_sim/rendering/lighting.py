@@ -4,6 +4,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from ris_sim.rendering.penumbra import STRIDE, penumbra, smoothed
 from ris_sim.rendering.raycast import SceneTriangles, TriangleSoup
 from ris_sim.rendering.surface_points import SurfacePoints
 from ris_sim.scene import Daylight, Lamp
@@ -13,7 +14,6 @@ SHADOW_RAYS = 6
 EDGE_WIDTH = 9
 # Metres above a surface at which rays start, so that they do not meet the surface itself.
 OFFSET = np.float32(4e-4)
-LAMP_RADIUS = .04  # metres
 # Ambient occlusion: its number of rays, and pixels between its samples.
 NEARBY_RAYS = 12
 TABLE_STRIDE, OBJECT_STRIDE = 4, 2
@@ -35,11 +35,46 @@ def sunlight(light: Daylight, blockers: TriangleSoup, spots: SurfacePoints, inde
     start = spots.points[lit] + spots.normals[lit] * OFFSET
     free = np.zeros(len(spots.points), np.float32)
     free[lit] = ~blockers.occluded(start, np.tile(towards, (len(lit), 1)))
+    if light.is_smooth and shape is not None:
+        rays = np.tile(towards, (len(lit), 1))
+        softness = np.full(len(lit), light.softness, np.float32)
+        return full_penumbra(blockers, spots, index, shape, free, lit, start, rays, softness, None)
     again = np.flatnonzero(shadow_border(free, index, shape)[lit])
     if len(again):
         rays = np.tile(towards, (len(again), 1))
         free[lit[again]] = soft_share(blockers, start[again], rays, light.softness, None)
     return free
+
+
+def full_penumbra(blockers: TriangleSoup, spots: SurfacePoints, index: np.ndarray,
+                  shape: tuple[int, int], free: np.ndarray, lit: np.ndarray, start: np.ndarray,
+                  towards: np.ndarray, softness: np.ndarray,
+                  reach: np.ndarray | None) -> np.ndarray:
+    """Return the share of a broad light that points see, without grain.
+
+    Args:
+        blockers: what may stand between the points and the light.
+        spots: the N surface points.
+        index: (N,) pixel of each.
+        shape: height and width of the image.
+        free: (N,) 1 for points that see the light's middle, else 0.
+        lit: (M,) points that face the light.
+        start: (M, 3) from where their rays start.
+        towards: (M, 3) unit directions to the light.
+        softness: (M,) angular radius of the light.
+        reach: (M,) distance of the light; None for the sun.
+    """
+    rows, columns = np.divmod(index[lit], shape[1])
+    coarse = np.flatnonzero((rows % STRIDE == 0) & (columns % STRIDE == 0))
+    tried = soft_share(blockers, start[coarse], towards[coarse], softness[coarse],
+                       None if reach is None else reach[coarse])
+    again = np.flatnonzero(penumbra(tried, coarse, index[lit], shape)
+                           | shadow_border(free, index, shape)[lit])
+    if not len(again):
+        return free
+    free[lit[again]] = soft_share(blockers, start[again], towards[again], softness[again],
+                                  None if reach is None else reach[again])
+    return smoothed(free, lit[again], spots, index, shape)
 
 
 def way_to(lamp: Lamp, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -58,9 +93,13 @@ def lamplight(lamp: Lamp, blockers: TriangleSoup, spots: SurfacePoints, index: n
         spots.points[lit] + spots.normals[lit] * OFFSET, towards[lit], distance[lit])
     free = np.zeros(len(spots.points), np.float32)
     free[lit] = ~blockers.occluded(start, towards, distance)
+    if lamp.is_smooth and shape is not None:
+        softness = np.float32(lamp.radius) / np.maximum(distance, .1)
+        return full_penumbra(blockers, spots, index, shape, free, lit, start, towards, softness,
+                             distance)
     again = np.flatnonzero(shadow_border(free, index, shape)[lit])
     if len(again):
-        softness = LAMP_RADIUS / np.maximum(distance[again], .1)
+        softness = lamp.radius / np.maximum(distance[again], .1)
         free[lit[again]] = soft_share(blockers, start[again], towards[again], softness,
                                       distance[again])
     return free

@@ -53,9 +53,9 @@ def carpet(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
 
 def terrazzo(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
     """Draw chips of stone in a plain ground."""
-    large = noise(points * np.float32(2.2)) > .7
-    small = noise(points * np.float32(6) + np.float32(5.7)) > .72
-    clear = np.clip(1.5 - 2 * footprint * np.float32(2), 0, 1)
+    large = noise(points * np.float32(7)) > .7
+    small = noise(points * np.float32(17) + np.float32(5.7)) > .72
+    clear = np.clip(1.5 - 2 * footprint * np.float32(5), 0, 1)
     return np.clip(clear * (.9 * large + .6 * small) + .2 * (1 - clear), 0, 1)
 
 

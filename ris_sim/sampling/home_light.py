@@ -55,7 +55,7 @@ def sample_home_light(rng: np.random.Generator) -> tuple[Daylight, tuple[Lamp, .
     direction = (float(np.cos(around) * np.cos(up)), float(np.sin(around) * np.cos(up)),
                  float(np.sin(up)))
     light = Daylight(direction, float(intensity), main, ambient, float(softness), sky,
-                     occlusion=float(rng.uniform(.2, .5)))
+                     occlusion=float(rng.uniform(.2, .5)), is_smooth=True)
     return light, home_lamps(lamp, rng)
 
 
@@ -68,7 +68,7 @@ def home_lamps(first: Colour, rng: np.random.Generator) -> tuple[Lamp, ...]:
         power = rng.uniform(.15, .9) * (out ** 2 + up ** 2)
         colour = first if number == 0 else blackbody(lamp_kelvin(rng))
         lamps.append(Lamp((float(out * np.cos(around)), float(out * np.sin(around)), float(up)),
-                          float(power), colour))
+                          float(power), colour, float(rng.choice([.02, .06, .15, .3])), True))
     return tuple(lamps)
 
 
