@@ -12,7 +12,7 @@ from launch_ros.actions import Node
 from launch_ros.substitutions import FindPackageShare
 
 from ris_ros.errors import RisError
-from ris_ros.launch_arguments import check_file, check_names, read_boolean
+from ris_ros.launch_arguments import check_file, check_names, read_boolean, viewer_remappings
 from ris_ros.launching import include_ris
 from ris_ros.node.spinning import make_room_for_images
 
@@ -107,6 +107,8 @@ def make_simulation(context):
     if not headless:
         actions.append(Node(package='rviz2', executable='rviz2', name='rviz', output='log',
                             parameters=[SIM_TIME],
+                            remappings=viewer_remappings(
+                                context.launch_configurations['namespace']),
                             arguments=['-d', LaunchConfiguration('rviz_file')]))
     return actions
 
@@ -125,7 +127,7 @@ def generate_launch_description():
             'bridge_file', default_value=PathJoinSubstitution([share, 'config', 'gz_bridge.yaml']),
             description='YAML file that says what ros_gz_bridge bridges.'),
         DeclareLaunchArgument(
-            'rviz_file', default_value=PathJoinSubstitution([share, 'rviz', 'ris.rviz']),
+            'rviz_file', default_value=PathJoinSubstitution([share, 'rviz', 'gazebo.rviz']),
             description='Configuration of RViz.'),
         OpaqueFunction(function=check_simulation),  # before any process starts
         include_ris(__file__, {

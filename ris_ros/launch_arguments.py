@@ -22,6 +22,8 @@ _BOOLEANS = {'true': True, '1': True, 'false': False, '0': False}
 _NUMBERS = {int: 'a whole number', float: 'a number'}
 _LOG_LEVELS = ('debug', 'info', 'warn', 'error', 'fatal')
 _NAMESPACE = re.compile(r'/?([A-Za-z_]\w*(/[A-Za-z_]\w*)*)?', re.ASCII)
+# Topics of the node that RViz and Foxglove show.
+_VIEWED = ('view', 'overlay', 'mask', 'cloud', 'centroid', 'pose')
 # Braces hold a substitution, such as {node}.
 _TOPIC = re.compile(r'(~|/?[A-Za-z_{][\w{}]*)(/[A-Za-z_{][\w{}]*)*', re.ASCII)
 
@@ -83,6 +85,17 @@ def read_boolean(name: str, text: str) -> bool:
     if text.lower() not in _BOOLEANS:
         raise RisError(f'The launch argument {name} is {text!r}; expected true or false.')
     return _BOOLEANS[text.lower()]
+
+
+def viewer_remappings(namespace: str) -> list[tuple[str, str]]:
+    """Return how a viewer that shows the topics of /ris_node shows those of a node in a namespace.
+
+    Args:
+        namespace: Of the node, with or without a slash before it.
+    """
+    if not (namespace := namespace.strip('/')):
+        return []
+    return [(f'/ris_node/{name}', f'/{namespace}/ris_node/{name}') for name in _VIEWED]
 
 
 def check_names(arguments: Mapping[str, str]) -> None:

@@ -55,7 +55,7 @@ PERMISSIONS = {
     'ris_node': Permissions(
         publishes=(*_NODE_TOPICS, '/diagnostics', '~/centroid', '~/cloud', '~/detections',
                    '~/grounding', '~/mask', '~/overlay', '~/pose', '~/target',
-                   '~/transition_event'),
+                   '~/transition_event', '~/view'),
         # The clock with use_sim_time, TF with target_frame.
         subscribes=('/clock', '/tf', '/tf_static', 'camera_info', 'command', 'depth', 'image'),
         serves=(*_NODE_SERVICES, *_LIFECYCLE_SERVICES, '~/ground'),

@@ -84,10 +84,18 @@ class ImageTopic:
 class CameraSubscriptions:
     """Subscribes to a camera and hands its messages to a frame buffer."""
 
-    def __init__(self, node: Node, frames: FrameBuffer) -> None:
-        """Subscribe to nothing yet; let the buffer know whom to ask why it is empty."""
+    def __init__(self, node: Node, frames: FrameBuffer,
+                 show: Callable[[Image | CompressedImage], None]) -> None:
+        """Subscribe to nothing yet; let the buffer know whom to ask why it is empty.
+
+        Args:
+            node: The node that listens.
+            frames: Stores the messages.
+            show: Is given every colour image after it was stored.
+        """
         self._node = node
         self._frames = frames
+        self._show = show
         self._group = MutuallyExclusiveCallbackGroup()
         self._subscriptions: list[Subscription] = []
         self._image_topic: ImageTopic | None = None
@@ -165,6 +173,7 @@ class CameraSubscriptions:
     def _add_colour(self, message: Image | CompressedImage) -> None:
         """Store a colour image."""
         self._frames.add_colour(message, self._now())
+        self._show(message)
 
     def _add_depth(self, message: Image) -> None:
         """Store a depth image."""

@@ -7,12 +7,13 @@ from dataclasses import replace
 from geometry_msgs.msg import PointStamped, PoseStamped
 from rclpy.lifecycle import LifecycleNode
 from rclpy.qos import DurabilityPolicy, QoSProfile
-from sensor_msgs.msg import Image, PointCloud2
+from sensor_msgs.msg import CompressedImage, Image, PointCloud2
 
+from ris_ros.errors import FrameError
 from ris_ros.geometry.points import object_cloud
 from ris_ros.msg import Grounding, Target
 from ris_ros.node.command import Answer, failure
-from ris_ros.node.conversions import from_pixels
+from ris_ros.node.conversions import compressed_to_rgb, from_pixels
 from ris_ros.node.detections import Detection2DArray, to_detections
 from ris_ros.node.messages import TargetMessages, to_cloud, to_grounding, to_point_stamped
 from ris_ros.node.qos_overrides import overridable
@@ -45,6 +46,7 @@ class Outputs:
         self._target = _managed(node, Target, '~/target')
         self._cloud = _managed(node, PointCloud2, '~/cloud')
         self._overlay = _managed(node, Image, '~/overlay')
+        self._view = _managed(node, Image, '~/view')
         self._detections = (None if Detection2DArray is None
                             else _managed(node, Detection2DArray, '~/detections'))
 
@@ -72,6 +74,21 @@ class Outputs:
                 publish(answer)
             except Exception as error:
                 self._report(error)
+
+    def show(self, message: Image | CompressedImage) -> None:
+        """Publish what the camera sees, where someone listens.
+
+        A screen shows it with any camera by the name of this topic, in RViz and Foxglove alike.
+        """
+        try:
+            if self._view.get_subscription_count():
+                if isinstance(message, CompressedImage):
+                    message = from_pixels(compressed_to_rgb(message), 'rgb8', message.header)
+                self._view.publish(message)
+        except FrameError:
+            pass  # the answers and diagnostics tell of an image that cannot be read
+        except Exception as error:
+            self._report(error)
 
     def publish_target(self, messages: TargetMessages) -> None:
         """Publish where a tracked object is in one frame."""

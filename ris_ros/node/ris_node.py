@@ -55,13 +55,13 @@ class RisNode(LifecycleNode):
         self._settings = LiveSettings.declare(self, Settings, DESCRIPTORS)
         self._image_clock = ImageClock(self._settings, self._now, self._is_simulated)
         self._frames = FrameBuffer(self._settings)
-        self._camera = CameraSubscriptions(self, self._frames)
+        self._outputs = Outputs(self, self._report)
+        self._camera = CameraSubscriptions(self, self._frames, self._outputs.show)
         self._transforms = Transforms(self)
         self._placer = Placer(self._transforms, self._settings)
         self._answerer = Answerer(
             self._frames, self._settings, self._placer, self._image_clock, self._report)
         self._answerer.unload(self._not_loaded)
-        self._outputs = Outputs(self, self._report)
         self._diagnostics = Diagnostics(
             self, self._frames, self._answerer.indexer, self._image_clock, self._state_label)
         self._log = ForwardedLog(self._warn)

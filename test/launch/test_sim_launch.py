@@ -31,7 +31,7 @@ def bridged():
 
 @pytest.fixture
 def displays():
-    content = yaml.safe_load((REPOSITORY / 'rviz' / 'ris.rviz').read_text())
+    content = yaml.safe_load((REPOSITORY / 'rviz' / 'gazebo.rviz').read_text())
     return content['Visualization Manager']
 
 

@@ -14,7 +14,7 @@ from ris_ros.node.parameters import ImageTransport
 def frames(client):
     """Give the buffer of subscriptions that are closed at the end."""
     frames = FrameBuffer()
-    CameraSubscriptions(client.node, frames)
+    CameraSubscriptions(client.node, frames, print)
     yield frames
     frames.source.close()
 
@@ -81,7 +81,7 @@ def test_publisher_whose_quality_of_service_does_not_fit_is_told_of(
     node = rclpy.create_node('demanding', context=client.context, parameter_overrides=[
         Parameter('qos_overrides./image.subscription.durability', value='transient_local')])
     frames = FrameBuffer()
-    CameraSubscriptions(node, frames).open(ImageTransport.RAW)
+    CameraSubscriptions(node, frames, print).open(ImageTransport.RAW)
     driver.create_publisher(Image, 'image', sensor_qos())
     client.wait(lambda: node.count_publishers('image'), 'the publisher')
     sentence = complaint(frames)

@@ -9,6 +9,7 @@ import pytest
 from ros_graph import LATCHED, TIMEOUT, running
 from sensor_msgs.msg import CameraInfo, Image, PointCloud2
 from std_msgs.msg import String
+from viewer_topics import foxglove_topics, rviz_topics
 
 from ris_ros.msg import Grounding
 from ris_ros.node.camera_inputs import sensor_qos
@@ -73,6 +74,19 @@ def test_command_on_the_topic_is_answered_on_the_topics(graph):
     assert poses[-1].pose.position == answer.position
     assert answer.size.x >= answer.size.y >= answer.size.z > 0
     assert .3 * inside.sum() < clouds[-1].width <= inside.sum()
+
+
+def test_view_is_what_the_camera_sends(graph):
+    views = graph.listen(Image, 'ris_node/view')
+    images = graph.listen(Image, 'image', sensor_qos())
+    graph.wait(lambda: [view for view in views if view in images], 'an image as the camera sent it')
+
+
+def test_every_topic_that_rviz_and_foxglove_show_is_the_nodes(graph):
+    for topic in rviz_topics('ris') | foxglove_topics():
+        ends = (graph.node.get_publishers_info_by_topic(topic)
+                + graph.node.get_subscriptions_info_by_topic(topic))
+        assert 'ris_node' in [end.node_name for end in ends], topic
 
 
 def test_every_one_of_many_commands_is_answered_and_the_newest_in_full(graph):
