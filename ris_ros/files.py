@@ -32,6 +32,6 @@ def write_whole(path: Path, data: bytes | str) -> None:
             raise
     except OSError as error:
         is_file = isinstance(error, FileExistsError | NotADirectoryError)
-        reason = 'a file stands where its folder should be' if is_file else error.strerror
+        reason = 'a file exists where its folder should be' if is_file else error.strerror
         raise RisError(f'{path} cannot be written: {reason}. Make room, or choose another '
                        'folder.') from error

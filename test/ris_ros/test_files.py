@@ -42,5 +42,5 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     with pytest.raises(RisError) as caught:
         write_image(path, PICTURE)
     assert str(caught.value) == (
-        f'{path} cannot be written: a file stands where its folder should be. '
+        f'{path} cannot be written: a file exists where its folder should be. '
         'Make room, or choose another folder.')

@@ -108,5 +108,5 @@ def test_files_that_find_the_disk_full_are_there_in_full_or_not_at_all(folder, t
 
 def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(tmp_path):
     (tmp_path / 'file').write_text('')
-    with pytest.raises(RisError, match='a file stands where its folder should be'):
+    with pytest.raises(RisError, match='a file exists where its folder should be'):
         call('--scenes', 1, '--size', 64, 48, '--out', tmp_path / 'file' / 'data')
