@@ -10,7 +10,7 @@ from ris_sim.background import catalogue, robots
 from ris_sim.background.catalogue import background_object, build
 from ris_sim.background.furniture import Pieces, legs
 from ris_sim.background.interior import walled_box
-from ris_sim.background.solids import at, post, slab
+from ris_sim.background.solids import at, ball, post, slab
 from ris_sim.background.surfaces import light, plastic, steel, timber
 from ris_sim.sampling.home_rooms import Place, Room
 from ris_sim.sampling.placement import footprints_touch
@@ -23,6 +23,9 @@ ATTEMPTS = 12
 # Probabilities that somebody, or a robot, reaches in, that a camera's own gripper is in the
 # picture, and that a person is in the room.
 ARM_SHARE, ROBOT_SHARE, OWN_GRIPPER_SHARE, PERSON_SHARE = .16, .16, .06, .16
+# The sun is hard up to this angular radius; bars of windows then show in this share of pictures.
+HARD, BARS_SHARE = .03, .45
+SHADING = .5  # metres beside the table from where shadows still reach it
 # Things that are thinner than this lie under the named things.
 THIN = .004
 
@@ -75,7 +78,9 @@ def furnish(room: Room, placed: Sequence[SceneObject],
     on_top = table_things(room, placed, len(found), rng)
     found += on_top
     found += reaching(room, [*placed, *on_top], len(found), rng)
-    return tuple(thing for thing in found if in_view(thing, room))[:MOST]
+    found = [thing for thing in found if in_view(thing, room) or shades_table(thing, room)]
+    found += window_bars(room, len(found), rng)
+    return tuple(found)[:MOST]
 
 
 def edges_of(room: Room) -> tuple[float, float, float, float]:
@@ -372,6 +377,37 @@ def gripper_of_camera(room: Room, rng: np.random.Generator) -> Pieces:
     place = np.float32(room.camera.position) + rotation @ offset
     return [(material, Mesh(mesh.vertices @ axes.T + place, mesh.normals @ axes.T, mesh.faces))
             for material, mesh in pieces]
+
+
+def shades_table(thing: SceneObject, room: Room) -> bool:
+    """Tell whether a thing beside the picture may throw a shadow into it."""
+    left, right, front, back = edges_of(room)
+    x, y, z = thing.position
+    return bool(left - SHADING < x < right + SHADING and front - SHADING < y < back + SHADING
+                and z + thing.extents[2] > .1)
+
+
+def window_bars(room: Room, number: int, rng: np.random.Generator) -> list[SceneObject]:
+    """Hold the bars of a window, a blind or twigs into hard sun, outside of the picture."""
+    sun = room.light
+    if sun.softness > HARD or rng.random() > BARS_SHARE:
+        return []
+    material = plastic(rng, 0)
+    kind = rng.integers(3)
+    if kind == 0:
+        pieces = [(material, at(slab(2.4, .02, width), z=z)) for z, width in
+                  zip(np.arange(-1.2, 1.2, .06), rng.uniform(.02, .045, 40), strict=True)]
+    elif kind == 1:
+        bars = np.arange(-1.2, 1.2, rng.uniform(.25, .6))
+        pieces = [(material, at(slab(2.4, .05, .06), z=z)) for z in bars]
+        pieces += [(material, at(slab(.06, .05, 2.4), x, 0, -1.2)) for x in bars]
+    else:
+        pieces = [(material, at(ball(*rng.uniform(.02, .12, 3), 8), *rng.uniform(-1, 1, 3)))
+                  for _ in range(int(rng.integers(20, 60)))]
+    place = rng.uniform(1.8, 2.6) * np.array(sun.direction)
+    yaw = float(np.arctan2(sun.direction[1], sun.direction[0]) - np.pi / 2)
+    bars = background_object('window bars', pieces, number, tuple(place), yaw)
+    return [] if in_view(bars, room) else [bars]
 
 
 def in_view(thing: SceneObject, room: Room) -> bool:

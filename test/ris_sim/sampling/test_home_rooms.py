@@ -6,7 +6,7 @@ import pytest
 
 from ris_sim.rendering.raycast import bounds_of
 from ris_sim.rendering.renderer import Renderer
-from ris_sim.sampling.furnishing import MOST, THIN
+from ris_sim.sampling.furnishing import HARD, MOST, THIN, in_view, window_bars
 from ris_sim.sampling.home_light import blackbody, sample_home_light
 from ris_sim.sampling.home_rooms import Place, sample_room
 from ris_sim.sampling.scenes import sample_scene
@@ -101,3 +101,17 @@ def test_exposure_runs_from_near_dark_to_too_bright(scenes):
     assert np.percentile(levels, 10) < 90
     assert np.percentile(levels, 90) > 130
     assert 70 < np.median(levels) < 150
+
+
+def test_bars_stand_in_hard_sun_outside_of_the_picture():
+    found = 0
+    for seed in range(120):
+        rng = np.random.default_rng(seed)
+        room = sample_room(rng)
+        for bars in window_bars(room, 0, rng):
+            found += 1
+            assert room.light.softness <= HARD
+            assert not in_view(bars, room)
+            away = np.array(bars.position) / np.linalg.norm(bars.position)
+            assert away @ room.light.direction > .99
+    assert found > 2
