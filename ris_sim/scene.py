@@ -41,6 +41,8 @@ class Print:
         projection: how it comes onto the part.
         low: the lowest corner of the printed part's bounding box, in the object's coordinates.
         high: the highest corner.
+        lying: whether the object lies on its side; corners and projection are then those of the
+            object as it stood, before it was turned by 90 degrees about y.
     """
 
     image: np.ndarray
@@ -48,6 +50,7 @@ class Print:
     projection: Projection
     low: Vector
     high: Vector
+    lying: bool = False
 
 
 @dataclass(frozen=True)

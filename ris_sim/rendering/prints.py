@@ -63,6 +63,8 @@ def sampled(image: np.ndarray, across: np.ndarray, up: np.ndarray, how: int) -> 
 def print_coordinates(flat: Print, points: np.ndarray,
                       normals: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
     """Return where points lie in a print, 0 to 1 from left and bottom, and its width in metres."""
+    if flat.lying:
+        points, normals = stood_up(points), stood_up(normals)
     low, size = np.float32(flat.low), np.float32(flat.high) - np.float32(flat.low)
     size = np.maximum(size, np.float32(1e-6))
     share = (points - low) / size
@@ -76,6 +78,11 @@ def print_coordinates(flat: Print, points: np.ndarray,
     if flat.projection is Projection.FRONT:
         return x, z, float(size[0])
     return box_coordinates(share, normals, size)
+
+
+def stood_up(vectors: np.ndarray) -> np.ndarray:
+    """Turn (N, 3) vectors of an object on its side back to where it stands."""
+    return np.stack([-vectors[:, 2], vectors[:, 1], vectors[:, 0]], axis=1)
 
 
 def box_coordinates(share: np.ndarray, normals: np.ndarray,

@@ -23,6 +23,8 @@ except ImportError as error:
 
 # Half the side of the floor, metres.
 FLOOR_HALF = 5.0
+# Surfaces of more transmission than this throw no shadow.
+CLEAR = .6
 # Rays a side that measure a silhouette.
 GRID = 40
 
@@ -123,7 +125,7 @@ class SceneTriangles(TriangleSoup):
         corner_normals: (T, 3, 3) in the world.
         corner_locals: (T, 3, 3) in object coordinates, in which textures are defined.
         occlusion: metres within which things keep ambient light away.
-        blockers: the triangles that keep light away; the room's do not.
+        blockers: the triangles that keep light away; the room's and clear ones do not.
     """
 
     def __init__(self, scene: Scene) -> None:
@@ -152,7 +154,9 @@ class SceneTriangles(TriangleSoup):
         self.corner_locals = np.concatenate(local)
         self.label, self.surface = np.concatenate(labels), np.concatenate(surface)
         self.background = np.concatenate(behind)
+        clear = np.array([surface.transmission > CLEAR for surface in self.surfaces])
         blocks = (self.label > 0) | (self.background > 0) | (self.surface == 0)
+        blocks &= ~clear[self.surface]
         self.blockers = TriangleSoup(self.corners[blocks])
         self._boxes = [bounds_of(thing) for thing in (*scene.objects, *scene.background)]
         if scene.background:

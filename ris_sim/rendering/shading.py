@@ -7,9 +7,11 @@ import numpy as np
 
 from ris_ros.frame import CameraModel
 from ris_sim.rendering.lighting import OFFSET, lamplight, openness, sunlight, way_to
+from ris_sim.rendering.prints import print_colour
 from ris_sim.rendering.raycast import Hits, SceneTriangles
 from ris_sim.rendering.surface_points import SurfacePoints, surface_frame, surface_points
 from ris_sim.rendering.textures import albedo
+from ris_sim.rendering.transparency import follow, passing_share, transmissions
 from ris_sim.scene import Scene
 
 # Surfaces with less gloss than this mirror nothing visible.
@@ -18,6 +20,8 @@ MATT = .2
 CLEAREST = np.float32(.75)
 # Metres up to which metal mirrors objects; beyond, it mirrors the room's ambient light.
 MIRRORED_REACH = np.float32(1.5)
+# Exponent and greatest value of the highlight of a clear coat.
+COAT_SHINE, COAT_PEAK = 420, np.float32(14)
 # Arrays of this many rows stay in the processor's cache.
 CHUNK = 32768
 
@@ -69,7 +73,48 @@ def shade(scene: Scene, world: SceneTriangles, model: CameraModel, hits: Hits,
         rows = slice(start, start + CHUNK)
         colour[index[rows]] = reflect(scene, world, spots.rows(rows), space[index[rows]],
                                       [share[rows] for share in seen])
+    add_what_is_behind(scene, world, model, hits, colour, spots, index)
     return Shading(colour, normals, space)
+
+
+def add_what_is_behind(scene: Scene, world: SceneTriangles, model: CameraModel, hits: Hits,
+                       colour: np.ndarray, spots: SurfacePoints, index: np.ndarray) -> None:
+    """Add to the (R, 3) colour of rays what is seen through the transparent walls that they met.
+
+    Args:
+        scene: with lights and table.
+        world: the scene's triangles.
+        model: intrinsics.
+        hits: of all R rays.
+        colour: linear RGB, changed in place.
+        spots: where (N,) of the rays met a surface.
+        index: (N,) of those rays.
+    """
+    transmission = transmissions(world)
+    if not transmission.any():
+        return
+    clear = np.flatnonzero(transmission[world.surface[spots.triangle]] > 0)
+    if not len(clear):
+        return
+    wall = spots.rows(clear)
+    behind, tint = follow(world, hits, index[clear], wall.normals)
+    seen = shade_opaque(scene, world, model, behind)
+    base, _, _ = materials(world, wall)
+    share = passing_share(transmission[world.surface[wall.triangle]], wall.facing)
+    colour[index[clear]] += seen * tint * base * share[:, None]
+
+
+def shade_opaque(scene: Scene, world: SceneTriangles, model: CameraModel,
+                 hits: Hits) -> np.ndarray:
+    """Return the (N, 3) linear colours of rays, with hard shadows, as if nothing was transparent."""
+    colour = np.tile(np.float32(scene.table.wall) ** np.float32(2.2), (len(hits.hit), 1))
+    index = np.flatnonzero(hits.hit)
+    if len(index):
+        spots = surface_points(world, model, hits, index)
+        seen = [sunlight(scene.light, world.blockers, spots, index, None),
+                *(lamplight(lamp, world.blockers, spots, index, None) for lamp in scene.lamps)]
+        colour[index] = reflect(scene, world, spots, np.ones(len(index), np.float32), seen)
+    return colour
 
 
 def materials(world: SceneTriangles,
@@ -79,7 +124,13 @@ def materials(world: SceneTriangles,
     base = np.empty((len(which), 3), np.float32)
     for number in np.flatnonzero(np.bincount(which)):
         mine = np.flatnonzero(which == number)
-        base[mine] = albedo(world.surfaces[number], spots.local[mine], spots.footprint[mine])
+        surface = world.surfaces[number]
+        if surface.print is None:
+            base[mine] = albedo(surface, spots.local[mine], spots.footprint[mine])
+        else:
+            base[mine] = print_colour(surface.print, spots.local[mine],
+                                      world.face_normals(spots.triangle[mine]),
+                                      spots.footprint[mine])
     metallic = np.float32([surface.metallic for surface in world.surfaces])[which]
     roughness = np.float32([surface.roughness for surface in world.surfaces])[which]
     return base, metallic, roughness
@@ -117,12 +168,47 @@ def reflect(scene: Scene, world: SceneTriangles, spots: SurfacePoints, space: np
     metallic = metallic[:, None]
     specular = np.float32(.04) * (1 - metallic) + base * metallic
     colour = base * diffuse * (1 - np.float32(.8) * metallic)
+    finish = np.float32([(surface.transmission, surface.sheen, surface.coat)
+                         for surface in world.surfaces])
+    has_finish = bool(finish.any())
+    if has_finish:
+        finish = finish[world.surface[spots.triangle]]
+        rim = finish[:, 1] * (1 - spots.facing) ** 3
+        colour *= ((1 - passing_share(finish[:, 0], spots.facing)) * (1 + 2 * rim))[:, None]
     colour += specular * (np.stack(highlights, axis=1) @ np.float32(powers))
     glossy = np.flatnonzero((gloss > MATT) | (metallic[:, 0] > 0))
     if len(glossy):
         colour[glossy] += reflection(scene, world, spots.rows(glossy), specular[glossy],
                                      metallic[glossy], gloss[glossy]) * space[glossy, None]
+    coated = np.flatnonzero(finish[:, 2] > 0) if has_finish else ()
+    if len(coated):
+        colour[coated] += finish[coated, 2:] * coat_light(scene, spots.rows(coated),
+                                                          [share[coated] for share in seen],
+                                                          space[coated])
     return colour
+
+
+def coat_light(scene: Scene, spots: SurfacePoints, seen: list[np.ndarray],
+               space: np.ndarray) -> np.ndarray:
+    """Return what a clear, sharp gloss mirrors of lights, window and room, (N, 3) linear RGB.
+
+    Args:
+        scene: with lights and table.
+        spots: the surface points.
+        seen: for the sun and each lamp, the share of it that each point sees, 0 to 1.
+        space: (N,) ambient occlusion.
+    """
+    shine = np.full(len(spots.facing), COAT_SHINE, np.float32)
+    light = np.zeros((len(shine), 3), np.float32)
+    for lit, power, along, across in incoming(scene, spots, seen):
+        peak = lit * np.minimum(highlight(along, across, spots.facing, shine), COAT_PEAK)
+        light += peak[:, None] * power
+    mirrored = 2 * spots.facing[:, None] * spots.normals - spots.view
+    fresnel = np.float32(.045) + np.float32(.6) * (1 - spots.facing) ** 5
+    room = environment(mirrored, *surroundings(scene))
+    # A real window is much brighter than the room that it lights.
+    room *= np.where(room.max(axis=1) > 1, np.float32(6), np.float32(1))[:, None]
+    return light * np.float32(.1) + room * (fresnel * space)[:, None]
 
 
 def highlight(along: np.ndarray, across: np.ndarray, facing: np.ndarray,

@@ -6,7 +6,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ris_sim.sampling.colours import COLOURS, MATERIALS, NATURAL
-from ris_sim.sampling.placement import CONTENTS, ON_TOP, SUPPORTS, VESSELS
+from ris_sim.sampling.home_looks import LOOKS, Look
+from ris_sim.sampling.placement import (
+    CONTENTS,
+    HOME_CONTENTS,
+    HOME_ON_TOP,
+    HOME_SUPPORTS,
+    HOME_VESSELS,
+    ON_TOP,
+    SUPPORTS,
+    VESSELS,
+)
 from ris_sim.shapes.catalogue import CATEGORIES, HOME_CATEGORIES
 from ris_sim.style import Style
 
@@ -18,6 +28,17 @@ STACKED_SHARE = .45
 TOUCHING_SHARE = .5
 HIDDEN_SHARE = .4
 TWIN_SHARE = .65
+# How many of the things of Style.HOME that may be striped are.
+STRIPED_SHARE = .15
+# Colours of tinted glass.
+CLEAR_COLOURS = ('green', 'blue', 'brown', 'pink', 'red')
+# What is met most often on tables is drawn more often.
+COMMON = frozenset({'mug', 'bowl', 'plate', 'bottle', 'can', 'box', 'book', 'cup', 'glass', 'jar',
+                    'cereal box', 'milk carton', 'cleaner bottle', 'spray bottle', 'sugar box',
+                    'tin', 'wipes', 'chips can', 'coffee can', 'banana', 'apple', 'ball', 'brick',
+                    'marker', 'pen', 'phone', 'drill', 'scissors', 'food container', 'snack bag'})
+HOME_SHARES = np.array([2.5 if name in COMMON else 1 for name in HOME_CATEGORIES])
+HOME_SHARES = HOME_SHARES / HOME_SHARES.sum()
 
 
 @dataclass(frozen=True)
@@ -62,7 +83,9 @@ def describe_objects(count: int, rng: np.random.Generator,
 def describe(earlier: list[Description], rng: np.random.Generator,
              style: Style = Style.TOY) -> Description:
     """Draw a description that may share category, colour or both with an earlier one."""
-    category = str(rng.choice(CATEGORIES if style is Style.TOY else HOME_CATEGORIES))
+    if style is Style.HOME:
+        return describe_home(earlier, rng)
+    category = str(rng.choice(CATEGORIES))
     colour = colour_of(category, rng)
     material = str(rng.choice(MATERIALS, p=MATERIAL_SHARES))
     if earlier and rng.random() < .5:
@@ -79,12 +102,14 @@ def describe(earlier: list[Description], rng: np.random.Generator,
 
 def describe_stack(rng: np.random.Generator, style: Style = Style.TOY) -> list[Description]:
     """Draw a support, an object on or in it and, mostly, a twin of that object elsewhere."""
+    if style is Style.HOME:
+        return describe_home_stack(rng)
     inside = rng.random() < .5
-    base = describe([], rng, style)
+    base = describe([], rng)
     category = str(rng.choice(VESSELS if inside else SUPPORTS))
     base = painted(replace(base, category=category, colour=colour_of(category, rng),
                            size_word=str(rng.choice(['medium', 'large']))))
-    top = describe([], rng, style)
+    top = describe([], rng)
     category = str(rng.choice(CONTENTS if inside else ON_TOP))
     top = painted(replace(top, category=category, colour=colour_of(category, rng), how='on',
                           size_word=str(rng.choice(['small', 'medium'], p=[.7, .3]))))
@@ -92,6 +117,58 @@ def describe_stack(rng: np.random.Generator, style: Style = Style.TOY) -> list[D
     if rng.random() < TWIN_SHARE:
         colour = top.colour if rng.random() < .5 else colour_of(category, rng)
         stack.append(painted(replace(top, colour=colour, how='apart')))
+    return stack
+
+
+def describe_home(earlier: list[Description], rng: np.random.Generator,
+                  category: str = '') -> Description:
+    """Draw a description of Style.HOME that may share words with an earlier one.
+
+    Args:
+        earlier: descriptions of the same scene.
+        rng: to draw with.
+        category: to describe; '' for any.
+    """
+    other = earlier[rng.integers(len(earlier))] if earlier and rng.random() < .4 else None
+    kind = rng.random()
+    if not category:
+        is_same = other is not None and kind < .55
+        category = other.category if is_same else str(rng.choice(HOME_CATEGORIES, p=HOME_SHARES))
+    look = LOOKS[category]
+    finish = look.finishes[rng.integers(len(look.finishes))]
+    colour = look.colours[rng.integers(len(look.colours))]
+    if other is not None and kind > .45 and other.colour in look.colours:
+        colour = other.colour
+    material = finish.word
+    if material == 'plain' and look.stripes and rng.random() < STRIPED_SHARE:
+        material = 'striped'
+    colour = home_colour_word(look, colour, material, rng)
+    size_word = str(rng.choice(['small', 'medium', 'large'], p=[.25, .5, .25]))
+    return Description(category, colour, material, size_word)
+
+
+def home_colour_word(look: Look, colour: str, material: str, rng: np.random.Generator) -> str:
+    """Return a colour that goes with a material: wood is brown, and only clear things have none."""
+    if material == 'wood':
+        return 'brown'
+    if material == 'metal' and rng.random() < .6 and 'gray' in look.colours:
+        return 'gray'
+    if material == 'transparent':
+        return colour if colour in CLEAR_COLOURS and rng.random() < .3 else ''
+    named = [name for name in look.colours if name]
+    return colour or (str(rng.choice(named)) if named else 'white')
+
+
+def describe_home_stack(rng: np.random.Generator) -> list[Description]:
+    """Draw a support of Style.HOME, a thing on or in it and, mostly, a twin of that thing."""
+    inside = rng.random() < .5
+    base = describe_home([], rng, str(rng.choice(HOME_VESSELS if inside else HOME_SUPPORTS)))
+    top = describe_home([], rng, str(rng.choice(HOME_CONTENTS if inside else HOME_ON_TOP)))
+    top = replace(top, how='on', size_word=str(rng.choice(['small', 'medium'], p=[.6, .4])))
+    stack = [base, top]
+    if rng.random() < TWIN_SHARE:
+        twin = describe_home([], rng, top.category)
+        stack.append(replace(top, how='apart') if rng.random() < .4 else twin)
     return stack
 
 

@@ -27,6 +27,13 @@ VESSELS = ('bowl', 'bowl', 'pan')
 CONTENTS = ('apple', 'apple', 'pear', 'ball', 'cube', 'duck', 'ring', 'brick', 'banana', 'can',
             'carrot', 'toy car', 'teddy bear', 'cylinder', 'pyramid', 'cone', 'marker', 'jar')
 ON_TOP = (*CONTENTS, 'mug', 'bowl', 'vase', 'bottle')
+HOME_SUPPORTS = (*SUPPORTS, 'book', 'cutting board', 'notebook', 'tray', 'food container', 'laptop',
+                 'cereal box', 'tissue box', 'towel', 'tin')
+HOME_VESSELS = ('bowl', 'bowl', 'bowl', 'pan', 'basket', 'tray')
+HOME_CONTENTS = (*CONTENTS, 'orange', 'lemon', 'lime', 'peach', 'plum', 'tomato', 'onion', 'egg',
+                 'potato', 'strawberry', 'garlic', 'donut', 'spoon', 'key', 'battery', 'dice')
+HOME_ON_TOP = (*ON_TOP, *HOME_CONTENTS, 'cup', 'glass', 'tin', 'jar', 'phone', 'mouse', 'glasses',
+               'tape', 'scissors', 'stapler', 'salt shaker', 'pen', 'remote', 'candle')
 # An object lies in a vessel when it is below this share of the inner height.
 SUNK = .5
 # An object wider than this many radii does not fit into a vessel or on a support.
@@ -83,7 +90,7 @@ def place_on(thing: SceneObject, support: SceneObject, placed: Sequence[SceneObj
         rng: to draw with.
     """
     centre, radius = middle(support)
-    inside = support.category in VESSELS
+    inside = support.category in HOME_VESSELS
     if min(thing.extents[:2]) > TOO_WIDE * radius:
         return None
     others = [other for other in placed if other is not support]

@@ -10,6 +10,7 @@ from ris_sim.sampling.colours import object_surfaces
 from ris_sim.sampling.descriptions import Description, describe_objects
 from ris_sim.sampling.furnishing import furnish
 from ris_sim.sampling.home_rooms import sample_room
+from ris_sim.sampling.home_objects import make_home_object
 from ris_sim.sampling.placement import place_apart, place_behind, place_on, place_touching
 from ris_sim.sampling.rooms import sample_camera, sample_lamps, sample_light, sample_table
 from ris_sim.scene import Camera, Part, Scene, SceneObject
@@ -68,7 +69,8 @@ def place_all(split: str, count: tuple[int, int], describe: Callable[..., list[D
     wanted = describe(int(rng.integers(count[0], count[1] + 1)), rng, style)
     placed: list[SceneObject] = []
     for description in wanted:
-        thing = make_object(description, len(placed) + 1, split, rng)
+        make = make_object if style is Style.TOY else make_home_object
+        thing = make(description, len(placed) + 1, split, rng)
         thing = place(thing, description.how, placed, reach, camera, rng)
         if thing is not None:
             placed.append(thing)

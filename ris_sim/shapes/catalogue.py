@@ -11,7 +11,9 @@ import numpy as np
 from ris_sim.shapes import food_tools as food
 from ris_sim.shapes import household
 from ris_sim.shapes import solids_toys as primitive
+from ris_sim.shapes.home import HOME_BUILDERS
 from ris_sim.shapes.mesh import Mesh, rotated, shaded
+from ris_sim.style import Style
 
 BUILDERS: dict[str, Callable] = {
     'ball': primitive.ball, 'cube': primitive.cube, 'box': primitive.oblong_box,
@@ -25,8 +27,9 @@ BUILDERS: dict[str, Callable] = {
     'pan': household.pan, 'jar': household.jar}
 CATEGORIES = tuple(BUILDERS)
 # The categories of Style.HOME, those of Style.TOY among them.
-HOME_CATEGORIES = (*CATEGORIES,)
+HOME_CATEGORIES = tuple(HOME_BUILDERS)
 CAN_LIE = frozenset({'bottle', 'can', 'cylinder', 'cone', 'mug', 'jar', 'vase'})
+# The roles of the toys' parts; things of Style.HOME have more (see finishes.ROLE_LOOKS).
 ROLES = ('main', 'accent', 'dark', 'white', 'metal', 'leaf')
 
 # The variants of each split are disjoint, so that the shapes of 'test' were used neither in
@@ -48,23 +51,26 @@ class Shape:
 
 
 @lru_cache(maxsize=4096)
-def variant(category: str, number: int, lying: bool = False) -> Shape:
+def variant(category: str, number: int, lying: bool = False, style: Style = Style.TOY) -> Shape:
     """Build a numbered variant of a category.
 
     Args:
-        category: one of HOME_CATEGORIES.
+        category: one of CATEGORIES, or of HOME_CATEGORIES in Style.HOME.
         number: of the variant.
         lying: whether it lies on its side.
+        style: whose shapes to use.
     """
-    rng = np.random.default_rng([zlib.crc32(category.encode()), number])
-    solids = BUILDERS[category](rng)
+    is_toy = style is Style.TOY
+    seed = zlib.crc32((category if is_toy else f'{style.value} {category}').encode())
+    rng = np.random.default_rng([seed, number])
+    solids = (BUILDERS if is_toy else HOME_BUILDERS)[category](rng)
     if lying:
         solids = [(role, rotated(solid, 90, 'y')) for role, solid in solids]
     bounds = np.array([solid.bounds for _, solid in solids])
     low, high = bounds[:, 0].min(axis=0), bounds[:, 1].max(axis=0)
     origin = np.array([*(low + high)[:2] / 2, low[2]])
     meshes = []
-    for role in ROLES:
+    for role in dict.fromkeys((*ROLES, *(role for role, _ in solids))):
         same = [solid for kind, solid in solids if kind == role]
         if same:
             mesh = merged([shaded(solid) for solid in same])

@@ -1,0 +1,1 @@
+"""Printed matter: labels, covers and packages, drawn with words, pictures and patterns."""
