@@ -61,8 +61,8 @@ def ball_print(category: str, ground: Colour, rng: np.random.Generator) -> Sheet
         spots = directions().reshape(-1, 3) @ corners.T
         spots.sort(axis=1)
         dark = (spots[:, -1] > .925).reshape(HEIGHT, WIDTH)
-        lines = ((spots[:, -2] - spots[:, -3] < .012) & (spots[:, -1] < .925)).reshape(HEIGHT, WIDTH)
-        sheet.stain((lines * 255).astype(np.uint8), (.25, .25, .25))
+        lines = (spots[:, -2] - spots[:, -3] < .012) & (spots[:, -1] < .925)
+        sheet.stain((lines.reshape(HEIGHT, WIDTH) * 255).astype(np.uint8), (.25, .25, .25))
         sheet.stain((dark * 255).astype(np.uint8),
                     (.05, .05, .06) if rng.random() < .7 else (.1, .2, .6))
     else:

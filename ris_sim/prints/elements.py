@@ -55,9 +55,9 @@ def logo(sheet: Sheet, x: float, y: float, width: float, high: float, ground: Co
         sheet.rectangle(x - width / 2, y - high / 2, x + width / 2, y + high / 2, plate)
     elif kind == 3:
         lean = .06 * width
-        sheet.polygon([(x - width / 2 - lean, y - high / 2), (x + width / 2 - lean, y - high * .42),
-                       (x + width / 2 + lean, y + high / 2), (x - width / 2 + lean, y + high * .42)],
-                      plate)
+        left, right = x - width / 2, x + width / 2
+        sheet.polygon([(left - lean, y - high / 2), (right - lean, y - high * .42),
+                       (right + lean, y + high / 2), (left + lean, y + high * .42)], plate)
     colour = contrast(plate, rng) if kind else plate
     share = (1, .72, .85, .8)[kind]
     sheet.text(name or words.brand(rng), any_font(rng), x, y, width * share, high * share * .85,

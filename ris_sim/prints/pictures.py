@@ -74,7 +74,7 @@ def bowl_of_food(sheet: Sheet, rng: np.random.Generator) -> None:
     base = [(.5 + .2 * aspect * np.cos(a), .18 + .05 * np.sin(a))
             for a in np.linspace(2 * np.pi, np.pi, 10)]
     sheet.polygon(rim + base, colour)
-    sheet.polygon(rim[:8] + [(.42, .2)], tone(colour, 1.3))
+    sheet.polygon([*rim[:8], (.42, .2)], tone(colour, 1.3))
 
 
 def pieces_of_food(sheet: Sheet, rng: np.random.Generator) -> None:
@@ -94,8 +94,8 @@ def pieces_of_food(sheet: Sheet, rng: np.random.Generator) -> None:
         corners = np.array([[np.cos(turn + a), np.sin(turn + a)]
                             for a in np.arange(4) * np.pi / 2]) * size
         corners[:, 0] *= sheet.size[0] / sheet.size[1]
-        sheet.polygon(corners + [x, y - .02], tone(shade, .55))
-        sheet.polygon(corners + [x, y], shade)
+        sheet.polygon(corners + np.array([x, y - .02]), tone(shade, .55))
+        sheet.polygon(corners + np.array([x, y]), shade)
         sheet.ellipse(x, y, size * .12, size * .12, tone(shade, .6))
 
 

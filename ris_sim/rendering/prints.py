@@ -50,6 +50,8 @@ def print_region(flat: Print, points: np.ndarray, normals: np.ndarray) -> np.nda
 
 def sampled(image: np.ndarray, across: np.ndarray, up: np.ndarray, how: int) -> np.ndarray:
     """Look up an image at (N,) places, 0 to 1 from its left and from its bottom."""
+    if not len(across):
+        return np.zeros((0, *image.shape[2:]), np.uint8)
     height, width = image.shape[:2]
     # OpenCV maps onto pictures whose edges are short, so the places are folded into rows.
     folded = np.zeros((2, -(-len(across) // FOLD) * FOLD), np.float32)

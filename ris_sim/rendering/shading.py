@@ -22,6 +22,8 @@ CLEAREST = np.float32(.75)
 MIRRORED_REACH = np.float32(1.5)
 # Exponent and greatest value of the highlight of a clear coat.
 COAT_SHINE, COAT_PEAK = 420, np.float32(14)
+# How much brighter the window is in a clear coat than in other reflections.
+WINDOW = np.float32(7)
 # Arrays of this many rows stay in the processor's cache.
 CHUNK = 32768
 
@@ -106,7 +108,7 @@ def add_what_is_behind(scene: Scene, world: SceneTriangles, model: CameraModel, 
 
 def shade_opaque(scene: Scene, world: SceneTriangles, model: CameraModel,
                  hits: Hits) -> np.ndarray:
-    """Return the (N, 3) linear colours of rays, with hard shadows, as if nothing was transparent."""
+    """Return the (N, 3) linear colours of rays with hard shadows; nothing is transparent."""
     colour = np.tile(np.float32(scene.table.wall) ** np.float32(2.2), (len(hits.hit), 1))
     index = np.flatnonzero(hits.hit)
     if len(index):
@@ -205,9 +207,8 @@ def coat_light(scene: Scene, spots: SurfacePoints, seen: list[np.ndarray],
         light += peak[:, None] * power
     mirrored = 2 * spots.facing[:, None] * spots.normals - spots.view
     fresnel = np.float32(.045) + np.float32(.6) * (1 - spots.facing) ** 5
-    room = environment(mirrored, *surroundings(scene))
     # A real window is much brighter than the room that it lights.
-    room *= np.where(room.max(axis=1) > 1, np.float32(6), np.float32(1))[:, None]
+    room = environment(mirrored, *surroundings(scene)) + WINDOW * window_of(mirrored)[:, None]
     return light * np.float32(.1) + room * (fresnel * space)[:, None]
 
 
@@ -297,9 +298,13 @@ def environment(direction: np.ndarray, sky: np.ndarray, ground: np.ndarray) -> n
     height = direction[:, 2] + np.float32(.15) * np.sin(5 * direction[:, 0])
     t = np.clip((height + .25) / .6, 0, 1)
     t = (t * t * (3 - 2 * t))[:, None]
+    return ground * (1 - t) + sky * t + window_of(direction)[:, None]
+
+
+def window_of(direction: np.ndarray) -> np.ndarray:
+    """Return how bright a window is in (N, 3) directions, 0 to 1."""
     window = np.clip(1 - np.abs(direction[:, 0] + .5) / .35, 0, 1)
-    window = window * np.clip(1 - np.abs(direction[:, 2] - .55) / .35, 0, 1)
-    return ground * (1 - t) + sky * t + window[:, None]
+    return window * np.clip(1 - np.abs(direction[:, 2] - .55) / .35, 0, 1)
 
 
 def to_srgb(linear: np.ndarray) -> np.ndarray:

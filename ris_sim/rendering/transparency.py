@@ -3,11 +3,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from ris_sim.rendering.lighting import OFFSET
 from ris_sim.rendering.raycast import Hits, SceneTriangles
 
 # Walls that a ray passes before it counts as stopped.
 WALLS = 6
+# Metres behind a wall at which the next is looked for.
+STEP = np.float32(1e-4)
 # How far the first wall turns a ray aside where it meets it at a slant.
 BEND = np.float32(.07)
 
@@ -54,7 +55,7 @@ def follow(world: SceneTriangles, hits: Hits, index: np.ndarray,
     passed = np.ones((len(index), 3), np.float32)
     going = np.arange(len(index))
     for _ in range(WALLS):
-        step = travelled[going] + OFFSET
+        step = travelled[going] + STEP
         found = world.cast(np.ascontiguousarray(origins[going]
                                                 + directions[going] * step[:, None]),
                            np.ascontiguousarray(directions[going]))

@@ -64,7 +64,8 @@ def home_colour(name: str, rng: np.random.Generator) -> Colour:
 def finished(rgb: Colour, finish: Finish, rng: np.random.Generator) -> Material:
     """Draw a surface of a colour and a finish."""
     seed = float(rng.uniform(0, 99))
-    darker = tuple(float(c) * float(rng.uniform(.72, .94)) for c in rgb)
+    shade = float(rng.uniform(.74, .95))
+    darker = tuple(float(c) * shade for c in rgb)
     match finish:
         case Finish.GLOSSY:
             return Material(rgb, rgb, roughness=float(rng.uniform(.25, .45)), seed=seed,
@@ -97,7 +98,9 @@ def finished(rgb: Colour, finish: Finish, rng: np.random.Generator) -> Material:
                             transmission=float(rng.uniform(.18, .5)),
                             coat=float(rng.uniform(.2, .6)))
         case Finish.METAL:
-            return Material(rgb, tuple(float(c) * .86 for c in rgb), 'brushed',
+            # Metal shows what it mirrors, so that its own colour has to be lighter than paint.
+            rgb = tuple(float(c) ** .6 for c in rgb)
+            return Material(rgb, tuple(float(c) * .9 for c in rgb), 'brushed',
                             float(rng.uniform(20, 60)), seed, metallic=float(rng.uniform(.75, .95)),
                             roughness=float(rng.uniform(.12, .42)), coat=float(rng.uniform(0, .4)))
         case Finish.WOOD:

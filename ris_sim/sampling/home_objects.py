@@ -24,6 +24,8 @@ HOME_SIZES = {'small': (.74, .86), 'medium': (.93, 1.07), 'large': (1.16, 1.32)}
 LYING_SHARE = .25
 # A colour names a printed thing when it covers at least this share of it.
 NAMED_SHARE = .55
+# Metres by which clear parts stand above the table.
+LIFT = 4e-4
 # Accents are mostly black, white or gray.
 ACCENTS = ('black', 'white', 'gray', 'white', 'black')
 # Parts whose colour does not count when people name the thing's.
@@ -50,8 +52,13 @@ def make_home_object(description: Description, number: int, split: str,
     return SceneObject(
         name, category, colour, description.material, description.size_word, scale, which, lying,
         (0.0, 0.0, 0.0), 0.0, tuple(scale * edge for edge in shape.extents),
-        tuple(Part(role, mesh, surfaces[role]) for role, mesh in shape.meshes
-              if role in surfaces))
+        tuple(Part(role, lifted(mesh) if surfaces[role].transmission else mesh, surfaces[role])
+              for role, mesh in shape.meshes if role in surfaces))
+
+
+def lifted(mesh: Mesh) -> Mesh:
+    """Lift a clear part a little, so that its bottom and the table do not share a plane."""
+    return replace(mesh, vertices=mesh.vertices + np.float32([0, 0, LIFT]))
 
 
 def dress(description: Description, look: Look, shape: Shape, lying: bool,
@@ -62,7 +69,8 @@ def dress(description: Description, look: Look, shape: Shape, lying: bool,
     names, surfaces = {'main': description.colour}, {'main': main}
     accent = str(rng.choice(ACCENTS)) if rng.random() < .5 else str(rng.choice(list(COLOURS)))
     kept = 1.0
-    if look.motif and rng.random() < look.share and 'label' not in meshes:
+    clear = description.material == 'transparent'
+    if look.motif and rng.random() < look.share and 'label' not in meshes and not clear:
         flat, kept = printed(look.motif, description.category, meshes['main'], lying, main.colour,
                              rng)
         surfaces['main'] = replace(main, print=flat, transmission=0.0)

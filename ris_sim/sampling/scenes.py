@@ -9,8 +9,8 @@ from ris_ros.errors import RisError
 from ris_sim.sampling.colours import object_surfaces
 from ris_sim.sampling.descriptions import Description, describe_objects
 from ris_sim.sampling.furnishing import furnish
-from ris_sim.sampling.home_rooms import sample_room
 from ris_sim.sampling.home_objects import make_home_object
+from ris_sim.sampling.home_rooms import sample_room
 from ris_sim.sampling.placement import place_apart, place_behind, place_on, place_touching
 from ris_sim.sampling.rooms import sample_camera, sample_lamps, sample_light, sample_table
 from ris_sim.scene import Camera, Part, Scene, SceneObject

@@ -14,6 +14,7 @@ from ris_sim.shapes.forms import (
     superellipse,
     vessel,
 )
+from ris_sim.shapes.household import vase as plain_vase
 from ris_sim.shapes.mesh import (
     Solids,
     bezier,
@@ -113,15 +114,15 @@ def comb(rng: np.random.Generator) -> Solids:
 def glasses(rng: np.random.Generator) -> Solids:
     """Build glasses or sunglasses with folded or open temples."""
     wide, high = rng.uniform(.024, .029), rng.uniform(.018, .025)
-    power, tilt = rng.choice([2, 2.5, 3.5]), .012
+    power = rng.choice([2, 2.5, 3.5])
     lens = 'dark_glass' if rng.random() < .5 else 'glassware'
     solids = []
     for side in (-1, 1):
         outline = superellipse(wide, high, power, 28)
         ring = np.c_[outline[:, 0] + side * (wide + .009), np.zeros(28), outline[:, 1] + high]
         ring = np.vstack([ring, ring[:1]])
-        disc = loft(np.stack([np.c_[outline[:, 0] + side * (wide + .009),
-                                    np.full(28, y), outline[:, 1] + high] for y in (-.0006, .0006)]))
+        disc = loft(np.stack([np.c_[ring[:28, 0], np.full(28, y), ring[:28, 2]]
+                              for y in (-.0006, .0006)]))
         end = side * (2 * wide + .012)
         temple = bezier([[end, 0, high * 1.4], [end, .05, high * 1.4], [end, .09, high * 1.4],
                          [end - side * .004, .13, high * .4]], 12)
@@ -129,7 +130,7 @@ def glasses(rng: np.random.Generator) -> Solids:
                    ('main', tube(temple, [.002] * 12, 8))]
     solids.append(('main', bent([[-.011, 0, high * 1.3], [-.004, 0, high * 1.6],
                                  [.004, 0, high * 1.6], [.011, 0, high * 1.3]], .002)))
-    return [(role, rotated(solid, -np.degrees(tilt) * 0, 'x')) for role, solid in solids]
+    return solids
 
 
 def wallet(rng: np.random.Generator) -> Solids:
@@ -320,5 +321,4 @@ def flower(rng: np.random.Generator) -> Solids:
 
 def vase(rng: np.random.Generator) -> Solids:
     """Build a vase of stoneware or glass."""
-    from ris_sim.shapes.household import vase as plain
-    return [(role, scaled(solid, 1.25, 1.25, 1.3)) for role, solid in plain(rng)]
+    return [(role, scaled(solid, 1.25, 1.25, 1.3)) for role, solid in plain_vase(rng)]

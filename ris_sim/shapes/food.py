@@ -2,10 +2,11 @@
 from __future__ import annotations
 
 import numpy as np
+import trimesh
 from trimesh import creation
 
 from ris_sim.shapes.food_tools import leaf
-from ris_sim.shapes.forms import beam, bent, loft, pillar, rounded_box, slab, superellipse
+from ris_sim.shapes.forms import beam, bent, loft, slab, superellipse
 from ris_sim.shapes.mesh import (
     Solids,
     bezier,
@@ -19,7 +20,8 @@ from ris_sim.shapes.mesh import (
 )
 
 
-def round_fruit(radius: float, flat: float, dip: float, nose: float, sections: int = 36) -> object:
+def round_fruit(radius: float, flat: float, dip: float, nose: float,
+                sections: int = 36) -> trimesh.Trimesh:
     """Turn a fruit: flattened, with a dip above and a nose at both ends."""
     angle = np.linspace(0, np.pi, 24)
     z = radius * flat * (1 - np.cos(angle))
@@ -140,7 +142,7 @@ def tomato(rng: np.random.Generator) -> Solids:
     return solids
 
 
-def lumpy(x: float, y: float, z: float, rough: float, rng: np.random.Generator) -> object:
+def lumpy(x: float, y: float, z: float, rough: float, rng: np.random.Generator) -> trimesh.Trimesh:
     """Build an irregular lump with half axes x, y, z."""
     solid = sphere(1, 3)
     points = np.array(solid.vertices)
@@ -338,7 +340,7 @@ def cake(rng: np.random.Generator) -> Solids:
         outline = np.r_[[[0, 0]], np.c_[np.cos(arc), np.sin(arc)] * radius]
         for i in range(4):
             ring = np.stack([np.c_[outline, np.full(10, i * step + z)]
-                             for z in (0, step * (1 if i % 2 == 0 else 1))])
+                             for z in (0, step)])
             layers.append(('dough' if i % 2 == 0 else 'main', loft(ring)))
         return [*layers, ('accent', moved(sphere(.01, 2), radius * .75, 0, 4 * step + .006))]
     radius = rng.uniform(.028, .034)
@@ -370,13 +372,3 @@ def sandwich(rng: np.random.Generator) -> Solids:
                                                               .042 + radius * .6 * np.sin(t)]],
                            40))]
 
-
-def half_melon(radius: float) -> object:
-    """Build a half ball."""
-    return pillar([(radius * (1 - np.cos(a)), radius * np.sin(a), radius * np.sin(a))
-                   for a in np.linspace(.05, np.pi / 2, 9)])
-
-
-def box_of(x: float, y: float, z: float) -> object:
-    """Build a softly rounded box."""
-    return rounded_box(x, y, z, .004)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import trimesh
 
-from ris_sim.shapes.mesh import bezier, moved, rotated, tube
+from ris_sim.shapes.mesh import bezier, lathe, moved, rotated, tube
 
 
 def superellipse(a: float, b: float, power: float = 2.0, count: int = 32) -> np.ndarray:
@@ -114,9 +114,7 @@ def wheel(radius: float, width: float, x: float, y: float, z: float) -> trimesh.
 
 def vessel(radii: Sequence[float], heights: Sequence[float], wall: float,
            sections: int = 40) -> trimesh.Trimesh:
-    """Build an open round vessel from its outer radii at heights; its floor is as thick as its wall.
-    """
-    from ris_sim.shapes.mesh import lathe
+    """Build an open round vessel from its outer radii at heights; its floor is like its wall."""
     outer = np.c_[radii, heights]
     inner = outer[::-1] - [wall, 0]
     inner[:, 0] = np.maximum(inner[:, 0], 1e-4)

@@ -2,6 +2,8 @@
 from __future__ import annotations
 
 import numpy as np
+import trimesh
+from trimesh import creation
 
 from ris_sim.shapes.forms import bar, beam, bent, loft, rounded_box, slab, vessel
 from ris_sim.shapes.mesh import (
@@ -10,9 +12,6 @@ from ris_sim.shapes.mesh import (
     cylinder,
     lathe,
     moved,
-    rod,
-    rotated,
-    scaled,
     sphere,
     tube,
 )
@@ -28,8 +27,7 @@ def mug(rng: np.random.Generator) -> Solids:
     inner = outer[::-1] - [.0035, 0]
     inner[0, 1] += .0006
     inner[-1, 1] = .006
-    well = lathe([[0, .005], [inner[-1, 0] * .98, .005], *inner[::-1], *inner, [0, .006]], 44)
-    well = lathe([*inner[:, :].tolist(), [0, .006]][::-1], 44)
+    well = lathe([[0, .006], *inner[::-1]], 44)
     reach, thick = rng.uniform(.026, .036), rng.uniform(.0045, .0065)
     low, high = height * rng.uniform(.15, .28), height * rng.uniform(.76, .9)
     at, bulge = (radius if belly else radius * .95), rng.uniform(1.2, 1.45)
@@ -82,9 +80,8 @@ def cup(rng: np.random.Generator) -> Solids:
     radius, height = rng.uniform(.033, .045), rng.uniform(.075, .13)
     base = radius * rng.uniform(.65, .82)
     solids = [('main', vessel(np.linspace(base, radius, 5), np.linspace(0, height, 5), .0018)),
-              ('main', moved(scaled(lathe([[radius * .96, 0], [radius * 1.04, 0],
-                                           [radius * 1.04, .003], [radius * .96, .003]], 40),
-                                    1, 1, 1), z=height - .003))]
+              ('main', moved(creation.annulus(radius * .96, radius * 1.04, .003, sections=40),
+                             z=height - .002))]
     if rng.random() < .25:
         solids.append(('lid', lathe([[0, height], [radius * 1.06, height - .003],
                                      [radius * 1.06, height + .006], [radius * .9, height + .012],
@@ -232,7 +229,7 @@ def pan(rng: np.random.Generator) -> Solids:
             ('dark', handle)]
 
 
-def stick(length: float, thick: float, rng: np.random.Generator, wide: float) -> object:
+def stick(length: float, thick: float, wide: float) -> trimesh.Trimesh:
     """Build the handle of a spoon or fork: thin at the neck, wider at its end."""
     flat = .38 * thick
     return beam([(0, thick * .8, flat, .004), (length * .15, thick * .62, flat, .009),
@@ -252,14 +249,14 @@ def spoon(rng: np.random.Generator) -> Solids:
         rings.append(np.c_[np.full(20, -size * 1.45 * (1 - t)), half * np.cos(angle),
                            .009 + inner + np.where(np.sin(angle) > 0, .0009, -.0004)])
     return [('main', loft(np.stack(rings))),
-            ('main', stick(length, size * .24, rng, size * rng.uniform(.3, .45)))]
+            ('main', stick(length, size * .24, size * rng.uniform(.3, .45)))]
 
 
 def fork(rng: np.random.Generator) -> Solids:
     """Build a fork with three or four prongs."""
     length, size = rng.uniform(.1, .14), rng.uniform(.011, .014)
     count = int(rng.integers(3, 5))
-    solids = [('main', stick(length, size * .34, rng, size * rng.uniform(.5, .7))),
+    solids = [('main', stick(length, size * .34, size * rng.uniform(.5, .7))),
               ('main', beam([(-size * 1.6, size, .0012, .006), (-size * .8, size, .0012, .004),
                              (.002, size * .3, .0014, .004)], 3, 20))]
     for y in np.linspace(-1, 1, count):
@@ -310,7 +307,8 @@ def whisk(rng: np.random.Generator) -> Solids:
         c, s = np.cos(angle), np.sin(angle)
         half = bezier([[0, .2, 0], [-.5, 1.2, 0], [-1.05, 1.35, 0], [-1, 0, 0]], 12)
         loop = np.r_[half, half[::-1][1:] * [1, -1, 1]]
-        path = np.c_[loop[:, 0] * long, loop[:, 1] * c * wide * .8, loop[:, 1] * s * wide * .8 + wide]
+        out = loop[:, 1] * wide * .8
+        path = np.c_[loop[:, 0] * long, out * c, out * s + wide]
         solids.append(('metal', tube(path, [.0011] * len(path), 6)))
     return solids
 
@@ -368,12 +366,3 @@ def salt_shaker(rng: np.random.Generator) -> Solids:
              lathe([[0, height * .7], [radius * .86, height * .7], [radius * .86, height * .88],
                     [radius * .5, height], [0, height]], 32))]
 
-
-def tea_light_holder(radius: float, height: float) -> object:
-    """Build a short open cylinder."""
-    return rotated(vessel([radius, radius], [0, height], .002), 0, 'z')
-
-
-def rolled(length: float, radius: float) -> object:
-    """Build a solid roll along x."""
-    return rod(radius, -length / 2, length / 2, radius, 36)

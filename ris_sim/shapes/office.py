@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import numpy as np
+import trimesh
 
 from ris_sim.shapes.forms import bar, beam, bent, loft, pillar, prism, rounded_box, slab, vessel
 from ris_sim.shapes.mesh import (
@@ -101,8 +102,6 @@ def calculator(rng: np.random.Generator) -> Solids:
     for i in range(4):
         for j in range(5):
             role = 'accent' if i == 3 or (j == 4 and i == 0) else 'dark'
-            if rng.random() < .0:
-                role = 'white'
             solids.append((role, moved(rounded_box(x * .165, y * .085, .0035, .0012),
                                        (i - 1.5) * x * .21, (j - 3.1) * y * .12, z - .0005)))
     return solids
@@ -137,14 +136,15 @@ def keyboard(rng: np.random.Generator) -> Solids:
         for column in range(columns):
             if row == 0 and 3 < column < 9:
                 continue
-            at = ((column - (columns - 1) / 2) * pitch_x, (row - (rows - 1) / 2) * pitch_y, z - .001)
+            at = ((column - (columns - 1) / 2) * pitch_x, (row - (rows - 1) / 2) * pitch_y,
+                  z - .001)
             solids.append((keys, moved(tapered_key(pitch_x * .86, pitch_y * .86), *at)))
     solids.append((keys, moved(tapered_key(pitch_x * 4.9, pitch_y * .86), -pitch_x, -2 * pitch_y,
                                z - .001)))
     return solids
 
 
-def tapered_key(x: float, y: float) -> object:
+def tapered_key(x: float, y: float) -> trimesh.Trimesh:
     """Build a key whose upper side is smaller."""
     outline = np.array([[-x, -y], [x, -y], [x, y], [-x, y]]) / 2
     return loft(np.stack([np.c_[outline, np.zeros(4)], np.c_[outline * .84, np.full(4, .005)]]))
@@ -239,8 +239,9 @@ def game_controller(rng: np.random.Generator) -> Solids:
     solids = [('main', rounded_box(x * .8, .065, .035, .016))]
     for side in (-1, 1):
         solids += [('main', tube(bezier([[side * x * .33, .01, .022], [side * x * .42, -.01, .02],
-                                         [side * x * .5, -.045, .016], [side * x * .47, -.07, .014]],
-                                        10), np.linspace(.024, .014, 10), 18)),
+                                         [side * x * .5, -.045, .016],
+                                         [side * x * .47, -.07, .014]], 10),
+                                 np.linspace(.024, .014, 10), 18)),
                    ('rubber', moved(cylinder(.009, .012, 20), side * x * .17, -.014, .034))]
     for dx, dy, role in ((0, .011, 'accent'), (0, -.011, 'leaf'), (.011, 0, 'red'),
                          (-.011, 0, 'screen_blue')):
@@ -264,9 +265,8 @@ def charger(rng: np.random.Generator) -> Solids:
                    [x * 2.4, rng.uniform(-.05, .05), .003]], 18)
     path[:, 2] = np.maximum(path[:, 2], .002)
     return [('main', rounded_box(x, y, z, .006)), ('main', tube(path, [.0019] * 18, 8)),
-            *[('metal', rod(.0024, -x / 2 - .018, -x / 2, z / 2 + side * 0, 12)
-               if side == 0 else moved(rod(.0024, -x / 2 - .018, -x / 2, z / 2, 12),
-                                       y=side * .0095)) for side in (-1, 1)]]
+            *[('metal', moved(rod(.0024, -x / 2 - .018, -x / 2, z / 2, 12), y=side * .0095))
+              for side in (-1, 1)]]
 
 
 def speaker(rng: np.random.Generator) -> Solids:
@@ -366,7 +366,8 @@ def stapler(rng: np.random.Generator) -> Solids:
     long = rng.uniform(.1, .15)
     high = long * .17
     arm = beam([(-long / 2, .012, high * .35, high * .9), (-long * .4, .017, high * .5, high),
-                (long * .2, .017, high * .4, high * 1.15), (long * .45, .015, high * .25, high * 1.3),
+                (long * .2, .017, high * .4, high * 1.15),
+                (long * .45, .015, high * .25, high * 1.3),
                 (long / 2, .01, high * .12, high * 1.3)], 3)
     return [('main', arm), ('metal', moved(box(long * .92, .014, .006), 0, 0, high * .62)),
             ('dark', slab(long, .034, .006, .012, .002)),

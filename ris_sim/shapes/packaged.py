@@ -280,8 +280,8 @@ def egg_carton(rng: np.random.Generator) -> Solids:
         for j in range(rows):
             at = ((i - (columns - 1) / 2) * pitch, (j - .5) * pitch)
             half = pitch * .46
-            solids += [('main', moved(pillar([(0, half * .6, half * .6), (.032, half, half)], 3, 20),
-                                      *at)),
+            solids += [('main', moved(pillar([(0, half * .6, half * .6), (.032, half, half)], 3,
+                                             20), *at)),
                        ('main', moved(pillar([(.036, half, half), (.06, half * .75, half * .75),
                                               (.066, half * .4, half * .4)], 3, 20), *at))]
     return solids

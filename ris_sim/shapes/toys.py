@@ -1,20 +1,13 @@
 """Toys and balls, one function per category."""
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
+import trimesh
 from trimesh import creation
 
-from ris_sim.shapes.forms import (
-    bar,
-    beam,
-    bent,
-    loft,
-    pillar,
-    rounded_box,
-    slab,
-    superellipse,
-    wheel,
-)
+from ris_sim.shapes.forms import bar, beam, bent, pillar, prism, rounded_box, slab, wheel
 from ris_sim.shapes.mesh import (
     Solids,
     bezier,
@@ -31,7 +24,7 @@ from ris_sim.shapes.mesh import (
 from ris_sim.shapes.solids_toys import tapered
 
 
-def round_ball(low: float, high: float) -> object:
+def round_ball(low: float, high: float) -> Callable[[np.random.Generator], Solids]:
     """Return a function that builds a ball with a radius between two bounds."""
     def build(rng: np.random.Generator) -> Solids:
         """Build a ball."""
@@ -40,7 +33,8 @@ def round_ball(low: float, high: float) -> object:
     return build
 
 
-def blob(x: float, y: float, z: float, at: tuple[float, float, float], tilt: float = 0) -> object:
+def blob(x: float, y: float, z: float, at: tuple[float, float, float],
+         tilt: float = 0) -> trimesh.Trimesh:
     """Build an ellipsoid with half axes x, y, z about a point, tilted about y in degrees."""
     return moved(rotated(scaled(sphere(1, 3), x, y, z), tilt, 'y'), *at)
 
@@ -158,8 +152,7 @@ def bunny(rng: np.random.Generator) -> Solids:
                    ('pink', moved(scaled(ear, .8, .6, .8), s * .07, side * s * .35, s * .8)),
                    ('main', blob(s * .65, s * .32, s * .26, (s * .8, side * s * .55, s * .26))),
                    ('main', blob(s * .25, s * .22, s * .6, (s * .75, side * s * .5, s * 1.4)))]
-    return [(role, solid) if role != 'pink' or solid.bounds[1][2] < s * 3 else
-            (role, solid) for role, solid in solids]
+    return solids
 
 
 def toy_train(rng: np.random.Generator) -> Solids:
@@ -232,7 +225,6 @@ def toy_airplane(rng: np.random.Generator) -> Solids:
                              (long * .5, .004, .004, z)]))]
     wing = np.array([[-.08, -.52], [.03, -.52], [.16, 0], [.03, .52], [-.08, .52], [-.1, 0]]) * long
     tail = np.array([[-.07, -.2], [-.01, -.2], [.06, 0], [-.01, .2], [-.07, .2], [-.06, 0]]) * long
-    from ris_sim.shapes.forms import prism
     fin = rotated(prism(np.array([[-.06, 0], [.08, 0], [-.02, .17], [-.07, .17]]) * long, .004), 90,
                   'x')
     solids += [('accent', moved(prism(wing, .006), long * .05, 0, z - .004)),
@@ -346,12 +338,3 @@ def brick(rng: np.random.Generator) -> Solids:
                                          (j - (rows - 1) / 2) * pitch, high)))
     return solids
 
-
-def outline_of(count: int) -> np.ndarray:
-    """Return a round outline."""
-    return superellipse(1, 1, 2, count)
-
-
-def ring_stack(radius: float) -> object:
-    """Build a ring."""
-    return loft(np.stack([np.c_[superellipse(radius, radius), np.full(32, z)] for z in (0, .01)]))

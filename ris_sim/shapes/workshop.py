@@ -8,12 +8,13 @@ from ris_sim.shapes.forms import (
     beam,
     bent,
     loft,
-    pillar,
     prism,
     rounded_box,
     slab,
     superellipse,
+    vessel,
 )
+from ris_sim.shapes.household import hammer as plain_hammer
 from ris_sim.shapes.mesh import (
     Solids,
     box,
@@ -22,7 +23,7 @@ from ris_sim.shapes.mesh import (
     moved,
     rod,
     rotated,
-    sphere,
+    tube,
 )
 
 
@@ -33,7 +34,7 @@ def drill(rng: np.random.Generator) -> Solids:
     body = beam([(-long * .5, .02, .022, top), (-long * .46, .026, .028, top),
                  (0, .028, .03, top), (long * .25, .025, .027, top), (long * .3, .02, .022, top)],
                 2.4)
-    grip = loft(np.stack([np.c_[superellipse(a, .017, 2.5, 24) + [x, 0], np.full(24, z)]
+    grip = loft(np.stack([np.c_[superellipse(a, .017, 2.5, 24) + np.array([x, 0]), np.full(24, z)]
                           for z, a, x in ((.035, .024, -long * .28), (high * .4, .02, -long * .25),
                                           (high * .7, .022, -long * .2),
                                           (high * .9, .034, -long * .18))]))
@@ -105,14 +106,12 @@ def wrench(rng: np.random.Generator) -> Solids:
     solids = [('main', beam([(-long / 2, wide * .5, .0035, .004), (0, wide * .4, .003, .004),
                              (long / 2, wide * .5, .0035, .004)], 3))]
     for side in (-1, 1):
-        angle = side * .25
         jaw = bent([[long / 2 - .002, side * wide * .3, .004],
                     [long / 2 + wide * .2, side * wide * 1.1, .004],
                     [long / 2 + wide * .8, side * wide * 1.1, .004],
                     [long / 2 + wide * 1.3, side * wide * .55, .004]], .0052, 12, 8)
-        solids.append(('main', rotated(jaw, np.degrees(angle) * 0, 'z')))
+        solids.append(('main', jaw))
     ring = np.linspace(0, 2 * np.pi, 24)
-    from ris_sim.shapes.mesh import tube
     hoop = np.c_[-long / 2 - wide * .6 + wide * .75 * np.cos(ring), wide * .75 * np.sin(ring),
                  np.full(24, .0045)]
     return [*solids, ('main', tube(hoop, [.0048] * 24, 10))]
@@ -124,7 +123,6 @@ def saw(rng: np.random.Generator) -> Solids:
     teeth = int(long / .008)
     bottom = [[x, 0 if i % 2 else -.004] for i, x in enumerate(np.linspace(0, long, 2 * teeth))]
     blade = prism(np.array([*bottom, [long, wide * .4], [0, wide]]), .0014)
-    from ris_sim.shapes.mesh import tube
     ring = np.linspace(0, 2 * np.pi, 24)
     grip = np.c_[-.035 + .034 * np.cos(ring), wide * .5 + .04 * np.sin(ring), np.full(24, .009)]
     return [('metal', moved(blade, z=.008)), ('main', tube(grip, [.0095] * 24, 10)),
@@ -199,8 +197,7 @@ def light_bulb(rng: np.random.Generator) -> Solids:
 
 def hammer(rng: np.random.Generator) -> Solids:
     """Build a claw hammer or a mallet with a grip of rubber or wood."""
-    from ris_sim.shapes.household import hammer as plain
-    solids = plain(rng)
+    solids = plain_hammer(rng)
     if rng.random() < .5:
         low, high = solids[0][1].bounds
         long = high[0] - low[0]
@@ -216,7 +213,6 @@ def key(rng: np.random.Generator) -> Solids:
         other = [(role, moved(rotated(solid, float(rng.uniform(40, 120)), 'z'), z=.0026))
                  for role, solid in one_key(rng)]
         ring = np.linspace(0, 2 * np.pi, 24)
-        from ris_sim.shapes.mesh import tube
         hoop = np.c_[-.016 + .013 * np.cos(ring), .013 * np.sin(ring), np.full(24, .003)]
         solids += [*other, ('metal', tube(hoop, [.0011] * 24, 8))]
     return solids
@@ -237,7 +233,6 @@ def one_key(rng: np.random.Generator) -> Solids:
 
 def bucket(rng: np.random.Generator) -> Solids:
     """Build a bucket with a bow handle."""
-    from ris_sim.shapes.forms import vessel
     radius, high = rng.uniform(.07, .1), rng.uniform(.1, .16)
     side = rng.choice([-1, 1])
     return [('main', vessel([radius * .72, radius, radius * 1.05, radius * 1.05],
@@ -254,26 +249,6 @@ def candle(rng: np.random.Generator) -> Solids:
                               [0, high - .006]], 36)),
               ('dark', bar([0, 0, high - .008], [.001, 0, high + .008], .0011, 8))]
     if rng.random() < .3:
-        from ris_sim.shapes.forms import vessel
-        solids.append(('glassware', vessel([radius * 1.08] * 2, [0, high * 1.15], .0015)))
+            solids.append(('glassware', vessel([radius * 1.08] * 2, [0, high * 1.15], .0015)))
     return solids
 
-
-def speaker_cone(radius: float) -> object:
-    """Build a shallow cone."""
-    return pillar([(0, radius, radius), (.01, radius * .3, radius * .3)])
-
-
-def ball_joint(radius: float) -> object:
-    """Build a small ball."""
-    return sphere(radius, 2)
-
-
-def plank(x: float, y: float, z: float) -> object:
-    """Build a plank."""
-    return box(x, y, z)
-
-
-def strip(x: float, y: float) -> object:
-    """Build a thin strip."""
-    return slab(x, y, .001, .001)
