@@ -95,7 +95,7 @@ def weave(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
     return np.clip(.4 + .25 * threads * fade + .35 * (fractal(points, 2) - .5), 0, 1)
 
 
-def brushed(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
+def scratched(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
     """Draw the fine scratches of brushed metal, around z and along x."""
     return np.clip(.2 + .6 * noise(points * np.float32([.15, .6, 9])), 0, 1)
 
@@ -103,7 +103,7 @@ def brushed(points: np.ndarray, footprint: np.ndarray) -> np.ndarray:
 TEXTURES: dict[str, Callable] = {
     'plain': plain, 'noise': cloudy, 'speckle': speckle, 'wood': wood, 'planks': planks,
     'checker': checker, 'stripes': table_stripes, 'gingham': gingham, 'tiles': tiles,
-    'bricks': bricks, 'marble': marble, 'weave': weave, 'brushed': brushed, **ROOM_TEXTURES}
+    'bricks': bricks, 'marble': marble, 'weave': weave, 'scratched': scratched, **ROOM_TEXTURES}
 
 
 def albedo(surface: Material, points: np.ndarray, footprint: np.ndarray) -> np.ndarray:

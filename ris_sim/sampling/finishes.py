@@ -100,7 +100,7 @@ def finished(rgb: Colour, finish: Finish, rng: np.random.Generator) -> Material:
         case Finish.METAL:
             # Metal shows what it mirrors, so that its own colour has to be lighter than paint.
             rgb = tuple(float(c) ** .6 for c in rgb)
-            return Material(rgb, tuple(float(c) * .9 for c in rgb), 'brushed',
+            return Material(rgb, tuple(float(c) * .9 for c in rgb), 'scratched',
                             float(rng.uniform(20, 60)), seed, metallic=float(rng.uniform(.75, .95)),
                             roughness=float(rng.uniform(.12, .42)), coat=float(rng.uniform(0, .4)))
         case Finish.WOOD:

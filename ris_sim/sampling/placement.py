@@ -29,7 +29,7 @@ CONTENTS = ('apple', 'apple', 'pear', 'ball', 'cube', 'duck', 'ring', 'brick', '
 ON_TOP = (*CONTENTS, 'mug', 'bowl', 'vase', 'bottle')
 HOME_SUPPORTS = (*SUPPORTS, 'book', 'cutting board', 'notebook', 'tray', 'food container', 'laptop',
                  'cereal box', 'tissue box', 'towel', 'tin')
-HOME_VESSELS = ('bowl', 'bowl', 'bowl', 'pan', 'basket', 'tray')
+HOME_VESSELS = ('bowl', 'bowl', 'bowl', 'pan', 'basket')
 HOME_CONTENTS = (*CONTENTS, 'orange', 'lemon', 'lime', 'peach', 'plum', 'tomato', 'onion', 'egg',
                  'potato', 'strawberry', 'garlic', 'donut', 'spoon', 'key', 'battery', 'dice')
 HOME_ON_TOP = (*ON_TOP, *HOME_CONTENTS, 'cup', 'glass', 'tin', 'jar', 'phone', 'mouse', 'glasses',
