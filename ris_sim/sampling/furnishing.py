@@ -24,7 +24,7 @@ ATTEMPTS = 12
 # picture, and that a person is in the room.
 ARM_SHARE, ROBOT_SHARE, OWN_GRIPPER_SHARE, PERSON_SHARE = .16, .16, .06, .16
 # The sun is hard up to this angular radius; bars of windows then show in this share of pictures.
-HARD, BARS_SHARE = .03, .45
+HARD, BARS_SHARE = .08, .7
 SHADING = .5  # metres beside the table from where shadows still reach it
 # Things that are thinner than this lie under the named things.
 THIN = .004
@@ -395,14 +395,14 @@ def window_bars(room: Room, number: int, rng: np.random.Generator) -> list[Scene
     material = plastic(rng, 0)
     kind = rng.integers(3)
     if kind == 0:
-        pieces = [(material, at(slab(2.4, .02, width), z=z)) for z, width in
-                  zip(np.arange(-1.2, 1.2, .06), rng.uniform(.02, .045, 40), strict=True)]
+        pieces = [(material, at(slab(1.7, .02, width), z=z)) for z, width in
+                  zip(np.linspace(-.9, .84, 30), rng.uniform(.02, .045, 30), strict=True)]
     elif kind == 1:
-        bars = np.arange(-1.2, 1.2, rng.uniform(.25, .6))
-        pieces = [(material, at(slab(2.4, .05, .06), z=z)) for z in bars]
-        pieces += [(material, at(slab(.06, .05, 2.4), x, 0, -1.2)) for x in bars]
+        bars = np.arange(-.85, .86, rng.uniform(.25, .5))
+        pieces = [(material, at(slab(1.7, .05, .06), z=z)) for z in bars]
+        pieces += [(material, at(slab(.06, .05, 1.7), x, 0, -.85)) for x in bars]
     else:
-        pieces = [(material, at(ball(*rng.uniform(.02, .12, 3), 8), *rng.uniform(-1, 1, 3)))
+        pieces = [(material, at(ball(*rng.uniform(.02, .12, 3), 8), *rng.uniform(-.8, .8, 3)))
                   for _ in range(int(rng.integers(20, 60)))]
     place = rng.uniform(1.8, 2.6) * np.array(sun.direction)
     yaw = float(np.arctan2(sun.direction[1], sun.direction[0]) - np.pi / 2)
