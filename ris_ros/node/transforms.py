@@ -84,7 +84,8 @@ class Transforms:
             self._missed[target, source] = time.nanoseconds
             raise TransformError(
                 f'TF does not reach the time of the image, from {source!r} to {target!r}: {error} '
-                'Is it still published, and by the same clock?') from error
+                f'{self._lag(target, source, time)}Is it still published, and by the same clock?'
+            ) from error
         except tf2_ros.TransformException as error:
             self._missed[target, source] = time.nanoseconds
             raise TransformError(
@@ -98,6 +99,19 @@ class Transforms:
                 f'The transform from {source!r} to {target!r} in TF is none: its quaternion is '
                 f'{values[:4].tolist()} and its translation {values[4:].tolist()}.')
         return Transform(Rotation.from_quat(values[:4]).as_matrix(), values[4:])
+
+    def _lag(self, target: str, source: str, time: Time) -> str:
+        """Say in a sentence how far the newest transform is from a time; '' where TF cannot."""
+        import tf2_ros
+        try:
+            latest = self._buffer.lookup_transform(target, source, Time(), timeout=Duration())
+        except tf2_ros.TransformException:
+            return ''
+        wanted = time.nanoseconds * 1e-9
+        newest = Time.from_msg(latest.header.stamp).nanoseconds * 1e-9
+        side = 'behind' if newest < wanted else 'ahead of'
+        return (f'The newest transform is {abs(wanted - newest):.3f} s {side} the image '
+                f'({newest:.1f} and {wanted:.1f} s). ')
 
     def _patience(self, target: str, source: str, time: Time) -> Duration:
         """Return how long to wait for a transform."""

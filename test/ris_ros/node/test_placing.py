@@ -97,6 +97,22 @@ def test_transform_of_another_time_is_not_taken(node, sec):
     assert 'does not reach the time of the image' in found.note
 
 
+@pytest.mark.parametrize(('secs', 'sentence'), [
+    ((9, 8), 'The newest transform is 1.000 s behind the image (9.0 and 10.0 s).'),
+    ((15,), 'The newest transform is 5.000 s ahead of the image (15.0 and 10.0 s).'),
+    ((1_800_000_000,), 's ahead of the image (1800000000.0 and 10.0 s).'),
+])
+def test_transforms_of_another_clock_are_told_with_both_times(node, secs, sentence):
+    transforms = Transforms(node)
+    transforms.listen()
+    for sec in secs:
+        node.heard['/tf'](base_from_optical(sec))
+    found = place(transforms, 'base_link')
+    assert found.status is Status.NO_TF
+    assert sentence in found.note
+    assert 'by the same clock?' in found.note
+
+
 def test_leading_slashes_of_frames_mean_nothing(node):
     transforms = Transforms(node)
     transforms.listen()

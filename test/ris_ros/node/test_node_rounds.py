@@ -1,0 +1,94 @@
+"""A node goes through its states again and again while commands come in.
+
+RIS_LIFECYCLE_ROUNDS=50 makes as many rounds; a few are enough for every day.
+"""
+from collections import Counter
+import os
+from pathlib import Path
+import re
+
+from lifecycle_msgs.srv import ChangeState
+import pytest
+from ros_graph import running
+from std_msgs.msg import String
+
+from ris_ros.msg import Grounding
+
+ROUNDS = int(os.environ.get('RIS_LIFECYCLE_ROUNDS', '8'))
+ROUND = ('deactivate', 'cleanup', 'configure', 'activate')
+# Seconds from one command to the next, and what allocators may keep between two rounds, bytes.
+PAUSE_S, SLACK = 0.05, 24 * 2 ** 20
+# What a command may be answered while the node is on its way.
+STATUSES = {Grounding.FOUND, Grounding.UNKNOWN, Grounding.MODEL_ERROR, Grounding.NO_IMAGE}
+
+
+@pytest.fixture(scope='module')
+def node(domain, client, answering_profile):
+    """Run a node that holds what it finds, before a camera."""
+    with running('ris_sim.node.camera', domain, seed=3, width=320, height=240), \
+            running('ris_ros.node.ris_node', domain, profile=answering_profile, mode='track',
+                    max_image_age=60.0) as process:
+        client.await_active()
+        client.wait(lambda: client.ask('the red thing').status == Grounding.FOUND, 'an answer')
+        yield process
+
+
+class Commands:
+    """Commands by topic, service and action in turn, each with a text of its own."""
+
+    def __init__(self, client):
+        self.client, self.texts, self.ends = client, [], []
+        self._publisher = client.node.create_publisher(String, 'command', 10)
+
+    def send(self):
+        """Send the next one, without waiting for its answer."""
+        text = f'the red thing {len(self.texts)}'
+        way = len(self.texts) % 3
+        self.texts.append(text)
+        if way == 0:
+            self._publisher.publish(String(data=text))
+        elif way == 1:
+            self.ends.append(self.client.ask_later(text))
+        else:
+            self.client.send_goal(text, [])
+
+    def answers(self):
+        """Return the answers on ~/grounding by text."""
+        texts = set(self.texts)
+        return {text: [a for a in self.client.answers if a.command == text] for text in texts}
+
+
+def resident(process):
+    """Return the bytes of memory that a process holds."""
+    status = Path(f'/proc/{process.pid}/status').read_text()
+    return int(re.search(r'VmRSS:\s+(\d+) kB', status)[1]) * 1024
+
+
+def test_each_command_gets_one_answer_and_memory_stays_flat_through_many_rounds(node, client):
+    commands, memory = Commands(client), []
+    changes = client.node.create_client(ChangeState, 'ris_node/change_state')
+    for _ in range(ROUNDS):
+        for label in ROUND:
+            request = ChangeState.Request()
+            request.transition.label = label
+            change = changes.call_async(request)
+            while not change.done():
+                commands.send()
+                client.spin_for(PAUSE_S)
+            assert change.result().success, label
+        memory.append(resident(node))
+    client.wait(lambda: all(commands.answers().values()), 'every answer')
+    for end in commands.ends:
+        client.result(end, 'the answer of a service')
+    client.spin_for(0.5)
+    counts = Counter(map(len, commands.answers().values()))
+    assert counts == {1: len(commands.texts)}
+    statuses = Counter(a.status for [a] in commands.answers().values())
+    assert set(statuses) <= STATUSES
+    assert client.ask('the red thing').status == Grounding.FOUND
+    half = ROUNDS // 2
+    print(f'{len(commands.texts)} commands, statuses {dict(statuses)}, '
+          f'{memory[0] / 2 ** 20:.0f} MB after the first round, {memory[half] / 2 ** 20:.0f} MB '
+          f'after half of them, {memory[-1] / 2 ** 20:.0f} MB after the last')
+    # What is kept for later grows to its size in the first rounds.
+    assert memory[-1] < memory[half] + SLACK, memory
