@@ -145,13 +145,15 @@ class GroundingClient(Connection):
             f'{self._name} is not active after {timeout:.3g} s: its state is {state!r}. See its '
             f'log, or activate it: ros2 lifecycle set {self._name} configure, then activate.')
 
-    def ground(self, text: str, timeout: float = 30.0, command_id: str = '') -> Grounding:
+    def ground(self, text: str, timeout: float = 30.0, command_id: str = '', *,
+               omit_masks: bool = False) -> Grounding:
         """Ask what a command means, and wait for the answer.
 
         Args:
             text: The command in plain words, such as ``'pick up the red mug'``.
             timeout: Seconds for ris_node to appear and to answer.
             command_id: Comes back in the answer; ris_node gives one where it is empty.
+            omit_masks: Leave the masks of the answer and of its candidates empty.
 
         Returns:
             The answer. Its ``status`` says how the command ended; also a command that is not
@@ -162,14 +164,17 @@ class GroundingClient(Connection):
             WaitTimeoutError: It does not answer in time.
         """
         return self.call(Ground, f'{self._name}/ground',
-                         Ground.Request(text=text, command_id=command_id), timeout).grounding
+                         Ground.Request(text=text, command_id=command_id, omit_masks=omit_masks),
+                         timeout).grounding
 
-    def ground_async(self, text: str, command_id: str = '') -> Future:
+    def ground_async(self, text: str, command_id: str = '', *,
+                     omit_masks: bool = False) -> Future:
         """Ask what a command means, and return at once.
 
         Args:
             text: The command in plain words.
             command_id: Comes back in the answer.
+            omit_masks: Leave the masks of the answer and of its candidates empty.
 
         Returns:
             A future of rclpy with the ``Grounding``: await it in a coroutine of rclpy, give it to
@@ -187,12 +192,13 @@ class GroundingClient(Connection):
             elif not response.cancelled():
                 answer.set_result(response.result().grounding)
 
-        client.call_async(
-            Ground.Request(text=text, command_id=command_id)).add_done_callback(hand_over)
+        request = Ground.Request(text=text, command_id=command_id, omit_masks=omit_masks)
+        client.call_async(request).add_done_callback(hand_over)
         return answer
 
     def start_goal(self, text: str, on_feedback: Callable[[Feedback], None] | None = None,
-                   timeout: float = 10.0, command_id: str = '') -> GroundingGoal:
+                   timeout: float = 10.0, command_id: str = '', *,
+                   omit_masks: bool = False) -> GroundingGoal:
         """Send a command as a goal of the action, which tells its stages and can be cancelled.
 
         Args:
@@ -202,6 +208,7 @@ class GroundingClient(Connection):
                 the share of the work that is done, 0 to 1.
             timeout: Seconds for ris_node to appear and to accept the goal.
             command_id: Comes back in the answer.
+            omit_masks: Leave the masks of the answer and of its candidates empty.
 
         Returns:
             The goal, which ris_node has accepted.
@@ -223,7 +230,8 @@ class GroundingClient(Connection):
 
         handle = self.result(
             self._action.send_goal_async(
-                GroundAction.Goal(text=text, command_id=command_id), feed_back),
+                GroundAction.Goal(text=text, command_id=command_id, omit_masks=omit_masks),
+                feed_back),
             deadline - time.monotonic(), f'{self._name} to accept the goal {text!r}')
         if not handle.accepted:
             raise RisError(f'{self._name} refused the goal {text!r}.')

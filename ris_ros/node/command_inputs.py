@@ -12,7 +12,7 @@ from std_msgs.msg import String
 from ris_ros.language.dialogue import interruption
 from ris_ros.node.command import Command, Job, Source, no_feedback
 from ris_ros.node.ground_action import GroundAction
-from ris_ros.node.messages import to_grounding
+from ris_ros.node.messages import response_to
 from ris_ros.node.qos_overrides import overridable
 from ris_ros.node.worker import Worker
 from ris_ros.srv import Ground
@@ -77,5 +77,5 @@ class CommandInputs:
         """Answer a service call."""
         job = self.start(request.text, request.command_id, Source.SERVICE)
         job.wait()
-        response.grounding = to_grounding(job.final_answer)
+        response.grounding = response_to(request, job.final_answer)
         return response

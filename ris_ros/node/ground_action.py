@@ -14,7 +14,7 @@ from rclpy.node import Node
 from ris_ros.action import Ground
 from ris_ros.grounding.result import Grounding
 from ris_ros.node.command import STAGES, Answer, Job, Source, sentence
-from ris_ros.node.messages import to_grounding
+from ris_ros.node.messages import response_to
 from ris_ros.status import Status
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ class GroundAction:
         goal.wait()
         with self._ending:
             del self._goals[_key(handle)]
-            return Ground.Result(grounding=to_grounding(goal.end()))
+            return Ground.Result(grounding=response_to(handle.request, goal.end()))
 
     def _report(self, error: Exception) -> None:
         """Log what went wrong beside an answer."""

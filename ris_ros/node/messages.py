@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 import sys
 from typing import TYPE_CHECKING
@@ -24,7 +25,9 @@ from ris_ros.node.conversions import from_mask
 from ris_ros.status import Status
 
 if TYPE_CHECKING:
+    from ris_ros.action import Ground as GroundAction
     from ris_ros.node.tracking_thread import TrackedTarget
+    from ris_ros.srv import Ground
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,22 @@ def to_grounding(answer: Answer) -> GroundingMsg:
     if grounding.best is not None:
         _describe_best(message, grounding.best, answer.location or grounding.best.location)
         message.mask = from_mask(grounding.mask, header)
+    return message
+
+
+def response_to(request: Ground.Request | GroundAction.Goal, answer: Answer) -> GroundingMsg:
+    """Return the message of an answer as the caller of the service or action wants it."""
+    message = to_grounding(answer)
+    return without_masks(message) if request.omit_masks else message
+
+
+def without_masks(message: GroundingMsg) -> GroundingMsg:
+    """Return the message of an answer with empty masks; the given one stays as it is."""
+    message = copy(message)
+    message.mask = Image()
+    message.candidates = [copy(candidate) for candidate in message.candidates]
+    for candidate in message.candidates:
+        candidate.mask = Image()
     return message
 
 

@@ -72,6 +72,26 @@ def spun(own_node):
         executor.shutdown()
 
 
+@pytest.mark.parametrize('way', ['ground', 'ground_async', 'start_goal'])
+def test_masks_come_unless_they_are_not_wanted(client, way):
+    published = []
+    client.on_answer(published.append)
+
+    def ask(text, **options):
+        asked = getattr(client, way)(text, **options)
+        if way == 'ground_async':
+            return client.result(asked, TIMEOUT, 'the answer')
+        return asked.result(TIMEOUT) if way == 'start_goal' else asked
+    whole, short = ask(f'thing {way}'), ask(f'thing {way}', omit_masks=True)
+    assert len(whole.mask.data) == 320 * 240
+    assert len(whole.candidates[0].mask.data) > 0
+    assert [len(part.mask.data) for part in (short, *short.candidates)] == (
+        [0] * (1 + len(whole.candidates)))
+    assert short.box.width > 0
+    client.wait(lambda: len(published) == 2, TIMEOUT, 'both answers on the topic')
+    assert len(published[1].mask.data) == 320 * 240
+
+
 def test_a_command_is_answered_with_its_id(client):
     answer = client.ground('the red thing', TIMEOUT, command_id='mine')
     assert (answer.command, answer.command_id) == ('the red thing', 'mine')

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from builtin_interfaces.msg import Time
 import numpy as np
 import pytest
+from sensor_msgs.msg import Image
 from std_msgs.msg import Header
 
 from ris_ros.frame import Frame
@@ -13,7 +14,8 @@ from ris_ros.grounding.result import Candidate, Grounding
 from ris_ros.node.command import Answer, Command
 from ris_ros.node.conversions import to_rgb
 from ris_ros.node.frame_matching import MatchedFrame
-from ris_ros.node.messages import to_cloud, to_grounding
+from ris_ros.node.messages import response_to, to_cloud, to_grounding
+from ris_ros.srv import Ground
 from ris_ros.status import Status
 
 COMMAND = Command('7', 'the red mug', Time(sec=3))
@@ -42,6 +44,21 @@ def answer(status, *candidates, margin=1.5, count=1):
                           count if status in (Status.FOUND, Status.AMBIGUOUS) else 0, .75, True)
     return Answer(COMMAND, grounding, MatchedFrame(HEADER, frame, (1, 1)), 0.25,
                   (('indexing', 1.0), ('grounding', .5)), reused=.75)
+
+
+@pytest.mark.parametrize('status', [Status.FOUND, Status.AMBIGUOUS, Status.NOT_FOUND])
+def test_response_leaves_masks_out_where_its_caller_wants_none(status):
+    found = answer(status, candidate(), candidate())
+    found = replace(found, message=to_grounding(found))
+    whole = response_to(Ground.Request(), found)
+    assert whole is found.message
+    short = response_to(Ground.Request(omit_masks=True), found)
+    assert [part.mask for part in (short, *short.candidates)] == [Image()] * 3
+    assert len(whole.candidates[0].mask.data) > 0
+    for part, its in zip((short, *short.candidates), (whole, *whole.candidates), strict=True):
+        for name in part.get_fields_and_field_types():
+            if name not in ('mask', 'candidates'):
+                assert np.array_equal(getattr(part, name), getattr(its, name)), name
 
 
 def test_found_object_is_described_in_full():
