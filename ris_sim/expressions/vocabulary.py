@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from ris_ros.errors import RisError
+from ris_sim.expressions.home_words import HOME_WORDS
 from ris_sim.sampling.colours import COLOURS
 from ris_sim.scene import SceneObject
-from ris_sim.shapes.catalogue import CATEGORIES
+from ris_sim.shapes.catalogue import CATEGORIES, HOME_CATEGORIES
 
 CATEGORY_WORDS = {
     'ball': ('ball', 'sphere'), 'cube': ('cube', 'block'), 'box': ('box', 'carton'),
@@ -17,10 +18,13 @@ CATEGORY_WORDS = {
     'toy car': ('toy car', 'car'), 'brick': ('brick', 'toy brick', 'lego brick'),
     'teddy bear': ('teddy bear', 'bear', 'teddy'), 'pan': ('pan', 'frying pan'),
     'marker': ('marker', 'pen'), 'bottle': ('bottle', 'water bottle')}
+# With the things that are in Style.HOME alone; the 27 of Style.TOY keep their words.
+ALL_WORDS = {**{name: words for name, words in HOME_WORDS.items() if name not in CATEGORIES},
+             **CATEGORY_WORDS}
 COLOUR_WORDS = {'gray': ('gray', 'grey'), 'purple': ('purple', 'violet'),
                 'cyan': ('cyan', 'turquoise', 'light blue')}
 MATERIAL_WORDS = {'metal': ('metal', 'shiny', 'metallic'), 'wood': ('wooden',),
-                  'striped': ('striped',)}
+                  'striped': ('striped',), 'transparent': ('transparent', 'clear')}
 GENERIC_WORDS = ('object', 'thing', 'one', 'item')
 PREFIXES = ('', 'the', 'the', 'pick up the', 'grab the', 'find the', 'take the', 'give me the',
             'please get me the', 'can you hand me the', 'where is the', 'I need the')
@@ -57,6 +61,18 @@ ORDINAL_FORMS = {
     'right': ('{number} {phrase} from the right', '{number} {phrase} from right'),
     'near': ('{number} closest {phrase}', '{number} nearest {phrase}'),
     'far': ('{number} farthest {phrase}',)}
+
+
+def other_meanings() -> dict[str, tuple[str, ...]]:
+    """Return for each uncertain word what else it means: what ALSO_MEANS says, or a namesake."""
+    found = {word: list(others) for word, others in ALSO_MEANS.items()}
+    for name, words in ALL_WORDS.items():
+        for word in words:
+            others = [other for other, listed in ALL_WORDS.items()
+                      if other != name and word in (other, *listed)]
+            if others:
+                found[word] = list(dict.fromkeys((*found.get(word, ()), *others)))
+    return {word: tuple(others) for word, others in found.items()}
 
 
 def plural_of(phrase: str) -> str:
@@ -109,7 +125,7 @@ def noun_phrase(thing: SceneObject, rng: np.random.Generator,
         parts.append(pick(MATERIAL_WORDS[thing.material], rng))
     if 'category' in use:
         keys['category'] = thing.category
-        parts.append(pick(CATEGORY_WORDS.get(thing.category, (thing.category,)), rng))
+        parts.append(pick(ALL_WORDS.get(thing.category, (thing.category,)), rng))
     else:
         parts.append(pick(GENERIC_WORDS, rng))
     return ' '.join(parts), keys
@@ -122,7 +138,7 @@ def matches(thing: SceneObject, keys: Mapping[str, str]) -> bool:
 
 def may_mean(thing: SceneObject, text: str, keys: Mapping[str, str]) -> bool:
     """Tell whether a listener could take a phrase, with its attributes, for an object."""
-    for word, others in ALSO_MEANS.items():
+    for word, others in _OTHER_MEANINGS.items():
         if text.endswith(word) and thing.category in others:
             keys = {name: value for name, value in keys.items() if name != 'category'}
         if text.startswith(word) and thing.colour in others:
@@ -175,8 +191,9 @@ def _forms(words: Mapping[str, tuple[str, ...]], names: Iterable[str]) -> dict[s
     return {form: frozenset(meant) for form, meant in found.items()}
 
 
+_OTHER_MEANINGS = other_meanings()
 _COLOUR_FORMS = _forms(COLOUR_WORDS, COLOURS)
 _MATERIAL_FORMS = _forms(MATERIAL_WORDS, MATERIAL_WORDS)
-_CATEGORY_FORMS = _forms(CATEGORY_WORDS, CATEGORIES)
+_CATEGORY_FORMS = _forms(ALL_WORDS, HOME_CATEGORIES)
 _CATEGORY_FORMS |= {f'{form}{"es" if form.endswith(("sh", "x")) else "s"}': meant
                     for form, meant in _CATEGORY_FORMS.items()}

@@ -109,8 +109,10 @@ def finished(rgb: Colour, finish: Finish, rng: np.random.Generator) -> Material:
             return Material(tint, grain, 'wood', float(rng.uniform(14, 40)), seed,
                             roughness=float(rng.uniform(.6, .85)), coat=float(rng.choice([0, .2])))
         case Finish.CLEAR:
+            # Light passes several walls, each of which tints it again.
+            rgb = tuple(float(c) ** .45 for c in rgb)
             return Material(rgb, rgb, roughness=.15, seed=seed, coat=1.0,
-                            transmission=float(rng.uniform(.72, .94)))
+                            transmission=float(rng.uniform(.82, .96)))
 
 
 def peel_tone(rgb: Colour, rng: np.random.Generator) -> Colour:
@@ -175,5 +177,6 @@ def role_surface(role: str, rng: np.random.Generator) -> tuple[str, Material]:
         shade = tuple(float(rng.uniform(.12, .3)) for _ in range(3))
         return '', Material(shade, shade, roughness=.2, coat=1.0, transmission=.55)
     name, rgb, finish = ROLE_LOOKS[role][rng.integers(len(ROLE_LOOKS[role]))]
-    rgb = tuple(float(np.clip(c * rng.uniform(.88, 1.1), 0, 1)) for c in rgb)
+    level = float(rng.uniform(.88, 1.1))
+    rgb = tuple(min(1.0, c * level) for c in rgb)
     return name, finished(rgb, finish, rng)

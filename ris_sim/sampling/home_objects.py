@@ -14,6 +14,7 @@ from ris_sim.sampling.descriptions import Description
 from ris_sim.sampling.finishes import Finish, finished, home_colour, role_surface
 from ris_sim.sampling.home_looks import LOOKS, Look
 from ris_sim.sampling.home_prints import printed, wrapper
+from ris_sim.sampling.natural_tones import natural_tone
 from ris_sim.scene import Material, Part, Print, Projection, SceneObject
 from ris_sim.shapes.catalogue import VARIANTS, Shape, variant
 from ris_sim.shapes.mesh import Mesh
@@ -87,7 +88,9 @@ def main_finish(description: Description, look: Look, rng: np.random.Generator) 
     """Draw the surface of the main part."""
     word = 'plain' if description.material == 'striped' else description.material
     fitting = [finish for finish in look.finishes if finish.word == word] or [Finish.GLOSSY]
-    main = finished(home_colour(description.colour, rng), fitting[rng.integers(len(fitting))], rng)
+    tone = natural_tone(description.category, description.colour, rng)
+    main = finished(tone or home_colour(description.colour, rng),
+                    fitting[rng.integers(len(fitting))], rng)
     if description.material == 'striped':
         second = (.95, .95, .92) if description.colour != 'white' else home_colour(
             str(rng.choice(['red', 'blue', 'black', 'green'])), rng)
@@ -155,6 +158,8 @@ def colour_word(description: Description, meshes: dict[str, Mesh], names: dict[s
         surfaces: of its roles.
         kept: share of the main part that the print leaves in its own colour.
     """
+    if description.category == 'puzzle cube':
+        return ''
     if surfaces['main'].print is None or description.category in ('football', 'baseball'):
         return description.colour
     shares: dict[str, float] = defaultdict(float)

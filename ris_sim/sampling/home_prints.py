@@ -15,7 +15,7 @@ from ris_sim.shapes.mesh import Mesh
 HOUSEHOLD = frozenset({'wipes', 'spray bottle', 'cleaner bottle', 'pump bottle', 'spray can',
                        'tissue box', 'tube', 'glue stick', 'battery'})
 # How far a label reaches around a bottle, as a share of its girth, on each side.
-PATCH_WIDTH = (.14, .3)
+PATCH_WIDTH = (.2, .38)
 
 
 def printed(motif: Motif, category: str, mesh: Mesh, lying: bool, ground: Colour,
@@ -62,8 +62,8 @@ def patches(radius: float, height: float, ground: Colour, rng: np.random.Generat
     sheet = Sheet(packages.pixels(height), min(2 * packages.MOST,
                                                round(2 * np.pi * radius * packages.DENSITY)),
                   ground)
-    bottom, wide = rng.uniform(.08, .22), rng.uniform(*PATCH_WIDTH)
-    top = bottom + rng.uniform(.28, .46)
+    bottom, wide = rng.uniform(.08, .2), rng.uniform(*PATCH_WIDTH)
+    top = bottom + rng.uniform(.32, .52)
     power = float(rng.choice([2, 3, 8, 20, 20]))
     girth = 2 * np.pi * radius
     for middle in (.25, .75):
