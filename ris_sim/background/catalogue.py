@@ -1,7 +1,11 @@
-"""All things of the background by name, and how one becomes part of a scene."""
+"""All things of the background by name, and how one becomes part of a scene.
+
+Commands may name some of them in other scenes: the last word of the name tells, such as lamp or
+box. Such a thing is left out where a named object has that noun (see nouns_of).
+"""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -17,7 +21,7 @@ FURNITURE: dict[str, Callable] = {
     'desk': furniture.desk, 'cupboard': furniture.cupboard, 'shelf': furniture.shelf,
     'bed': furniture.bed, 'armchair': furniture.armchair}
 FLOOR: dict[str, Callable] = {
-    'carton': interior.carton, 'basket': interior.basket, 'plant': interior.plant,
+    'cardboard box': interior.carton, 'basket': interior.basket, 'plant': interior.plant,
     'bag': people.bag, 'computer': devices.computer, 'floor lamp': devices.floor_lamp,
     'tripod': devices.tripod, 'crate': interior.bottle_crate, 'poles': interior.poles,
     'cushion': interior.ball_on_floor, 'cable': devices.cable, 'coat': people.coat}
@@ -28,11 +32,11 @@ WALL: dict[str, Callable] = {
 TABLE_BACK: dict[str, Callable] = {
     'monitor': devices.monitor, 'laptop': devices.laptop, 'speaker': devices.speaker,
     'desk lamp': devices.desk_lamp, 'computer': devices.computer, 'plant': interior.plant,
-    'low crate': table_clutter.crate, 'carton': interior.carton, 'bag': people.bag,
-    'riser': table_clutter.riser, 'tripod': devices.tripod}
+    'open box': table_clutter.crate, 'cardboard box': interior.carton, 'bag': people.bag,
+    'plain box': table_clutter.riser, 'tripod': devices.tripod}
 TABLE_TOP: dict[str, Callable] = {
     'keyboard': devices.keyboard, 'cable': devices.cable, 'laptop': devices.laptop,
-    'low crate': table_clutter.crate, 'riser': table_clutter.riser}
+    'open box': table_clutter.crate, 'plain box': table_clutter.riser}
 FLAT: dict[str, Callable] = {
     'paper': table_clutter.paper, 'place mat': table_clutter.place_mat,
     'runner': table_clutter.runner, 'calibration board': table_clutter.calibration_board}
@@ -47,6 +51,11 @@ BUILDERS: dict[str, Callable] = {
 def build(name: str, rng: np.random.Generator) -> Pieces:
     """Draw a thing of the background, at the origin, facing -y."""
     return BUILDERS[name](rng)
+
+
+def nouns_of(things: Iterable[SceneObject]) -> frozenset[str]:
+    """Return the nouns that people may call things by: the last words of their categories."""
+    return frozenset(thing.category.split()[-1] for thing in things)
 
 
 def background_object(name: str, pieces: Pieces, number: int,

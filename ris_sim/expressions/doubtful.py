@@ -35,7 +35,8 @@ def absent(scene: VisibleScene, rng: np.random.Generator) -> Expression | None:
     phrase, keys = noun_phrase(phantom, rng, words)
     kinds = {visible.thing.category for visible in scene.objects}
     if any(may_mean(visible.thing, phrase, keys) for visible in scene.objects) or (
-            detail == 'noun' and phantom.category in kinds):
+            detail == 'noun' and phantom.category in kinds) or (
+            scene.background & {phrase.split()[-1], phantom.category.split()[-1]}):
         return None
     return Expression('absent', command(phrase, rng), None, (), phrase, detail)
 

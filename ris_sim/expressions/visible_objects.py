@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ris_sim.rendering.raycast import visible_share
+from ris_sim.background.catalogue import nouns_of
+from ris_sim.rendering.raycast import before, visible_share
 from ris_sim.scene import Scene, SceneObject
 
 # Fewer pixels of an object cannot be recognised at all.
@@ -64,18 +65,21 @@ class VisibleScene:
         objects: all that someone could recognise.
         targets: those of them that are clear enough to be named.
         size: height and width of the image in pixels.
+        background: nouns of what is in the background.
     """
 
     objects: tuple[VisibleObject, ...]
     targets: list[VisibleObject]
     size: tuple[int, int]
+    background: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, scene: Scene, labels: np.ndarray) -> VisibleScene:
         """Read the visible objects from (H, W) uint8 labels of the rendering."""
         objects = visible_objects(scene, labels)
         return cls(objects, [one for one in objects if one.pixels >= TARGET_SHARE * labels.size
-                             and one.share >= VISIBLE_SHARE], labels.shape)
+                             and one.share >= VISIBLE_SHARE], labels.shape,
+                   nouns_of(scene.background))
 
     def offsets(self, one: VisibleObject, other: VisibleObject) -> dict[str, float]:
         """Measure how far one object is to each side of another.
@@ -114,7 +118,7 @@ def visible_objects(scene: Scene, labels: np.ndarray) -> tuple[VisibleObject, ..
     for i, thing in enumerate(scene.objects):
         rows, columns = np.nonzero(labels == i + 1)
         if len(rows) >= SEEN_PIXELS:
-            others = [*scene.objects[:i], *scene.objects[i + 1:]]
+            others = [*scene.objects[:i], *scene.objects[i + 1:], *before(scene, thing)]
             share = visible_share(thing, others, scene.camera, model)
             depth = scene.camera.to_optical(np.array([thing.position]))[0, 2]
             cut = bool(min(rows.min(), columns.min()) == 0 or rows.max() == labels.shape[0] - 1

@@ -273,3 +273,28 @@ def visible_share(thing: SceneObject, others: Sequence[SceneObject], camera: Cam
         seen[seen] = ~soup_of(others).occluded(
             hits.origins[seen], hits.directions[seen], reach)
     return float(seen.sum() / max(1, hits.hit.sum()))
+
+
+def before(scene: Scene, thing: SceneObject) -> list[SceneObject]:
+    """Return what of the background may hide an object: nearer, and in the same directions."""
+    mine = _outline(scene.camera, thing)
+    found = []
+    for other in scene.background:
+        its = _outline(scene.camera, other)
+        apart = (its[:2, 0] > mine[:2, 1]).any() or (its[:2, 1] < mine[:2, 0]).any()
+        if not apart and its[2, 0] < mine[2, 1]:
+            found.append(other)
+    return found
+
+
+def _outline(camera: Camera, thing: SceneObject) -> np.ndarray:
+    """Return the ranges of right/forward, down/forward and forward of a bounding box, (3, 2)."""
+    low, high = bounds_of(thing)
+    corners = np.array([[x, y, z] for x in (low[0], high[0]) for y in (low[1], high[1])
+                        for z in (low[2], high[2])])
+    x, y, z = camera.to_optical(corners).T
+    if z.min() < .05:
+        # What is beside the camera may be anywhere.
+        return np.array([[-np.inf, np.inf], [-np.inf, np.inf], [z.min(), z.max()]])
+    return np.array([[(x / z).min(), (x / z).max()], [(y / z).min(), (y / z).max()],
+                     [z.min(), z.max()]])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ris_sim.background import catalogue, robots
-from ris_sim.background.catalogue import background_object, build
+from ris_sim.background.catalogue import background_object, build, nouns_of
 from ris_sim.background.furniture import Pieces, legs
 from ris_sim.background.interior import walled_box
 from ris_sim.background.solids import at, ball, post, slab
@@ -78,7 +78,9 @@ def furnish(room: Room, placed: Sequence[SceneObject],
     on_top = table_things(room, placed, len(found), rng)
     found += on_top
     found += reaching(room, [*placed, *on_top], len(found), rng)
-    found = [thing for thing in found if in_view(thing, room) or shades_table(thing, room)]
+    named = nouns_of(placed)
+    found = [thing for thing in found if not named & nouns_of([thing])
+             and (in_view(thing, room) or shades_table(thing, room))]
     found += window_bars(room, len(found), rng)
     return tuple(found)[:MOST]
 

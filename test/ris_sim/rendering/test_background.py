@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from ris_sim.rendering.raycast import before, visible_share
 from ris_sim.rendering.renderer import Renderer
 
 RENDERER = Renderer(320, 240)
@@ -42,3 +43,15 @@ def test_a_round_table_has_no_corners_and_may_stand_off_the_middle(make_scene):
     inside = ((points[..., 0] - .2) / .3) ** 2 + ((points[..., 1] - .1) / .2) ** 2
     assert inside[on_top].max() < 1.01
     assert inside[on_top].max() > .95
+
+
+def test_background_before_an_object_hides_a_share_of_it(make_object, make_scene):
+    can = make_object('can', scale=1.5)
+    front = make_object('vase', 'blue', x=.01, y=-.1, scale=1.2)
+    aside, behind = make_object('box', x=.5), make_object('box', y=.3)
+    scene = replace(make_scene(can), background=(front, aside, behind))
+    assert before(scene, can) == [front]
+    model = scene.camera.model(320, 240)
+    free = visible_share(can, [], scene.camera, model)
+    partly = visible_share(can, before(scene, can), scene.camera, model)
+    assert .05 < partly < .95 * free

@@ -4,6 +4,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from ris_sim.background.catalogue import nouns_of
 from ris_sim.rendering.raycast import bounds_of
 from ris_sim.rendering.renderer import Renderer
 from ris_sim.sampling.furnishing import HARD, MOST, THIN, in_view, window_bars
@@ -117,3 +118,9 @@ def test_bars_stand_in_hard_sun_outside_of_the_picture():
             away = np.array(bars.position) / np.linalg.norm(bars.position)
             assert away @ room.light.direction > .99
     assert found > 2
+
+
+def test_no_noun_of_a_named_thing_fits_the_background(scenes):
+    for scene in scenes:
+        assert not nouns_of(scene.objects) & nouns_of(scene.background)
+    assert {'box', 'lamp'} & frozenset.union(*(nouns_of(scene.background) for scene in scenes))
