@@ -21,13 +21,14 @@ def graph(domain, client, answering_profile):
     os.environ['PYTHONPATH'] = os.pathsep.join(filter(None, [STAND_INS, before]))
     try:
         with running('ris_ros.node.ris_node', domain, '-r', '__ns:=/left',
-                     profile=answering_profile), \
+                     profile=answering_profile) as node, \
                 running('ris_ros.node.ris_node', domain, '-r', '__ns:=/right',
                         profile=answering_profile, target_frame='base_link'), \
                 running('ris_sim.node.camera', domain, '-r', '__ns:=/left', seed=3,
-                        frame_id='left_optical', width=320, height=240), \
+                        frame_id='left_optical', width=320, height=240) as camera, \
                 running('ris_sim.node.camera', domain, '-r', '__ns:=/right', seed=4,
                         frame_id='right_optical', width=320, height=240):
+            client.left_node, client.left_camera = node, camera
             yield client
     finally:
         os.environ['PYTHONPATH'] = before
@@ -89,3 +90,28 @@ def test_each_node_answers_from_its_own_camera_and_by_tf(graph):
     assert position.x == pytest.approx(optical.z)
     assert position.y == pytest.approx(-optical.x)
     assert position.z == pytest.approx(1 - optical.y)
+
+
+def test_fault_of_one_node_leaves_the_other_alone(graph):
+    def right():
+        answer = ask(graph, 'right')
+        assert (answer.status, answer.header.frame_id) == (Grounding.FOUND, 'right_optical')
+        assert answer.index_age < 3
+        return answer
+    reports = graph.listen(DiagnosticArray, '/diagnostics')
+
+    def messages(side):
+        return [status.message for report in reports for status in report.status
+                if status.name.startswith(f'{side}/')]
+    graph.left_camera.kill()
+
+    def left_is_stale():
+        right()
+        return ask(graph, 'left').status == Grounding.STALE_IMAGE
+    graph.wait(left_is_stale, 'the end of the left images')
+    graph.wait(lambda: any('Is the camera running?' in text for text in messages('left')), 'it')
+    graph.left_node.kill()
+    graph.left_node.wait()
+    before = len(messages('right'))
+    graph.wait(lambda: right() and len(messages('right')) > before + 1, 'the right node')
+    assert not any('camera running' in text for text in messages('right'))
