@@ -18,6 +18,7 @@ from rclpy.executors import (
     MultiThreadedExecutor,
     SingleThreadedExecutor,
 )
+from rclpy.impl.implementation_singleton import rclpy_implementation
 from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 from rclpy.task import Future
@@ -25,6 +26,7 @@ from rclpy.task import Future
 from ris_ros.errors import RisError
 
 AnyNode = TypeVar('AnyNode', bound=Node)
+RCLError = rclpy_implementation.RCLError
 
 # Seconds after which a thread that computes in Python hands over to one that waits. A callback
 # waits anew after each of its dozens of calls into rclpy: with Python's own 5 ms, beside a model
@@ -79,7 +81,7 @@ def run_node(make: Callable[[], AnyNode], name: str, args: list[str] | None, *, 
         rclpy.init(args=args, signal_handler_options=SignalHandlerOptions.NO)
     except RuntimeError as error:
         # Of a log level, a namespace, a parameter file and the like, in rcl's own words.
-        reason = _IN_SOURCE.sub('', str(error)).removeprefix('failed to initialize rcl: ')
+        reason = _reason(error).removeprefix('failed to initialize rcl: ')
         rclpy.logging.get_logger(name).fatal(
             f'The arguments after --ros-args cannot be used: {reason}')
         _end(2)
@@ -87,6 +89,11 @@ def run_node(make: Callable[[], AnyNode], name: str, args: list[str] | None, *, 
         node = make()
     except (RisError, ParameterException, NameValidationException) as error:
         rclpy.logging.get_logger(name).fatal(f'{error} {advice}'.strip())
+        rclpy.try_shutdown()
+        _end(2)
+    except RCLError as error:
+        # Of DDS itself: above all, a key or a topic that its security does not accept.
+        rclpy.logging.get_logger(name).fatal(f'The node cannot be made: {_reason(error)}')
         rclpy.try_shutdown()
         _end(2)
     executor = (SingleThreadedExecutor() if threads == 1
@@ -100,6 +107,11 @@ def run_node(make: Callable[[], AnyNode], name: str, args: list[str] | None, *, 
     node.destroy_node()
     rclpy.try_shutdown()
     _end(1 if spinner.failed else 0)
+
+
+def _reason(error: RuntimeError) -> str:
+    """Return rcl's own words in one line, without the places in its source."""
+    return ' '.join(_IN_SOURCE.sub('', str(error)).split())
 
 
 class _Spinner:

@@ -120,6 +120,19 @@ def test_arguments_that_cannot_be_read_give_a_sentence(
     assert 'Traceback' not in said
 
 
+def test_keys_that_dds_does_not_accept_give_a_sentence(domain, capfd, tmp_path, monkeypatch):
+    (tmp_path / 'enclaves' / 'ris_node').mkdir(parents=True)  # without keys
+    for name, value in (('ENABLE', 'true'), ('STRATEGY', 'Enforce'), ('KEYSTORE', str(tmp_path))):
+        monkeypatch.setenv(f'ROS_SECURITY_{name}', value)
+    with running('ris_ros.node.ris_node', domain, '--enclave', '/ris_node') as process:
+        assert process.wait(TIMEOUT) == 2
+    said = capfd.readouterr().err
+    sentence, = [line for line in said.splitlines() if line.startswith('[FATAL]')]
+    assert 'cannot be ' in sentence
+    assert '.c:' not in sentence
+    assert 'Traceback' not in said
+
+
 def test_the_speech_node_ends_while_it_is_loading(domain, client):
     with running('ris_ros.node.speech_node', domain, source='topic'):
         client.wait(lambda: 'ris_speech' in client.node.get_node_names(), 'the node')
@@ -144,6 +157,7 @@ def hears_signals(process):
     ('ris_speech', 0.1, signal.SIGINT),
     ('ris_camera', 0.1, signal.SIGINT)])
 def test_a_signal_at_a_random_moment_of_the_start_ends_it_cleanly(domain, script, moment, number):
+    of_others = segments_of(os.getpid())  # a process uses those of whom it hears, too
     process = subprocess.Popen(
         [sys.executable, str(REPOSITORY / 'scripts' / script)],
         env={**os.environ, 'ROS_DOMAIN_ID': str(domain), 'PYTHONPATH': str(REPOSITORY)},
@@ -151,7 +165,7 @@ def test_a_signal_at_a_random_moment_of_the_start_ends_it_cleanly(domain, script
     while not hears_signals(process):  # Python itself starts
         time.sleep(0.01)
     time.sleep(moment)
-    segments = segments_of(process)
+    segments = segments_of(process.pid) - of_others
     process.send_signal(number)
     process.send_signal(number)
     _, errors = process.communicate(timeout=TIMEOUT)
@@ -165,9 +179,9 @@ def test_the_camera_ends_when_it_has_just_begun(domain, client):
         client.wait(lambda: client.node.count_publishers('image'), 'the camera')
 
 
-def segments_of(process):
-    """Return the files of Fast DDS's shared memory that a process uses."""
-    maps = Path(f'/proc/{process.pid}/maps').read_text()
+def segments_of(number):
+    """Return the files of Fast DDS's shared memory that the process of this number uses."""
+    maps = Path(f'/proc/{number}/maps').read_text()
     return {Path(name) for name in re.findall(r'/dev/shm/fastdds_[0-9a-f]{16}\b', maps)}
 
 
@@ -178,9 +192,9 @@ def test_no_shared_memory_outlives_a_node(domain, client, module):
     before = set(Path('/dev/shm').iterdir())
     parameters = {'source': 'topic'} if module == 'ris_ros.node.speech_node' else {}
     with running(module, domain, **parameters) as process:
-        client.wait(lambda: segments_of(process) - before, 'the node to take shared memory')
+        client.wait(lambda: segments_of(process.pid) - before, 'the node to take shared memory')
         name = {'ris_ros.node.ris_node': 'ris_node', 'ris_sim.node.camera': 'ris_camera',
                 'ris_ros.node.speech_node': 'ris_speech'}[module]
         client.wait(lambda: name in client.node.get_node_names(), 'the node')
-        own = segments_of(process) - before
+        own = segments_of(process.pid) - before
     assert not {path for path in own if path.exists()}
