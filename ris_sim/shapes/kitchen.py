@@ -276,9 +276,8 @@ def knife(rng: np.random.Generator) -> Solids:
     rings = [np.c_[np.full(4, -blade * s), [w, w * .2, -w * .9, w * .2],
                    [.005, .0062, .005, .0044]] for s, w in zip(t, np.maximum(edge, 5e-4),
                                                                strict=True)]
-    grip = 'metal' if rng.random() < .3 else 'main'
     return [('metal', loft(np.stack(rings))),
-            (grip, beam([(-.004, wide * .7, .005, .006), (handle * .2, wide * .6, .0065, .0065),
+            ('main', beam([(-.004, wide * .7, .005, .006), (handle * .2, wide * .6, .0065, .0065),
                          (handle * .7, wide * .75, .007, .007), (handle, wide * .7, .006, .0065)],
                         3, 20))]
 

@@ -293,7 +293,7 @@ def dice(rng: np.random.Generator) -> Solids:
 def puzzle_cube(rng: np.random.Generator) -> Solids:
     """Build a cube of coloured squares, mixed or solved."""
     a = rng.uniform(.052, .06)
-    solids = [('dark', rounded_box(a, a, a, .003))]
+    solids = [('main', rounded_box(a, a, a, .003))]
     roles = ('white', 'yellow', 'red', 'orange', 'screen_blue', 'leaf')
     solved = rng.random() < .25
     turns = ((0, 'x'), (90, 'x'), (-90, 'x'), (90, 'y'), (-90, 'y'), (180, 'x'))

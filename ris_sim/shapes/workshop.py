@@ -163,14 +163,16 @@ def nut(rng: np.random.Generator) -> Solids:
 def battery(rng: np.random.Generator) -> Solids:
     """Build a round battery that stands or lies, or a block battery."""
     if rng.random() < .75:
-        radius, high = [(.0072, .05), (.013, .05), (.0165, .06)][rng.integers(3)]
+        size = np.array([(.0072, .05), (.013, .05), (.0165, .06)][rng.integers(3)])
+        radius, high = size * rng.uniform(.97, 1.03)
         solids = [('main', cylinder(radius, high * .68, 32)),
                   ('accent', moved(cylinder(radius, high * .3, 32), z=high * .68)),
                   ('metal', moved(cylinder(radius * .4, high * .03, 20), z=high * .98))]
         if rng.random() < .7:
             return [(role, rotated(solid, 90, 'y')) for role, solid in solids]
         return solids
-    return [('main', box(.0265, .0175, .032)), ('accent', moved(box(.0265, .0175, .014), z=.032)),
+    x, y = .0265 * rng.uniform(.97, 1.03), .0175 * rng.uniform(.97, 1.03)
+    return [('main', box(x, y, .032)), ('accent', moved(box(x, y, .014), z=.032)),
             ('metal', moved(cylinder(.004, .003, 16), .006, 0, .046)),
             ('metal', moved(cylinder(.003, .003, 16), -.006, 0, .046))]
 
