@@ -19,6 +19,7 @@ OPTIONAL_COMMANDS = {
     'evaluate': 'ris_lab.cli.evaluate',
     'bench': 'ris_lab.cli.bench',
     'demo': 'ris_lab.cli.demo',
+    'fuzz': 'ris_lab.cli.fuzz',
     'measure': 'ris_lab.cli.measure',
     'calibrate': 'ris_lab.cli.calibrate',
     'train': 'ris_lab.cli.train',

@@ -19,6 +19,7 @@ from ris_ros.node.image_clock import ImageClock
 from ris_ros.node.image_converter import choose_converter
 from ris_ros.node.messages import missing_position
 from ris_ros.node.outputs import Outputs
+from ris_ros.node.parameter_service import NodeParameterService
 from ris_ros.node.parameters import DESCRIPTORS, LiveSettings, Settings, verdict
 from ris_ros.node.placing import Placer
 from ris_ros.node.qos_overrides import unused_overrides
@@ -47,7 +48,8 @@ class RisNode(LifecycleNode):
 
     def __init__(self, name: str = 'ris_node') -> None:
         """Declare the parameters, start the threads and take commands."""
-        super().__init__(name)
+        super().__init__(name, start_parameter_services=False)
+        NodeParameterService(self)
         self._commands: CommandInputs | None = None
         command = f'ros2 lifecycle set {self.get_fully_qualified_name()}'
         self._not_loaded = f'No models are loaded: configure the node ({command} configure).'

@@ -15,6 +15,7 @@ from rclpy.qos import QoSProfile
 from std_msgs.msg import Bool, Header, String
 
 from ris_ros.msg import Heard
+from ris_ros.node.parameter_service import NodeParameterService
 from ris_ros.node.parameters import LiveSettings
 from ris_ros.node.speech_parameters import DESCRIPTORS, SpeechSettings, audio_message
 from ris_ros.node.spinning import run_node
@@ -32,7 +33,8 @@ class SpeechNode(Node):
 
     def __init__(self, name: str = 'ris_speech') -> None:
         self._listener: Listener | None = None
-        super().__init__(name)
+        super().__init__(name, start_parameter_services=False)
+        NodeParameterService(self)
         self._settings = LiveSettings.declare(self, SpeechSettings, DESCRIPTORS)
         self._trouble = 'The recogniser is being loaded.'
         self._utterances = self._commands = 0

@@ -25,6 +25,7 @@ from std_msgs.msg import Header, String
 
 from ris_ros.errors import RisError
 from ris_ros.node.conversions import from_pixels
+from ris_ros.node.parameter_service import NodeParameterService
 from ris_ros.node.spinning import make_room_for_images, run_node
 from ris_sim.node.camera_messages import (
     DEPTH_ENCODINGS,
@@ -63,7 +64,8 @@ class SimulatedCamera(Node):
     """Renders a world when it changes, and publishes it at a rate, each time with new noise."""
 
     def __init__(self, name: str = 'ris_camera') -> None:
-        super().__init__(name)
+        super().__init__(name, start_parameter_services=False)
+        NodeParameterService(self)
         self._renderer = Renderer(
             self._declare('width', 640, 'Image width, pixels.', pixels=(16, 4096)),
             self._declare('height', 480, 'Image height, pixels.', pixels=(16, 4096)))
