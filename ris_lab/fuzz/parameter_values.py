@@ -24,6 +24,7 @@ _ALLOWED = {
     'target_frame': ('', 'base_link', '/camera_optical', 'ü'),
     'mode': tuple(mode.value for mode in Mode),
     'dialogue_timeout': (0.0, 60.0, 86400.0),
+    'answer_timeout': (1.0, 10.0, 600.0),
     'least_confidence': (0.0, 0.3, 1.0),
     'threads': (0, 1, 2),
     'refresh_every': (1, 5, 150),
