@@ -37,7 +37,7 @@ COMMON = frozenset({'mug', 'bowl', 'plate', 'bottle', 'can', 'box', 'book', 'cup
                     'cereal box', 'milk carton', 'cleaner bottle', 'spray bottle', 'sugar box',
                     'tin', 'wipes', 'chips can', 'coffee can', 'banana', 'apple', 'ball', 'brick',
                     'marker', 'pen', 'phone', 'drill', 'scissors', 'food container', 'snack bag'})
-HOME_SHARES = np.array([2.5 if name in COMMON else 1 for name in HOME_CATEGORIES])
+HOME_SHARES = np.array([4 if name in COMMON else 1 for name in HOME_CATEGORIES])
 HOME_SHARES = HOME_SHARES / HOME_SHARES.sum()
 
 

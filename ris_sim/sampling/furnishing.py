@@ -142,7 +142,8 @@ def shelf_around(room: Room, rng: np.random.Generator) -> list[Offer]:
         if low < z < high:
             pieces.append((frame, at(slab(width, depth, .02), z=z - low)))
             stock = catalogue.furniture.goods(width - .05, depth, gap - .05, z + .02, rng)
-            offers.append(Offer('goods', stock, x, y, 0))
+            if stock:  # some boards are empty
+                offers.append(Offer('goods', stock, x, y, 0))
     return [Offer('shelf', pieces, x, y, low), *offers]
 
 

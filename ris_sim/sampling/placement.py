@@ -27,7 +27,7 @@ VESSELS = ('bowl', 'bowl', 'pan')
 CONTENTS = ('apple', 'apple', 'pear', 'ball', 'cube', 'duck', 'ring', 'brick', 'banana', 'can',
             'carrot', 'toy car', 'teddy bear', 'cylinder', 'pyramid', 'cone', 'marker', 'jar')
 ON_TOP = (*CONTENTS, 'mug', 'bowl', 'vase', 'bottle')
-HOME_SUPPORTS = (*SUPPORTS, 'book', 'cutting board', 'notebook', 'tray', 'food container', 'laptop',
+HOME_SUPPORTS = (*SUPPORTS, 'book', 'cutting board', 'notebook', 'tray', 'food container',
                  'cereal box', 'tissue box', 'towel', 'tin')
 HOME_VESSELS = ('bowl', 'bowl', 'bowl', 'pan', 'basket')
 HOME_CONTENTS = (*CONTENTS, 'orange', 'lemon', 'lime', 'peach', 'plum', 'tomato', 'onion', 'egg',

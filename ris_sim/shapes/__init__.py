@@ -1,1 +1,1 @@
-"""The shapes of things: meshes, and a catalogue of 27 categories."""
+"""The shapes of things: meshes, and a catalogue of the 27 toys and of all things of a home."""

@@ -1,4 +1,4 @@
-"""The 27 object categories; each has numbered variants, which are the same every time."""
+"""The categories: 27 toys, and the things of a home; each has numbered, lasting variants."""
 from __future__ import annotations
 
 from collections.abc import Callable
