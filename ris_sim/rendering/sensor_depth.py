@@ -22,7 +22,7 @@ from ris_sim.rendering.renderer import Rendering
 
 # No camera of ours loses more than this share of a picture; a shorter range is not drawn.
 MOST_MISSING = .74
-CUT_AT_MOST = .55
+CUT_AT_MOST = .62
 EDGE_STEP = .02  # metres at 1 m
 
 
