@@ -28,8 +28,10 @@ from ris_ros.geometry.points import back_project
 from ris_ros.image_files import write_image
 from ris_sim.expressions.expression import Expression
 from ris_sim.rendering.camera_effects import photograph
+from ris_sim.rendering.camera_pipeline import sample_camera_pipeline
 from ris_sim.rendering.depth_effects import add_depth_noise
 from ris_sim.rendering.renderer import Rendering
+from ris_sim.rendering.sensor_depth import sample_sensor
 from ris_sim.scene import Scene
 
 # Colours of the expressions on a sheet, size of a tile, and height of a line of text, in pixels.
@@ -56,9 +58,13 @@ def write_scene(folder: Path, scene: Scene, rendering: Rendering,
     Raises:
         RisError: A file cannot be written.
     """
-    image = photograph(rendering.image, rng)
+    if scene.metering is None:
+        image = photograph(rendering.image, rng)
+        measured = add_depth_noise(rendering.depth, rng, rendering.shiny)
+    else:
+        image = sample_camera_pipeline(rng).photograph(rendering.image, rng)
+        measured = sample_sensor(rng).measure(rendering, rng)
     write_image(folder / 'image.png', image)
-    measured = add_depth_noise(rendering.depth, rng, rendering.shiny)
     write_image(folder / 'depth.png', millimetres(measured))
     true_depth = BytesIO()
     np.savez_compressed(true_depth, depth=rendering.depth)

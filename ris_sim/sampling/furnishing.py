@@ -294,10 +294,18 @@ def table_things(room: Room, placed: Sequence[SceneObject], number: int,
                             yaw=float(yaw))
             others = found if thin else [*placed, *found]
             if stands_on(there, (left, right, front, back)) and not any(
-                    footprints_touch(there, other) for other in others):
+                    footprints_touch(centred(there), centred(other)) for other in others):
                 found.append(there)
                 break
     return found
+
+
+def centred(thing: SceneObject) -> SceneObject:
+    """Return a thing whose position is the middle of its footprint, to compare footprints."""
+    points = np.concatenate([part.mesh.vertices for part in thing.parts])
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    x, y, _ = thing.to_world(np.float32([[middle[0], middle[1], 0]]))[0]
+    return replace(thing, position=(float(x), float(y), thing.position[2]))
 
 
 def stands_on(thing: SceneObject, edges: tuple[float, float, float, float]) -> bool:

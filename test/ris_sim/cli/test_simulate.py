@@ -9,6 +9,11 @@ import pytest
 from ris_ros.errors import RisError
 from ris_ros.image_files import read_camera, read_depth, read_image
 from ris_sim.cli import simulate
+from ris_sim.rendering.camera_pipeline import sample_camera_pipeline
+from ris_sim.rendering.renderer import Renderer
+from ris_sim.rendering.sensor_depth import sample_sensor
+from ris_sim.sampling.scenes import sample_scene
+from ris_sim.style import Style
 
 
 def call(*args):
@@ -110,3 +115,16 @@ def test_a_folder_that_cannot_be_made_is_told_in_a_sentence(tmp_path):
     (tmp_path / 'file').write_text('')
     with pytest.raises(RisError, match='a file exists where its folder should be'):
         call('--scenes', 1, '--size', 64, 48, '--out', tmp_path / 'file' / 'data')
+
+
+def test_home_scenes_are_taken_by_whole_cameras(tmp_path):
+    out = tmp_path / 'home'
+    assert call('--style', 'home', '--scenes', 1, '--out', out, '--size', 160, 120) == 0
+    folder = out / 'scene_0000'
+    rng = np.random.default_rng([0, 0])
+    scene = sample_scene(rng, 'test', style=Style.HOME)
+    rendering = Renderer(160, 120).render(scene)
+    taken = sample_camera_pipeline(rng).photograph(rendering.image, rng)
+    np.testing.assert_array_equal(read_image(folder / 'image.png'), taken)
+    measured = sample_sensor(rng).measure(rendering, rng)
+    np.testing.assert_allclose(read_depth(folder / 'depth.png'), measured, atol=6e-4)
