@@ -133,6 +133,8 @@ def vessel_depths(vessel: SceneObject) -> tuple[float, float]:
     circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
     ground = levels(soup, centre + .1 * radius * circle, up=False)
     rims = [levels(soup, centre + share * radius * circle, up=False) for share in (.94, .97, .99)]
-    return float(np.nanmedian(ground)), float(np.nanmax(np.nanmedian(rims, axis=1)))
+    # The rim of a vessel that is not quite round may lie within all rays of a circle.
+    met = [rim for rim in rims if np.isfinite(rim).any()]
+    return float(np.nanmedian(ground)), float(np.nanmax(np.nanmedian(met, axis=1)))
 
 
