@@ -11,6 +11,7 @@ from ris_ros.proposals.filtering import drop_duplicates, is_object_sized
 from ris_ros.proposals.learned import Maps
 from ris_ros.proposals.ranking import best_masks, objectness
 from ris_ros.proposals.refining import colour_space, refine
+from ris_ros.proposals.relief import Relief
 from ris_ros.proposals.resizing import resized_mask
 from ris_ros.proposals.windows import enlarged_blocks, inner_sides, touches
 
@@ -23,23 +24,24 @@ class Candidates:
         masks: (H, W) bool each, at the working size or at that of the maps.
         small: The same masks at the size of the maps.
         maps: What the network sees there.
-        sure: The first ``sure`` masks stand out in depth. They are objects, even if the network
-            sees none there.
+        relief: What depth shows; None without it.
     """
 
     masks: list[np.ndarray]
     small: list[np.ndarray]
     maps: Maps
-    sure: int
+    relief: Relief | None = None
 
     @classmethod
-    def of(cls, masks: list[np.ndarray], maps: Maps, sure: int = 0) -> Candidates:
+    def of(cls, masks: list[np.ndarray], maps: Maps,
+           relief: Relief | None = None) -> Candidates:
         """Make candidates of masks at the working size or at that of the maps."""
-        return cls(masks, [resized_mask(mask, maps.object.shape) for mask in masks], maps, sure)
+        return cls(masks, [resized_mask(mask, maps.object.shape) for mask in masks], maps,
+                   relief)
 
     def objectness(self, number: int) -> float:
         """Return how much one of the masks looks like an object."""
-        return objectness(self.small[number], self.maps)
+        return objectness(self.small[number], self.maps, self.relief)
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class SelectionRules:
 
     Attributes:
         count: Number of proposals at most.
-        least: Objectness that a candidate must exceed if it is not sure.
+        least: Objectness that a candidate must exceed.
         borders: Number of the picture's sides that a large mask may touch.
         pixels: Pixels of the whole picture at the working size.
     """
@@ -74,11 +76,11 @@ def choose(candidates: Candidates, rules: SelectionRules, size: tuple[int, int],
     """
     pixels = rules.pixels * candidates.maps.object.size // (size[0] * size[1])
     usable = [number for number, mask in enumerate(candidates.small)
-              if (allowed is None or allowed[number])
-              and is_object_sized(mask, rules.borders, pixels)]
+              if is_object_sized(mask, rules.borders, pixels)]
     best = best_masks([candidates.small[number] for number in usable], candidates.maps,
-                      rules.count, rules.least, sum(number < candidates.sure for number in usable))
-    return [usable[place] for place in best]
+                      rules.count, rules.least, candidates.relief)
+    # What may not be chosen tells which of the others are parts of it.
+    return [usable[place] for place in best if allowed is None or allowed[usable[place]]]
 
 
 def reach_changes(candidates: Candidates, changed: np.ndarray, window: Window,
@@ -111,7 +113,15 @@ def refined(candidates: Candidates, chosen: Sequence[int], rules: SelectionRules
         (H, W) bool masks in the order of ``chosen``.
     """
     colours = colour_space(image)
-    masks = [refine(resized_mask(candidates.masks[number], image.shape[:2]), colours)
-             for number in chosen]
+    masks = [refine(_whole(candidates, number, image.shape[:2]), colours) for number in chosen]
     return drop_duplicates(
         mask for mask in masks if is_object_sized(mask, rules.borders, rules.pixels))
+
+
+def _whole(candidates: Candidates, number: int, size: tuple[int, int]) -> np.ndarray:
+    """Return a candidate at a (H, W), without the holes that depth shows to be level with it."""
+    mask, small = resized_mask(candidates.masks[number], size), candidates.small[number]
+    if candidates.relief is None:
+        return mask
+    filled = candidates.relief.filled(small)
+    return mask | resized_mask(filled, size) if (filled & ~small).any() else mask

@@ -12,11 +12,11 @@ from ris_ros.models.registry import find_model_file
 from ris_ros.proposals import Window
 from ris_ros.proposals.candidates import Candidates, SelectionRules, choose, reach_changes, refined
 from ris_ros.proposals.learned import Maps, find_instances, look, look_at_part, scale_of
-from ris_ros.proposals.plane import Plane
 from ris_ros.proposals.resizing import enlarged, part_of, resized, shrunk_camera, shrunk_image
 from ris_ros.proposals.rgb import find_regions
-from ris_ros.proposals.rgbd import find_surfaces
+from ris_ros.proposals.rgbd import find_standing, find_surfaces
 from ris_ros.proposals.segmenter import STRIDE, load_segmenter
+from ris_ros.proposals.support import Ground
 from ris_ros.proposals.windows import inner_sides, spans_of, step_of, widened, working_size
 from ris_ros.proposals.with_depth import candidates_with_depth, cleaned, usable_depth
 
@@ -29,7 +29,7 @@ _MAX_BORDERS_COLOUR = 1
 _MAX_WITH_DEPTH = 25
 
 # Least objectness of a mask. It is higher with depth, which shows objects by itself.
-_LEAST_DEPTH = 0.08
+_LEAST_DEPTH = 0.12
 _LEAST_COLOUR = 0.05
 
 # Regions of colour that are proposed beside the network's masks.
@@ -47,13 +47,13 @@ class FrameAnalysis:
     """What is known of a whole frame, so that a part of a later one can be judged by itself.
 
     Attributes:
-        surfaces: Planes on which things stand; none if depth was of no use.
+        ground: The surfaces on which things stand; None if depth was of no use.
         maps: What the network sees in the frame.
         full: Whether the limit on the number of masks left some out.
         least: Objectness that a further mask must exceed.
     """
 
-    surfaces: tuple[Plane, ...]
+    ground: Ground | None
     maps: Maps
     full: bool
     least: float
@@ -94,13 +94,16 @@ class EmbeddedProposer:
         image = shrunk_image(frame.image, step)
         maps = look(self._segmenter, image)
         give_way()
-        depth = usable_depth(frame, step)
-        surfaces = (
-            () if depth is None else find_surfaces(depth, shrunk_camera(frame.camera, step)))
-        rules = self._rules(frame.size, bool(surfaces))
-        if surfaces:
-            candidates = candidates_with_depth(
-                maps, depth, shrunk_camera(frame.camera, step), surfaces, rules.pixels)
+        depth, ground = usable_depth(frame, step), None
+        if depth is not None:
+            camera = shrunk_camera(frame.camera, step)
+            surfaces = find_surfaces(depth, camera)
+            if surfaces:
+                standing = find_standing(depth, camera, surfaces, depth.size)
+                ground = Ground.of(surfaces, standing.clusters, depth, camera)
+        rules = self._rules(frame.size, ground is not None)
+        if ground is not None:
+            candidates = candidates_with_depth(maps, depth, camera, ground, standing)
         else:
             regions = find_regions(resized(image, maps.object.shape), _REGIONS)
             candidates = Candidates.of(find_instances(maps) + regions, maps)
@@ -111,7 +114,7 @@ class EmbeddedProposer:
         full, least = len(chosen) == rules.count, rules.least
         if full:
             least = max(least, candidates.objectness(chosen[-1]))
-        return enlarged(masks, step, frame.size), FrameAnalysis(surfaces, maps, full, least)
+        return enlarged(masks, step, frame.size), FrameAnalysis(ground, maps, full, least)
 
     def update_analysis(self, frame: Frame, windows: Sequence[Window],
                         analysis: FrameAnalysis) -> FrameAnalysis | None:
@@ -125,7 +128,7 @@ class EmbeddedProposer:
         Returns:
             The analysis of the new frame; None if the depth of one of the two is of no use.
         """
-        if not analysis.surfaces or not frame.has_points:
+        if analysis.ground is None or not frame.has_points:
             return None
         step, maps = step_of(frame.size), analysis.maps
         scale = scale_of(working_size(frame.size, step))
@@ -162,12 +165,10 @@ class EmbeddedProposer:
         scale = scale_of(working_size(frame.size, step)) / step
         maps = analysis.maps.within(tuple(slice(*span) for span in spans_of(window, scale)))
         rules = replace(self._rules(frame.size, True), least=analysis.least)
-        candidates = candidates_with_depth(
-            maps, cleaned(frame.depth[rows, columns], step),
-            part_of(shrunk_camera(frame.camera, step), window, step), analysis.surfaces,
-            rules.pixels)
-        if analysis.full:
-            candidates = replace(candidates, sure=0)
+        depth = cleaned(frame.depth[rows, columns], step)
+        camera = part_of(shrunk_camera(frame.camera, step), window, step)
+        standing = find_standing(depth, camera, analysis.ground.surfaces, rules.pixels)
+        candidates = candidates_with_depth(maps, depth, camera, analysis.ground, standing)
         allowed = reach_changes(candidates, changed, window, frame.size)
         chosen = choose(candidates, rules, image.shape[:2], allowed)
         kept = refined(candidates, chosen, rules, image)

@@ -10,8 +10,9 @@ from ris_ros.proposals.filtering import placed
 # Creases are looked for across these steps (x, y) in pixels.
 _REACH = ((4, 0), (0, 4), (3, 3), (3, -3))
 
-# A crease is sure if the middle lies this deep below both sides, at one metre.
-_DEEP_M = 0.012
+# A crease begins where the middle lies this deep below both sides, at one metre, and deeper than
+# this multiple of the noise; it is sure where it is twice as deep.
+_DEEP_M, _DEEP_SIGMAS = 0.006, 4.0
 _NEAREST_M = 0.3
 
 # The watershed needs some of the outside around an object.
@@ -48,6 +49,44 @@ def cut(boundary: np.ndarray, inside: np.ndarray, most: float, width: int,
 def _cut_all(boundary: np.ndarray, inside: np.ndarray, most: float, width: int,
              min_pixels: int) -> list[np.ndarray]:
     """Do what `cut` does, in all of the picture."""
+    grown, kept = _grown(boundary, inside, most, width, min_pixels)
+    parts = []
+    for number in kept:
+        alone = cv2.inRange(grown, number, number)
+        window = window_around(alone, 1)
+        # The watershed leaves lines between the parts.
+        part = (cv2.dilate(alone[window], _RIM) > 0) & inside[window]
+        if np.count_nonzero(part) >= min_pixels:
+            parts.append(placed(part, window, inside.shape))
+    return parts
+
+
+def partition(boundary: np.ndarray, inside: np.ndarray, most: float, width: int,
+              min_pixels: int) -> np.ndarray:
+    """Cut a mask as `cut` does, and number the parts.
+
+    Args:
+        boundary: As for `cut`.
+        inside: As for `cut`; its border is outside.
+        most: As for `cut`.
+        width: As for `cut`.
+        min_pixels: As for `cut`.
+
+    Returns:
+        (H, W) int32, from 1; 0 outside.
+    """
+    grown, kept = _grown(boundary, inside, most, width, min_pixels)
+    table = np.zeros(int(grown.max(initial=0)) + 2, np.float32)
+    table[kept] = kept
+    parts = table[grown]
+    lines = inside & (parts == 0)
+    parts[lines] = cv2.dilate(parts, _RIM)[lines]
+    return parts.astype(np.int32)
+
+
+def _grown(boundary: np.ndarray, inside: np.ndarray, most: float, width: int,
+           min_pixels: int) -> tuple[np.ndarray, list[int]]:
+    """Return the watershed's (H, W) int32 numbers, -1 on lines, and those that are parts."""
     core = (inside & (boundary < most)).view(np.uint8)
     if width:
         core = cv2.erode(core, cv2.getStructuringElement(
@@ -59,18 +98,10 @@ def _cut_all(boundary: np.ndarray, inside: np.ndarray, most: float, width: int,
     seeds[~inside] = count + 1
     relief = (255 * boundary).astype(np.uint8)
     grown = cv2.watershed(cv2.merge([relief, relief, relief]), seeds)
-    parts = []
-    for number in np.flatnonzero(kept).tolist():
-        alone = cv2.inRange(grown, number, number)
-        window = window_around(alone, 1)
-        # The watershed leaves lines between the parts.
-        part = (cv2.dilate(alone[window], _RIM) > 0) & inside[window]
-        if np.count_nonzero(part) >= min_pixels:
-            parts.append(placed(part, window, inside.shape))
-    return parts
+    return grown, np.flatnonzero(kept).tolist()
 
 
-def creases(depth: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+def creases(depth: np.ndarray, size: tuple[int, int], noise: float = 0.0) -> np.ndarray:
     """Find concave creases and the far sides of steps.
 
     They are where a thing stands on, leans on or lies in another one: on the way from one to the
@@ -79,6 +110,7 @@ def creases(depth: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     Args:
         depth: float32 metres, 0 in holes.
         size: (H, W) of the result.
+        noise: Standard deviation of the depth, in metres.
 
     Returns:
         (H, W) float32 likelihoods.
@@ -96,4 +128,5 @@ def creases(depth: np.ndarray, size: tuple[int, int]) -> np.ndarray:
             for sign in (1, -1))
         known = (one > 0) & (other > 0) & (smooth > 0)
         deepest = np.maximum(deepest, np.where(known, 2 * smooth - one - other, 0))
-    return np.clip(deepest / (_DEEP_M * np.maximum(smooth, _NEAREST_M)), 0, 1)
+    least = max(_DEEP_M, _DEEP_SIGMAS * noise)
+    return np.clip(deepest / (least * np.maximum(smooth, _NEAREST_M)) - 1, 0, 1)

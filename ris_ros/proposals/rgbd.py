@@ -1,6 +1,8 @@
 """Objects by shape: what stands out of the table plane, cut where the depth jumps."""
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -51,8 +53,24 @@ def find_surfaces(depth: np.ndarray, camera: CameraModel) -> tuple[Plane, ...]:
     return find_planes(cv2.medianBlur(_cleaned(depth), _MEDIAN), camera)
 
 
-def find_objects(depth: np.ndarray, camera: CameraModel,
-                 surfaces: tuple[Plane, ...], pixels: int) -> list[np.ndarray]:
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """What stands out of the surfaces in view.
+
+    Attributes:
+        clusters: (H, W) bool each, the largest first.
+        pieces: (H, W) bool each, the pieces of the clusters between depth jumps. An object that
+            stands alone is a cluster and a piece.
+        above: (H, W) bool, all clusters.
+    """
+
+    clusters: list[np.ndarray]
+    pieces: list[np.ndarray]
+    above: np.ndarray
+
+
+def find_standing(depth: np.ndarray, camera: CameraModel, surfaces: tuple[Plane, ...],
+                  pixels: int) -> Standing:
     """Find what stands out of the surfaces.
 
     Args:
@@ -60,10 +78,6 @@ def find_objects(depth: np.ndarray, camera: CameraModel,
         camera: Intrinsics of the depth image.
         surfaces: From `find_surfaces`, one at least.
         pixels: Number of pixels of the whole picture, of which this may be a part.
-
-    Returns:
-        (H, W) bool masks: whole clusters, then their pieces between depth jumps. An object that
-        stands alone is in both.
     """
     depth = _cleaned(depth)
     high, low = _foreground(depth, surfaces, camera)
@@ -76,7 +90,7 @@ def find_objects(depth: np.ndarray, camera: CameraModel,
     pieces = [
         cv2.dilate(piece.view(np.uint8), _REGROW).astype(bool) & above
         for piece in components(above & ~_jumps(cv2.medianBlur(depth, _MEDIAN)), smallest)]
-    return clusters + pieces
+    return Standing(clusters, pieces, above)
 
 
 def _cleaned(depth: np.ndarray) -> np.ndarray:

@@ -8,16 +8,21 @@ import numpy as np
 from ris_ros.frame import CameraModel, Frame
 from ris_ros.proposals.candidates import Candidates
 from ris_ros.proposals.learned import MIN_PIXELS, Maps, find_instances
-from ris_ros.proposals.parting import creases, cut
-from ris_ros.proposals.plane import Plane
+from ris_ros.proposals.merging import merged
+from ris_ros.proposals.parting import cut
+from ris_ros.proposals.relief import Relief
 from ris_ros.proposals.resizing import resized_mask
-from ris_ros.proposals.rgbd import find_objects
+from ris_ros.proposals.rgbd import Standing
+from ris_ros.proposals.support import Ground
 
 # If a smaller share of the depth is valid, the camera sees glass or sun, and colour tells more.
 _MIN_VALID_DEPTH = 0.3
 
-# Objects that touch are cut apart along creases of these likelihoods.
-_CREASES = (0.3, 0.5)
+# Things that touch are also cut apart along creases of this likelihood.
+_OBJECT, _CREASE = 0.5, 0.6
+
+# How likely it is an object where something stands, as depth sees it.
+_RAISED_SHARE = 0.5
 
 # Factor for the network's likelihood of an object where depth shows level ground.
 _FLAT_SHARE = 0.6
@@ -37,39 +42,36 @@ def cleaned(depth: np.ndarray, step: int) -> np.ndarray:
     return np.where(np.isfinite(depth) & (depth > 0), depth, np.float32(0))
 
 
-def candidates_with_depth(maps: Maps, depth: np.ndarray, camera: CameraModel,
-                          surfaces: tuple[Plane, ...], pixels: int) -> Candidates:
+def candidates_with_depth(maps: Maps, depth: np.ndarray, camera: CameraModel, ground: Ground,
+                          standing: Standing) -> Candidates:
     """Find what depth and the network show.
 
     Args:
         maps: What the network sees.
         depth: (H, W) float32 metres at the working size, 0 in holes.
         camera: Intrinsics of that depth.
-        surfaces: Table, floor or walls, one at least.
-        pixels: Pixels of the whole picture at the working size.
+        ground: The surfaces in view.
+        standing: What stands out of them.
 
     Returns:
-        Candidates whose first masks, those that stand out of the surfaces, are sure. Their maps
-        know what depth shows.
+        Candidates whose maps know what depth shows.
     """
-    solid = find_objects(depth, camera, surfaces, pixels)
-    maps = _informed(maps, solid, depth > 0)
-    masks = solid + find_instances(maps) + _along_creases(maps, depth)
-    return Candidates.of(masks, maps, len(solid))
+    noise = min(surface.noise for surface in ground.surfaces)
+    relief = Relief.of(depth, ground.standing(standing.clusters, depth, camera), maps.boundary,
+                       noise)
+    informed = _informed(maps, relief, standing.above)
+    inside = (maps.object > _OBJECT) | (informed.object > _OBJECT)
+    masks = [*standing.clusters, *standing.pieces, *find_instances(informed),
+             *merged(np.maximum(maps.boundary, relief.edges), informed.boundary, inside,
+                     MIN_PIXELS),
+             *cut(relief.creases, informed.object > _OBJECT, _CREASE, 1, MIN_PIXELS)]
+    return Candidates.of(masks, informed, relief)
 
 
-def _informed(maps: Maps, solid: list[np.ndarray], valid: np.ndarray) -> Maps:
-    """Raise the likelihood of an object where something stands out; lower it on level ground."""
-    size = maps.object.shape
-    above = np.logical_or.reduce(solid) if solid else np.zeros(valid.shape, bool)
-    above, valid = resized_mask(above, size), resized_mask(valid, size)
-    likely = np.where(above, 0.5 + 0.5 * maps.object,
-                      np.where(valid, _FLAT_SHARE * maps.object, maps.object))
-    return replace(maps, object=likely.astype(np.float32))
-
-
-def _along_creases(maps: Maps, depth: np.ndarray) -> list[np.ndarray]:
-    """Return the parts of what stands out, cut along creases of the depth."""
-    relief = creases(depth, maps.object.shape)
-    return [part for most in _CREASES for part in cut(
-        relief, maps.object > 0.5, most, 1, MIN_PIXELS)]
+def _informed(maps: Maps, relief: Relief, above: np.ndarray) -> Maps:
+    """Raise the likelihood of an object where something stands; lower it on level ground."""
+    flat = relief.known.astype(bool) & ~resized_mask(above, maps.object.shape)
+    raised = 1 - (1 - maps.object) * (1 - _RAISED_SHARE * relief.raised)
+    likely = np.where(flat, _FLAT_SHARE * maps.object, raised)
+    return replace(maps, object=likely.astype(np.float32),
+                   boundary=relief.informed(maps.boundary))

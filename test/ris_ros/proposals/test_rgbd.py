@@ -3,7 +3,7 @@ from closed_form_table import CAMERA, best_iou, render, with_noise
 import numpy as np
 import pytest
 
-from ris_ros.proposals.rgbd import find_objects, find_surfaces
+from ris_ros.proposals.rgbd import find_standing, find_surfaces
 
 RED = (200, 30, 30)
 CUBE = ((-0.25, 0.0, 0), (-0.15, 0.1, 0.1), RED)
@@ -12,7 +12,8 @@ BALL = ((0.0, 0.2, 0.05), 0.05, RED)
 
 
 def found(depth):
-    return find_objects(depth, CAMERA, find_surfaces(depth, CAMERA), depth.size)
+    standing = find_standing(depth, CAMERA, find_surfaces(depth, CAMERA), depth.size)
+    return standing.clusters + standing.pieces
 
 
 @pytest.mark.parametrize('make', [lambda frame: frame, with_noise])
