@@ -76,6 +76,9 @@ class Transforms:
                 f'The parameter target_frame is {target!r}, but the Python package tf2_ros is not '
                 'installed: install ros-$ROS_DISTRO-tf2-ros-py, or leave target_frame empty.')
         import tf2_ros
+        if stamp.sec < 0:
+            raise TransformError(f'The stamp of the image is {stamp.sec} s, but TF knows no time '
+                                 'before 0. Does the camera go by a clock?')
         time = Time.from_msg(stamp)
         try:
             found = self._buffer.lookup_transform(
@@ -94,7 +97,7 @@ class Transforms:
         self._missed.pop((target, source), None)
         q, t = found.transform.rotation, found.transform.translation
         values = np.array([q.x, q.y, q.z, q.w, t.x, t.y, t.z])
-        if not np.isfinite(values).all() or not values[:4].any():
+        if not (np.isfinite(values).all() and 0 < np.linalg.norm(values[:4]) < np.inf):
             raise TransformError(
                 f'The transform from {source!r} to {target!r} in TF is none: its quaternion is '
                 f'{values[:4].tolist()} and its translation {values[4:].tolist()}.')
@@ -123,5 +126,6 @@ class Transforms:
             latest = self._buffer.lookup_transform(target, source, Time(), timeout=Duration())
         except tf2_ros.TransformException:
             return Duration()
-        is_going_on = missed <= Time.from_msg(latest.header.stamp).nanoseconds < time.nanoseconds
+        reached = latest.header.stamp.sec * 10**9 + latest.header.stamp.nanosec
+        is_going_on = missed <= reached < time.nanoseconds
         return Duration(seconds=_PATIENCE_S if is_going_on else 0.0)
