@@ -14,8 +14,17 @@ from ris_ros.language.command import RULES
 from ris_ros.models.registry import find_clip
 from ris_ros.precision import check_precision
 from ris_ros.proposals.sources import SOURCES
+from ris_ros.setting_values import find_misfit
 
 PROFILES = Path(__file__).resolve().parent / 'profiles'
+# Least and greatest numbers of settings; beyond them nothing can be computed, or nothing of sense.
+_RANGES = {
+    'mean': (-10, 10), 'std': (0.001, 10), 'short_side': (16, 4096), 'crop_margin': (0.1, 10),
+    'masked_blocks': (0, 1000), 'global_weight': (0, 1), 'phrase_weight': (0, 1),
+    'negative_weight': (0, 10), 'batch_size': (1, 4096),
+    'outline_margin': (0, 1000), 'part_penalty': (0, 1000), 'least_confidence': (0, 1),
+    'midpoint': (-1000, 1000), 'slope': (0, 1000), 'doubt': (0, 1000),
+    'temperature': (0.001, 1000), 'none': (-100, 100), 'several': (-100, 100)}
 
 
 @dataclass(frozen=True)
@@ -60,8 +69,8 @@ def load_profile(name: str) -> Profile:
         ModelError: There is no such profile, or it has unknown or wrong settings.
     """
     path = Path(name) if name.endswith(('.yaml', '.yml')) else PROFILES / f'{name}.yaml'
-    if not path.is_file():
-        raise ModelError(f'There is no profile {name!r}; expected one of '
+    if not _is_file(path):
+        raise ModelError(f'There is no profile {name!r:.200}; expected one of '
                          f'{", ".join(profile_names())}, or the path of a YAML file.')
     try:
         data = yaml.safe_load(path.read_text())
@@ -75,15 +84,16 @@ def load_profile(name: str) -> Profile:
             decision=_decision(dict(data.get('decision', {})), path))
     except ModelError:
         raise
-    except (yaml.YAMLError, KeyError, TypeError, ValueError, OSError) as error:
-        raise ModelError(f'The profile {path} cannot be read: {error!r}. '
+    except (yaml.YAMLError, AttributeError, KeyError, TypeError, ValueError, OSError,
+            RecursionError) as error:
+        raise ModelError(f'The profile {path} cannot be read: {error!r:.200}. '
                          'Compare it with a packaged one.') from error
     if profile.language not in RULES:
-        raise ModelError(f'{path}: language is {profile.language!r}; '
+        raise ModelError(f'{path}: language is {profile.language!r:.100}; '
                          f'expected one of {", ".join(RULES)}.')
     check_precision(profile.precision)
     if profile.proposals.get('source') not in SOURCES:
-        raise ModelError(f'{path}: proposals.source is {profile.proposals.get("source")!r}; '
+        raise ModelError(f'{path}: proposals.source is {profile.proposals.get("source")!r:.100}; '
                          f'expected one of {", ".join(SOURCES)}.')
     return profile
 
@@ -118,4 +128,14 @@ def _settings(kind: type, values: dict[str, object], path: Path) -> object:
     if unknown := sorted(set(values) - known):
         raise ModelError(f'{path}: unknown settings {", ".join(unknown)}; '
                          f'expected some of {", ".join(sorted(known))}.')
+    if misfit := find_misfit(kind, values, _RANGES):
+        raise ModelError(f'{path}: {misfit}.')
     return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+
+
+def _is_file(path: Path) -> bool:
+    """Return whether a path is that of a file; one that is too long or odd is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False

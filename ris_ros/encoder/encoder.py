@@ -14,6 +14,7 @@ from ris_ros.encoder.inputs import VisualInputs, visual_inputs
 from ris_ros.encoder.settings import EncoderSettings
 from ris_ros.encoder.text import TextEncoder, mix_text
 from ris_ros.encoder.visual import global_features, local_features, mix_visual
+from ris_ros.errors import ModelError
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -29,6 +30,11 @@ class Encoder:
     _texts: TextEncoder = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        if not self.backbone.is_resnet:
+            blocks = len(self.backbone.model.visual.transformer.resblocks)
+            if not 0 <= self.settings.masked_blocks <= blocks:
+                raise ModelError(f"The encoder's masked_blocks is {self.settings.masked_blocks}, "
+                                 f'but the model has {blocks} blocks.')
         object.__setattr__(self, '_texts', TextEncoder(self.backbone, self.settings.templates))
 
     def inputs(self, image: np.ndarray, masks: np.ndarray) -> VisualInputs:
