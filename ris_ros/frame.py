@@ -11,6 +11,8 @@ from ris_ros.errors import FrameError
 # Longer side over shorter side.  Beyond it, nothing is left of the shorter one at the size at which
 # proposals are looked for.
 _MOST_ELONGATED = 640
+# No camera's intrinsics are beyond these, in pixels; positions by them would overflow.
+_LEAST_FOCAL, _MOST_PIXELS = 0.01, 1e9
 # Distortion models of ROS and of calibration tools whose K describes no pinhole camera.
 FISHEYE_MODELS = frozenset({'equidistant', 'fisheye', 'kannala_brandt', 'kannala_brandt4',
                             'omnidirectional', 'omni', 'mei', 'double_sphere', 'fov'})
@@ -36,6 +38,12 @@ class CameraModel:
             raise FrameError(
                 f'The camera model has the principal point cx={self.cx}, cy={self.cy}; '
                 'both must be finite. Is the camera calibrated?')
+        values = (self.fx, self.fy, self.cx, self.cy)
+        if min(self.fx, self.fy) < _LEAST_FOCAL or max(map(abs, values)) > _MOST_PIXELS:
+            raise FrameError(
+                f'The camera model has fx={self.fx:g}, fy={self.fy:g}, cx={self.cx:g}, '
+                f'cy={self.cy:g} pixels; expected focal lengths from {_LEAST_FOCAL:g} and nothing '
+                f'beyond {_MOST_PIXELS:g}. Is the camera calibrated?')
 
 
 def doubt_calibration(camera: CameraModel, distortion_model: str) -> str:

@@ -69,3 +69,10 @@ def test_the_longest_picture_is_answered_and_so_is_the_smallest():
     for size in ((1, 640), (5, 3200), (1, 1)):
         image = np.random.default_rng(0).integers(0, 255, (*size, 3), np.uint8)
         assert embedded.ground(embedded.index(Frame(image)), 'the red mug').status.name
+
+
+@pytest.mark.parametrize('values', [
+    (4e-154, 300, 320, 240), (300, 1e300, 320, 240), (300, 300, -1e30, 240)])
+def test_intrinsics_that_no_camera_has_are_refused(values):
+    with pytest.raises(FrameError, match=r'expected focal lengths from 0\.01'):
+        CameraModel(*values, 640, 480)
