@@ -19,6 +19,7 @@ from ris_ros.client.connection import (
     NodeNotActiveError,
     NodeNotFoundError,
     WaitTimeoutError,
+    sendable,
 )
 from ris_ros.client.goal import GroundingGoal
 from ris_ros.errors import RisError
@@ -164,7 +165,8 @@ class GroundingClient(Connection):
             WaitTimeoutError: It does not answer in time.
         """
         return self.call(Ground, f'{self._name}/ground',
-                         Ground.Request(text=text, command_id=command_id, omit_masks=omit_masks),
+                         Ground.Request(text=sendable(text), command_id=sendable(command_id),
+                                        omit_masks=omit_masks),
                          timeout).grounding
 
     def ground_async(self, text: str, command_id: str = '', *,
@@ -192,7 +194,8 @@ class GroundingClient(Connection):
             elif not response.cancelled():
                 answer.set_result(response.result().grounding)
 
-        request = Ground.Request(text=text, command_id=command_id, omit_masks=omit_masks)
+        request = Ground.Request(text=sendable(text), command_id=sendable(command_id),
+                                 omit_masks=omit_masks)
         client.call_async(request).add_done_callback(hand_over)
         return answer
 
@@ -230,7 +233,8 @@ class GroundingClient(Connection):
 
         handle = self.result(
             self._action.send_goal_async(
-                GroundAction.Goal(text=text, command_id=command_id, omit_masks=omit_masks),
+                GroundAction.Goal(text=sendable(text), command_id=sendable(command_id),
+                                  omit_masks=omit_masks),
                 feed_back),
             deadline - time.monotonic(), f'{self._name} to accept the goal {text!r}')
         if not handle.accepted:
@@ -252,7 +256,7 @@ class GroundingClient(Connection):
         except WaitTimeoutError:
             raise self._not_found(f'a subscription to {self._command.topic_name}',
                                   timeout) from None
-        self._command.publish(String(data=text))
+        self._command.publish(String(data=sendable(text)))
 
     def ground_on_topic(self, text: str, timeout: float = 30.0) -> Grounding:
         """Publish a command and return the answer to it that ris_node publishes.

@@ -16,7 +16,7 @@ from ris_ros.client import (
     NodeNotFoundError,
     WaitTimeoutError,
 )
-from ris_ros.errors import RisError
+from ris_ros.errors import CommandError, RisError
 from ris_ros.msg import Grounding
 
 STAGES = ['waiting', 'indexing', 'grounding', 'answering']
@@ -292,3 +292,11 @@ def test_a_failing_callback_keeps_no_later_answer_from_coming(client):
     client.ground('the thing', TIMEOUT)
     client.wait(failed.is_set, TIMEOUT, 'the callback')
     assert client.ground('the thing', TIMEOUT).command == 'the thing'
+
+
+@pytest.mark.parametrize('text', ['the red\0mug', 'the \ud83d mug'])
+@pytest.mark.parametrize('method', ['ground', 'ground_async', 'start_goal', 'publish',
+                                    'ground_on_topic'])
+def test_text_that_would_not_arrive_as_it_is_is_refused(client, method, text):
+    with pytest.raises(CommandError, match='cannot be sent'):
+        getattr(client, method)(text)
