@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ris_ros.errors import RisError
+from ris_sim.style import Style
 
 if TYPE_CHECKING:
     from ris_lab.training.loop import TrainingOptions
@@ -30,7 +31,7 @@ def run_render(args: argparse.Namespace) -> int:
     """Render the shards that are not there yet."""
     _check_counts(args, 'shards', 'workers')
     from ris_lab.training.render import render_shards
-    render_shards(args.out, args.split, args.shards, args.workers)
+    render_shards(args.out, args.split, args.shards, args.workers, Style(args.style))
     return 0
 
 
@@ -80,10 +81,11 @@ def run_clip_compare(args: argparse.Namespace) -> int:
 def run_proposer(args: argparse.Namespace) -> int:
     """Train the segmenter of the embedded proposer."""
     options = _options(args)
-    for split in ('train', 'test'):
-        _check_shards(args.data, split)
+    for folder in args.data:
+        _check_shards(folder, 'train')
+    _check_shards(args.tests, 'test')
     from ris_lab.training.proposer.train import train_segmenter
-    train_segmenter(args.data, options)
+    train_segmenter(args.data, args.tests, options)
     return 0
 
 
@@ -112,6 +114,9 @@ def _add_data(actions: argparse._SubParsersAction) -> None:
     parser = actions.add_parser('render', help='render shards of 25 training or test scenes')
     parser.add_argument('--out', type=Path, required=True, help='folder of the shards')
     parser.add_argument('--split', choices=('test', 'train'), required=True)
+    parser.add_argument('--style', choices=[style.value for style in Style],
+                        default=Style.TOY.value,
+                        help='what the scenes look like; a folder has one [%(default)s]')
     parser.add_argument('--shards', type=int, required=True, metavar='N', help='how many')
     _add_workers(parser)
     parser.set_defaults(func=run_render)
@@ -155,8 +160,9 @@ def _add_clip(actions: argparse._SubParsersAction) -> None:
 
 def _add_proposer(actions: argparse._SubParsersAction) -> None:
     parser = actions.add_parser('proposer', help='train the segmenter of the embedded proposer')
-    parser.add_argument('--data', type=Path, required=True,
-                        help='folder of rendered shards, training and test')
+    parser.add_argument('--data', type=Path, nargs='+', required=True,
+                        help='folders of rendered shards; each gives as many pictures')
+    parser.add_argument('--tests', type=Path, required=True, help='folder of the test shards')
     _add_training(parser, steps=3000, batch=4, rate=3e-3, report=300, test_scenes=50)
     parser.set_defaults(func=run_proposer)
     parser = actions.add_parser('proposer-export', help='write a trained segmenter')

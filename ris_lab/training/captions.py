@@ -6,96 +6,115 @@ words to be ignored, so that a whole sentence still points at its target.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 import numpy as np
 
-CATEGORY_WORDS = {
-    'ball': ('ball', 'sphere'), 'cube': ('cube', 'block'), 'box': ('box', 'carton'),
-    'cylinder': ('cylinder',), 'cone': ('cone',), 'pyramid': ('pyramid',),
-    'ring': ('ring', 'donut', 'hoop'), 'mug': ('mug', 'cup', 'coffee mug', 'coffee cup'),
-    'bowl': ('bowl',), 'plate': ('plate', 'dish'), 'bottle': ('bottle', 'water bottle'),
-    'can': ('can', 'tin', 'tin can', 'soda can'), 'banana': ('banana',),
-    'duck': ('duck', 'rubber duck', 'toy duck'), 'book': ('book',),
-    'vase': ('vase', 'flower vase'), 'apple': ('apple',), 'pear': ('pear',),
-    'carrot': ('carrot',), 'hammer': ('hammer',), 'screwdriver': ('screwdriver',),
-    'marker': ('marker', 'pen', 'marker pen'), 'toy car': ('toy car', 'car'),
-    'brick': ('brick', 'toy brick', 'lego brick'),
-    'teddy bear': ('teddy bear', 'teddy', 'bear'), 'pan': ('pan', 'frying pan', 'skillet'),
-    'jar': ('jar',),
-}
-GROUP_WORDS = {
-    'fruit': ('banana', 'apple', 'pear'), 'tool': ('hammer', 'screwdriver'),
-    'vegetable': ('carrot',), 'toy': ('duck', 'toy car', 'teddy bear'),
-}
-COLOUR_WORDS = {
-    'red': ('red',), 'orange': ('orange',), 'yellow': ('yellow',), 'green': ('green',),
-    'cyan': ('cyan', 'turquoise', 'light blue'), 'blue': ('blue', 'dark blue'),
-    'purple': ('purple', 'violet'), 'pink': ('pink',), 'brown': ('brown',), 'white': ('white',),
-    'gray': ('gray', 'grey'), 'black': ('black',),
-}
-MATERIAL_WORDS = {
-    'metal': ('metal', 'metallic', 'shiny', 'steel'), 'wood': ('wooden', 'wood'),
-    'striped': ('striped', 'stripy'),
-}
-MATERIALS = ('plain', *MATERIAL_WORDS)
-ANY_WORDS = ('object', 'thing', 'one', 'item')
-PREFIXES = ('', 'the', 'the', 'the', 'a', 'a', 'an', 'that', 'this', 'my', 'a photo of a',
-            'pick up the', 'grab the', 'take the', 'get the', 'find the', 'bring me the',
-            'give me the', 'hand me the', 'please get me the', 'could you pick up the',
-            'can you grab the', 'where is the', 'show me the', 'point to the', 'put down the',
-            'i want the', 'i need the', 'move the', 'lift the', 'fetch the', 'look at the')
-FILLERS = ('small', 'big', 'large', 'tiny', 'little', 'smallest', 'largest', 'biggest', 'smaller',
-           'bigger', 'left', 'right', 'leftmost', 'rightmost', 'left most', 'right most', 'front',
-           'back', 'closest', 'nearest', 'farthest', 'middle', 'first', 'second', 'third', 'other',
-           'upper', 'lower')
-PLACES = ('on the left', 'on the right', 'on the left side', 'on the right side', 'in the middle',
-          'in front', 'in the back', 'on the far left', 'on the far right', 'at the top',
-          'at the bottom', 'closest to the camera', 'farthest from the camera', 'on the table',
-          'furthest away', 'please', 'from the left', 'from the right', 'for me')
-RELATIONS = ('next to', 'near', 'beside', 'close to', 'by', 'left of', 'to the left of',
-             'on the left of', 'right of', 'to the right of', 'on the right of', 'in front of',
-             'behind', 'closer than', 'beyond', 'between', 'in back of', 'nearest to', 'and')
-# Their word pieces share one row of the token table, the one that every unseen word gets.
-UNSEEN_WORDS = (
-    'stapler', 'umbrella', 'phone', 'laptop', 'spoon', 'fork', 'knife', 'keyboard', 'lamp',
-    'scissors', 'guitar', 'pillow', 'towel', 'wallet', 'helmet', 'dinosaur', 'zebra', 'rocket',
-    'flashlight', 'remote', 'battery', 'candle', 'camera', 'clock', 'spatula', 'whistle', 'rope',
-    'sponge', 'tissue', 'lemon', 'grape', 'bread', 'cheese', 'egg', 'shoe', 'hat', 'glove',
-    'basket', 'bucket', 'drill', 'wrench', 'saw', 'nail', 'glue', 'ruler', 'eraser', 'envelope',
-    'calculator', 'magnet', 'puzzle', 'robot', 'doll', 'dice', 'trophy', 'medal', 'mirror',
+from ris_lab.training.colour_names import BASIC, SHADES, Rgb, colour_words, parents
+from ris_lab.training.words import (
+    ANY_WORDS,
+    CATEGORY_WORDS,
+    COLOUR_WORDS,
+    FILLERS,
+    GROUP_WORDS,
+    MATERIAL_WORDS,
+    PLACES,
+    PREFIXES,
+    RELATIONS,
+    TOY_COLOURS,
+    UNSEEN_FILLERS,
+    UNSEEN_WORDS,
+    meanings,
 )
-UNSEEN_FILLERS = ('lovely', 'broken', 'dirty', 'fancy', 'cheap', 'plastic', 'famous', 'quickly',
-                  'strange', 'gently', 'soft', 'kindly', 'heavy', 'antique', 'favourite')
+
 KINDS = ('colour', 'category', 'colour category', 'material category', 'material colour category')
+MEANINGS = meanings()
+_BASIC_OF = {word: name for name, words in COLOUR_WORDS.items() for word in words}
+
+
+class Fit(Enum):
+    """Whether a caption fits an object.
+
+    Attributes:
+        YES: it does.
+        NO: it does not.
+        MAYBE: people would not agree.
+    """
+
+    YES = 1
+    NO = 0
+    MAYBE = -1
 
 
 @dataclass(frozen=True)
 class Attributes:
-    """What is true of one object; each field is a key of the word tables above."""
+    """What is true of one object.
+
+    Attributes:
+        category: A key of `words.CATEGORY_WORDS`.
+        colour: One of `colour_names.BASIC`; '' if no colour covers most of it.
+        material: One of `words.MATERIALS`.
+        rgb: sRGB of its main surface in 0..1, for the names of shades; None where it is not known.
+    """
 
     category: str
     colour: str
     material: str
+    rgb: Rgb | None = None
+
+    def coloured(self, word: str) -> Fit:
+        """Tell whether a colour word fits; `COLOUR_WORDS` and `SHADES` are the words."""
+        name = _BASIC_OF.get(word, word)
+        if self.rgb is None:
+            if self.colour in (name, TOY_COLOURS.get(word, name)):
+                return Fit.YES
+            unsure = not self.colour or (name in SHADES and self.colour in parents(name))
+            return Fit.MAYBE if unsure else Fit.NO
+        sure, perhaps = colour_words(self.rgb)
+        if name == self.colour or name in sure:
+            return Fit.YES
+        return Fit.MAYBE if name in perhaps else Fit.NO
+
+    def colours(self) -> list[str]:
+        """Return the colour words that surely fit, the plainest one first."""
+        words = list(COLOUR_WORDS.get(self.colour, ()))
+        if self.rgb is None:
+            return words + [word for word, name in TOY_COLOURS.items() if name == self.colour]
+        return words + sorted(colour_words(self.rgb)[0] - {self.colour})
 
 
 @dataclass(frozen=True)
 class Caption:
-    """A text and the attribute values that it asks for; an empty set asks for none.
+    """A text and what it asks for; None or an empty set asks for nothing.
 
-    absent: the text names a thing that is in no scene, so that it matches nothing.
+    Attributes:
+        text: The caption.
+        categories: The categories that its noun may mean.
+        colour: Its colour word.
+        material: Its material.
+        absent: Whether it names a thing that is in no scene, so that it matches nothing.
     """
 
     text: str
     categories: frozenset[str] = frozenset()
-    colours: frozenset[str] = frozenset()
-    materials: frozenset[str] = frozenset()
+    colour: str | None = None
+    material: str | None = None
     absent: bool = False
 
+    def fit(self, thing: Attributes) -> Fit:
+        """Tell whether the caption is true of an object; of an unseen noun little is known."""
+        if self.categories and thing.category not in self.categories:
+            return Fit.NO
+        if self.material is not None and thing.material != self.material:
+            return Fit.NO
+        colour = Fit.YES if self.colour is None else thing.coloured(self.colour)
+        if self.absent:
+            return Fit.NO if self.colour is None or colour is Fit.NO else Fit.MAYBE
+        return colour
+
     def matches(self, thing: Attributes) -> bool:
-        """Tell whether the caption is true of an object."""
-        return (not self.absent and (not self.categories or thing.category in self.categories)
-                and (not self.colours or thing.colour in self.colours)
-                and (not self.materials or thing.material in self.materials))
+        """Tell whether the caption is surely true of an object."""
+        return self.fit(thing) is Fit.YES
 
 
 def noun_phrase(rng: np.random.Generator, thing: Attributes, kind: str) -> Caption:
@@ -103,19 +122,21 @@ def noun_phrase(rng: np.random.Generator, thing: Attributes, kind: str) -> Capti
     asked = set(kind.split())
     if thing.material == 'plain':
         asked.discard('material')
-    words = []
+    if 'colour' in asked and not thing.colours():
+        asked = asked - {'colour'} | {'category'}
+    words, colour, noun = [], None, None
     if 'material' in asked:
         words.append(_pick(rng, MATERIAL_WORDS[thing.material]))
     if 'colour' in asked:
-        words.append(_colour_word(rng, thing.colour))
+        colour = _colour_word(rng, thing)
+        words.append(colour)
     if 'category' in asked:
-        words.append(_category_word(rng, thing.category))
+        noun = _category_word(rng, thing.category)
+        words.append(noun)
     else:
         words.append(_pick(rng, ANY_WORDS))
-    return Caption(' '.join(words),
-                   frozenset([thing.category] if 'category' in asked else []),
-                   frozenset([thing.colour] if 'colour' in asked else []),
-                   frozenset([thing.material] if 'material' in asked else []))
+    return Caption(' '.join(words), MEANINGS[noun] if noun else frozenset(), colour,
+                   thing.material if 'material' in asked else None)
 
 
 def sample_caption(rng: np.random.Generator, thing: Attributes) -> Caption:
@@ -127,7 +148,7 @@ def sample_caption(rng: np.random.Generator, thing: Attributes) -> Caption:
         groups = [word for word, members in GROUP_WORDS.items() if thing.category in members]
         if groups:
             word = _pick(rng, groups)
-            return _dressed(rng, Caption(word, frozenset(GROUP_WORDS[word])))
+            return _dressed(rng, Caption(word, MEANINGS[word]))
     shares = (0.15, 0.45, 0.28, 0.07, 0.05)
     return _dressed(rng, noun_phrase(rng, thing, str(rng.choice(KINDS, p=shares))))
 
@@ -135,29 +156,26 @@ def sample_caption(rng: np.random.Generator, thing: Attributes) -> Caption:
 def phantom_phrase(rng: np.random.Generator, things: tuple[Attributes, ...]) -> Caption:
     """Give one object the colour of another: often true of nothing, nearly true of two."""
     one, other = (things[int(index)] for index in rng.integers(len(things), size=2))
-    return noun_phrase(rng, Attributes(one.category, other.colour, 'plain'), 'colour category')
+    return noun_phrase(rng, Attributes(one.category, other.colour, 'plain', other.rgb),
+                       'colour category')
 
 
 def phantom_caption(rng: np.random.Generator, things: tuple[Attributes, ...]) -> Caption:
-    """Put a phantom phrase into a sentence, for training."""
-    return _dressed(rng, phantom_phrase(rng, things))
-
-
-def vocabulary() -> list[str]:
-    """Return every text whose word pieces get a row of their own in the token table."""
-    tables = (CATEGORY_WORDS, COLOUR_WORDS, MATERIAL_WORDS)
-    words = [word for table in tables for synonyms in table.values() for word in synonyms]
-    return [*words, *GROUP_WORDS, *ANY_WORDS, *PREFIXES, *FILLERS, *PLACES, *RELATIONS,
-            'that is', 'colored', 'coloured']
+    """Name what is mostly not there, for training: a phantom or any other thing."""
+    if rng.random() < 0.6:
+        return _dressed(rng, phantom_phrase(rng, things))
+    other = Attributes(_pick(rng, tuple(CATEGORY_WORDS)), _pick(rng, BASIC), 'plain')
+    kind = 'category' if rng.random() < 0.6 else 'colour category'
+    return _dressed(rng, noun_phrase(rng, other, kind))
 
 
 def _unseen_noun(rng: np.random.Generator, thing: Attributes) -> Caption:
     """Name a thing that the model has never seen, half the time with the object's colour."""
     noun = _pick(rng, UNSEEN_WORDS)
-    if rng.random() < 0.5:
+    if rng.random() < 0.5 or not thing.colours():
         return _dressed(rng, Caption(noun, absent=True))
-    text = f'{_colour_word(rng, thing.colour)} {noun}'
-    return _dressed(rng, Caption(text, colours=frozenset([thing.colour]), absent=True))
+    colour = _colour_word(rng, thing)
+    return _dressed(rng, Caption(f'{colour} {noun}', colour=colour, absent=True))
 
 
 def _dressed(rng: np.random.Generator, caption: Caption) -> Caption:
@@ -173,7 +191,7 @@ def _dressed(rng: np.random.Generator, caption: Caption) -> Caption:
         text = f'{text} {_pick(rng, PLACES)}'
     elif draw < 0.22:
         text = f'{text} {_pick(rng, RELATIONS)} the {_other_object(rng)}'
-    return Caption(text.strip(), caption.categories, caption.colours, caption.materials,
+    return Caption(text.strip(), caption.categories, caption.colour, caption.material,
                    caption.absent)
 
 
@@ -181,7 +199,7 @@ def _other_object(rng: np.random.Generator) -> str:
     noun = _category_word(rng, _pick(rng, list(CATEGORY_WORDS)))
     if rng.random() < 0.5:
         return noun
-    return f'{_colour_word(rng, _pick(rng, list(COLOUR_WORDS)))} {noun}'
+    return f'{_pick(rng, COLOUR_WORDS[_pick(rng, BASIC)])} {noun}'
 
 
 def _category_word(rng: np.random.Generator, category: str) -> str:
@@ -189,8 +207,10 @@ def _category_word(rng: np.random.Generator, category: str) -> str:
     return category if rng.random() < 0.5 else _pick(rng, CATEGORY_WORDS[category])
 
 
-def _colour_word(rng: np.random.Generator, colour: str) -> str:
-    return colour if rng.random() < 0.5 else _pick(rng, COLOUR_WORDS[colour])
+def _colour_word(rng: np.random.Generator, thing: Attributes) -> str:
+    """Choose the plain name half the time, else any word that surely fits."""
+    words = thing.colours()
+    return words[0] if rng.random() < 0.5 else _pick(rng, words)
 
 
 def _pick(rng: np.random.Generator, words: list[str] | tuple[str, ...]) -> str:

@@ -14,14 +14,14 @@ from torch import Tensor
 from torch.utils.data import IterableDataset
 
 from ris_lab.training.captions import (
-    CATEGORY_WORDS,
-    COLOUR_WORDS,
-    MATERIALS,
+    Attributes,
     Caption,
+    Fit,
     phantom_caption,
     sample_caption,
 )
-from ris_lab.training.distractors import wrong_masks
+from ris_lab.training.colour_names import BASIC, colour_words, sample_colour
+from ris_lab.training.distractors import MIN_PIXELS, PART_SHARE, wrong_masks
 from ris_lab.training.light import evened, mirror_field, random_light, relight, shading_field
 from ris_lab.training.loop import worker_seed
 from ris_lab.training.model import Vocabulary
@@ -32,7 +32,10 @@ from ris_lab.training.preprocess import (
     token_mask,
     whole_image,
 )
+from ris_lab.training.prints import lay_highlights, lay_label
+from ris_lab.training.recolour import DISPLAY_GAMMA, NEUTRAL, recolour
 from ris_lab.training.scenes import LabelledScene, open_shards
+from ris_lab.training.words import CATEGORY_WORDS, MATERIALS
 
 CAPTIONS_PER_OBJECT = 2
 PHANTOMS_PER_SCENE = 3
@@ -42,10 +45,14 @@ BATCHES_BETWEEN_SCANS = 50
 WRONG_MASKS = 3
 OUTLINE_SHARE = 0.5
 EVENING_SHARE, MIRRORING_SHARE, SHADING_SHARE = 0.5, 0.4, 0.6
+# Of the plain things without print: those that get labels, highlights, and, where they are white
+# or gray, another colour. With more of a label than the last share, a thing has no one colour.
+LABEL_SHARE, HIGHLIGHT_SHARE, RECOLOUR_SHARE, MAIN_COLOUR_SHARE = 0.3, 0.15, 0.5, 0.3
+# Of the pictures with a camera's errors in them, those that get another light.
+RELIT_SHARE = 0.5
 MATCH, NO_MATCH, UNDECIDED = 1, 0, -1
-CATEGORIES, COLOURS = tuple(CATEGORY_WORDS), tuple(COLOUR_WORDS)
-# What a caption may ask for, in the order of Batch.classes.
-_ASKED = {'categories': CATEGORIES, 'colours': COLOURS, 'materials': MATERIALS}
+UNKNOWN = -100
+CATEGORIES, COLOURS = tuple(CATEGORY_WORDS), BASIC
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +62,7 @@ class Batch:
     Attributes:
         crops: (C, S, S, 3) uint8.
         crop_scenes: (C,) the scene of each crop.
-        classes: (O, 3) category, colour and material of each object.
+        classes: (O, 3) category, colour and material of each object; UNKNOWN for no one colour.
         images: (I, S, S, 3) uint8, the pictures of the first scenes.
         token_masks: (M, G, G) token masks of the M crops in these pictures.
         masked: (M,) the indices of these crops.
@@ -117,26 +124,28 @@ def make_batch(rng: np.random.Generator, scenes: list[LabelledScene],
     objects, others, things, owners, images = [], [], [], [], []
     seen_whole = max(1, round(GLOBAL_SHARE * len(scenes)))
     for number, scene in enumerate(scenes):
-        picture = _relit(rng, scene)
+        picture, scene, laid = _disguised(rng, scene)
         flip = 1 - 2 * int(rng.integers(2))
         if number < seen_whole:
             images.append(whole_image(picture)[:, ::flip])
         outlines = [_some_outline(rng, scene, index) for index in range(len(scene.things))]
-        wrong = wrong_masks(rng, scene, WRONG_MASKS)
+        wrong = [*wrong_masks(rng, scene, WRONG_MASKS), *laid]
         for masks, views in ((outlines, objects), (wrong, others)):
             views += [_view(rng, picture, mask, number, flip if number < seen_whole else None)
                       for mask in masks]
         things += scene.things
         owners += [number] * len(scene.things)
     captions = [sample_caption(rng, thing) for thing in things for _ in range(CAPTIONS_PER_OBJECT)]
-    captions += [phantom_caption(rng, scene.things) for scene in scenes
+    captions += [phantom_caption(rng, tuple(things[place] for place in np.flatnonzero(
+        np.array(owners) == number))) for number in range(len(scenes))
                  for _ in range(PHANTOMS_PER_SCENE)]
     caption_scenes = [*np.repeat(owners, CAPTIONS_PER_OBJECT),
                       *np.repeat(range(len(scenes)), PHANTOMS_PER_SCENE)]
-    classes = np.array([[CATEGORIES.index(thing.category), COLOURS.index(thing.colour),
+    classes = np.array([[CATEGORIES.index(thing.category),
+                         COLOURS.index(thing.colour) if thing.colour else UNKNOWN,
                          MATERIALS.index(thing.material)] for thing in things])
     truth = np.full((len(captions), len(objects) + len(others)), NO_MATCH, np.int8)
-    truth[:, :len(objects)] = truths(captions, classes)
+    truth[:, :len(objects)] = truths(captions, things)
     views = [*objects, *others]
     masked = [place for place, view in enumerate(views) if view.token_mask is not None]
     return Batch(
@@ -176,9 +185,47 @@ def _some_outline(rng: np.random.Generator, scene: LabelledScene, index: int) ->
     return disturbed_mask(rng, scene.masks[index])
 
 
+def _disguised(rng: np.random.Generator, scene: LabelledScene
+               ) -> tuple[np.ndarray, LabelledScene, list[np.ndarray]]:
+    """Return a scene's picture in another light, the scene as it is now, and the labels' masks.
+
+    Some things have got labels, highlights and other colours.
+    """
+    picture, laid, things = scene.image.copy(), [], []
+    for mask, thing in zip(scene.masks, scene.things, strict=True):
+        neutral = thing.colour in NEUTRAL and thing.material == 'plain'
+        if neutral and rng.random() < RECOLOUR_SHARE:
+            thing = recoloured(rng, picture, mask, thing)
+        if scene.parts is None and rng.random() < LABEL_SHARE:
+            label = lay_label(picture, mask, rng)
+            share = np.count_nonzero(label) / np.count_nonzero(mask)
+            if share > MAIN_COLOUR_SHARE:
+                thing = dataclasses.replace(thing, colour='', rgb=None)
+            if MIN_PIXELS <= np.count_nonzero(label) and share < PART_SHARE:
+                laid.append(label)
+        if rng.random() < HIGHLIGHT_SHARE:
+            lay_highlights(picture, mask, rng)
+        things.append(thing)
+    scene = dataclasses.replace(scene, image=picture, things=tuple(things))
+    if scene.photographed and rng.random() > RELIT_SHARE:
+        return picture, scene, laid
+    return _relit(rng, scene), scene, laid
+
+
+def recoloured(rng: np.random.Generator, picture: np.ndarray, mask: np.ndarray,
+               thing: Attributes) -> Attributes:
+    """Paint a white or gray thing of a picture, in place; return what is true of it now."""
+    rgb, brightness = sample_colour(rng), NEUTRAL[thing.colour]
+    if thing.rgb is not None:
+        brightness = float(np.mean(np.array(thing.rgb) ** DISPLAY_GAMMA))
+    recolour(picture, mask, brightness, rgb)
+    sure = [word for word in colour_words(rgb)[0] if word in BASIC]
+    return dataclasses.replace(thing, colour=sure[0] if sure else '', rgb=rgb)
+
+
 def _relit(rng: np.random.Generator, scene: LabelledScene) -> np.ndarray:
     """Return a scene's picture with its things shaded otherwise and in another light."""
-    picture = scene.image.copy()
+    picture = scene.image
     for mask, thing in zip(scene.masks, scene.things, strict=True):
         height, width = cv2.boundingRect(mask.astype(np.uint8))[:1:-1]
         fields = []
@@ -193,18 +240,8 @@ def _relit(rng: np.random.Generator, scene: LabelledScene) -> np.ndarray:
     return random_light(rng)(rng, picture)
 
 
-def truths(captions: list[Caption], classes: np.ndarray) -> np.ndarray:
-    """Judge each of T captions with each of (O, 3) things: category, colour, material.
-
-    Of an unseen noun with the right colour nothing is known.  Returns (T, O) int8.
-    """
-    asked = [np.array([[value in getattr(caption, name) for value in values]
-                       for caption in captions])[:, classes[:, column]]
-             for column, (name, values) in enumerate(_ASKED.items())]
-    any_will_do = [np.array([not getattr(caption, name) for caption in captions])[:, None]
-                   for name in _ASKED]
-    fits = np.logical_and.reduce([right | free for right, free in zip(asked, any_will_do,
-                                                                      strict=True)])
-    absent = np.array([caption.absent for caption in captions])[:, None]
-    truth = np.where(fits & ~absent, MATCH, NO_MATCH)
-    return np.where(absent & asked[1], UNDECIDED, truth).astype(np.int8)
+def truths(captions: list[Caption], things: list[Attributes]) -> np.ndarray:
+    """Judge each of T captions with each of O things; return (T, O) int8."""
+    values = {Fit.YES: MATCH, Fit.NO: NO_MATCH, Fit.MAYBE: UNDECIDED}
+    return np.array([[values[caption.fit(thing)] for thing in things] for caption in captions],
+                    np.int8)

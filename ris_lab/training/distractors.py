@@ -1,13 +1,15 @@
-"""What a proposer gets wrong: pieces of table, small parts of objects, two objects in one."""
+"""What a proposer gets wrong: background, parts of objects, two objects in one."""
 from __future__ import annotations
 
 import cv2
 import numpy as np
 
-from ris_lab.training.preprocess import cut_mask
-from ris_lab.training.scenes import LabelledScene
+from ris_lab.training.preprocess import convex_piece, cut_mask
+from ris_lab.training.scenes import MAY_BE_NAMED, LabelledScene
 
 MIN_PIXELS = 60
+# A part has less than this share of its object.
+PART_SHARE = 0.55
 
 
 def distractor_mask(rng: np.random.Generator, scene: LabelledScene) -> np.ndarray | None:
@@ -26,11 +28,51 @@ def distractor_mask(rng: np.random.Generator, scene: LabelledScene) -> np.ndarra
     return mask if np.count_nonzero(mask) >= MIN_PIXELS else None
 
 
+def background_masks(rng: np.random.Generator, scene: LabelledScene,
+                     most: int) -> list[np.ndarray]:
+    """Draw things of the background, whole or a piece of each."""
+    if scene.background is None:
+        return []
+    numbers, counts = np.unique(scene.background, return_counts=True)
+    large = numbers[(numbers > 0) & (numbers < MAY_BE_NAMED) & (counts >= 2 * MIN_PIXELS)]
+    masks = []
+    for number in rng.permutation(large)[:most]:
+        mask = scene.background == number
+        draw = rng.random()
+        if draw < 0.3:
+            mask = cut_mask(rng, mask, rng.uniform(0.15, 0.85))
+        elif draw < 0.6:
+            mask = mask & convex_piece(rng, mask)
+        masks.append(mask)
+    return [mask for mask in masks if np.count_nonzero(mask) >= MIN_PIXELS]
+
+
+def part_masks(rng: np.random.Generator, scene: LabelledScene, most: int) -> list[np.ndarray]:
+    """Draw parts of objects: a label, a cap, a handle, each much less than the whole."""
+    if scene.parts is None:
+        return []
+    found = []
+    for index in rng.permutation(len(scene.masks))[:most + 2]:
+        whole = scene.masks[index]
+        counts = np.bincount(scene.parts[whole], minlength=2)
+        counts[0] = 0
+        small = np.flatnonzero((counts >= MIN_PIXELS) & (counts <= PART_SHARE * whole.sum()))
+        if len(small):
+            found.append(whole & (scene.parts == rng.choice(small)))
+    return found[:most]
+
+
 def wrong_masks(rng: np.random.Generator, scene: LabelledScene, most: int) -> list[np.ndarray]:
-    """Draw at most `most` of the wrong masks that a proposer offers, and mostly one other."""
+    """Draw masks that are no object.
+
+    At most `most` of them a proposer offers; others are things of the background and parts of
+    objects, as many at most, where these are known; mostly one more is drawn freely.
+    """
     offered = [scene.wrong[place].unpacked()
                for place in rng.permutation(len(scene.wrong))[:most]]
     drawn = [mask for mask in offered if np.count_nonzero(mask) >= MIN_PIXELS]
+    drawn += background_masks(rng, scene, most)
+    drawn += part_masks(rng, scene, most - 1)
     other = distractor_mask(rng, scene)
     return drawn if other is None else [*drawn, other]
 

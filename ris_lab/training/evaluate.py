@@ -10,14 +10,14 @@ import torch
 from torch import Tensor, nn
 
 from ris_lab.training.captions import (
-    CATEGORY_WORDS,
-    COLOUR_WORDS,
     KINDS,
     Attributes,
     Caption,
+    Fit,
     noun_phrase,
     phantom_phrase,
 )
+from ris_lab.training.colour_names import BASIC
 from ris_lab.training.distractors import distractor_mask
 from ris_lab.training.model import (
     Vocabulary,
@@ -28,13 +28,14 @@ from ris_lab.training.model import (
 )
 from ris_lab.training.preprocess import square_crop, token_mask, whole_image
 from ris_lab.training.scenes import LabelledScene, open_shards
+from ris_lab.training.words import CATEGORY_WORDS
 
 SENTENCES = ('pick up the {}', 'the {}', 'grab the {}', '{}')
 GLOBAL_WEIGHTS = (0.0, 0.2, 0.3, 0.5, 1.0)
 DEFAULT_WEIGHT = 0.2
 DISTRACTORS = 4
 # Not among captions.UNSEEN_WORDS.
-NEW_NOUNS = ('telescope', 'trombone', 'cactus', 'violin', 'toaster', 'windmill', 'boot', 'ladder')
+NEW_NOUNS = ('telescope', 'trombone', 'cactus', 'violin', 'toaster', 'windmill', 'saddle', 'ladder')
 NEW_NOUN, PHANTOM = 'new noun', 'phantom'
 
 
@@ -149,6 +150,8 @@ def _present(rng: np.random.Generator,
         for kind in KINDS:
             if index in scene.hidden or ('material' in kind and thing.material == 'plain'):
                 continue
+            if 'colour' in kind and not thing.colours():
+                continue
             caption = noun_phrase(rng, thing, kind)
             matching = tuple(other for other, seen in enumerate(scene.things)
                              if caption.matches(seen))
@@ -163,9 +166,8 @@ def _absent(rng: np.random.Generator,
     asked = [(NEW_NOUN, Caption(noun, absent=True), ())]
     phrases = [(PHANTOM, phantom_phrase(rng, scene.things))]
     for kind in KINDS[:3]:
-        thing = Attributes(str(rng.choice(list(CATEGORY_WORDS))),
-                           str(rng.choice(list(COLOUR_WORDS))), 'plain')
+        thing = Attributes(str(rng.choice(list(CATEGORY_WORDS))), str(rng.choice(BASIC)), 'plain')
         phrases.append((kind, noun_phrase(rng, thing, kind)))
     asked += [(kind, caption, ()) for kind, caption in phrases
-              if not any(caption.matches(other) for other in scene.things)]
+              if all(caption.fit(other) is Fit.NO for other in scene.things)]
     return asked

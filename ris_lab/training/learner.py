@@ -6,7 +6,6 @@ import math
 import torch
 from torch import Tensor, nn
 
-from ris_lab.training.captions import MATERIALS
 from ris_lab.training.dataset import CATEGORIES, COLOURS, Batch
 from ris_lab.training.losses import classification, contrastive, pairwise, within_scene
 from ris_lab.training.model import (
@@ -16,6 +15,7 @@ from ris_lab.training.model import (
     normalised,
     text_features,
 )
+from ris_lab.training.words import MATERIALS
 
 MAX_SCALE = 50.0
 # Learning rate of what exported weights lack, as a multiple of the rate of the rest.

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ris_lab.training.dataset import MATCH, NO_MATCH, UNDECIDED
+from ris_lab.training.dataset import MATCH, NO_MATCH, UNDECIDED, UNKNOWN
 
 EXCLUDED = -1e4
 
@@ -48,7 +48,12 @@ def pairwise(logits: Tensor, truth: Tensor, same_scene: Tensor) -> Tensor:
 
 
 def classification(logits: list[Tensor], classes: Tensor, smoothing: float = 0.05) -> Tensor:
-    """Sum of the cross-entropies of category, colour and material; classes is (O, 3)."""
-    losses = [functional.cross_entropy(each, classes[:, column], label_smoothing=smoothing)
-              for column, each in enumerate(logits)]
+    """Sum of the cross-entropies of category, colour and material; classes is (O, 3).
+
+    What is UNKNOWN does not count.
+    """
+    losses = [functional.cross_entropy(each, truth, ignore_index=UNKNOWN, reduction='sum',
+                                       label_smoothing=smoothing)
+              / (truth != UNKNOWN).sum().clamp(min=1)
+              for each, truth in zip(logits, classes.unbind(1), strict=True)]
     return torch.stack(losses).sum()

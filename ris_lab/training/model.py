@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ris_lab.training.captions import vocabulary
+from ris_lab.training.words import vocabulary
 
 CONTEXT_LENGTH = 32
 FULL_VOCABULARY = 49408

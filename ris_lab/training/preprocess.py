@@ -10,6 +10,9 @@ from ris_lab.training.model import GRID, IMAGE_SIZE, MEAN
 
 CROP_MARGIN = 1.12
 FILL = tuple(255 * channel for channel in MEAN)
+# Contrast of the surroundings of a crop.
+DIM = 0.3
+TURNED_REACH = 1.4
 # Of a mask that training has disturbed; an object with less in sight is hardly told by its shape.
 LEAST_LEFT = 0.4
 
@@ -35,20 +38,26 @@ STRAIGHT = Pose()
 
 
 def square_crop(image: np.ndarray, mask: np.ndarray, pose: Pose = STRAIGHT) -> np.ndarray:
-    """Return (S, S, 3) float32 in 0..255: the masked object, the mean colour around it."""
+    """Return (S, S, 3) float32 in 0..255: the masked object, its surroundings dim."""
     x, y, width, height = cv2.boundingRect(mask.astype(np.uint8))
-    part = np.where(mask[y:y + height, x:x + width, None], image[y:y + height, x:x + width],
-                    np.float32(FILL))
     side = pose.margin * max(width, height)
+    # A turned square shows more of the picture.
+    reach = int(np.ceil(side / 2 * (TURNED_REACH if pose.angle else 1)))
+    left, top = max(x + width // 2 - reach, 0), max(y + height // 2 - reach, 0)
+    window = np.s_[top:y + height // 2 + reach + 1, left:x + width // 2 + reach + 1]
+    sharp = image[window].astype(np.float32)
+    part = np.float32(DIM) * sharp + (1 - np.float32(DIM)) * np.float32(FILL)
+    cv2.copyTo(sharp, mask[window].astype(np.uint8), part)
     scale = IMAGE_SIZE / side
+    size = np.array(part.shape[1::-1])
     if scale < 1:  # warping alone would alias
-        small = max(1, round(width * scale)), max(1, round(height * scale))
-        part = cv2.resize(part, small, interpolation=cv2.INTER_AREA)
-    stretch = np.array([width / part.shape[1], height / part.shape[0]]) * scale
+        small = np.maximum(1, np.rint(size * scale)).astype(int)
+        part = cv2.resize(part, small.tolist(), interpolation=cv2.INTER_AREA)
+    stretch = size / part.shape[1::-1] * scale
     warp = cv2.getRotationMatrix2D((0, 0), pose.angle, 1) * [-1 if pose.flip else 1, 1, 1]
     warp[:, :2] *= stretch
     # Pixel centres stand at +0.5 in both pictures.
-    middle = np.array([part.shape[1], part.shape[0]]) / 2 - 0.5
+    middle = np.array([x + width / 2 - left, y + height / 2 - top]) * scale / stretch - 0.5
     target = IMAGE_SIZE * (0.5 + np.array(pose.shift)) - 0.5
     warp[:, 2] = target - warp[:, :2] @ middle
     return cv2.warpAffine(part, warp, (IMAGE_SIZE, IMAGE_SIZE), flags=cv2.INTER_LINEAR,

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 import json
 from pathlib import Path
 
@@ -17,6 +17,10 @@ MIN_BOX_SIDE = 8
 MIN_SHARE = 0.3
 # Steps a metre in which depth is kept.
 DEPTH_STEPS = 10_000
+# What is also kept of scenes of Style.HOME.
+MAPS = ('background', 'parts')
+# Number in the background of things that a command might name, such as a laptop.
+MAY_BE_NAMED = 255
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,10 @@ class LabelledScene:
         hidden: Indices of the things that show too little to be asked for in a test.
         outlines: The masks that a proposer offers for each thing; there may be none.
         wrong: The masks that it offers where no object is.
+        background: (H, W) uint8, the number of the thing of the background, 0 for none,
+            MAY_BE_NAMED for what is neither target nor surely none; None if unknown.
+        parts: (H, W) uint8, the number of the object's part, or 0; None if unknown.
+        photographed: Whether a camera's errors are in the picture.
     """
 
     image: np.ndarray
@@ -57,12 +65,16 @@ class LabelledScene:
     hidden: frozenset[int] = frozenset()
     outlines: tuple[tuple[PackedMask, ...], ...] = ()
     wrong: tuple[PackedMask, ...] = ()
+    background: np.ndarray | None = None
+    parts: np.ndarray | None = None
+    photographed: bool = False
 
 
 class Shard:
     """Some scenes in <stem>.images.npy, <stem>.labels.npy and <stem>.json.
 
-    Where `ris train offers` has run, also what a proposer offers of them.
+    Where `ris train offers` has run, also what a proposer offers of them; of Style.HOME, also the
+    things of the background and the parts of objects.
     """
 
     def __init__(self, description: Path) -> None:
@@ -70,6 +82,8 @@ class Shard:
         self._images = np.load(f'{stem}.images.npy', mmap_mode='r')
         self._labels = np.load(f'{stem}.labels.npy', mmap_mode='r')
         self._objects = json.loads(description.read_text())
+        self._maps = {name: np.load(f'{stem}.{name}.npy', mmap_mode='r') for name in MAPS
+                      if Path(f'{stem}.{name}.npy').exists()}
         self._offers, self._offered = np.empty((0, 0, 0), np.uint8), np.empty((0, 2), int)
         if Path(f'{stem}.offered.npy').exists():
             self._offers = np.load(f'{stem}.offers.npy', mmap_mode='r')
@@ -80,13 +94,22 @@ class Shard:
 
     def scene(self, number: int) -> LabelledScene:
         """Read one scene."""
-        objects = [ShardObject(Attributes(**row['attributes']), row['share'])
+        objects = [ShardObject(_attributes(row['attributes']), row['share'])
                    for row in self._objects[number]]
         places = np.flatnonzero(self._offered[:, 0] == number)
         offers = [(PackedMask(self._offers[place]), int(self._offered[place, 1]))
                   for place in places]
-        return labelled_scene(np.asarray(self._images[number]), np.asarray(self._labels[number]),
-                              objects, offers)
+        scene = labelled_scene(np.asarray(self._images[number]),
+                               np.asarray(self._labels[number]), objects, offers)
+        maps = {name: np.asarray(values[number]) for name, values in self._maps.items()}
+        return replace(scene, **maps, photographed=bool(maps))
+
+
+def _attributes(row: dict) -> Attributes:
+    """Return what a row of a shard's description says of an object."""
+    rgb = row.get('rgb')
+    return Attributes(row['category'], row['colour'], row['material'],
+                      None if rgb is None else tuple(rgb))
 
 
 def labelled_scene(image: np.ndarray, labels: np.ndarray, objects: list[ShardObject],
@@ -135,6 +158,12 @@ def read_frames(stem: str) -> Iterator[Frame]:
         height, width = depth.shape
         yield Frame(np.asarray(image), np.float32(depth) / np.float32(DEPTH_STEPS),
                     CameraModel(*camera.tolist(), width, height))
+
+
+def write_maps(stem: Path, maps: dict[str, np.ndarray]) -> None:
+    """Write (N, H, W) uint8 maps of Style.HOME by their names in MAPS."""
+    for name in MAPS:
+        np.save(f'{stem}.{name}.npy', maps[name])
 
 
 def write_shard(stem: Path, images: np.ndarray, labels: np.ndarray,

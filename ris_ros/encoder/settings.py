@@ -16,7 +16,7 @@ CLIP_STD = (0.26862954, 0.26130258, 0.27577711)
 PAPER_GLOBAL_WEIGHT = MappingProxyType({'refcoco': 0.95, 'refcoco+': 0.95, 'refcocog': 0.85})
 
 _CHOICES = {'preprocessing': ('paper', 'square'), 'token_masks': ('sampled', 'peak'),
-            'background': ('mean', 'blur')}
+            'background': ('mean', 'blur', 'dim')}
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class EncoderSettings:
             mask, squashed) or 'square' (one resize; square crops with a margin keep proportions).
         token_masks: 'sampled' (the paper's bilinear resize) or 'peak' (area averages scaled to a
             peak of 1, so that a small object never vanishes from the token grid).
-        background: What a crop shows outside its mask: the 'mean' colour, or a 'blur' of the
-            picture ('square' only).
+        background: What a crop shows outside its mask: the 'mean' colour, a 'blur' of the picture,
+            or the picture 'dim', with little contrast about the mean colour ('square' only).
         antialias: Whether the paper's tensor resizes have a low-pass filter; the published run
             has none.
         mean: Normalisation of the RGB image in 0..1; also the fill of square crops.
@@ -50,7 +50,7 @@ class EncoderSettings:
 
     preprocessing: Literal['paper', 'square'] = 'paper'
     token_masks: Literal['sampled', 'peak'] = 'sampled'
-    background: Literal['mean', 'blur'] = 'mean'
+    background: Literal['mean', 'blur', 'dim'] = 'mean'
     antialias: bool = False
     mean: tuple[float, float, float] = IMAGENET_MEAN
     std: tuple[float, float, float] = IMAGENET_STD
@@ -73,6 +73,6 @@ class EncoderSettings:
         if not self.templates or not all(text.count('{}') == 1 for text in self.templates):
             raise ModelError(f"The encoder's templates are {self.templates!r}; expected one or "
                              "more texts with '{}' once in each.")
-        if self.background == 'blur' and self.preprocessing == 'paper':
-            raise ModelError("The paper's preprocessing has no blurred background; choose "
+        if self.background != 'mean' and self.preprocessing == 'paper':
+            raise ModelError("The paper's preprocessing has no background but 'mean'; choose "
                              "preprocessing 'square' or background 'mean'.")

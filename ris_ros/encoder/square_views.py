@@ -15,6 +15,9 @@ from ris_ros.geometry.masks import as_bytes
 # Standard deviation of a blurred background, as a share of the longer side of the object's box.
 BLUR = 0.1
 
+# Contrast of dim surroundings: enough to show that a part goes on and what light the scene is in.
+DIM = 0.3
+
 
 def square_views(image: np.ndarray, masks: np.ndarray, size: int,
                  settings: EncoderSettings) -> tuple[torch.Tensor, torch.Tensor]:
@@ -55,6 +58,8 @@ def square_crop(image: np.ndarray, mask: np.ndarray, size: int,
     fill = np.float32(settings.mean) * 255
     if settings.background == 'blur':
         part, corner = _on_blur(image, mask, box, settings.crop_margin)
+    elif settings.background == 'dim':
+        part, corner = _on_dim(image, mask, box, settings.crop_margin, fill)
     else:
         x, y, width, height = box
         rows, columns = slice(y, y + height), slice(x, x + width)
@@ -68,14 +73,27 @@ def square_crop(image: np.ndarray, mask: np.ndarray, size: int,
 def _on_blur(image: np.ndarray, mask: np.ndarray, box: tuple[int, int, int, int],
              margin: float) -> tuple[np.ndarray, tuple[int, int]]:
     """Return the crop's part of the picture, sharp inside the mask, and its upper left corner."""
-    side = max(box[2:])
-    reach = int(np.ceil(margin * side / 2))
-    x, y = box[0] + box[2] // 2, box[1] + box[3] // 2
-    left, top = max(x - reach, 0), max(y - reach, 0)
-    rows, columns = slice(top, y + reach + 1), slice(left, x + reach + 1)
+    rows, columns = _window(box, margin)
     part = image[rows, columns].astype(np.float32)
-    blurred = cv2.GaussianBlur(part, (0, 0), max(BLUR * side, 0.5))
-    return np.where(mask[rows, columns, None], part, blurred), (left, top)
+    blurred = cv2.GaussianBlur(part, (0, 0), max(BLUR * max(box[2:]), 0.5))
+    return (np.where(mask[rows, columns, None], part, blurred), (columns.start, rows.start))
+
+
+def _on_dim(image: np.ndarray, mask: np.ndarray, box: tuple[int, int, int, int], margin: float,
+            fill: np.ndarray) -> tuple[np.ndarray, tuple[int, int]]:
+    """Return the crop's part of the picture, dim outside the mask, and its upper left corner."""
+    rows, columns = _window(box, margin)
+    part = image[rows, columns].astype(np.float32)
+    dimmed = np.float32(DIM) * part + (1 - np.float32(DIM)) * fill
+    cv2.copyTo(part, as_bytes(mask[rows, columns]), dimmed)
+    return dimmed, (columns.start, rows.start)
+
+
+def _window(box: tuple[int, int, int, int], margin: float) -> tuple[slice, slice]:
+    """Return the rows and columns of the picture that a crop shows, from its first ones on."""
+    reach = int(np.ceil(margin * max(box[2:]) / 2))
+    x, y = box[0] + box[2] // 2, box[1] + box[3] // 2
+    return (slice(max(y - reach, 0), y + reach + 1), slice(max(x - reach, 0), x + reach + 1))
 
 
 def _place(part: np.ndarray, corner: tuple[int, int], box: tuple[int, int, int, int],

@@ -19,7 +19,7 @@ def paste_objects(view: View, donor: View, rng: np.random.Generator) -> View:
     """
     image, labels = view.image.copy(), view.labels.copy()
     numbers = [number for number in np.unique(donor.labels)
-               if number and _is_whole(donor.labels == number)]
+               if number > 0 and _is_whole(donor.labels == number)]
     rng.shuffle(numbers)
     for number in numbers[:int(rng.integers(1, 5))]:
         mask = donor.labels == number
@@ -33,7 +33,7 @@ def paste_objects(view: View, donor: View, rng: np.random.Generator) -> View:
         if rng.random() < 0.5:
             image = _darken(image, alpha, rng)
         image = (image + (moved.astype(np.float32) - image) * alpha[..., None]).astype(np.uint8)
-        labels[placed] = labels.max() + 1
+        labels[placed] = max(labels.max(), 0) + 1
     return View(image, labels)
 
 
@@ -46,7 +46,7 @@ def _place(mask: np.ndarray, labels: np.ndarray, rng: np.random.Generator) -> np
     """Return a (2, 3) shift that brings a mask near some object of a picture, or anywhere."""
     rows, columns = np.nonzero(mask)
     start = np.array([columns.mean(), rows.mean()])
-    there = np.flatnonzero(labels)
+    there = np.flatnonzero(labels > 0)
     if len(there) and rng.random() < 0.75:
         row, column = np.divmod(there[rng.integers(len(there))], labels.shape[1])
         target = np.array([column, row]) + rng.normal(0, 0.4 * np.sqrt(len(rows)), 2)
@@ -69,7 +69,7 @@ def repaint_objects(view: View, rng: np.random.Generator) -> View:
     """Change the channels of some objects: colours that the renderer does not have."""
     image = view.image.copy()
     for number in np.unique(view.labels):
-        if number and rng.random() < 0.3:
+        if number > 0 and rng.random() < 0.3:
             mask = view.labels == number
             colours = image[mask][:, rng.permutation(3)] * rng.uniform(0.5, 1.5, 3)
             image[mask] = np.clip(colours + rng.uniform(-25, 25), 0, 255).astype(np.uint8)

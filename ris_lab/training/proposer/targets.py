@@ -51,10 +51,10 @@ class Targets:
 
 
 def make_targets(labels: np.ndarray) -> Targets:
-    """Return the targets of a (H, W) label image."""
+    """Return the targets of a (H, W) label image; negative labels are not asked about."""
     rows, columns = labels.shape
     inside = (labels > 0).astype(np.float32)
-    known = np.ones_like(inside)
+    known = (labels >= 0).astype(np.float32)
     centre, share = np.zeros_like(inside), np.zeros_like(inside)
     offset = np.zeros((2, rows, columns), np.float32)
     for number in np.unique(labels[labels > 0]):
@@ -71,7 +71,7 @@ def make_targets(labels: np.ndarray) -> Targets:
         offset[1][mask] = (y - v) / OFFSET_UNIT
         share[mask] = area ** -0.5
         _add_peak(centre, x, y, max(1.5, 0.08 * area ** 0.5))
-    boundary, between = _boundaries(labels)
+    boundary, between = _boundaries(np.maximum(labels, 0))
     weight = np.where(between, np.float32(BETWEEN), np.float32(1))
     return Targets(inside, boundary.astype(np.float32), centre, offset, known, weight, share)
 

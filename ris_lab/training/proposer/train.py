@@ -86,18 +86,19 @@ class SegmenterRun:
                 value.lerp_(new[name], 1 - decay)
 
 
-def train_segmenter(folder: Path, options: TrainingOptions) -> None:
+def train_segmenter(folders: list[Path], tests: Path, options: TrainingOptions) -> None:
     """Train the segmenter, or go on with the checkpoint that is there.
 
     Args:
-        folder: Folder of rendered shards, of the splits 'train' and 'test'.
+        folders: Folders of rendered shards; each gives as many pictures.
+        tests: Folder of the test shards.
         options: Schedule, checkpoint and machine.
     """
     prepare_torch(options.seed)
     run = SegmenterRun(options.plan.rate, options.device, options.bfloat16)
     start(run, options)
-    scenes = test_scenes(folder, options.test_scenes)
-    batches = Samples(folder, options.seed + run.step, options.batch)
+    scenes = test_scenes(tests, options.test_scenes)
+    batches = Samples(folders, options.seed + run.step, options.batch)
     train(run, options, batches, partial(report, run, scenes))
 
 

@@ -7,10 +7,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from ris_lab.training.scenes import MAY_BE_NAMED
+
 WIDTH, HEIGHT = 256, 192
+UNKNOWN = -1
 
 # Output pixels per picture pixel; at run time a picture of 640 x 480 is seen at 0.5.
-SCALES = (0.4, 0.85)
+SCALES = (0.4, 1.2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +22,8 @@ class View:
 
     Attributes:
         image: (H, W, 3) uint8 RGB.
-        labels: (H, W) int32; 0 is the background, and each object has its own number.
+        labels: (H, W) int32; 0 is the background, and each object has its own number; UNKNOWN is
+            what may be taken for either.
     """
 
     image: np.ndarray
@@ -32,22 +36,32 @@ class Pictures:
     def __init__(self, folder: Path, split: str) -> None:
         stems = [str(path)[:-len('.json')] for path in sorted(folder.glob(f'{split}_*.json'))]
         self._shards = [(np.load(f'{stem}.images.npy', mmap_mode='r'),
-                         np.load(f'{stem}.labels.npy', mmap_mode='r')) for stem in stems]
+                         np.load(f'{stem}.labels.npy', mmap_mode='r'), _background(stem))
+                        for stem in stems]
 
     def __len__(self) -> int:
-        return sum(len(images) for images, _ in self._shards)
+        return sum(len(images) for images, _, _ in self._shards)
 
     def scene(self, number: int) -> View:
         """Return a whole picture."""
-        for images, labels in self._shards:
+        for images, labels, background in self._shards:
             if number < len(images):
-                return View(np.asarray(images[number]), np.asarray(labels[number], np.int32))
+                truth = np.array(labels[number], np.int32)
+                if background is not None:
+                    truth[background[number] == MAY_BE_NAMED] = UNKNOWN
+                return View(np.asarray(images[number]), truth)
             number -= len(images)
         raise IndexError(number)
 
     def random_view(self, rng: np.random.Generator) -> View:
         """Return a piece of one picture, mirrored half the time."""
         return cut(self.scene(int(rng.integers(len(self)))), rng)
+
+
+def _background(stem: str) -> np.ndarray | None:
+    """Return a shard's maps of the background; scenes of Style.TOY have none."""
+    path = Path(f'{stem}.background.npy')
+    return np.load(path, mmap_mode='r') if path.exists() else None
 
 
 def cut(scene: View, rng: np.random.Generator) -> View:

@@ -7,8 +7,8 @@ from ris_lab.training.preprocess import CROP_MARGIN, square_crop, token_mask, wh
 from ris_ros.encoder.inputs import visual_inputs
 from ris_ros.encoder.settings import CLIP_MEAN, CLIP_STD, EncoderSettings
 
-SETTINGS = EncoderSettings(preprocessing='square', token_masks='peak', mean=CLIP_MEAN,
-                           std=CLIP_STD)
+SETTINGS = EncoderSettings(preprocessing='square', token_masks='peak', background='dim',
+                           mean=CLIP_MEAN, std=CLIP_STD)
 
 
 def test_crops_images_and_token_masks_are_those_of_training():

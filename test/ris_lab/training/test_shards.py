@@ -1,11 +1,13 @@
 """Shards give back what was rendered, and batches say what is true of it."""
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from ris_lab.training.captions import Attributes
 from ris_lab.training.dataset import MATCH, UNDECIDED, Batches, make_batch
 from ris_lab.training.model import Vocabulary
-from ris_lab.training.scenes import ShardObject, open_shards, write_shard
+from ris_lab.training.scenes import ShardObject, open_shards, write_maps, write_shard
 
 MUG, BALL, BRICK, JAR = (Attributes('mug', 'red', 'plain'), Attributes('ball', 'blue', 'metal'),
                          Attributes('brick', 'green', 'striped'), Attributes('jar', 'pink', 'wood'))
@@ -38,7 +40,8 @@ def test_a_split_has_its_own_shards_only(folder):
 
 
 def test_batches_match_captions_with_crops(folder):
-    scene = open_shards(folder, 'train')[0].scene(0)
+    # With its parts known, a scene gets no labels, so that its things keep their colours.
+    scene = replace(open_shards(folder, 'train')[0].scene(0), parts=np.zeros((240, 320), np.uint8))
     rng = np.random.default_rng(0)
     for _ in range(3):
         batch = make_batch(rng, [scene] * 6, Vocabulary())
@@ -51,6 +54,16 @@ def test_batches_match_captions_with_crops(folder):
         assert (batch.truth[:, 0:objects:2] == batch.truth[:, :1]).all()
         assert (batch.truth == MATCH).any()
         assert (batch.truth == UNDECIDED).sum() < batch.truth.numel() / 2
+
+
+def test_a_home_scene_has_background_and_parts(folder):
+    maps = {name: np.full((2, 240, 320), value, np.uint8)
+            for value, name in enumerate(('background', 'parts'), 3)}
+    write_maps(folder / 'train_0000', maps)
+    scene = open_shards(folder, 'train')[0].scene(1)
+    assert scene.photographed
+    assert (scene.background == 3).all()
+    assert (scene.parts == 4).all()
 
 
 def test_an_empty_folder_says_what_to_run(tmp_path):
