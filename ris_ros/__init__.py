@@ -16,6 +16,10 @@ __all__ = ['CameraModel', 'Frame', 'Pipeline', 'draw_overlay']
 # in a message or a file, makes it take gigabytes.
 os.environ.setdefault('OPENCV_IO_MAX_IMAGE_PIXELS', str(2 ** 27))
 
+# The OpenMP of torch reads this when it is loaded. By default its threads spin while they wait for
+# the next small piece of work, which doubles the CPU time of a second thread.
+os.environ.setdefault('OMP_WAIT_POLICY', 'passive')
+
 _HOMES = {
     'CameraModel': 'ris_ros.frame',
     'Frame': 'ris_ros.frame',

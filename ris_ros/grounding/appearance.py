@@ -20,6 +20,15 @@ _NOT_VISUAL = POSITION_WORDS | SUPERLATIVES | SIZE_WORDS | _NUMBERS | _QUANTIFIE
 _GENERAL = frozenset('object thing item one stuff'.split())
 # An image model judges these relations better than geometry, so they stay in the sentence.
 VISUAL_RELATIONS = frozenset({RelationType.WITH, RelationType.PART_OF, RelationType.OTHER})
+# What people mean although it does not stand on the surface in view.
+_FURNITURE = frozenset(
+    'table desk chair stool armchair sofa couch bench bed shelf bookshelf cupboard cabinet '
+    'wardrobe drawer door window curtain wall floor ceiling carpet rug mat counter sink oven '
+    'stove fridge refrigerator dishwasher microwave monitor screen television tv computer lamp '
+    'plant picture painting poster mirror clock fan radiator person man woman boy girl child '
+    'human hand arm leg foot head face robot gripper manipulator camera tripod bin trash dog cat '
+    'backpack bag coat jacket bicycle bike ladder cart trolley pallet rack whiteboard board '
+    'printer'.split())
 
 
 class Appearance(Protocol):
@@ -68,3 +77,8 @@ def fits_every_object(query: Query) -> bool:
              and ordinal(word) is None}
     return query.head in _GENERAL and not visual and words <= _GENERAL | {query.head, 'objects',
                                                                           'things', 'items'}
+
+
+def names_furniture(query: Query) -> bool:
+    """Tell whether a noun phrase means what does not stand on a table, such as 'the chair'."""
+    return bool(_FURNITURE & {query.head, singular(query.head or '')})

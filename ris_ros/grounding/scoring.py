@@ -20,6 +20,7 @@ from ris_ros.grounding.appearance import (
     Appearance,
     appearance_query,
     fits_every_object,
+    names_furniture,
 )
 from ris_ros.grounding.confidence import Beliefs, count_chances
 from ris_ros.grounding.decision import DecisionSettings
@@ -52,6 +53,8 @@ _SEVERAL_THERE = 1.0
 _LIES_IN = frozenset({RelationType.ON, RelationType.IN, RelationType.PART_OF})
 # The probability that a proposal is an object, and that one in a larger outline is no mere part.
 _ANY_OBJECT, _ANY_PART = 0.95, 0.2
+# Of twenty things that are meant, one is not on the surface on which things stand; in log-odds.
+_ELSEWHERE = -3.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,12 +71,15 @@ class Scorer:
     appearance: Appearance
     settings: DecisionSettings
 
-    def score(self, query: Query, excluded: Sequence[np.ndarray] = ()) -> Beliefs:
+    def score(self, query: Query, excluded: Sequence[np.ndarray] = (),
+              anywhere: bool = False) -> Beliefs:
         """Score the objects for a query.
 
         Args:
             query: The query; its expression must not be None.
             excluded: (H, W) bool masks of objects that are not meant.
+            anywhere: Whether furniture and other things that do not stand on the main surface are
+                as likely as others, as for the anchor of a relation.
         """
         scene, settings = self.scene, self.settings
         fits_all = fits_every_object(query)
@@ -97,6 +103,8 @@ class Scorer:
             looks = expit(logit(looks) + _SEVERAL_THERE)
         if fits_all:
             looks = np.where(parts, _ANY_PART, _ANY_OBJECT)
+        if not anywhere and not names_furniture(query):
+            looks = expit(logit(looks) + _ELSEWHERE * (1 - scene.supported[masks]))
         return self._weigh(query, masks, kept, looks)
 
     def appearance_scores(self, query: Query) -> np.ndarray:
@@ -164,14 +172,14 @@ class Scorer:
             return related_to_viewer(relation.type, self.scene.layout, objects, rivals,
                                      self.settings.viewpoint)
         if kind is RelationType.BETWEEN:
-            found = [self.score(as_query(anchor)) for anchor in anchors[:2]]
+            found = [self.score(as_query(anchor), anywhere=True) for anchor in anchors[:2]]
             pairs = (AnchorPairs.of_one_kind(*found) if len(found) == 1
                      else AnchorPairs.of_two_kinds(self.scene, *found))
             return related_to_pair(self.scene, objects, pairs, missing)
         if kind not in RELATIONS:
             return np.full(len(objects), missing)
-        return related_to_anchor(kind, self.scene, objects, self.score(as_query(anchors[0])),
-                                 rivals, missing)
+        anchor = self.score(as_query(anchors[0]), anywhere=True)
+        return related_to_anchor(kind, self.scene, objects, anchor, rivals, missing)
 
 
 def as_query(anchor: Anchor) -> Query:

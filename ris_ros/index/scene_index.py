@@ -11,6 +11,7 @@ from ris_ros.geometry.location import Location, locate
 from ris_ros.geometry.masks import bounding_boxes, overlaps
 from ris_ros.index.layout import Layout
 from ris_ros.index.outlines import find_parts
+from ris_ros.index.support import supported_shares
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +110,11 @@ class SceneIndex:
         Most of them are; some are objects that lie on or in another one.
         """
         return find_parts(self.overlaps, self.layout.areas)
+
+    @cached_property
+    def supported(self) -> np.ndarray:
+        """(N,) share of each proposal that was on the main surface when the index was built."""
+        return supported_shares(self.built.frame, self.masks)
 
     @property
     def layout(self) -> Layout:

@@ -86,6 +86,18 @@ class Ground:
         return _prominence([cluster for cluster in clusters if stands_on(cluster, depth, level)],
                            depth, camera, self.main)
 
+    def occupied(self, clusters: Sequence[np.ndarray], depth: np.ndarray,
+                 camera: CameraModel) -> np.ndarray:
+        """Return (H, W) bool where the main surface is, or something that stands on it.
+
+        Args:
+            clusters: As for `standing`.
+            depth: As for `standing`.
+            camera: As for `standing`.
+        """
+        level = _level(self.main or self.surfaces[0], clusters, depth, camera)
+        return level | (self.standing(clusters, depth, camera) > 0)
+
 
 def stands_on(mask: np.ndarray, depth: np.ndarray, level: np.ndarray) -> bool:
     """Tell whether a thing stands on a surface: some of the surface is right beside it.
