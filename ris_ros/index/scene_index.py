@@ -11,7 +11,7 @@ from ris_ros.geometry.location import Location, locate
 from ris_ros.geometry.masks import bounding_boxes, overlaps
 from ris_ros.index.layout import Layout
 from ris_ros.index.outlines import find_parts
-from ris_ros.index.support import supported_shares
+from ris_ros.index.supported import supported_shares
 
 
 @dataclass(frozen=True, eq=False)

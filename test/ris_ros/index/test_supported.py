@@ -2,7 +2,7 @@
 import numpy as np
 
 from ris_ros import CameraModel, Frame
-from ris_ros.index.support import supported_shares
+from ris_ros.index.supported import supported_shares
 
 CAMERA = CameraModel(300.0, 300.0, 160.0, 120.0, 320, 240)
 
