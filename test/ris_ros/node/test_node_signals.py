@@ -10,7 +10,7 @@ import sys
 import threading
 
 import pytest
-from ros_graph import TIMEOUT, running
+from ros_graph import running
 from std_msgs.msg import String
 
 CYCLES = int(os.environ.get('RIS_SIGNAL_CYCLES', '6'))
@@ -18,6 +18,8 @@ CYCLES = int(os.environ.get('RIS_SIGNAL_CYCLES', '6'))
 # answered; a signal comes at most so many seconds later.
 MOMENTS = ('Raw images are converted', 'Configured: ', 'Ready for commands.')
 LATEST_S = 1.5
+# No machine is so busy that an end in order takes longer, seconds.
+PATIENCE_S = 180
 
 
 @pytest.fixture(scope='module')
@@ -33,7 +35,8 @@ class Node:
         self.process = subprocess.Popen(
             [sys.executable, '-m', 'ris_ros.node.ris_node', '--ros-args', '-p',
              f'profile:={profile}', '-p', 'mode:=track'], stderr=subprocess.PIPE, text=True,
-            env={**os.environ, 'ROS_DOMAIN_ID': str(domain), 'OMP_NUM_THREADS': '1'})
+            env={**os.environ, 'ROS_DOMAIN_ID': str(domain), 'OMP_NUM_THREADS': '1',
+                 'PYTHONFAULTHANDLER': '1'})
         self.log = ''
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
@@ -43,11 +46,18 @@ class Node:
             self.log += line
 
     def end_by(self, number):
-        """Send a signal, twice as a terminal and ros2 launch do; return the exit status."""
+        """Send a signal, twice as a terminal and ros2 launch do; return the exit status.
+
+        A node that does not end is made to write down where its threads are.
+        """
         for _ in range(2):
             self.process.send_signal(number)
-        status = self.process.wait(TIMEOUT)
-        self._reader.join(TIMEOUT)
+        try:
+            status = self.process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self.process.send_signal(signal.SIGABRT)
+            status = self.process.wait(PATIENCE_S)
+        self._reader.join(PATIENCE_S)
         return status
 
 
