@@ -17,8 +17,9 @@ _LEVEL_COSINE = 0.9
 # The surface beside a thing is no higher than this, in metres and in multiples of the noise.
 _LOW_M, _LOW_SIGMAS = 0.01, 4.0
 
-# It is as far away as the thing, but for this share of the distance.
-_BESIDE = 0.03
+# It is as far away as the thing, but for this share of the distance. The rim of a bowl or a plate
+# hides its foot: there the surface is farther away by up to this many metres more.
+_BESIDE, _OVERHANG_M = 0.03, 0.1
 
 # A thing stands on a surface that is beside this share of its outline.
 _LEAST_FOOT = 0.08
@@ -115,7 +116,8 @@ def stands_on(mask: np.ndarray, depth: np.ndarray, level: np.ndarray) -> bool:
     farthest = cv2.dilate(cv2.copyTo(z, seen), _FAR)
     nearest = cv2.erode(np.where(seen > 0, z, np.float32(np.inf)), _FAR)
     ring = (cv2.dilate(own, _FAR) - cv2.dilate(own, _NEAR)).view(bool) & level[window]
-    beside = ring & (z < (1 + _BESIDE) * farthest) & (z > (1 - _BESIDE) * nearest)
+    beside = (ring & (z < (1 + _BESIDE) * farthest + _OVERHANG_M)
+              & (z > (1 - _BESIDE) * nearest))
     length = np.count_nonzero(own - inner)
     return bool(np.count_nonzero(beside) > _LEAST_FOOT * length * (_ROOM - 2))
 
