@@ -74,5 +74,6 @@ class EncoderSettings:
             raise ModelError(f"The encoder's templates are {self.templates!r}; expected one or "
                              "more texts with '{}' once in each.")
         if self.background != 'mean' and self.preprocessing == 'paper':
-            raise ModelError("The paper's preprocessing has no background but 'mean'; choose "
+            how = {'blur': 'blurred', 'dim': 'dim'}[self.background]
+            raise ModelError(f"The paper's preprocessing has no {how} background; choose "
                              "preprocessing 'square' or background 'mean'.")

@@ -155,3 +155,30 @@ def _grain(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 _CAMERA: tuple[tuple[Callable, float], ...] = (
     (_tone, 0.9), (_saturate, 0.3), (_light_from_aside, 0.5), (_defocus, 0.4), (_sharpen, 0.15),
     (_grain, 0.5))
+
+
+def paste_boxes(view: View, rng: np.random.Generator) -> View:
+    """Lay one to three pairs of flat boxes over a picture, each pair side by side.
+
+    Things of one colour each that touch are two, although a label on a thing looks much the same.
+    """
+    image, labels = view.image.astype(np.float32), view.labels.copy()
+    rows, columns = labels.shape
+    for _ in range(int(rng.integers(1, 4))):
+        side = rng.uniform(24, 80)
+        left = rng.uniform(0.1, 0.9) * columns - side
+        top = rng.uniform(0.05, 0.95) * rows - side / 2
+        # Corners of two boxes that share their middle edge.
+        edges = np.array([[left, left + side, left + side * rng.uniform(1.6, 2.4)]] * 2)
+        edges += rng.normal(0, 0.08 * side, edges.shape)
+        heights = np.array([[top] * 3, [top + side * rng.uniform(0.6, 1.4)] * 3])
+        heights += rng.normal(0, 0.08 * side, heights.shape)
+        points = np.rint(np.stack([edges, heights], -1)).astype(np.int32)
+        for first in (0, 1):
+            corners = points[[0, 0, 1, 1], [first, first + 1, first + 1, first]]
+            colour = np.float32(rng.uniform(15, 240, 3)) + rng.normal(0, 5, (rows, columns, 3))
+            mask = np.zeros(labels.shape, np.uint8)
+            cv2.fillPoly(mask, [corners], 1)
+            image[mask > 0] = colour[mask > 0]
+            labels[mask > 0] = max(labels.max(), 0) + 1
+    return View(np.clip(image, 0, 255).astype(np.uint8), labels)

@@ -14,6 +14,7 @@ from ris_lab.training.loop import worker_seed
 from ris_lab.training.prints import print_on_things
 from ris_lab.training.proposer.clutter import add_clutter
 from ris_lab.training.proposer.disturb import (
+    paste_boxes,
     paste_objects,
     photograph,
     repaint_background,
@@ -27,7 +28,9 @@ _REFRESH = 400
 
 # Of the pictures: those with furniture-like shapes, and those in which things have print.
 CLUTTER_SHARE, PRINT_SHARE = 0.5, 0.75
-# Of the things of the latter: those with labels, and those with highlights.
+# Of the pictures, those with flat boxes side by side.
+BOX_SHARE = 0.12
+# Of the things of those with print: those with labels and those with highlights.
 SHARES_OF_THINGS = 0.55, 0.25
 
 
@@ -62,6 +65,8 @@ def make_sample(sources: list[Pictures],
         view = paste_objects(view, _some_view(sources, rng), rng)
     if rng.random() < 0.5:
         view = repaint_objects(view, rng)
+    if rng.random() < BOX_SHARE:
+        view = paste_boxes(view, rng)
     if rng.random() < PRINT_SHARE:
         view = printed(view, rng)
     return photograph(view.image, rng), make_targets(view.labels).stacked()

@@ -3,6 +3,7 @@ import numpy as np
 
 from ris_lab.training.prints import draw_label, lay_highlights, lay_label, print_on_things
 from ris_lab.training.proposer.clutter import add_clutter
+from ris_lab.training.proposer.disturb import paste_boxes
 from ris_lab.training.proposer.samples import make_sample
 from ris_lab.training.proposer.targets import make_targets
 from ris_lab.training.proposer.views import UNKNOWN, View
@@ -111,3 +112,12 @@ def test_what_may_be_named_is_not_asked_about():
     assert (targets.known[:20] == 0).all()
     assert not targets.boundary[:25].any()
     assert targets.object.sum() == THING.sum()
+
+
+def test_boxes_side_by_side_are_objects_of_their_own():
+    view = View(GRAY, np.zeros((120, 160), np.int32))
+    found = [paste_boxes(view, np.random.default_rng(seed)).labels for seed in range(10)]
+    assert all(len(np.unique(labels[labels > 0])) >= 1 for labels in found)
+    assert max(labels.max() for labels in found) >= 4
+    targets = make_targets(found[0])
+    assert targets.edge_weight.max() > 1  # a boundary between two objects

@@ -6,7 +6,7 @@ import pytest
 from small_pictures import rectangle
 
 from ris_ros.encoder.settings import CLIP_MEAN, EncoderSettings
-from ris_ros.encoder.square_views import square_crop
+from ris_ros.encoder.square_views import DIM, square_crop
 
 SETTINGS = EncoderSettings(preprocessing='square', mean=CLIP_MEAN)
 BLUR = replace(SETTINGS, background='blur')
@@ -55,3 +55,12 @@ def test_a_blurred_background_ends_with_the_picture():
     crop = square_crop(image, rectangle(0, 0, 80, 60), 100, BLUR)
     np.testing.assert_allclose(crop[0, 0], np.array(CLIP_MEAN) * 255, atol=0.01)
     assert (crop[50, 50] == 255).all()
+
+
+def test_a_dim_background_shows_its_surroundings_with_little_contrast_and_the_object_as_it_is():
+    image = np.full((60, 80, 3), 255, np.uint8)
+    image[10:50, 20:60] = (200, 0, 0)
+    crop = square_crop(image, rectangle(20, 10, 60, 50), 100, replace(SETTINGS, background='dim'))
+    np.testing.assert_allclose(crop[50, 50], (200, 0, 0), atol=0.5)
+    fill = np.array(CLIP_MEAN) * 255
+    np.testing.assert_allclose(crop[1, 50], fill + DIM * (255 - fill), atol=0.5)
