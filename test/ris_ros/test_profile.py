@@ -6,7 +6,7 @@ from ris_ros.errors import ModelError
 from ris_ros.profile import PROFILES, load_profile, profile_names, with_clip
 
 
-@pytest.mark.parametrize('name', ['embedded', 'paper', 'robot', 'tabletop'])
+@pytest.mark.parametrize('name', ['embedded', 'home', 'paper', 'robot', 'tabletop'])
 def test_packaged_profiles_load(name):
     assert load_profile(name).name == name
     assert name in profile_names()
@@ -31,7 +31,7 @@ def test_another_clip_takes_the_place_of_the_profiles_own():
 
 
 def test_unknown_profile_names_the_known_ones():
-    with pytest.raises(ModelError, match='embedded, paper, robot, tabletop'):
+    with pytest.raises(ModelError, match='embedded, home, paper, robot, tabletop'):
         load_profile('nonsense')
 
 
@@ -40,6 +40,7 @@ def test_unknown_profile_names_the_known_ones():
     ('token_masks: peak', 'token_masks: hard', "'hard'"),
     ('token_masks: peak', 'templates: [a photo]', 'a photo'),
     ('preprocessing: square', 'background: blur', 'blurred background'),
+    ('preprocessing: square', 'background: dim', 'dim background'),
     ('language: command', 'language: klingon', 'klingon'),
     ('source: embedded', 'source: magic', 'magic'),
     ('preprocessing: square', 'preprocessing: Paper', "'Paper'"),

@@ -1,22 +1,26 @@
-"""The embedded CLIP is what its config says and fits its size."""
+"""The CLIPs in the package are what their configs say and fit their size."""
 import json
 from pathlib import Path
 
+import cv2
+import numpy as np
 import open_clip
 import pytest
 from safetensors.torch import load_file
 import torch
 from torch.nn import functional
 
+from ris_ros import Frame, Pipeline
 import ris_ros.models
+from ris_ros.status import Status
 
-FOLDER = Path(ris_ros.models.__file__).parent / 'embedded'
+FOLDERS = [Path(ris_ros.models.__file__).parent / name for name in ('embedded', 'home')]
 
 
-@pytest.fixture(scope='module')
-def clip():
-    model = open_clip.CLIP(**json.loads((FOLDER / 'clip.json').read_text()))
-    state = load_file(FOLDER / 'clip.safetensors')
+@pytest.fixture(scope='module', params=FOLDERS, ids=['embedded', 'home'])
+def clip(request):
+    model = open_clip.CLIP(**json.loads((request.param / 'clip.json').read_text()))
+    state = load_file(request.param / 'clip.safetensors')
     model.load_state_dict({name: weight.float() for name, weight in state.items()})
     return model.eval()
 
@@ -31,9 +35,22 @@ def encode(clip):
     return encode
 
 
-def test_each_model_fits_the_package():
-    for name in {path.stem for path in FOLDER.glob('*.safetensors')}:
-        assert sum(path.stat().st_size for path in FOLDER.glob(f'{name}.*')) <= 12e6
+def test_each_model_and_all_together_fit_the_package():
+    sizes = [path.stat().st_size for folder in FOLDERS for path in folder.glob('*.safetensors')]
+    assert len(sizes) == 3
+    assert max(sizes) <= 12e6
+    assert sum(sizes) <= 25e6
+
+
+def test_home_finds_a_plain_thing_and_refuses_what_is_not_there():
+    image = np.full((240, 320, 3), 185, np.uint8)
+    cv2.circle(image, (150, 120), 30, (200, 25, 25), -1)
+    pipeline = Pipeline.load('home')
+    scene = pipeline.index(Frame(image))
+    found = pipeline.ground(scene, 'the red ball')
+    assert found.status is Status.FOUND
+    assert found.mask[120, 150]
+    assert pipeline.ground(scene, 'the blue mug').status is Status.NOT_FOUND
 
 
 def test_weights_are_finite(clip):
