@@ -83,9 +83,10 @@ def run_proposer(args: argparse.Namespace) -> int:
     options = _options(args)
     for folder in args.data:
         _check_shards(folder, 'train')
-    _check_shards(args.tests, 'test')
+    tests = args.tests or args.data[0]
+    _check_shards(tests, 'test')
     from ris_lab.training.proposer.train import train_segmenter
-    train_segmenter(args.data, args.tests, options)
+    train_segmenter(args.data, tests, options)
     return 0
 
 
@@ -162,7 +163,8 @@ def _add_proposer(actions: argparse._SubParsersAction) -> None:
     parser = actions.add_parser('proposer', help='train the segmenter of the embedded proposer')
     parser.add_argument('--data', type=Path, nargs='+', required=True,
                         help='folders of rendered shards; each gives as many pictures')
-    parser.add_argument('--tests', type=Path, required=True, help='folder of the test shards')
+    parser.add_argument('--tests', type=Path,
+                        help='folder of the test shards [the first of --data]')
     _add_training(parser, steps=3000, batch=4, rate=3e-3, report=300, test_scenes=50)
     parser.set_defaults(func=run_proposer)
     parser = actions.add_parser('proposer-export', help='write a trained segmenter')

@@ -91,11 +91,12 @@ class Flood:
 
     def run(self) -> FloodReport:
         """Send everything, wait for the answers, and ask whether the node still works."""
-        self._warm_up()
         fault = ''
         self._begin = time.monotonic()
-        self._look_at_memory()
         try:
+            self._warm_up()
+            self._begin = time.monotonic()
+            self._look_at_memory()
             self._send_all()
             self._await_answers(0)
             seconds = time.monotonic() - self._begin

@@ -4,11 +4,6 @@ from __future__ import annotations
 import numpy as np
 
 from ris_ros.frame import Frame
-from ris_ros.proposals.resizing import shrunk_camera
-from ris_ros.proposals.rgbd import find_standing, find_surfaces
-from ris_ros.proposals.support import Ground
-from ris_ros.proposals.windows import step_of
-from ris_ros.proposals.with_depth import usable_depth
 
 
 def supported_shares(frame: Frame, masks: np.ndarray) -> np.ndarray:
@@ -24,6 +19,12 @@ def supported_shares(frame: Frame, masks: np.ndarray) -> np.ndarray:
     Returns:
         (N,) float64, 0 to 1.
     """
+    # Imported here: they load torch, and a node is in the graph before that.
+    from ris_ros.proposals.resizing import shrunk_camera
+    from ris_ros.proposals.rgbd import find_standing, find_surfaces
+    from ris_ros.proposals.support import Ground
+    from ris_ros.proposals.windows import step_of
+    from ris_ros.proposals.with_depth import usable_depth
     everything = np.ones(len(masks))
     step = step_of(frame.size)
     depth = usable_depth(frame, step)

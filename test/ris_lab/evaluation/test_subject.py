@@ -17,7 +17,7 @@ from ris_ros.profile import PROFILES
 
 CONFIG = {
     'embed_dim': 16,
-    'vision_cfg': {'image_size': 32, 'layers': 2, 'width': 32, 'head_width': 16, 'patch_size': 8},
+    'vision_cfg': {'image_size': 32, 'layers': 3, 'width': 32, 'head_width': 16, 'patch_size': 8},
     'text_cfg': {'width': 16, 'heads': 2, 'layers': 1}}
 
 

@@ -18,7 +18,7 @@ from ris_ros.profile import PROFILES
 CLIPS = [model for model in MODELS if model.name.startswith('clip_')]
 # The architectures of the registry with all kinds of layers, but few and narrow ones.
 SMALL = {
-    'clip_vit_b_16': {'image_size': 32, 'layers': 2, 'width': 32, 'head_width': 16,
+    'clip_vit_b_16': {'image_size': 32, 'layers': 3, 'width': 32, 'head_width': 16,
                       'patch_size': 8},
     'clip_rn50': {'image_size': 64, 'layers': [1, 1, 1, 1], 'width': 8}}
 
