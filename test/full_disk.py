@@ -5,7 +5,7 @@ import resource
 
 @contextmanager
 def full_disk(limit):
-    """Let no file of this process grow beyond so many bytes; Python ignores the signal for it."""
+    """Let no file of this process grow beyond a limit in bytes; Python ignores its signal."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, before[1]))
     try:

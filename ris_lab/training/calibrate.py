@@ -20,6 +20,7 @@ import yaml
 from ris_lab.training.calibration_cases import CalibrationCase, Halves, Truth, read_scenes
 from ris_lab.training.calibration_plot import calibration_figures, draw_calibration
 from ris_lab.training.picture_cases import read_pictures
+from ris_ros.files import write_whole
 from ris_ros.grounding.appearance import appearance_query, fits_every_object
 from ris_ros.grounding.confidence import Beliefs, Calibration
 from ris_ros.grounding.scoring import MOST_OBJECTS, Scorer, as_query
@@ -161,7 +162,7 @@ def store(source: Path, path: Path, calibration: Calibration) -> None:
         text, count = re.subn(r'(?m)^decision:.*\n', lambda found: found.group() + block, text)
     if not count:
         text = f'{text.rstrip()}\ndecision:\n{block}'
-    path.write_text(text, 'utf-8')
+    write_whole(path, text)
 
 
 def fit_halves(pipeline: Pipeline, halves: Halves) -> tuple[Calibration, list[tuple[float, bool]]]:

@@ -32,7 +32,7 @@ MEANINGS = meanings()
 _BASIC_OF = {word: name for name, words in COLOUR_WORDS.items() for word in words}
 
 
-class Fit(Enum):
+class CaptionFit(Enum):
     """Whether a caption fits an object.
 
     Attributes:
@@ -62,18 +62,18 @@ class Attributes:
     material: str
     rgb: Rgb | None = None
 
-    def coloured(self, word: str) -> Fit:
+    def coloured(self, word: str) -> CaptionFit:
         """Tell whether a colour word fits; `COLOUR_WORDS` and `SHADES` are the words."""
         name = _BASIC_OF.get(word, word)
         if self.rgb is None:
             if self.colour in (name, TOY_COLOURS.get(word, name)):
-                return Fit.YES
+                return CaptionFit.YES
             unsure = not self.colour or (name in SHADES and self.colour in parents(name))
-            return Fit.MAYBE if unsure else Fit.NO
+            return CaptionFit.MAYBE if unsure else CaptionFit.NO
         sure, perhaps = colour_words(self.rgb)
         if name == self.colour or name in sure:
-            return Fit.YES
-        return Fit.MAYBE if name in perhaps else Fit.NO
+            return CaptionFit.YES
+        return CaptionFit.MAYBE if name in perhaps else CaptionFit.NO
 
     def colours(self) -> list[str]:
         """Return the colour words that surely fit, the plainest one first."""
@@ -101,20 +101,21 @@ class Caption:
     material: str | None = None
     absent: bool = False
 
-    def fit(self, thing: Attributes) -> Fit:
+    def fit(self, thing: Attributes) -> CaptionFit:
         """Tell whether the caption is true of an object; of an unseen noun little is known."""
         if self.categories and thing.category not in self.categories:
-            return Fit.NO
+            return CaptionFit.NO
         if self.material is not None and thing.material != self.material:
-            return Fit.NO
-        colour = Fit.YES if self.colour is None else thing.coloured(self.colour)
+            return CaptionFit.NO
+        colour = CaptionFit.YES if self.colour is None else thing.coloured(self.colour)
         if self.absent:
-            return Fit.NO if self.colour is None or colour is Fit.NO else Fit.MAYBE
+            is_no = self.colour is None or colour is CaptionFit.NO
+            return CaptionFit.NO if is_no else CaptionFit.MAYBE
         return colour
 
     def matches(self, thing: Attributes) -> bool:
         """Tell whether the caption is surely true of an object."""
-        return self.fit(thing) is Fit.YES
+        return self.fit(thing) is CaptionFit.YES
 
 
 def noun_phrase(rng: np.random.Generator, thing: Attributes, kind: str) -> Caption:

@@ -16,7 +16,7 @@ from torch.utils.data import IterableDataset
 from ris_lab.training.captions import (
     Attributes,
     Caption,
-    Fit,
+    CaptionFit,
     phantom_caption,
     sample_caption,
 )
@@ -242,6 +242,6 @@ def _relit(rng: np.random.Generator, scene: LabelledScene) -> np.ndarray:
 
 def truths(captions: list[Caption], things: list[Attributes]) -> np.ndarray:
     """Judge each of T captions with each of O things; return (T, O) int8."""
-    values = {Fit.YES: MATCH, Fit.NO: NO_MATCH, Fit.MAYBE: UNDECIDED}
+    values = {CaptionFit.YES: MATCH, CaptionFit.NO: NO_MATCH, CaptionFit.MAYBE: UNDECIDED}
     return np.array([[values[caption.fit(thing)] for thing in things] for caption in captions],
                     np.int8)

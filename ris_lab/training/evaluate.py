@@ -13,7 +13,7 @@ from ris_lab.training.captions import (
     KINDS,
     Attributes,
     Caption,
-    Fit,
+    CaptionFit,
     noun_phrase,
     phantom_phrase,
 )
@@ -169,5 +169,5 @@ def _absent(rng: np.random.Generator,
         thing = Attributes(str(rng.choice(list(CATEGORY_WORDS))), str(rng.choice(BASIC)), 'plain')
         phrases.append((kind, noun_phrase(rng, thing, kind)))
     asked += [(kind, caption, ()) for kind, caption in phrases
-              if all(caption.fit(other) is Fit.NO for other in scene.things)]
+              if all(caption.fit(other) is CaptionFit.NO for other in scene.things)]
     return asked

@@ -20,25 +20,14 @@ def supported_shares(frame: Frame, masks: np.ndarray) -> np.ndarray:
         (N,) float64, 0 to 1.
     """
     # Imported here: they load torch, and a node is in the graph before that.
-    from ris_ros.proposals.resizing import shrunk_camera
-    from ris_ros.proposals.rgbd import find_standing, find_surfaces
-    from ris_ros.proposals.support import Ground
     from ris_ros.proposals.windows import step_of
-    from ris_ros.proposals.with_depth import usable_depth
-    everything = np.ones(len(masks))
+    from ris_ros.proposals.with_depth import DepthView
+    view = DepthView.of(frame)
+    if view is None or view.ground.main is None:
+        return np.ones(len(masks))
+    occupied = view.ground.occupied(view.standing.clusters, view.depth, view.camera)
+    elsewhere = (view.depth > 0) & ~occupied
     step = step_of(frame.size)
-    depth = usable_depth(frame, step)
-    if depth is None:
-        return everything
-    camera = shrunk_camera(frame.camera, step)
-    surfaces = find_surfaces(depth, camera)
-    if not surfaces:
-        return everything
-    clusters = find_standing(depth, camera, surfaces, depth.size).clusters
-    ground = Ground.of(surfaces, clusters, depth, camera)
-    if ground.main is None:
-        return everything
-    elsewhere = (depth > 0) & ~ground.occupied(clusters, depth, camera)
     small = masks[:, step // 2::step, step // 2::step].reshape(len(masks), -1)
     areas = np.maximum(small.sum(axis=1), 1)
     return 1 - (small & elsewhere.ravel()).sum(axis=1) / areas

@@ -14,11 +14,11 @@ from ris_ros.proposals.candidates import Candidates, SelectionRules, choose, rea
 from ris_ros.proposals.learned import Maps, find_instances, look, look_at_part, scale_of
 from ris_ros.proposals.resizing import enlarged, part_of, resized, shrunk_camera, shrunk_image
 from ris_ros.proposals.rgb import find_regions
-from ris_ros.proposals.rgbd import find_standing, find_surfaces
+from ris_ros.proposals.rgbd import find_standing
 from ris_ros.proposals.segmenter import STRIDE, load_segmenter
 from ris_ros.proposals.support import Ground
 from ris_ros.proposals.windows import inner_sides, spans_of, step_of, widened, working_size
-from ris_ros.proposals.with_depth import candidates_with_depth, cleaned, usable_depth
+from ris_ros.proposals.with_depth import DepthView, candidates_with_depth, cleaned
 
 # A corner of the picture may cut what stands out of the table. A region of colour that large and
 # in a corner is background.
@@ -94,16 +94,11 @@ class EmbeddedProposer:
         image = shrunk_image(frame.image, step)
         maps = look(self._segmenter, image)
         give_way()
-        depth, ground = usable_depth(frame, step), None
-        if depth is not None:
-            camera = shrunk_camera(frame.camera, step)
-            surfaces = find_surfaces(depth, camera)
-            if surfaces:
-                standing = find_standing(depth, camera, surfaces, depth.size)
-                ground = Ground.of(surfaces, standing.clusters, depth, camera)
-        rules = self._rules(frame.size, ground is not None)
-        if ground is not None:
-            candidates = candidates_with_depth(maps, depth, camera, ground, standing)
+        view = DepthView.of(frame)
+        rules = self._rules(frame.size, view is not None)
+        if view is not None:
+            candidates = candidates_with_depth(maps, view.depth, view.camera, view.ground,
+                                               view.standing)
         else:
             regions = find_regions(resized(image, maps.object.shape), _REGIONS)
             candidates = Candidates.of(find_instances(maps) + regions, maps)
@@ -114,7 +109,8 @@ class EmbeddedProposer:
         full, least = len(chosen) == rules.count, rules.least
         if full:
             least = max(least, candidates.objectness(chosen[-1]))
-        return enlarged(masks, step, frame.size), FrameAnalysis(ground, maps, full, least)
+        return enlarged(masks, step, frame.size), FrameAnalysis(
+            view and view.ground, maps, full, least)
 
     def update_analysis(self, frame: Frame, windows: Sequence[Window],
                         analysis: FrameAnalysis) -> FrameAnalysis | None:

@@ -1,7 +1,7 @@
 """Candidates from depth, and from the network's maps once they know what depth shows."""
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,9 +11,10 @@ from ris_ros.proposals.learned import MIN_PIXELS, Maps, find_instances
 from ris_ros.proposals.merging import merged
 from ris_ros.proposals.parting import cut
 from ris_ros.proposals.relief import Relief
-from ris_ros.proposals.resizing import resized_mask
-from ris_ros.proposals.rgbd import Standing
+from ris_ros.proposals.resizing import resized_mask, shrunk_camera
+from ris_ros.proposals.rgbd import Standing, find_standing, find_surfaces
 from ris_ros.proposals.support import Ground
+from ris_ros.proposals.windows import step_of
 
 # If a smaller share of the depth is valid, the camera sees glass or sun, and colour tells more.
 _MIN_VALID_DEPTH = 0.3
@@ -40,6 +41,37 @@ def cleaned(depth: np.ndarray, step: int) -> np.ndarray:
     """Return (H, W) float32 metres at the working size, 0 in holes."""
     depth = np.float32(depth[step // 2::step, step // 2::step])
     return np.where(np.isfinite(depth) & (depth > 0), depth, np.float32(0))
+
+
+@dataclass(frozen=True, eq=False)
+class DepthView:
+    """What depth shows of a whole frame.
+
+    Attributes:
+        depth: (H, W) float32 metres at the working size, 0 in holes.
+        camera: Intrinsics of that depth.
+        ground: The surfaces in view.
+        standing: What stands out of them.
+    """
+
+    depth: np.ndarray
+    camera: CameraModel
+    ground: Ground
+    standing: Standing
+
+    @classmethod
+    def of(cls, frame: Frame) -> DepthView | None:
+        """Look at a frame; None if it has too little depth, or no table, floor or wall in view."""
+        step = step_of(frame.size)
+        depth = usable_depth(frame, step)
+        if depth is None:
+            return None
+        camera = shrunk_camera(frame.camera, step)
+        surfaces = find_surfaces(depth, camera)
+        if not surfaces:
+            return None
+        standing = find_standing(depth, camera, surfaces, depth.size)
+        return cls(depth, camera, Ground.of(surfaces, standing.clusters, depth, camera), standing)
 
 
 def candidates_with_depth(maps: Maps, depth: np.ndarray, camera: CameraModel, ground: Ground,

@@ -276,7 +276,7 @@ def visible_share(thing: SceneObject, others: Sequence[SceneObject], camera: Cam
 
 
 def before(scene: Scene, thing: SceneObject) -> list[SceneObject]:
-    """Return what of the background may hide an object: nearer, and in the same directions."""
+    """Return the background things that may hide an object: nearer, in the same directions."""
     mine = _outline(scene.camera, thing)
     found = []
     for other in scene.background:

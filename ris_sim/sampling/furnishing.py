@@ -17,7 +17,7 @@ from ris_sim.sampling.placement import footprints_touch
 from ris_sim.scene import SceneObject
 from ris_sim.shapes.mesh import Mesh
 
-# The label image has room for so many.
+# The label image has room for this number of things.
 MOST = 250
 ATTEMPTS = 12
 # Probabilities that somebody, or a robot, reaches in, that a camera's own gripper is in the

@@ -7,7 +7,7 @@ from ris_lab.training.captions import (
     MEANINGS,
     Attributes,
     Caption,
-    Fit,
+    CaptionFit,
     noun_phrase,
     sample_caption,
 )
@@ -25,8 +25,10 @@ def test_there_are_at_least_sixty_categories_under_their_own_names():
 
 def test_a_cup_is_a_mug_or_a_glass_and_a_mug_is_no_glass():
     cup, mug = (Caption(word, MEANINGS[word]) for word in ('cup', 'mug'))
-    assert [cup.fit(thing) for thing in (MUG, GLASS, CEREAL)] == [Fit.YES, Fit.YES, Fit.NO]
-    assert [mug.fit(thing) for thing in (MUG, GLASS, CEREAL)] == [Fit.YES, Fit.NO, Fit.NO]
+    assert [cup.fit(thing) for thing in (MUG, GLASS, CEREAL)] == [
+        CaptionFit.YES, CaptionFit.YES, CaptionFit.NO]
+    assert [mug.fit(thing) for thing in (MUG, GLASS, CEREAL)] == [
+        CaptionFit.YES, CaptionFit.NO, CaptionFit.NO]
 
 
 def test_a_thing_of_many_colours_is_captioned_without_one():
@@ -34,14 +36,14 @@ def test_a_thing_of_many_colours_is_captioned_without_one():
     captions = [noun_phrase(rng, CEREAL, kind) for kind in KINDS for _ in range(20)]
     assert {caption.colour for caption in captions} == {None}
     red = Caption('red box', MEANINGS['box'], 'red')
-    assert [red.fit(thing) for thing in (CEREAL, MUG)] == [Fit.MAYBE, Fit.NO]
+    assert [red.fit(thing) for thing in (CEREAL, MUG)] == [CaptionFit.MAYBE, CaptionFit.NO]
 
 
 @pytest.mark.parametrize('thing', [MUG, GLASS, CEREAL])
 def test_a_caption_fits_its_own_thing_or_nothing(thing):
     rng = np.random.default_rng(1)
     captions = [sample_caption(rng, thing) for _ in range(200)]
-    assert all(caption.fit(thing) is Fit.YES for caption in captions if not caption.absent)
+    assert all(caption.fit(thing) is CaptionFit.YES for caption in captions if not caption.absent)
     assert not any(caption.matches(thing) for caption in captions if caption.absent)
 
 

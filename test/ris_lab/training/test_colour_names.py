@@ -2,7 +2,7 @@
 import numpy as np
 import pytest
 
-from ris_lab.training.captions import Attributes, Fit
+from ris_lab.training.captions import Attributes, CaptionFit
 from ris_lab.training.colour_names import BASIC, SHADES, colour_words, parents, sample_colour
 from ris_sim.sampling.colours import COLOURS
 from ris_sim.sampling.colours import sample_colour as simulated_colour
@@ -37,11 +37,11 @@ def test_drawn_colours_have_every_word_and_every_shade_is_a_kind_of_a_basic_colo
 def test_a_shade_is_doubtful_where_only_the_basic_colour_is_known():
     mug = Attributes('mug', 'blue', 'plain')
     assert [mug.coloured(word) for word in ('blue', 'navy', 'red', 'olive')] == [
-        Fit.YES, Fit.MAYBE, Fit.NO, Fit.NO]
-    assert Attributes('mug', 'cyan', 'plain').coloured('light blue') is Fit.YES
+        CaptionFit.YES, CaptionFit.MAYBE, CaptionFit.NO, CaptionFit.NO]
+    assert Attributes('mug', 'cyan', 'plain').coloured('light blue') is CaptionFit.YES
 
 
 def test_a_thing_of_many_colours_neither_fits_nor_excludes_a_colour():
     box = Attributes('cereal box', '', 'plain')
-    assert box.coloured('red') is Fit.MAYBE
+    assert box.coloured('red') is CaptionFit.MAYBE
     assert box.colours() == []

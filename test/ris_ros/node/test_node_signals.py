@@ -15,7 +15,7 @@ from std_msgs.msg import String
 
 CYCLES = int(os.environ.get('RIS_SIGNAL_CYCLES', '6'))
 # What the log says when the models begin to load, when they are loaded, and when commands are
-# answered; a signal comes at most so many seconds later.
+# answered; a signal comes at most LATEST_S seconds later.
 MOMENTS = ('Raw images are converted', 'Configured: ', 'Ready for commands.')
 LATEST_S = 1.5
 # No machine is so busy that an end in order takes longer, seconds.
