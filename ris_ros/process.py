@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import platform
 
@@ -29,6 +30,17 @@ def keep_freed_memory() -> bool:
     mallopt = ctypes.CDLL(None).mallopt
     return all([mallopt(_M_ARENA_MAX, 1), mallopt(_M_MMAP_MAX, 0),
                 mallopt(_M_TRIM_THRESHOLD, _MOST), mallopt(_M_TOP_PAD, _STEP)])
+
+
+def return_freed_memory() -> None:
+    """Give the memory that :func:`keep_freed_memory` keeps back to the system.
+
+    A process that loads models again fills the gaps that the earlier ones left only in part, so that
+    it would grow with each round. Call it when models are let go.
+    """
+    gc.collect()
+    if platform.libc_ver()[0] == 'glibc':
+        ctypes.CDLL(None).malloc_trim(ctypes.c_size_t(0))
 
 
 def use_one_blas_thread() -> None:

@@ -27,7 +27,7 @@ from ris_ros.node.spinning import make_room_for_images, run_node
 from ris_ros.node.tracking_thread import TrackingThread
 from ris_ros.node.transforms import Transforms
 from ris_ros.node.worker import Worker
-from ris_ros.process import keep_freed_memory, use_one_blas_thread
+from ris_ros.process import keep_freed_memory, return_freed_memory, use_one_blas_thread
 from ris_ros.status import Status
 
 # Threads that may wait at the same time: some service calls, an action goal beside the one that it
@@ -148,6 +148,7 @@ class RisNode(LifecycleNode):
             self._answerer.unload(self._not_loaded)
         except RisError as error:
             return self._fail('Cleaning up', error)
+        return_freed_memory()
         self.get_logger().info('Cleaned up: no models are loaded any more.')
         return super().on_cleanup(state)
 

@@ -39,6 +39,30 @@ def test_freed_memory_is_used_again_in_threads_too():
     assert page_faults('default') > 300
 
 
+RETURN_PROBE = """
+from pathlib import Path
+import re
+import numpy as np
+from ris_ros.process import keep_freed_memory, return_freed_memory
+def resident():
+    return int(re.search(r'VmRSS:\\s+(\\d+)', Path('/proc/self/status').read_text())[1]) >> 10
+assert keep_freed_memory()
+blocks = [np.ones(10 << 20, np.uint8) for _ in range(20)]
+blocks = blocks[-1:]  # it stands above the freed ones
+kept = resident()
+return_freed_memory()
+print(kept - resident())
+"""
+
+
+def test_freed_memory_is_returned_on_request_though_other_memory_stands_above_it():
+    if not sys.platform.startswith('linux'):
+        pytest.skip('a setting of glibc')
+    megabytes = int(subprocess.run([sys.executable, '-c', RETURN_PROBE], check=True,
+                                   timeout=120, capture_output=True, text=True).stdout)
+    assert megabytes > 150
+
+
 def test_another_c_library_is_left_alone(monkeypatch):
     monkeypatch.setattr('platform.libc_ver', lambda: ('', ''))
     assert not keep_freed_memory()
