@@ -35,8 +35,8 @@ def keep_freed_memory() -> bool:
 def return_freed_memory() -> None:
     """Give the memory that :func:`keep_freed_memory` keeps back to the system.
 
-    A process that loads models again fills the gaps that the earlier ones left only in part, so that
-    it would grow with each round. Call it when models are let go.
+    A process that loads models again fills the gaps that the earlier ones left only in part, so
+    that it would grow with each round. Call it when models are let go.
     """
     gc.collect()
     if platform.libc_ver()[0] == 'glibc':
