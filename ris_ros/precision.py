@@ -1,12 +1,14 @@
 """Where the image models compute, and with which floating-point numbers."""
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ris_ros.errors import ModelError
 
 if TYPE_CHECKING:
     import torch
+
+Model = TypeVar('Model', bound='torch.nn.Module')
 
 # The devices that are offered, in words.
 DEVICES = 'cpu, cuda, cuda:N or mps'
@@ -41,6 +43,25 @@ def choose_dtype(precision: str, device: torch.device) -> torch.dtype:
     if precision == 'fp16' and device.type == 'cpu':
         raise ModelError('The precision fp16 is for GPUs; on a CPU choose fp32, bf16 or auto.')
     return {'fp32': torch.float32, 'bf16': torch.bfloat16, 'fp16': torch.float16}[precision]
+
+
+def move(model: Model, device: str) -> Model:
+    """Put a model on a device, and return it.
+
+    Raises:
+        ModelError: This machine has no such device, or it has too little free memory.
+    """
+    import torch
+    try:
+        return model.to(torch.device(device))
+    except torch.OutOfMemoryError as error:
+        size = sum(tensor.nbytes for tensor in model.parameters()) / 1e6
+        raise ModelError(f'The device {device!r} has too little free memory for a model of '
+                         f'{size:.0f} MB. Free memory there, choose a smaller model, or set '
+                         "device to 'cpu'.") from error
+    except (RuntimeError, AssertionError) as error:
+        raise ModelError(f'The device {device!r} cannot be used: {str(error)[:200]}. '
+                         f'Choose one of this machine: {DEVICES}.') from error
 
 
 def cpu_has_bf16() -> bool:

@@ -19,7 +19,8 @@ from ris_ros.models.verifying import state_of, verify
 
 _EPILOG = """The files lie in RIS_MODELS_DIR, or in ris_ros in the user's cache. RIS_MODELS_URL
 names an internal mirror, which has each file under its own name. With RIS_OFFLINE=1 nothing is
-downloaded. The exit status is 1 when a file fails its check, 2 after another error, else 0."""
+downloaded. HF_TOKEN opens models that are given only to those who have accepted the licence. The
+exit status is 1 when a file fails its check, 2 after another error, else 0."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -35,7 +36,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     fetching.add_argument('--profile', metavar='PROFILE',
                           help='fetch the weights that a profile (name or YAML file) needs')
     fetching.add_argument('--from', dest='source', type=Path, metavar='FILE',
-                          help='copy this local file (with one NAME)')
+                          help='copy this local file, or the folder of a model with several '
+                          'files (with one NAME)')
     fetching.add_argument('--offline', action='store_true', help='never use the network')
     fetching.set_defaults(func=run_fetch)
     verifying = actions.add_parser('verify', help='compare the files with their SHA-256')
@@ -52,7 +54,7 @@ def run_list(args: argparse.Namespace) -> int:
             print(json.dumps({**asdict(model), 'state': state, 'path': str(folder / model.file)}))
         return 0
     for model, state in states:
-        print(f'{model.name:14} {_megabytes(model.size):>8}  {state:8}  {model.licence:10}  '
+        print(f'{model.name:14} {_megabytes(model.size):>8}  {state:8}  {model.licence:11}  '
               f'{model.purpose}{_hash_note(model, folder)}')
     print(f'in {folder}')
     return 0
@@ -72,14 +74,15 @@ def run_fetch(args: argparse.Namespace) -> int:
     if args.source is not None:
         if len(models) != 1:
             raise ModelError('--from is one file; give the NAME of one model.')
-        print(fetch_local(models[0], folder, args.source))
+        _copy(models[0], folder, args.source)
         return 0
     offline = args.offline or os.environ.get('RIS_OFFLINE', '0') not in ('', '0')
-    for model in models:
+    for part in (part for model in models for part in model.parts):
         try:
-            with _progress_bar(model) as progress:
-                path = fetch(model, folder, mirror=os.environ.get('RIS_MODELS_URL', ''),
-                             offline=offline, progress=progress)
+            with _progress_bar(part) as progress:
+                path = fetch(part, folder, mirror=os.environ.get('RIS_MODELS_URL', ''),
+                             offline=offline, progress=progress,
+                             token=os.environ.get('HF_TOKEN', ''))
         except KeyboardInterrupt:
             print('Interrupted; repeat the command to resume.', file=sys.stderr)
             return 130
@@ -98,9 +101,10 @@ def run_verify(args: argparse.Namespace) -> int:
     bad = []
     with only_writer(folder):
         for model in models:
-            verdict = verify(model, folder)
-            print(f'{model.name}: {verdict.message}')
-            if not verdict.good:
+            verdicts = {part.name: verify(part, folder) for part in model.parts}
+            for name, verdict in verdicts.items():
+                print(f'{name}: {verdict.message}')
+            if not all(verdict.good for verdict in verdicts.values()):
                 bad.append(model.name)
     if bad:
         print(f'Not good: {", ".join(bad)}. `ris models fetch {" ".join(bad)}` fetches '
@@ -114,9 +118,24 @@ def _models_of(name: str) -> list[ModelFile]:
     from ris_ros.profile import load_profile
     profile = load_profile(name)
     files = (profile.weights, profile.proposals.get('weights'))
-    there = {user_folder() / model.file for model in MODELS}
+    there = {user_folder() / model.place for model in MODELS}
     paths = [find_model_file(file) for file in files if file]
     return [find_model(path.name) for path in paths if path in there or not path.exists()]
+
+
+def _copy(model: ModelFile, folder: Path, source: Path) -> None:
+    """Copy a model's file, or all files of its folder, to their place."""
+    if model.companions and not source.is_dir():
+        raise ModelError(f'{model.name} has several files ({", ".join(_names(model))}); give the '
+                         'folder that holds them with --from.')
+    for part in model.parts:
+        name = source / Path(part.file).name if model.companions else source
+        print(fetch_local(part, folder, name))
+
+
+def _names(model: ModelFile) -> list[str]:
+    """Return the names of a model's files within their folder."""
+    return [Path(part.file).name for part in model.parts]
 
 
 @contextlib.contextmanager

@@ -45,6 +45,19 @@ class Patience:
 
 
 @dataclass(frozen=True)
+class Access:
+    """What a server wants that gives a file only to those who have accepted its licence.
+
+    Attributes:
+        page: Where the user accepts it.
+        token: Shows that the user has; '' for none.
+    """
+
+    page: str
+    token: str
+
+
+@dataclass(frozen=True)
 class _Origin:
     """Where a partial file's bytes come from; validator: for If-Range, '' if there is none."""
 
@@ -58,7 +71,7 @@ class _TransientError(Exception):
 
 
 def download(url: str, part: Path, expected_size: int | None, progress: Progress,
-             patience: Patience) -> None:
+             patience: Patience, access: Access | None = None) -> None:
     """Download a file, or the rest of one that an earlier call left.
 
     A small JSON file next to the partial one tells where its bytes come from.
@@ -70,6 +83,8 @@ def download(url: str, part: Path, expected_size: int | None, progress: Progress
         progress: Called with the number of bytes so far and the total, which is None if the server
             does not tell it.
         patience: How long to wait, and how often to try again.
+        access: How to get at a file that not everybody is given; None for any other. Its token
+            goes to the server of the URL, not to those that it redirects to.
 
     Raises:
         ModelError: The server refuses, or ``patience.attempts`` in a row brought nothing new. What
@@ -78,7 +93,7 @@ def download(url: str, part: Path, expected_size: int | None, progress: Progress
     furthest, failures = _length(part), 0
     while True:
         try:
-            return _attempt(url, part, expected_size, progress, patience.timeout)
+            return _attempt(url, part, expected_size, progress, patience.timeout, access)
         except _TransientError as error:
             # A server that restarts and breaks off at the same place makes no progress either.
             failures = 0 if _length(part) > furthest else failures + 1
@@ -100,7 +115,7 @@ def origin_path(part: Path) -> Path:
 
 
 def _attempt(url: str, part: Path, expected_size: int | None, progress: Progress,
-             timeout: float) -> None:
+             timeout: float, access: Access | None) -> None:
     """Make one request and write its bytes; raise _TransientError if it breaks off."""
     origin = _read_origin(part, url)
     start = _length(part) if origin else 0
@@ -111,8 +126,11 @@ def _attempt(url: str, part: Path, expected_size: int | None, progress: Progress
         headers['Range'] = f'bytes={start}-'
         if origin.validator:
             headers['If-Range'] = origin.validator
+    request = Request(url, headers=headers)
+    if access and access.token:
+        request.add_unredirected_header('Authorization', f'Bearer {access.token}')
     try:
-        with urlopen(Request(url, headers=headers), timeout=timeout) as response:
+        with urlopen(request, timeout=timeout) as response:
             if response.status == 206:
                 total = _continued_total(response, start, origin, part)
             else:
@@ -124,6 +142,8 @@ def _attempt(url: str, part: Path, expected_size: int | None, progress: Progress
                 _copy(response, file, start, total, expected_size, progress)
     except HTTPError as error:
         error.close()
+        if access and error.code in (401, 403):
+            raise _no_access(url, access) from error
         raise _refusal(url, error.code, part) from error
     except _NETWORK_ERRORS as error:
         raise _failure(url, getattr(error, 'reason', None) or error, timeout) from error
@@ -184,6 +204,14 @@ def _refusal(url: str, status: int, part: Path) -> Exception:
                           'it is set, or give a local file with --from.')
     return ModelError(f'The server refused {url} (status {status}). Get the file another way '
                       'and give it with --from.')
+
+
+def _no_access(url: str, access: Access) -> ModelError:
+    """Return the error for a file that the server does not give to this user."""
+    token = ('did not let your HF_TOKEN have' if access.token else 'wants to know who asks for')
+    return ModelError(f'The server {token} {url}. Accept the licence at {access.page}, set '
+                      'HF_TOKEN to an access token of yours and repeat the command, or give a '
+                      'local copy with --from.')
 
 
 def _failure(url: str, reason: Exception | str, timeout: float) -> Exception:

@@ -8,7 +8,7 @@ import shutil
 from urllib.parse import urlsplit
 
 from ris_ros.errors import ModelError
-from ris_ros.models.download import Patience, Progress, download, origin_path
+from ris_ros.models.download import Access, Patience, Progress, download, origin_path
 from ris_ros.models.hashes import differing_hash, mismatch, only_writer, put_aside
 from ris_ros.models.registry import ModelFile
 from ris_ros.models.verifying import verify
@@ -18,7 +18,8 @@ _LOGGER = logging.getLogger(__name__)
 
 
 def fetch(model: ModelFile, folder: Path, *, mirror: str = '', offline: bool = False,
-          progress: Progress = lambda done, total: None, patience: Patience = PATIENCE) -> Path:
+          progress: Progress = lambda done, total: None, patience: Patience = PATIENCE,
+          token: str = '') -> Path:
     """Fetch a model's file if it is missing or damaged.
 
     Args:
@@ -28,6 +29,8 @@ def fetch(model: ModelFile, folder: Path, *, mirror: str = '', offline: bool = F
         offline: Raise ModelError instead of using the network.
         progress: Called with the number of bytes so far and the total.
         patience: How long to wait for the network.
+        token: Shows the model's own server that the user has accepted the licence; only a model
+            with an ``access_page`` takes it. '' for none.
 
     Returns:
         The path of the file.
@@ -36,7 +39,7 @@ def fetch(model: ModelFile, folder: Path, *, mirror: str = '', offline: bool = F
         ModelError: The file could not be fetched, or its bytes are wrong.
     """
     with only_writer(folder):
-        path = folder / model.file
+        path = _prepared(folder / model.file)
         if path.is_file():
             verdict = verify(model, folder)
             if verdict.good:
@@ -44,13 +47,15 @@ def fetch(model: ModelFile, folder: Path, *, mirror: str = '', offline: bool = F
             _LOGGER.warning('%s: %s', model.name, verdict.message)
         if offline:
             raise ModelError(f'{model.file} is not in {folder}, and offline nothing is fetched. '
-                             f'Give a local file: ris models fetch {model.name} --from FILE.')
+                             f'Give a local copy: ris models fetch {_parent(model)} --from '
+                             f'{"FOLDER" if "/" in model.file else "FILE"}.')
         url = f'{mirror.rstrip("/")}/{model.file}' if mirror else model.url
         if urlsplit(url).scheme not in ('http', 'https'):
             raise ModelError(f'{url} is not an http or https address; a local file is given with '
                              '--from.')
         part = path.with_name(path.name + '.part')
-        download(url, part, model.size, progress, patience)
+        access = Access(model.access_page, token) if model.access_page and not mirror else None
+        download(url, part, model.size, progress, patience, access)
         found = differing_hash(model, part, folder)
         origin_path(part).unlink(missing_ok=True)
         if found:
@@ -77,7 +82,7 @@ def fetch_local(model: ModelFile, folder: Path, source: Path) -> Path:
         ModelError: The source cannot be read or is another file.
     """
     with only_writer(folder):
-        path = folder / model.file
+        path = _prepared(folder / model.file)
         copy = path.with_name(path.name + '.copy')
         try:
             if path.exists() and path.samefile(source):
@@ -93,6 +98,17 @@ def fetch_local(model: ModelFile, folder: Path, source: Path) -> Path:
                              f'{mismatch(model, found, folder)}. Give {model.file}.')
         _finish(copy, path)
         return path
+
+
+def _prepared(path: Path) -> Path:
+    """Return the path of a file, whose folder is there from now on."""
+    path.parent.mkdir(exist_ok=True)
+    return path
+
+
+def _parent(model: ModelFile) -> str:
+    """Return the name that the user fetches a file by."""
+    return model.name.partition('/')[0]
 
 
 def _finish(checked: Path, path: Path) -> None:

@@ -48,7 +48,7 @@ def differing_hash(model: ModelFile, path: Path, folder: Path) -> str:
 
 def put_aside(model: ModelFile, damaged: Path) -> Path:
     """Rename a damaged file so that nothing loads it; return its new path."""
-    aside = damaged_path(model, damaged.parent)
+    aside = damaged.with_name(f'{Path(model.file).name}.damaged')
     os.replace(damaged, aside)
     return aside
 

@@ -1,7 +1,7 @@
 """Weights: where they are looked for, and those that can be fetched, with size and hash."""
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import os
 from pathlib import Path
 
@@ -12,7 +12,7 @@ PACKAGED = Path(__file__).resolve().parent
 
 @dataclass(frozen=True)
 class ModelFile:
-    """One weights file.
+    """One weights file, and the small files that a model of transformers has beside it.
 
     Attributes:
         name: Its name in ``ris models``.
@@ -23,6 +23,10 @@ class ModelFile:
         licence: Of the weights.
         purpose: What it is for, in words.
         architecture: open_clip's name of a CLIP model, or the model type of SAM.
+        companions: Names of further files of the model, which lie beside the file here as there.
+            Profiles name the folder of such a model.
+        access_page: Where access is asked for if the files are only given to those who accept
+            the licence; '' if anybody may fetch them.
     """
 
     name: str
@@ -33,6 +37,21 @@ class ModelFile:
     licence: str
     purpose: str
     architecture: str
+    companions: tuple[str, ...] = ()
+    access_page: str = ''
+
+    @property
+    def place(self) -> str:
+        """What a profile names: the file, or the folder of a model that has several files."""
+        return str(Path(self.file).parent) if self.companions else self.file
+
+    @property
+    def parts(self) -> tuple[ModelFile, ...]:
+        """All files of the model, this one first."""
+        return (self, *(replace(
+            self, name=f'{self.name}/{name}', file=str(Path(self.file).with_name(name)),
+            url=f'{self.url.rpartition("/")[0]}/{name}', size=None, sha256='', companions=())
+            for name in self.companions))
 
 
 def _sam(kind: str, suffix: str, size: int, sha256: str) -> ModelFile:
@@ -57,6 +76,18 @@ def _clip(name: str, architecture: str, repository: str, size: int | None,
                      architecture)
 
 
+def _folder(name: str, repository: str, licence: str, purpose: str,
+            companions: tuple[str, ...] = ('config.json',), access_page: str = '') -> ModelFile:
+    """Describe a model of transformers by its repository.
+
+    The hashes are not known to us, so that the first fetch pins what it finds; nor are revisions.
+    """
+    folder = repository.rpartition('/')[2].replace('-', '_').lower()
+    return ModelFile(name, f'{folder}/model.safetensors',
+                     f'https://huggingface.co/{repository}/resolve/main/model.safetensors', None,
+                     '', licence, purpose, name, companions, access_page)
+
+
 MODELS = (
     _sam('vit_b', '01ec64', 375042383,
          'ec2df62732614e57411cdcf32a23ffdf28910380d03139ee0f4fcbe91eb8c912'),
@@ -76,6 +107,13 @@ MODELS = (
     _clip('clip_rn50', 'RN50-quickgelu',
           'resnet50_clip.openai@ec3d92cf63a5f9d591f0d611b736895966c73076', 408291932,
           'da0baa37fb2211eee5729ab69ed587eb10d48f5b7076ceeed01552fc3d4cb4ee'),
+    *(_folder(f'sam2_{size.replace("-", "_")}', f'facebook/sam2.1-hiera-{size}', 'Apache-2.0',
+              f'SAM 2.1 proposals, Hiera {size}')
+      for size in ('tiny', 'small', 'base-plus', 'large')),
+    _folder('edgetam', 'yonigozlan/EdgeTAM-hf', 'Apache-2.0', 'EdgeTAM proposals, RepViT M1'),
+    _folder('sam3', 'facebook/sam3', 'SAM License', 'SAM 3: masks of a noun',
+            ('config.json', 'tokenizer.json', 'tokenizer_config.json'),
+            'https://huggingface.co/facebook/sam3'),
 )
 
 
@@ -86,7 +124,7 @@ def find_model(name: str) -> ModelFile:
         ModelError: There is none; the message lists the names.
     """
     for model in MODELS:
-        if name in (model.name, model.file):
+        if name in (model.name, model.file, model.place):
             return model
     raise ModelError(f'There is no model {name!r}; expected one of '
                      f'{", ".join(model.name for model in MODELS)}.')
@@ -108,7 +146,7 @@ def find_clip(architecture: str) -> ModelFile:
 def fetch_hint(path: Path) -> str:
     """Return a sentence that tells how to fetch a missing file, '' if it is not in the registry."""
     for model in MODELS:
-        if path.name == model.file:
+        if path.name == model.place:
             return f' `ris models fetch {model.name}` fetches it.'
     return ''
 

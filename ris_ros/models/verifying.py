@@ -18,11 +18,18 @@ class Verdict:
 
 
 def state_of(model: ModelFile, folder: Path) -> str:
-    """Tell the state of a model's file without reading its bytes.
+    """Tell the state of a model's files without reading their bytes.
 
     Returns:
-        'here' (it has its size), 'missing', 'damaged' or 'unpinned' (no hash is known yet).
+        'here' (they have their sizes), or else what is wrong with the first that is not:
+        'missing', 'damaged' or 'unpinned' (no hash is known yet).
     """
+    states = [_state_of_file(part, folder) for part in model.parts]
+    return next((state for state in states if state != 'here'), 'here')
+
+
+def _state_of_file(model: ModelFile, folder: Path) -> str:
+    """Tell the state of one file."""
     path = folder / model.file
     if not path.is_file():
         return 'damaged' if damaged_path(model, folder).exists() else 'missing'

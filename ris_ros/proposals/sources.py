@@ -19,11 +19,11 @@ from ris_ros.proposals import Proposer
 if TYPE_CHECKING:
     from ris_ros.proposals.embedded import EmbeddedProposer
     from ris_ros.proposals.precomputed import PrecomputedProposer
-    from ris_ros.proposals.sam import SamProposer
+    from ris_ros.proposals.sam_proposer import PromptSegmenter, SamProposer
 
 
 class PromptSource(Enum):
-    """What Segment Anything is prompted with."""
+    """What the Segment Anything models are prompted with."""
 
     GRID = 'grid'
     OBJECTS = 'objects'
@@ -47,14 +47,43 @@ def _make_embedded(device: str, precision: str, **options: object) -> EmbeddedPr
 def _make_sam(device: str, precision: str, weights: str, model_type: str,
               prompts: str = PromptSource.GRID.value, **options: object) -> SamProposer:
     """Make Segment Anything with its prompts."""
-    from ris_ros.proposals.embedded import EmbeddedProposer
-    from ris_ros.proposals.sam import SamProposer, load_sam
-    if prompts not in [source.value for source in PromptSource]:
-        raise ModelError(f'proposals.prompts is {prompts!r}; expected one of '
-                         f'{", ".join(source.value for source in PromptSource)}.')
+    from ris_ros.proposals.sam import SamSegmenter, load_sam
+    source = _prompt_source(prompts)
     model = load_sam(find_model_file(weights), model_type, device, precision)
-    objects = EmbeddedProposer() if PromptSource(prompts) is PromptSource.OBJECTS else None
-    return SamProposer(model, objects=objects, **options)
+    return _with_prompts(SamSegmenter(model), source, options)
+
+
+def _make_sam2(device: str, precision: str, weights: str,
+               prompts: str = PromptSource.GRID.value, **options: object) -> SamProposer:
+    """Make SAM 2.1 with its prompts."""
+    from ris_ros.proposals.sam2 import load_sam2
+    source = _prompt_source(prompts)
+    return _with_prompts(load_sam2(find_model_file(weights), device, precision), source, options)
+
+
+def _make_edgetam(device: str, precision: str, weights: str,
+                  prompts: str = PromptSource.GRID.value, **options: object) -> SamProposer:
+    """Make EdgeTAM with its prompts."""
+    from ris_ros.proposals.sam2 import load_edgetam
+    source = _prompt_source(prompts)
+    return _with_prompts(load_edgetam(find_model_file(weights), device, precision), source, options)
+
+
+def _prompt_source(name: str) -> PromptSource:
+    """Return the prompts of a name; raise ModelError if there are none."""
+    if name not in [source.value for source in PromptSource]:
+        raise ModelError(f'proposals.prompts is {name!r}; expected one of '
+                         f'{", ".join(source.value for source in PromptSource)}.')
+    return PromptSource(name)
+
+
+def _with_prompts(segmenter: PromptSegmenter, source: PromptSource,
+                  options: dict[str, object]) -> SamProposer:
+    """Make the proposer that prompts a model."""
+    from ris_ros.proposals.embedded import EmbeddedProposer
+    from ris_ros.proposals.sam_proposer import SamProposer
+    objects = EmbeddedProposer() if source is PromptSource.OBJECTS else None
+    return SamProposer(segmenter, objects=objects, **options)
 
 
 def _make_precomputed(device: str, precision: str, path: str) -> PrecomputedProposer:
@@ -68,8 +97,8 @@ def _make_given(device: str, precision: str) -> GivenProposer:
     return GivenProposer()
 
 
-_MAKERS = {'embedded': _make_embedded, 'sam': _make_sam, 'precomputed': _make_precomputed,
-           'given': _make_given}
+_MAKERS = {'embedded': _make_embedded, 'sam': _make_sam, 'sam2': _make_sam2,
+           'edgetam': _make_edgetam, 'precomputed': _make_precomputed, 'given': _make_given}
 SOURCES = tuple(_MAKERS)
 
 
@@ -79,8 +108,8 @@ def make_proposer(options: Mapping[str, object], device: str,
 
     Args:
         options: The profile's ``proposals`` section: 'source' and the options of that source.
-        device: Where SAM runs; the others run on the CPU.
-        precision: Of SAM (see `ris_ros.precision`); the others compute in fp32.
+        device: Where the models of the SAM family run; the others run on the CPU.
+        precision: Of these models (see `ris_ros.precision`); the others compute in fp32.
 
     Raises:
         ModelError: The source has no such option, or weights are missing.

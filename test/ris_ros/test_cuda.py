@@ -23,7 +23,8 @@ from ris_ros.encoder.encoding import encode
 from ris_ros.frame import Frame
 from ris_ros.models.registry import find_model_file
 from ris_ros.profile import load_profile
-from ris_ros.proposals.sam import SamProposer, in_precision
+from ris_ros.proposals.sam import SamSegmenter, in_precision
+from ris_ros.proposals.sam_proposer import SamProposer
 
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason='needs a GPU with CUDA')
 
@@ -127,9 +128,9 @@ def overlaps(masks: np.ndarray, others: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize(('precision', 'share'), [('fp32', 0.95), ('fp16', 0.8)])
 def test_masks_are_those_of_the_cpu(precision, share):
     # Random weights put many pixels near the threshold, where rounding decides.
-    on_cpu = SamProposer(make_tiny_sam(), **MANY).propose(Frame(PICTURE))
+    on_cpu = SamProposer(SamSegmenter(make_tiny_sam()), **MANY).propose(Frame(PICTURE))
     model = in_precision(make_tiny_sam().to('cuda'), precision)
-    found = SamProposer(model, **MANY).propose(Frame(PICTURE))
+    found = SamProposer(SamSegmenter(model), **MANY).propose(Frame(PICTURE))
     assert len(found) > 3
     assert (overlaps(found, on_cpu) > 0.9).mean() >= share
     assert (overlaps(on_cpu, found) > 0.9).mean() >= share
@@ -138,7 +139,8 @@ def test_masks_are_those_of_the_cpu(precision, share):
 @pytest.mark.parametrize(('room', 'sentence'), [
     (16 * 2 ** 20, 'at a time'), (0, 'the CPU proposes')])
 def test_masks_come_where_memory_runs_out(room, sentence, caplog):
-    proposer = SamProposer(make_tiny_sam().to('cuda'), **MANY | {'points_per_side': 8})
+    proposer = SamProposer(SamSegmenter(make_tiny_sam().to('cuda')),
+                           **MANY | {'points_per_side': 8})
     on_gpu = proposer.propose(Frame(PICTURE))
     with no_memory_beyond(room), caplog.at_level(logging.WARNING):
         found = proposer.propose(Frame(PICTURE))

@@ -157,6 +157,48 @@ def test_a_local_file_is_taken_in_place_of_a_download(run, monkeypatch, tmp_path
         run('fetch', 'sam_vit_b', 'clip_rn50', '--from', source)
 
 
+def test_a_model_of_several_files_is_fetched_listed_and_verified_as_one(run, mirror, tmp_path):
+    (mirror / 'edgetam_hf').mkdir()
+    for name in ('model.safetensors', 'config.json'):
+        (mirror / 'edgetam_hf' / name).write_text(name)
+    folder = tmp_path / 'models' / 'edgetam_hf'
+    assert run('fetch', 'edgetam')[1].split() == [
+        str(folder / 'model.safetensors'), str(folder / 'config.json')]
+    assert (folder / 'config.json').read_text() == 'config.json'
+    assert ' here ' in _line(run, 'edgetam')
+    assert run('verify', 'edgetam')[0] == 0
+    (folder / 'config.json').write_text('changed')
+    status, out, err = run('verify')
+    assert status == 1
+    assert 'edgetam/config.json: SHA-256 is' in out
+    assert 'ris models fetch edgetam` fetches it' in err
+    assert ' damaged ' in _line(run, 'edgetam')
+    assert (folder / 'config.json.damaged').read_text() == 'changed'
+
+
+def test_a_folder_takes_the_place_of_several_files(run, tmp_path):
+    source = tmp_path / 'brought'
+    source.mkdir()
+    (source / 'model.safetensors').write_bytes(b'weights')
+    with pytest.raises(ModelError, match=r'config\.json cannot be copied'):
+        run('fetch', 'edgetam', '--from', source)
+    (source / 'config.json').write_text('{}')
+    assert run('fetch', 'edgetam', '--from', source)[0] == 0
+    assert (tmp_path / 'models' / 'edgetam_hf' / 'config.json').read_text() == '{}'
+    with pytest.raises(ModelError, match=r'several files \(model\.safetensors, config\.json\)'):
+        run('fetch', 'edgetam', '--from', source / 'config.json')
+
+
+def test_what_the_licence_allows_is_listed(run):
+    assert 'SAM License' in _line(run, 'sam3')
+    assert all('Apache-2.0' in _line(run, name) for name in ('sam2_tiny', 'edgetam', 'sam_vit_b'))
+
+
+def _line(run, name):
+    """Return the line of the table that is a model's."""
+    return next(line for line in run('list')[1].splitlines() if line.startswith(f'{name} '))
+
+
 def test_unknown_names_are_refused(run):
     with pytest.raises(ModelError, match='expected one of sam_vit_b'):
         run('verify', 'vgg')

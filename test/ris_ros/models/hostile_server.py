@@ -7,7 +7,8 @@ import threading
 class HostileServer(ThreadingHTTPServer):
     """Serves ``content`` under every path; each request takes its behaviour from ``script``.
 
-    An empty script means good behaviour.  ranges: the Range header of each request.
+    An empty script means good behaviour.  ranges, tokens: the headers Range and Authorization of
+    each request.
     """
 
     daemon_threads = True
@@ -15,7 +16,7 @@ class HostileServer(ThreadingHTTPServer):
     def __init__(self, content):
         super().__init__(('127.0.0.1', 0), _Handler)
         self.content, self.etag = content, '"one"'
-        self.script, self.ranges, self.paths = [], [], []
+        self.script, self.ranges, self.paths, self.tokens = [], [], [], []
         self.release = threading.Event()
 
     @property
@@ -37,6 +38,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         self.server.ranges.append(self.headers.get('Range'))
         self.server.paths.append(self.path)
+        self.server.tokens.append(self.headers.get('Authorization'))
         (self.server.script.pop(0) if self.server.script else good)(self)
 
     def log_message(self, *_):
@@ -118,3 +120,10 @@ def status(code):
 def other_bytes(content):
     """Return a behaviour: serve another file."""
     return lambda handler: good(handler, content)
+
+
+def redirection(url):
+    """Return the behaviour that sends the client elsewhere."""
+    def behave(handler):
+        handler.answer(b'', 302, length=0, Location=url)
+    return behave

@@ -5,7 +5,7 @@ import hashlib
 from pathlib import Path
 
 from fetch_setup import PATIENCE, leftovers
-from hostile_server import other_bytes
+from hostile_server import HostileServer, other_bytes, redirection, status
 import pytest
 
 import ris_ros
@@ -105,3 +105,25 @@ def test_nothing_but_the_command_line_can_fetch():
         if (isinstance(node, ast.ImportFrom) and node.module in fetchers)
         or (isinstance(node, ast.Import) and fetchers & {name.name for name in node.names})}
     assert importers == {'cli/models.py', 'models/fetching.py'}
+
+
+@pytest.mark.parametrize(('token', 'words'), [('', 'wants to know who asks'),
+                                              ('secret', 'did not let your HF_TOKEN have')])
+def test_a_model_behind_a_licence_is_told_with_the_way_to_it(model, server, tmp_path, token,
+                                                             words):
+    server.script = [status(401)]
+    gated = replace(model, access_page='https://example.org/model')
+    with pytest.raises(ModelError, match=f'{words}.*licence at https://example.org/model.*--from'):
+        fetch(gated, tmp_path, patience=PATIENCE, token=token)
+    assert leftovers(tmp_path) == []
+
+
+def test_a_token_goes_to_the_models_own_server_alone(model, server, content, tmp_path):
+    with HostileServer(content) as other:
+        server.script = [redirection(f'{other.url}/there')]
+        gated = replace(model, access_page='https://example.org/model')
+        fetch(gated, tmp_path / 'gated', patience=PATIENCE, token='secret')
+        fetch(gated, tmp_path / 'mirror', patience=PATIENCE, token='secret', mirror=other.url)
+    fetch(model, tmp_path / 'open', patience=PATIENCE, token='secret')
+    assert server.tokens == ['Bearer secret', None]
+    assert other.tokens == [None, None]

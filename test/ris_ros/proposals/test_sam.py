@@ -10,7 +10,8 @@ from tiny_sam import make_tiny_sam  # noqa: E402
 
 from ris_ros import Frame  # noqa: E402
 from ris_ros.errors import ModelError  # noqa: E402
-from ris_ros.proposals.sam import SamProposer, load_sam  # noqa: E402
+from ris_ros.proposals.sam import SamSegmenter, load_sam  # noqa: E402
+from ris_ros.proposals.sam_proposer import SamProposer  # noqa: E402
 
 EVERYTHING = {'pred_iou_thresh': -1e9, 'stability_score_thresh': 0.0, 'box_nms_thresh': 2.0}
 
@@ -26,7 +27,7 @@ def frame():
 
 
 def test_masks_have_the_frames_size(tiny_sam, frame):
-    proposer = SamProposer(tiny_sam, points_per_side=2, **EVERYTHING)
+    proposer = SamProposer(SamSegmenter(tiny_sam), points_per_side=2, **EVERYTHING)
     masks = proposer.propose(frame)
     assert masks.dtype == bool
     assert masks.shape[1:] == (48, 64)
@@ -35,7 +36,7 @@ def test_masks_have_the_frames_size(tiny_sam, frame):
 
 
 def test_the_number_of_masks_is_limited(tiny_sam, frame):
-    proposer = SamProposer(tiny_sam, points_per_side=2, max_masks=2, **EVERYTHING)
+    proposer = SamProposer(SamSegmenter(tiny_sam), points_per_side=2, max_masks=2, **EVERYTHING)
     assert len(proposer.propose(frame)) == 2
 
 
@@ -43,7 +44,7 @@ def test_it_gives_way_between_blocks_and_points(tiny_sam, frame):
     def stop():
         raise InterruptedError
     pauses = []
-    proposer = SamProposer(tiny_sam, points_per_side=4, **EVERYTHING)
+    proposer = SamProposer(SamSegmenter(tiny_sam), points_per_side=4, **EVERYTHING)
     masks = proposer.propose(frame, lambda: pauses.append(None))
     # Four points at a time.
     assert len(pauses) == len(tiny_sam.image_encoder.blocks) + 4
@@ -53,7 +54,7 @@ def test_it_gives_way_between_blocks_and_points(tiny_sam, frame):
 
 
 def test_no_mask_above_the_threshold_gives_none(tiny_sam, frame):
-    proposer = SamProposer(tiny_sam, points_per_side=1, pred_iou_thresh=1e9)
+    proposer = SamProposer(SamSegmenter(tiny_sam), points_per_side=1, pred_iou_thresh=1e9)
     assert proposer.propose(frame).shape == (0, 48, 64)
 
 

@@ -10,7 +10,7 @@ from torchvision.ops import batched_nms
 from ris_lab.benchmark.sam_lines import plain_decode
 from ris_lab.benchmark.scene import draw_slopes
 from ris_ros import Frame
-from ris_ros.proposals.sam import SamProposer, in_precision, mend
+from ris_ros.proposals.sam import SamSegmenter, in_precision
 from ris_ros.proposals.sam_decoder import PromptDecoder
 from ris_ros.proposals.sam_image import encode_image
 from ris_ros.proposals.sam_masks import (
@@ -20,6 +20,7 @@ from ris_ros.proposals.sam_masks import (
     measure_one_by_one,
     stable_masks,
 )
+from ris_ros.proposals.sam_proposer import SamProposer, mend
 
 
 @pytest.fixture(scope='module')
@@ -139,7 +140,7 @@ def test_the_masks_are_those_of_the_automatic_mask_generator(
     expected = [mask['segmentation'] for mask in found if mask['segmentation'].any()]
     assert 1 <= len(expected) < 75  # of 25 points
 
-    masks = SamProposer(sam, **options, max_masks=100).propose(Frame(picture))
+    masks = SamProposer(SamSegmenter(sam), **options, max_masks=100).propose(Frame(picture))
 
     assert len(masks) == len(expected)
     different = [int((mask ^ other).sum()) for mask, other in zip(masks, expected, strict=True)]

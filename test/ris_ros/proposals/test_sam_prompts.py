@@ -6,7 +6,7 @@ from tiny_sam import SIDE, make_tiny_sam
 import torch
 
 from ris_ros import Frame
-from ris_ros.proposals.sam import SamProposer
+from ris_ros.proposals.sam import SamSegmenter
 from ris_ros.proposals.sam_decoder import PromptDecoder
 from ris_ros.proposals.sam_prompts import (
     InputGeometry,
@@ -15,6 +15,7 @@ from ris_ros.proposals.sam_prompts import (
     outline_prompts,
     points_outside,
 )
+from ris_ros.proposals.sam_proposer import SamProposer
 
 SIZE = (90, 120)
 EVERYTHING = {'pred_iou_thresh': -1e9, 'stability_score_thresh': 0.0, 'box_nms_thresh': 2.0}
@@ -109,11 +110,11 @@ def test_frame_without_objects_is_asked_by_the_grid_alone(sam, outlines):
 
 
 def test_objects_of_another_proposer_become_masks(sam, frame):
-    proposer = SamProposer(sam, points_per_side=2, objects=TwoObjects(), **EVERYTHING)
+    proposer = SamProposer(SamSegmenter(sam), points_per_side=2, objects=TwoObjects(), **EVERYTHING)
     masks = proposer.propose(frame)
     assert masks.shape[1:] == SIZE
     assert 3 < len(masks) <= 3 * 6
-    alone = SamProposer(sam, points_per_side=2, **EVERYTHING).propose(frame)
+    alone = SamProposer(SamSegmenter(sam), points_per_side=2, **EVERYTHING).propose(frame)
     assert any(not (mask == alone).all((1, 2)).any() for mask in masks), 'not the grid alone'
 
 
@@ -121,7 +122,8 @@ def test_whole_picture_as_the_only_object_leaves_nothing_to_the_grid(sam, frame)
     class Whole:
         def propose(self, frame, give_way=None):
             return np.ones((1, *SIZE), bool)
-    masks = SamProposer(sam, points_per_side=4, objects=Whole(), **EVERYTHING).propose(frame)
+    proposer = SamProposer(SamSegmenter(sam), points_per_side=4, objects=Whole(), **EVERYTHING)
+    masks = proposer.propose(frame)
     assert len(masks) <= 3
 
 
@@ -129,5 +131,5 @@ def test_no_prompt_at_all_gives_no_mask(sam, frame):
     class Nothing:
         def propose(self, frame, give_way=None):
             return np.zeros((0, *SIZE), bool)
-    proposer = SamProposer(sam, points_per_side=0, objects=Nothing(), **EVERYTHING)
+    proposer = SamProposer(SamSegmenter(sam), points_per_side=0, objects=Nothing(), **EVERYTHING)
     assert proposer.propose(frame).shape == (0, *SIZE)
