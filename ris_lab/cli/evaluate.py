@@ -8,6 +8,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
+from ris_lab.cli.evaluate_all import run_all
 from ris_ros.errors import RisError
 
 if TYPE_CHECKING:
@@ -18,9 +19,8 @@ if TYPE_CHECKING:
     Run = tuple[Record, list[Record]]  # what run it is, and its results
 
 METHODS = ('full', 'clip', 'paper', 'oracle')
-DATASETS = ('refcoco', 'refcoco+', 'refcocog', 'phrasecut', 'pictures', 'simulation')
-# Those whose answers are judged right, wrong or refused.
-JUDGED = ('pictures', 'simulation')
+DATASETS = ('refcoco', 'refcoco+', 'refcocog', 'refcoco-m', 'grefcoco', 'openref', 'phrasecut',
+            'pictures', 'simulation')
 
 _EPILOG = """A run that was stopped goes on where it was when the same command is given again.
 Shards write results_<i>of<n>.jsonl into --out; gather them in one folder and give the same
@@ -32,16 +32,21 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Add the subcommand's arguments."""
     parser = subparsers.add_parser(
         'evaluate', help='measure oIoU, mIoU and P@.5 to .9 on a data set', epilog=_EPILOG)
-    parser.add_argument('--dataset', choices=DATASETS, required=True)
-    parser.add_argument('--root', type=Path, required=True, help='folder with the data set')
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument('--dataset', choices=DATASETS)
+    what.add_argument('--all', type=Path, metavar='ROOT',
+                      help='run every data set below this folder with every profile whose weights '
+                      'are here, and write one page, index.html')
+    parser.add_argument('--root', type=Path, help='folder with the data set')
     parser.add_argument('--split', default='',
                         help="'val', 'testA' … as in the data set; own pictures need none")
     parser.add_argument('--split-by', choices=('umd', 'google'), default='umd',
                         help='which division of refcocog [%(default)s]')
-    parser.add_argument('--protocol', choices=('default', 'paper'), default='default',
+    parser.add_argument('--protocol', choices=('default', 'paper'),
                         help='paper: as published, skipping pictures without proposals; default: '
-                        'these and refusals are misses, true masks are whole [%(default)s]')
-    parser.add_argument('--profile', default='embedded', help='name or YAML file [%(default)s]')
+                        'these and refusals are misses, true masks are whole [default; with --all '
+                        'that by which each data set is published]')
+    parser.add_argument('--profile', help='name or YAML file [embedded; with --all all]')
     parser.add_argument('--architecture', default='',
                         help="CLIP architecture in place of the profile's, with the weights that "
                         '`ris models list` shows for it')
@@ -65,6 +70,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument('--ray-workers', type=int, default=0, metavar='N',
                         help='copies of the models on the cluster; 0 for one for each CPU, or GPU '
                         'with --device cuda [%(default)s]')
+    parser.add_argument('--pictures', type=int, metavar='N',
+                        help='with --all: use the first N pictures of each split')
     parser.add_argument('--worst', type=int, default=16, metavar='N',
                         help='draw the N worst answers; 0 for none [%(default)s]')
     parser.add_argument('--out', type=Path, default=Path('ris_evaluation'),
@@ -80,7 +87,10 @@ def run(args: argparse.Namespace) -> int:
     from ris_lab.evaluation.results import read_shards
     from ris_lab.evaluation.sample import shard_of
 
+    if args.all:
+        return run_all(args)
     _check(args)
+    args.profile, args.protocol = args.profile or 'embedded', args.protocol or 'default'
     subjects = _subjects(args)
     samples = read_samples(args.dataset, args.root.resolve(), args.split, args.protocol,
                            args.split_by)
@@ -104,6 +114,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace) -> None:
     """Raise RisError where arguments do not go together."""
+    if args.root is None:
+        raise RisError('--dataset needs --root, the folder with the data set.')
+    if args.pictures is not None:
+        raise RisError('--pictures goes with --all.')
     if not args.split and args.dataset != 'pictures':
         raise RisError(f'--dataset {args.dataset} needs --split.')
     if args.merge and (args.shard or args.ray):
@@ -206,28 +220,10 @@ def _run_on_ray(args: argparse.Namespace, subject: Subject, settings: Record,
 
 def _report(args: argparse.Namespace, samples: tuple[Sample, ...], runs: dict[str, Run]) -> int:
     """Write the summary and the pictures, and print the figures."""
-    from ris_lab.evaluation.html_report import make_report
-    from ris_lab.evaluation.pictures import contact_sheet
-    from ris_lab.evaluation.summary import as_table, summarise, worst, write_summary
-    from ris_lab.evaluation.verdicts import compare, method_of
-    from ris_ros.files import write_whole
-    from ris_ros.image_files import write_image
+    from ris_lab.evaluation.report_files import write_reports
 
-    settings, records = next(iter(runs.values()))
-    summary = summarise(settings, samples, records)
-    table = as_table(summary)
-    if args.dataset in JUDGED:
-        comparison = compare(samples, {_name(args, stem): found
-                                       for stem, (_, found) in runs.items()})
-        summary |= comparison.figures
-        table += f'\n\n{comparison.table}'
-        cases = {name: some for name, some in comparison.cases.items()
-                 if method_of(name) == 'full'}
-        write_whole(args.out / 'report.html', make_report(
-            f'ris evaluate: {args.dataset} {args.split}', table, cases))
-    if shown := worst(records, args.worst):
-        write_image(args.out / 'worst.png', contact_sheet(samples, shown))
-    write_summary(args.out / 'summary.json', summary)
+    summary, table = write_reports(args.out, samples, {
+        _name(args, stem): run for stem, run in runs.items()}, args.worst)
     print(json.dumps(summary) if args.json else table)
     return 0
 

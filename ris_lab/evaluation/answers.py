@@ -9,9 +9,11 @@ import numpy as np
 
 from ris_lab.evaluation.methods import seeing_truth, with_method
 from ris_lab.evaluation.sample import Sample, load_frame
+from ris_ros.status import Status
 
 if TYPE_CHECKING:
     from ris_lab.evaluation.given_masks import GivenMasks
+    from ris_ros.grounding.result import Grounding
     from ris_ros.index.scene_index import SceneIndex
     from ris_ros.pipeline import Pipeline
 
@@ -26,6 +28,7 @@ class Prediction:
         count: Number of objects in the mask.
         confidence: Probability that status and objects are right.
         first: (H, W) bool mask of the first candidate, whatever the status; None if there is none.
+        boxes: x0, y0, x1, y1 of each object in the mask.
     """
 
     mask: np.ndarray | None
@@ -33,6 +36,7 @@ class Prediction:
     count: int = 0
     confidence: float = 0.0
     first: np.ndarray | None = None
+    boxes: tuple[tuple[int, int, int, int], ...] = ()
 
 
 class Scenes:
@@ -114,4 +118,11 @@ class PipelineAnswers:
             grounding = pipeline.ground(scene, sentence)
         first = grounding.candidates[0].mask if grounding.candidates else None
         return Prediction(grounding.mask, grounding.status.name, grounding.count,
-                          round(grounding.confidence, 4), first)
+                          round(grounding.confidence, 4), first, _boxes(grounding))
+
+
+def _boxes(grounding: Grounding) -> tuple[tuple[int, int, int, int], ...]:
+    """Return x0, y0, x1, y1 of the objects in an answer's mask."""
+    objects = grounding.objects if grounding.status is Status.FOUND else grounding.objects[:1]
+    corners = (thing.box for thing in objects)
+    return tuple((x, y, x + width, y + height) for x, y, width, height in corners)

@@ -3,11 +3,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ris_lab.evaluation.grefcoco import read_grefcoco
 from ris_lab.evaluation.labelled_pictures import read_labelled_pictures
+from ris_lab.evaluation.openref import read_openref
 from ris_lab.evaluation.phrasecut import read_phrasecut
 from ris_lab.evaluation.refcoco import read_refcoco
+from ris_lab.evaluation.refcoco_m import read_refcoco_m
 from ris_lab.evaluation.sample import Sample
 from ris_ros.errors import RisError
+
+_READERS = {'phrasecut': read_phrasecut, 'pictures': read_labelled_pictures,
+            'grefcoco': read_grefcoco, 'refcoco-m': read_refcoco_m, 'openref': read_openref}
 
 
 def read_samples(name: str, root: Path, split: str, protocol: str, split_by: str
@@ -26,10 +32,8 @@ def read_samples(name: str, root: Path, split: str, protocol: str, split_by: str
     """
     if not root.is_dir():
         raise RisError(f'There is no folder {root}; --root names the one with the data set.')
-    if name == 'phrasecut':
-        samples = read_phrasecut(root, split)
-    elif name == 'pictures':
-        samples = read_labelled_pictures(root, split)
+    if name in _READERS:
+        samples = _READERS[name](root, split)
     elif name == 'simulation':
         # Imported here: the words of the simulator come with its libraries.
         from ris_lab.evaluation.simulated import read_simulation

@@ -1,6 +1,7 @@
 """The truth that a person can give in seconds: a box, and a pixel on the object."""
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import cv2
@@ -46,3 +47,11 @@ class LabelledBox:
         x, y, width, height = cv2.boundingRect(mask.astype(np.uint8))
         box[y:y + height, x:x + width] = True
         return box
+
+
+def filled(boxes: Iterable[LabelledBox], size: tuple[int, int]) -> np.ndarray:
+    """Return the union of filled boxes as an (H, W) bool mask."""
+    mask = np.zeros(size, bool)
+    for box in boxes:
+        mask |= box.mask(size)
+    return mask

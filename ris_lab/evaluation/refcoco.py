@@ -7,17 +7,20 @@ itself. Pictures are COCO's train2014.
 from __future__ import annotations
 
 from collections.abc import Callable
-import json
 from pathlib import Path
 
 import numpy as np
 
+from ris_lab.evaluation.coco_annotations import (
+    by_id,
+    find_pictures,
+    read_json,
+    sentence_text,
+)
 from ris_lab.evaluation.coco_masks import coco_counts, coco_parts, picture_size
 from ris_lab.evaluation.plain_pickle import load_plain_pickle
 from ris_lab.evaluation.sample import Sample
 from ris_ros.errors import RisError
-
-_PICTURES = ('images/mscoco/images/train2014', 'images/train2014', 'train2014', 'images')
 
 
 def read_refcoco(root: Path, name: str, split: str, protocol: str, split_by: str
@@ -35,13 +38,11 @@ def read_refcoco(root: Path, name: str, split: str, protocol: str, split_by: str
         RisError: Files or entries are missing, or the split has no references.
     """
     folder = root / name if (root / name).is_dir() else root
-    refs = load_plain_pickle(folder / f'refs({split_by}).p')
-    instances = _read_instances(folder / 'instances.json')
-    pictures = _find_pictures(folder, root)
-    images = _by_id(instances, 'images', folder)
-    annotations = _by_id(instances, 'annotations', folder)
-    if not isinstance(refs, list | tuple) or not all(isinstance(ref, dict) for ref in refs):
-        raise RisError(f'The references in {folder} are no list of dictionaries.')
+    refs = _read_refs(folder / f'refs({split_by}).p')
+    instances = read_json(folder / 'instances.json')
+    pictures = find_pictures(folder, root)
+    images = by_id(instances, 'images', folder)
+    annotations = by_id(instances, 'annotations', folder)
     samples = tuple(_named_sample(ref, images, annotations, pictures, protocol)
                     for ref in refs if ref.get('split') == split)
     if not samples:
@@ -50,13 +51,24 @@ def read_refcoco(root: Path, name: str, split: str, protocol: str, split_by: str
     return samples
 
 
-def _by_id(instances: object, name: str, folder: Path) -> dict[str, dict]:
-    """Return the images or annotations by id; as text, because converted files mix both."""
-    entries = instances.get(name) if isinstance(instances, dict) else None
-    if not isinstance(entries, list) or not all(
-            isinstance(entry, dict) and 'id' in entry for entry in entries):
-        raise RisError(f"The instances.json in {folder} has no list of {name} with an 'id' each.")
-    return {str(entry['id']): entry for entry in entries}
+def refcoco_splits(folder: Path, split_by: str) -> list[str]:
+    """Return the names of the splits that a folder's references have.
+
+    Args:
+        folder: Of the references.
+        split_by: 'unc', 'umd' or 'google'.
+
+    Raises:
+        RisError: The references cannot be read.
+    """
+    return sorted({str(ref.get('split')) for ref in _read_refs(folder / f'refs({split_by}).p')})
+
+
+def _read_refs(path: Path) -> list[dict]:
+    refs = load_plain_pickle(path)
+    if not isinstance(refs, list | tuple) or not all(isinstance(ref, dict) for ref in refs):
+        raise RisError(f'The references in {path.parent} are no list of dictionaries.')
+    return list(refs)
 
 
 def _named_sample(ref: dict, images: dict[str, dict], annotations: dict[str, dict],
@@ -81,17 +93,9 @@ def _sample(ref: dict, image: dict, annotation: dict, pictures: Path, protocol: 
     segmentation = annotation['segmentation']
     coco_parts(segmentation)  # so that malformed ones are named before hours of work
     return Sample(image=pictures / image['file_name'],
-                  sentences=tuple(_sentence(sentence) for sentence in ref['sentences']),
+                  sentences=tuple(sentence_text(sentence) for sentence in ref['sentences']),
                   target=_target(segmentation, picture_size(image), protocol, name),
                   image_id=str(ref['image_id']), ref_id=str(ref['ref_id']))
-
-
-def _sentence(sentence: dict) -> str:
-    """Return a sentence as it was typed, as the published method reads it, or what there is."""
-    text = sentence['raw'] if 'raw' in sentence else sentence['sent']
-    if not isinstance(text, str):
-        raise RisError(f'a sentence is {text!r:.40}; expected text.')
-    return text
 
 
 def _target(segmentation: object, size: tuple[int, int], protocol: str, name: str
@@ -104,21 +108,3 @@ def _target(segmentation: object, size: tuple[int, int], protocol: str, name: st
             raise RisError(f'{name}: {error}') from error
         return counts == 1 if protocol == 'paper' else counts > 0
     return load
-
-
-def _read_instances(path: Path) -> object:
-    try:
-        return json.loads(path.read_text(encoding='utf-8'))
-    except (OSError, ValueError, RecursionError) as error:
-        raise RisError(f'The annotations {path} cannot be read: {error}.') from error
-
-
-def _find_pictures(folder: Path, root: Path) -> Path:
-    """Return the folder of COCO's pictures near the annotations."""
-    places = [base / place for base in dict.fromkeys((root, folder, folder.parent))
-              for place in _PICTURES]
-    for place in places:
-        if place.is_dir():
-            return place
-    raise RisError(f'There are no pictures for {folder}; expected them in one of '
-                   f'{", ".join(map(str, places[:len(_PICTURES)]))}.')

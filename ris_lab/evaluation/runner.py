@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from ris_lab.evaluation.answers import Prediction
 from ris_lab.evaluation.coco_masks import encode
-from ris_lab.evaluation.labelled_box import LabelledBox
+from ris_lab.evaluation.labelled_box import LabelledBox, filled
 from ris_lab.evaluation.metrics import intersection_union, iou
 from ris_lab.evaluation.results import Record, ResultsFile
 from ris_lab.evaluation.sample import Sample, keys_of
@@ -158,11 +158,15 @@ def _result(key: str, answer: Prediction, truth: np.ndarray | None, sample: Samp
     mask = answer.mask
     told = {'status': answer.status, 'count': answer.count, 'confidence': answer.confidence,
             'mask': None if mask is None else encode(mask)}
+    if sample.meant:
+        told['boxes'] = answer.boxes
     if truth is None:
         return {'key': key, **told}
     if mask is not None and mask.shape != truth.shape:
         raise RisError(f'The picture {sample.image} is {mask.shape[1]} x {mask.shape[0]} '
                        f'pixels but its annotation is for {truth.shape[1]} x {truth.shape[0]}.')
+    if sample.meant:
+        mask = filled((LabelledBox(*box) for box in answer.boxes), truth.shape)
     intersection, union = _overlap(mask, truth, sample.box)
     first = {} if sample.box is None else {'first': _overlap(answer.first, truth, sample.box)}
     return {'key': key, 'i': intersection, 'u': union, **first, **told}

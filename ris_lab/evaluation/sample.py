@@ -40,6 +40,8 @@ class Sample:
             the same for all samples of a picture. None if they are not known.
         box: The target, where only its box is known; answers are then compared by their boxes.
         boxes: The boxes of `objects`, where only these are known.
+        meant: The boxes of all objects of the target, where only these are known; each box of an
+            answer is then compared with them.
     """
 
     image: Path
@@ -57,6 +59,7 @@ class Sample:
     objects: Callable[[], np.ndarray] | None = None
     box: LabelledBox | None = None
     boxes: tuple[LabelledBox, ...] = ()
+    meant: tuple[LabelledBox, ...] = ()
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -170,7 +170,7 @@ def as_table(tallies: Mapping[str, Mapping[str, Tally]], recalls: Mapping[str, T
     lines += [f'{name}: recall@.5 {100 * found["recall@.5"]:.1f}, '
               f'@.75 {100 * found["recall@.75"]:.1f} of {found["objects"]} objects, '
               f'{found["proposals"]:.1f} a picture' for name, found in recalls.items()
-              if method_of(name) == 'full']
+              if method_of(name) == 'full' and found['objects']]
     lines += [f'{name}: {100 * some["wrong_share"]:.1f} wrong of the {some["answers"]} answers '
               f'with a confidence from {SURE} on' for name, some in sure.items()
               if method_of(name) == 'full']

@@ -1,0 +1,85 @@
+"""What RefCOCO and its successors share: COCO's annotations, and pictures of train2014."""
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from ris_ros.errors import RisError
+
+_PICTURES = ('images/mscoco/images/train2014', 'images/train2014', 'train2014', 'images')
+
+
+def read_json(path: Path) -> object:
+    """Read a file of annotations.
+
+    Raises:
+        RisError: The file cannot be read.
+    """
+    try:
+        return json.loads(path.read_text(encoding='utf-8'))
+    except (OSError, ValueError, RecursionError) as error:
+        raise RisError(f'The annotations {path} cannot be read: {error}.') from error
+
+
+def by_id(instances: object, name: str, folder: Path) -> dict[str, dict]:
+    """Return the images or annotations of instances.json by id.
+
+    The ids are text, because converted files mix text and numbers.
+
+    Args:
+        instances: Content of the file.
+        name: 'images' or 'annotations'.
+        folder: Of the file, for the message.
+
+    Raises:
+        RisError: There is no such list.
+    """
+    entries = instances.get(name) if isinstance(instances, dict) else None
+    if not isinstance(entries, list) or not all(
+            isinstance(entry, dict) and 'id' in entry for entry in entries):
+        raise RisError(f"The instances.json in {folder} has no list of {name} with an 'id' each.")
+    return {str(entry['id']): entry for entry in entries}
+
+
+def sentence_text(sentence: dict) -> str:
+    """Return a sentence as it was typed, as the published method reads it, or what there is.
+
+    Raises:
+        RisError: It is no text.
+    """
+    text = sentence['raw'] if 'raw' in sentence else sentence['sent']
+    if not isinstance(text, str):
+        raise RisError(f'a sentence is {text!r:.40}; expected text.')
+    return text
+
+
+def picture_folder(folder: Path, root: Path) -> Path | None:
+    """Return the folder of COCO's pictures near the annotations, None if there is none.
+
+    Args:
+        folder: Of the annotations.
+        root: The data set's root, which is searched first.
+    """
+    return next((place for place in _places(folder, root) if place.is_dir()), None)
+
+
+def find_pictures(folder: Path, root: Path) -> Path:
+    """Return the folder of COCO's pictures near the annotations.
+
+    Args:
+        folder: Of the annotations.
+        root: The data set's root, which is searched first.
+
+    Raises:
+        RisError: There is none.
+    """
+    found = picture_folder(folder, root)
+    if found is None:
+        raise RisError(f'There are no pictures for {folder}; expected them in one of '
+                       f'{", ".join(map(str, _places(folder, root)[:len(_PICTURES)]))}.')
+    return found
+
+
+def _places(folder: Path, root: Path) -> list[Path]:
+    return [base / place for base in dict.fromkeys((root, folder, folder.parent))
+            for place in _PICTURES]
