@@ -1,7 +1,7 @@
 """A node in the ROS graph, and waiting on it with a deadline, whoever spins it."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 import threading
 import time
 from typing import TypeVar
@@ -74,12 +74,15 @@ class Connection:
         node: The node, for further publishers and subscriptions.
     """
 
-    def __init__(self, node: Node | None = None, *, domain_id: int | None = None) -> None:
+    def __init__(self, node: Node | None = None, *, domain_id: int | None = None,
+                 node_name: str = '', arguments: Sequence[str] = ()) -> None:
         """Join the graph.
 
         Args:
             node: Your node; None makes one.
             domain_id: ROS domain of the node that is made; None takes ``ROS_DOMAIN_ID``.
+            node_name: Of the node that is made; '' for one that no other node has.
+            arguments: For the node that is made, such as ``['--ros-args', '-r', '__ns:=/robot']``.
         """
         self._changes = 0
         self._changed = threading.Condition()
@@ -88,8 +91,8 @@ class Connection:
         self._owns_node = node is None
         if node is None:
             context = Context()
-            rclpy.init(context=context, domain_id=domain_id)
-            node = Node(f'grounding_client_{uuid4().hex[:8]}', context=context)
+            rclpy.init(args=list(arguments), context=context, domain_id=domain_id)
+            node = Node(node_name or f'grounding_client_{uuid4().hex[:8]}', context=context)
         self.node = node
         self._group = ReentrantCallbackGroup()
         self._executor = SingleThreadedExecutor(context=node.context)

@@ -1,7 +1,7 @@
 """The public client of ris_node: ask by service, action or topic, and hear its answers."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 import time
 
 from lifecycle_msgs.srv import GetState
@@ -55,7 +55,8 @@ class GroundingClient(Connection):
     """
 
     def __init__(self, node: Node | None = None, *, ris_node: str = 'ris_node',
-                 command_topic: str | None = None, domain_id: int | None = None) -> None:
+                 command_topic: str | None = None, domain_id: int | None = None,
+                 node_name: str = '', arguments: Sequence[str] = ()) -> None:
         """Join the graph; this does not wait for ris_node.
 
         Args:
@@ -64,8 +65,10 @@ class GroundingClient(Connection):
             command_topic: Topic that ris_node hears commands on; None is ``command`` in its
                 namespace.
             domain_id: ROS domain of the node that is made; None takes ``ROS_DOMAIN_ID``.
+            node_name: Of the node that is made; '' for one that no other node has.
+            arguments: For the node that is made, such as ``['--ros-args', '-r', '__ns:=/robot']``.
         """
-        super().__init__(node, domain_id=domain_id)
+        super().__init__(node, domain_id=domain_id, node_name=node_name, arguments=arguments)
         self._name = ris_node
         namespace = ris_node[:ris_node.rfind('/') + 1]
         self._command = self.node.create_publisher(
@@ -93,6 +96,10 @@ class GroundingClient(Connection):
         for subscription in self._subscriptions:
             self.node.destroy_subscription(subscription)
         super().close()
+
+    def is_present(self) -> bool:
+        """Return at once whether ris_node, in whatever state, is known to take commands."""
+        return self._service(Ground, f'{self._name}/ground').service_is_ready()
 
     def state(self, timeout: float = 10.0) -> str:
         """Return the label of ris_node's lifecycle state, such as ``'active'``.

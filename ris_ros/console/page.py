@@ -1,0 +1,286 @@
+"""The page of one operator, and what all operators share."""
+from __future__ import annotations
+
+import asyncio
+import time
+
+from nicegui import Client, ui
+from nicegui.events import GenericEventArguments, ValueChangeEventArguments
+
+from ris_ros.console.html_parts import (
+    StatusChip,
+    age_text,
+    overlay_svg,
+    status_html,
+    transcript_html,
+)
+from ris_ros.console.pictures import PictureFeed
+from ris_ros.console.robot_link import RobotLink
+from ris_ros.console.transcript import Mark, Transcript
+
+_GATHER_S = 0.015  # messages that come within this time are shown together
+_TICK_S = 1.0
+_OLD_PICTURE_S, _NO_PICTURE_S = 1.0, 3.0
+_OLD_OUTLINE_S = 3.0
+_NAME_LENGTH = 30
+_HISTORY = 100
+_HEAD = '<link rel="stylesheet" href="/console/console.css">'
+# Outside of what NiceGUI renders, so that STOP is there before the rest is, and without it.
+_STOP = """<div id="stop-bar"><button id="stop" data-port="{port}" title="Key: Escape">STOP</button>
+<output id="stop-state" role="alert"></output></div>
+<script src="/console/stop.js"></script><script src="/console/console.js"></script>"""
+
+
+class Console:
+    """What all pages share.
+
+    Attributes:
+        robot: The robot; set before the first page is asked for.
+        loop: The loop in which pages live; set before the robot.
+    """
+
+    def __init__(self, transcript: Transcript, pictures: PictureFeed, stop_port: int) -> None:
+        self.robot: RobotLink | None = None
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.transcript, self.pictures = transcript, pictures
+        self._stop_port = stop_port
+        self._pages: list[OperatorPage] = []
+        self._refresh_is_due = False
+
+    @property
+    def operators(self) -> list[str]:
+        """The names of all operators whose page is open."""
+        return [page.who for page in self._pages if page.is_connected and page.who]
+
+    def free_name(self) -> str:
+        """Return a name that no operator has."""
+        taken = {page.who for page in self._pages}
+        return next(name for number in range(1, len(taken) + 2)
+                    if (name := f'Operator {number}') not in taken)
+
+    def note_change(self) -> None:
+        """Have all pages show what is new; any thread may call this."""
+        if not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(self._plan_refresh)
+
+    async def show_page(self, client: Client) -> None:
+        """Make the page of an operator."""
+        ui.add_head_html(_HEAD)
+        ui.add_body_html(_STOP.format(port=self._stop_port))
+        page = OperatorPage(self, client)
+        self._pages.append(page)
+        client.on_delete(self._forget)
+        await client.connected()
+        await page.greet()
+
+    def _forget(self, client: Client) -> None:
+        """Forget a page that was closed."""
+        self._pages = [page for page in self._pages if page.client is not client]
+
+    def _plan_refresh(self) -> None:
+        """Refresh the pages soon, together with what else comes in."""
+        if not self._refresh_is_due:
+            self._refresh_is_due = True
+            self.loop.call_later(_GATHER_S, self._refresh)
+
+    def _refresh(self) -> None:
+        """Refresh all pages."""
+        self._refresh_is_due = False
+        for page in self._pages:
+            page.refresh()
+
+
+class OperatorPage:
+    """The page of one operator.
+
+    Attributes:
+        client: NiceGUI's side of the browser's connection.
+        who: The operator's name.
+    """
+
+    def __init__(self, console: Console, client: Client) -> None:
+        self.client, self.who = client, ''
+        self._console = console
+        self._seen, self._drawn = -1, None
+        self._history: list[str] = []
+        self._place = 0
+        self._dark = ui.dark_mode(None)
+        with ui.element('header'):
+            ui.html('ris<i>_ros</i>', tag='h1')
+            self._status = ui.html(tag='ul').props('id=status aria-label="Status"')
+            self._name = ui.input('Your name', on_change=self._rename).props(
+                f'dense for=operator maxlength={_NAME_LENGTH}')
+            ui.button('◐', on_click=self._toggle_dark).props(
+                'flat round aria-label="Dark or light"')
+        with ui.element('div').props('id=console'):
+            with ui.element('section').props('id=stage'):
+                ui.element('canvas').props('id=picture width=640 height=480 tabindex=0 '
+                                           'role=application aria-label="Camera: arrow keys and '
+                                           'Enter point"')
+                self._overlay = ui.html(sanitize=False).props('id=overlay')
+                ui.element('div').props('id=cross')
+                self._note = ui.label().props('id=note')
+            with ui.element('section').props('id=talk'):
+                with ui.element('form').props('id=command-form').on('submit.prevent', self._send):
+                    self._text = ui.input(placeholder='the red mug left of the bowl').props(
+                        'for=command autofocus outlined autocomplete=off aria-label="Command"'
+                    ).on('keydown.up', self._older).on('keydown.down', self._newer)
+                    ui.button('Send').props('type=submit id=send')
+                self._trouble = ui.label().props('id=trouble role=alert')
+                self._objects = ui.element('div').props('id=objects role=group '
+                                                        'aria-label="Objects of the answer"')
+                self._list = ui.html(tag='ol').props('id=transcript aria-live=polite')
+        ui.on('point', self._point)
+        ui.on('choose', self._choose_number)
+        ui.timer(_TICK_S, self._tick)
+        self.refresh()
+        self._tick()
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the browser is there."""
+        return self.client.has_socket_connection
+
+    async def greet(self) -> None:
+        """Take the name and the colours that this browser had the last time."""
+        with self.client:
+            remembered = await ui.run_javascript(
+                'return [localStorage.getItem("ris-name"), localStorage.getItem("ris-dark")]',
+                timeout=10.0)
+        if remembered is None:  # the browser has gone meanwhile
+            return
+        name, dark = remembered
+        self._name.value = name or self._console.free_name()
+        if dark:
+            self._dark.value = dark == 'true'
+        self._tick()
+
+    def refresh(self) -> None:
+        """Show what has come in."""
+        transcript = self._console.transcript
+        if self._seen != transcript.version:
+            self._seen = transcript.version
+            self._list.content = transcript_html(transcript.exchanges())
+        overlay = transcript.overlay
+        if self._drawn is not overlay:
+            changed = (self._drawn is None or self._drawn.id != overlay.id
+                       or len(self._drawn.objects) != len(overlay.objects))
+            self._drawn = overlay
+            self._overlay.content = overlay_svg(overlay)
+            if changed:
+                self._show_objects(overlay.objects, overlay.id)
+            self._show_age()
+
+    def _show_objects(self, objects: tuple[Mark, ...], answer_id: str) -> None:
+        """Offer the numbered objects of an answer, where there are several, as buttons."""
+        self._objects.clear()
+        if len(objects) < 2:
+            return
+        with self._objects:
+            for mark in objects:
+                place = '' if mark.distance is None else f' · {mark.distance:.2f} m'
+                ui.button(f'{mark.number}{place}',
+                          on_click=_Choice(self, mark.number, answer_id)).props('no-caps outline')
+
+    def choose(self, number: int, answer_id: str) -> None:
+        """Choose an object of an answer."""
+        self._console.robot.choose(self.who, number, answer_id)
+
+    def _tick(self) -> None:
+        """Show how old everything is."""
+        robot, pictures = self._console.robot, self._console.pictures
+        node, age = robot.node_health, pictures.age
+        here = robot.is_present
+        self._status.content = status_html((
+            StatusChip(robot.name, (node.value('state') or 'here') if here else 'not there',
+                       node.level if here else 'error', node.message),
+            StatusChip('picture', age_text(age), _tone(age, _OLD_PICTURE_S, _NO_PICTURE_S),
+                       pictures.trouble),
+            StatusChip('index', _seconds(node.value('index age (s)')), node.level),
+            StatusChip('answer', age_text(_since(self._console.transcript.answered_at)), 'ok'),
+            StatusChip('speech', 'not there' if robot.speech_health.level == 'absent' else 'here',
+                       robot.speech_health.level, robot.speech_health.message),
+            StatusChip('operators', ', '.join(self._console.operators) or '-', 'ok')))
+        self._trouble.text = pictures.trouble or (
+            node.message if here and node.level in ('warn', 'error') else
+            '' if here else f'{robot.name} is not there.')
+        self._show_age()
+
+    def _show_age(self) -> None:
+        """Say how old the outlines are, which stay while the picture goes on."""
+        overlay = self._console.transcript.overlay
+        age = time.monotonic() - overlay.since
+        old = bool(overlay.marks) and age > _OLD_OUTLINE_S and not overlay.tracked
+        self._note.text = f'outlined {age_text(age)} ago' if old else (
+            'followed' if overlay.tracked and overlay.marks else '')
+        self._overlay.classes(add='old' if old else '', remove='' if old else 'old')
+
+    def _send(self) -> None:
+        """Send the command that was typed."""
+        text = (self._text.value or '').strip()
+        if not text:
+            return
+        self._history = [*self._history[-_HISTORY:], text]
+        self._place = len(self._history)
+        self._text.value = ''
+        self._console.robot.ask(self.who, text)
+
+    def _older(self) -> None:
+        """Show the command before the one that is shown."""
+        if self._history:
+            self._place = max(0, self._place - 1)
+            self._text.value = self._history[self._place]
+
+    def _newer(self) -> None:
+        """Show the command after the one that is shown."""
+        self._place = min(len(self._history), self._place + 1)
+        self._text.value = (*self._history, '')[self._place]
+
+    def _point(self, event: GenericEventArguments) -> None:
+        """Take a click in the picture."""
+        self._console.robot.point(self.who, int(event.args['u']), int(event.args['v']))
+
+    def _choose_number(self, event: GenericEventArguments) -> None:
+        """Take a click on a number in the picture."""
+        self.choose(int(event.args['number']), str(event.args['answer']))
+
+    def _rename(self, event: ValueChangeEventArguments) -> None:
+        """Take the operator's name."""
+        name = ''.join(filter(str.isprintable, event.value or '')).strip()[:_NAME_LENGTH]
+        self.who = name or self.who
+
+    async def _toggle_dark(self) -> None:
+        """Change from dark to light, or back, and let the browser remember it."""
+        is_dark = await ui.run_javascript('return document.body.classList.contains("body--dark")')
+        self._dark.value = not is_dark
+        ui.run_javascript(f'localStorage.setItem("ris-dark", "{str(not is_dark).lower()}")')
+
+
+class _Choice:
+    """What a button does that stands for an object."""
+
+    def __init__(self, page: OperatorPage, number: int, answer_id: str) -> None:
+        self._page, self._number, self._answer_id = page, number, answer_id
+
+    def __call__(self) -> None:
+        self._page.choose(self._number, self._answer_id)
+
+
+def _tone(age: float | None, old: float, missing: float) -> str:
+    """Return the colour of an age in seconds."""
+    if age is None or age > missing:
+        return 'error'
+    return 'ok' if age <= old else 'warn'
+
+
+def _since(when: float | None) -> float | None:
+    """Return the seconds since a time of time.monotonic."""
+    return None if when is None else time.monotonic() - when
+
+
+def _seconds(text: str) -> str:
+    """Return an age that a node has told as a number of seconds."""
+    try:
+        return age_text(float(text))
+    except ValueError:
+        return '-'

@@ -1,0 +1,100 @@
+// The picture, and pointing in it.
+(function () {
+  'use strict';
+  const STEP = 0.02; // of the picture's width, for an arrow key
+  let number = 0;
+  let size = [640, 480];
+  let stamp = '0 0';
+  let cross = null;
+
+  const wait = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+  const part = (id) => document.getElementById(id);
+
+  // The next picture is asked for when the last one is shown: there is never a queue of old ones.
+  async function showPictures() {
+    for (;;) {
+      const canvas = part('picture');
+      if (!canvas || document.hidden) {
+        await wait(100);
+        continue;
+      }
+      try {
+        const answer = await fetch(`/picture?after=${number}`, {cache: 'no-store'});
+        if (answer.status === 401) {
+          location.reload();
+          return;
+        }
+        if (answer.status !== 200) {
+          await wait(100);
+          continue;
+        }
+        const picture = await createImageBitmap(await answer.blob());
+        if (canvas.width !== picture.width || canvas.height !== picture.height) {
+          canvas.width = picture.width;
+          canvas.height = picture.height;
+          part('stage').style.setProperty('--ratio', picture.width / picture.height);
+        }
+        canvas.getContext('2d').drawImage(picture, 0, 0);
+        picture.close();
+        number = Number(answer.headers.get('X-Number'));
+        size = answer.headers.get('X-Size').split(' ').map(Number);
+        stamp = answer.headers.get('X-Stamp');
+        canvas.dataset.number = number;
+      } catch (error) {
+        await wait(500);
+      }
+    }
+  }
+
+  function point(x, y) {
+    const [width, height] = size;
+    emitEvent('point', {u: Math.min(width - 1, Math.max(0, Math.floor(x * width))),
+                        v: Math.min(height - 1, Math.max(0, Math.floor(y * height))), stamp});
+  }
+
+  function moveCross(x, y) {
+    cross = [Math.min(1, Math.max(0, x)), Math.min(1, Math.max(0, y))];
+    const mark = part('cross');
+    mark.style.left = `${100 * cross[0]}%`;
+    mark.style.top = `${100 * cross[1]}%`;
+    mark.style.display = 'block';
+  }
+
+  document.addEventListener('click', (event) => {
+    const stage = event.target.closest('#stage');
+    if (!stage) {
+      return;
+    }
+    const badge = event.target.closest('[data-number]');
+    if (badge && badge.closest('svg')) {
+      emitEvent('choose', {number: badge.dataset.number,
+                           answer: badge.closest('svg').dataset.answer});
+      return;
+    }
+    const box = part('picture').getBoundingClientRect();
+    point((event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
+  });
+
+  document.addEventListener('keydown', (event) => {
+    if (event.target.id !== 'picture') {
+      return;
+    }
+    const [x, y] = cross || [0.5, 0.5];
+    const moves = {ArrowLeft: [-STEP, 0], ArrowRight: [STEP, 0], ArrowUp: [0, -STEP],
+                   ArrowDown: [0, STEP]};
+    if (moves[event.key]) {
+      event.preventDefault();
+      moveCross(x + moves[event.key][0], y + moves[event.key][1]);
+    } else if (event.key === 'Enter' && cross) {
+      point(x, y);
+    }
+  });
+
+  document.addEventListener('change', (event) => {
+    if (event.target.id === 'operator') {
+      localStorage.setItem('ris-name', event.target.value);
+    }
+  });
+
+  showPictures();
+})();

@@ -1,0 +1,98 @@
+"""What the page shows: outlines, numbers, and who said what."""
+import numpy as np
+from sensor_msgs.msg import Image, RegionOfInterest
+from std_msgs.msg import Header
+
+from ris_ros.console.html_parts import age_text, overlay_svg, transcript_html
+from ris_ros.console.marks import find_mark, mark_of_mask
+from ris_ros.console.transcript import Transcript, console_id
+from ris_ros.msg import Candidate, Grounding
+from ris_ros.node.conversions import from_mask
+from ris_ros.status import Status
+
+
+def answer(id_, count=2, status=Status.AMBIGUOUS, size=(64, 48)):
+    """Return an answer with three candidates, squares of 8 pixels side by side."""
+    candidates = [Candidate(rank=i + 1, box=RegionOfInterest(
+        x_offset=5 + 20 * i, y_offset=10, width=8, height=8),
+        mask=from_mask(np.ones((8, 8), bool), Header())) for i in range(3)]
+    return Grounding(command_id=id_, command='the mug', status=int(status), count=count,
+                     message='Two.', candidates=candidates, mask=Image(width=size[0],
+                                                                       height=size[1]))
+
+
+def test_objects_are_numbered_and_runners_up_are_not():
+    transcript = Transcript()
+    transcript.hear(answer('x'))
+    assert [mark.number for mark in transcript.overlay.marks] == [1, 2, 0]
+    svg = overlay_svg(transcript.overlay)
+    assert svg.count('data-number') == 2
+    assert 'viewBox="0 0 64 48"' in svg
+    assert svg.count('class="runner-up"') == 1
+
+
+def test_an_outline_lies_on_the_edge_of_the_mask():
+    mask = np.zeros((48, 64), bool)
+    mask[10:30, 20:50] = True
+    mark, = mark_of_mask(from_mask(mask, Header()), .9)
+    assert mark.box == (20, 10, 30, 20)
+    assert {tuple(point) for point in mark.loops[0].tolist()} == {
+        (20, 10), (49, 10), (49, 29), (20, 29)}
+    inside = {(u, v) for u in range(64) for v in range(48) if mark.covers(u, v)}
+    assert inside == {(u, v) for v, u in np.argwhere(mask)}
+
+
+def test_an_empty_mask_has_no_mark():
+    assert mark_of_mask(from_mask(np.zeros((48, 64), bool), Header()), .9) == ()
+
+
+def test_a_pixel_tells_its_object():
+    transcript = Transcript()
+    transcript.hear(answer('x'))
+    assert [transcript.number_at(*pixel) for pixel in ((8, 12), (27, 12), (47, 12), (1, 1))] == [
+        1, 2, 0, 0]
+    assert find_mark(transcript.overlay.marks, 47, 12).number == 0
+
+
+def test_a_command_that_was_replaced_leaves_the_outlines():
+    transcript = Transcript()
+    transcript.hear(answer('x'))
+    transcript.hear(Grounding(command_id='y', status=int(Status.UNKNOWN)))
+    assert transcript.overlay.id == 'x'
+    transcript.hear(Grounding(command_id='z', status=int(Status.STOPPED)))
+    assert overlay_svg(transcript.overlay) == ''
+
+
+def test_everybody_sees_who_said_what_whichever_console_it_was():
+    transcript = Transcript()
+    transcript.ask(console_id('a', 1, 'Ann'), 'Ann', 'the mug')
+    for id_ in (console_id('a', 1, 'Ann'), console_id('b', 7, 'Bo B'), 'topic-3', 'mine'):
+        transcript.hear(answer(id_))
+    assert [exchange.who for exchange in transcript.exchanges()] == [
+        'program', 'topic', 'Bo B', 'Ann']
+
+
+def test_no_text_from_outside_becomes_markup():
+    transcript = Transcript()
+    transcript.ask('console-1-1 <b>', '<b onclick=x>', '<script>alert(1)</script>' * 999)
+    html = transcript_html(transcript.exchanges())
+    assert '<script' not in html
+    assert '<b onclick' not in html
+    assert '(24975 characters)' in html
+    assert len(html) < 4000
+
+
+def test_open_commands_fail_once_and_keep_what_was_answered():
+    transcript = Transcript()
+    for id_ in ('one', 'two'):
+        transcript.ask(id_, 'Ann', id_)
+    transcript.hear(answer('one'))
+    transcript.fail_open('It went away.')
+    assert [(exchange.message, exchange.failed) for exchange in transcript.exchanges()] == [
+        ('It went away.', True), ('Two.', False)]
+    assert not any(exchange.is_open for exchange in transcript.exchanges())
+
+
+def test_ages_are_short():
+    assert [age_text(age) for age in (None, .26, 12.2, 300)] == ['none yet', '0.3 s', '12 s',
+                                                                '5 min']
