@@ -100,6 +100,7 @@ class Conversation:
         """Answer a command that describes an object; return the answer and the new memory."""
         if turn.text != query.text:
             query = self._pipeline.parse(turn.text)
+        scene = self._pipeline.look_for(scene, query)
         rejected: tuple[Referent, ...] = ()
         if turn.not_last:
             rejected = (*memory.rejected, memory.listed[memory.answer.chosen - 1])
@@ -126,6 +127,7 @@ class Conversation:
     def _pick(self, scene: SceneIndex, turn: Turn, memory: _Memory,
               now: float) -> tuple[Grounding, _Memory]:
         """Answer with objects of the last answer, which are found again in the present scene."""
+        scene = self._pipeline.look_for(scene, memory.answer.query)
         found = find_again(memory.listed, scene)
         listed = tuple(before if index is None else Referent(before.candidate, scene.masks[index],
                                                          scene.features[index])

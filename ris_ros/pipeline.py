@@ -13,6 +13,7 @@ from ris_ros.encoder.encoding import encode
 from ris_ros.errors import CommandError, FrameError
 from ris_ros.frame import Frame
 from ris_ros.grounding.appearance import Appearance
+from ris_ros.grounding.concepts import ConceptSearch
 from ris_ros.grounding.decision import decide
 from ris_ros.grounding.result import Grounding
 from ris_ros.grounding.scoring import Scorer
@@ -22,6 +23,7 @@ from ris_ros.language.query import Query
 from ris_ros.models.registry import find_model_file
 from ris_ros.profile import Profile, load_profile, with_clip
 from ris_ros.proposals import Proposer
+from ris_ros.proposals.concepts import ConceptProposer
 from ris_ros.proposals.precomputed import is_on
 from ris_ros.proposals.sources import make_proposer
 from ris_ros.status import Status
@@ -37,6 +39,7 @@ class Pipeline:
         proposer: Finds the masks of a frame.
         encoder: Makes the visual features of the masks.
         appearance: Compares these features with words; the encoder itself unless it is replaced.
+        concepts: Looks for the nouns of a command; None if the proposer knows no nouns.
 
     >>> pipeline = Pipeline.load('embedded')
     >>> scene = pipeline.index(Frame(image, depth, camera))
@@ -48,6 +51,7 @@ class Pipeline:
     proposer: Proposer
     encoder: Encoder
     appearance: Appearance
+    concepts: ConceptSearch | None = None
 
     @classmethod
     def load(cls, profile: str = 'embedded', *, architecture: str = '', weights: str = '',
@@ -77,9 +81,11 @@ class Pipeline:
         backbone = load_backbone(architecture, find_model_file(profile.weights), device,
                                  precision)
         encoder = Encoder(backbone, profile.encoder)
+        proposer = make_proposer(profile.proposals, device, precision)
+        concepts = (ConceptSearch(proposer, encoder) if isinstance(proposer, ConceptProposer)
+                    else None)
         return cls(profile=profile, language=Language.load(profile.language),
-                   proposer=make_proposer(profile.proposals, device, precision),
-                   encoder=encoder, appearance=encoder)
+                   proposer=proposer, encoder=encoder, appearance=encoder, concepts=concepts)
 
     def parse(self, text: str) -> Query:
         """Parse a command; raises CommandError on unusable text."""
@@ -111,6 +117,15 @@ class Pipeline:
             return Grounding(Status.BAD_COMMAND, str(error))
         return self.answer(scene, query)
 
+    def look_for(self, scene: SceneIndex, query: Query) -> SceneIndex:
+        """Return the scene with what its picture shows of the nouns of a query.
+
+        Numbers of proposals in an answer are those in this scene.
+        """
+        if self.concepts is None or query.expression is None or query.forbidden:
+            return scene
+        return self.concepts.look_for(scene, query)
+
     def answer(self, scene: SceneIndex, query: Query,
                excluded: Sequence[np.ndarray] = (), least_confidence: float = 0.0) -> Grounding:
         """Answer a parsed command from an indexed frame.
@@ -130,6 +145,7 @@ class Pipeline:
         settings = self.profile.decision
         if least_confidence:
             settings = replace(settings, least_confidence=least_confidence)
+        scene = self.look_for(scene, query)
         beliefs = Scorer(scene, self.appearance, settings).score(query, excluded)
         return decide(query, beliefs, settings, scene)
 

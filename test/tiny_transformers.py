@@ -2,13 +2,17 @@
 import os
 from pathlib import Path
 
+from open_clip.tokenizer import SimpleTokenizer
 import torch
 from transformers import (
+    CLIPTokenizer,
     EdgeTamConfig,
     EdgeTamModel,
     PreTrainedModel,
     Sam2Config,
     Sam2Model,
+    Sam3Config,
+    Sam3Model,
 )
 
 SIDE = 128  # of the square input
@@ -35,6 +39,42 @@ def make_tiny_edgetam() -> EdgeTamModel:
         'model_args': {'in_chans': 3, 'features_only': True, 'out_indices': [0, 1, 2, 3],
                        'embed_dim': CHANNELS, 'depth': [1, 1, 1, 1]}}
     return _stirred(EdgeTamModel, EdgeTamConfig, _family('edgetam_vision_model', backbone))
+
+
+def make_tiny_sam3() -> Sam3Model:
+    """Return SAM 3 with few blocks and ten queries; its scores are spread."""
+    sizes = {'hidden_size': WIDTH, 'num_attention_heads': 2}
+    detector = {**sizes, 'intermediate_size': WIDTH}
+    torch.manual_seed(0)
+    model = Sam3Model(Sam3Config(
+        vision_config={
+            'model_type': 'sam3_vision_model', 'fpn_hidden_size': WIDTH,
+            'backbone_feature_sizes': [[32, 32], [16, 16], [8, 8]],
+            'backbone_config': {
+                'model_type': 'sam3_vit_model', **detector, 'num_hidden_layers': 2,
+                'image_size': 112, 'patch_size': 14, 'window_size': 4, 'global_attn_indexes': [1],
+                'pretrain_image_size': 56}},
+        text_config={
+            'model_type': 'clip_text_model', 'vocab_size': 49408, 'hidden_size': 16,
+            'intermediate_size': 16, 'projection_dim': 16, 'num_hidden_layers': 1,
+            'num_attention_heads': 2, 'max_position_embeddings': 32, 'hidden_act': 'gelu'},
+        geometry_encoder_config={**detector, 'num_layers': 1},
+        detr_encoder_config={**detector, 'num_layers': 1},
+        detr_decoder_config={**detector, 'num_layers': 2, 'num_queries': 10},
+        mask_decoder_config=sizes)).eval()
+    with torch.no_grad():
+        for name, value in model.named_parameters():
+            value += (1.0 if 'embed' in name else 0.2) * torch.randn_like(value)
+    return model
+
+
+def make_tokenizer() -> CLIPTokenizer:
+    """Return CLIP's tokenizer, from the vocabulary that open_clip brings."""
+    known = SimpleTokenizer()
+    ends = {'<start_of_text>': '<|startoftext|>', '<end_of_text>': '<|endoftext|>'}
+    return CLIPTokenizer(vocab={ends.get(word, word): number
+                                for word, number in known.encoder.items()},
+                         merges=sorted(known.bpe_ranks, key=known.bpe_ranks.get))
 
 
 def save(model: PreTrainedModel, folder: Path) -> Path:

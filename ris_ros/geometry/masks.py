@@ -93,3 +93,14 @@ def window_around(mask: np.ndarray, margin: int) -> tuple[slice, slice]:
 def as_bytes(mask: np.ndarray) -> np.ndarray:
     """View a bool mask as the uint8 that OpenCV takes."""
     return np.ascontiguousarray(mask).view(np.uint8)
+
+
+def ious(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Return the (K, N) intersections over unions of (K, H, W) and (N, H, W) bool masks.
+
+    None of the masks is empty; K or N may be 0.
+    """
+    first, second = (masks.reshape(len(masks), np.prod(masks.shape[1:])).astype(np.float32)
+                     for masks in (first, second))
+    both = first @ second.T
+    return both / (first.sum(axis=1)[:, None] + second.sum(axis=1) - both)

@@ -17,7 +17,7 @@ _NUMBERS = frozenset('both two three four five six seven eight nine ten'.split()
 _QUANTIFIERS = frozenset('all every each of the a an any other another last'.split())
 _NOT_VISUAL = POSITION_WORDS | SUPERLATIVES | SIZE_WORDS | _NUMBERS | _QUANTIFIERS
 # Nouns that fit every object.
-_GENERAL = frozenset('object thing item one stuff'.split())
+GENERAL_NOUNS = frozenset('object thing item one stuff'.split())
 # An image model judges these relations better than geometry, so they stay in the sentence.
 VISUAL_RELATIONS = frozenset({RelationType.WITH, RelationType.PART_OF, RelationType.OTHER})
 # What people mean although it does not stand on the surface in view.
@@ -75,8 +75,14 @@ def fits_every_object(query: Query) -> bool:
     visual = set(query.attributes) - _NOT_VISUAL
     words = {word for word in (query.target or '').lower().split() if word not in _NOT_VISUAL
              and ordinal(word) is None}
-    return query.head in _GENERAL and not visual and words <= _GENERAL | {query.head, 'objects',
-                                                                          'things', 'items'}
+    return query.head in GENERAL_NOUNS and not visual and words <= {
+        *GENERAL_NOUNS, query.head, 'objects', 'things', 'items'}
+
+
+def says_only_the_noun(query: Query) -> bool:
+    """Tell whether a noun phrase says nothing of how an object looks but what it is."""
+    words = appearance_query(query).phrase.lower().split()
+    return {word for word in words if word not in _NOT_VISUAL} == {query.head}
 
 
 def names_furniture(query: Query) -> bool:

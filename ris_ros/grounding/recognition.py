@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ris_ros.geometry.masks import ious
 from ris_ros.grounding.result import Candidate
 from ris_ros.index.outlines import SAME_OBJECT
 from ris_ros.index.scene_index import SceneIndex
@@ -60,7 +61,7 @@ def find_again(objects: Sequence[Referent], scene: SceneIndex) -> list[int | Non
     # Where the picture has changed its size, as with another camera, a place means nothing.
     rows = [row for row, one in enumerate(objects) if one.mask.shape == scene.masks.shape[1:]]
     if rows:
-        places[rows] = _ious(np.stack([objects[row].mask for row in rows]), scene.masks)
+        places[rows] = ious(np.stack([objects[row].mask for row in rows]), scene.masks)
     free = np.ones(len(scene.masks), bool)
     stayed = np.where((places >= _STAYED) & (looks >= _ALIKE), places * looks, 0)
     for k, j in _descending(stayed):
@@ -86,10 +87,3 @@ def _cosines(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Return the (K, N) cosines of (K, D) and (N, D) features."""
     first, second = (f / np.linalg.norm(f, axis=1, keepdims=True) for f in (first, second))
     return first @ second.T
-
-
-def _ious(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Return the (K, N) intersections over unions of (K, H, W) and (N, H, W) bool masks."""
-    first, second = (m.reshape(len(m), -1).astype(np.float32) for m in (first, second))
-    both = first @ second.T
-    return both / (first.sum(axis=1)[:, None] + second.sum(axis=1) - both)

@@ -21,6 +21,7 @@ from ris_ros.grounding.appearance import (
     appearance_query,
     fits_every_object,
     names_furniture,
+    says_only_the_noun,
 )
 from ris_ros.grounding.confidence import Beliefs, count_chances
 from ris_ros.grounding.decision import DecisionSettings
@@ -99,6 +100,8 @@ class Scorer:
         parts = scene.parts[masks] & (not _LIES_IN & {one.type for one in query.relations})
         looks = settings.calibration.fits(
             kept - settings.part_penalty * parts, float(scores.max()))
+        if (chances := scene.noun_chances.get(query.head)) is not None:
+            looks = chances[masks] * (1 if says_only_the_noun(query) else looks)
         if _implies_several(query):
             looks = expit(logit(looks) + _SEVERAL_THERE)
         if fits_all:

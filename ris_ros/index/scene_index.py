@@ -1,6 +1,7 @@
 """The scene index: everything that is known of a frame before any command is given."""
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -55,6 +56,8 @@ class SceneIndex:
         overlaps: (N, N) float32, the share of the smaller of two masks that lies in the other.
         current: What is measured in this frame.
         built: What is measured in the frame that the index was built from.
+        noun_chances: (N,) by noun, how probable it is that each proposal is such a thing; only of
+            nouns that a model was asked for.
     """
 
     frame: Frame
@@ -64,6 +67,7 @@ class SceneIndex:
     overlaps: np.ndarray
     current: Measurements
     built: Measurements
+    noun_chances: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     @classmethod
     def of(cls, frame: Frame, masks: np.ndarray, features: np.ndarray) -> SceneIndex:

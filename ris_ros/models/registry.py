@@ -112,8 +112,7 @@ MODELS = (
       for size in ('tiny', 'small', 'base-plus', 'large')),
     _folder('edgetam', 'yonigozlan/EdgeTAM-hf', 'Apache-2.0', 'EdgeTAM proposals, RepViT M1'),
     _folder('sam3', 'facebook/sam3', 'SAM License', 'SAM 3: masks of a noun',
-            ('config.json', 'tokenizer.json', 'tokenizer_config.json'),
-            'https://huggingface.co/facebook/sam3'),
+            ('config.json', 'tokenizer.json'), 'https://huggingface.co/facebook/sam3'),
 )
 
 

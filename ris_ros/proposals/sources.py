@@ -19,6 +19,7 @@ from ris_ros.proposals import Proposer
 if TYPE_CHECKING:
     from ris_ros.proposals.embedded import EmbeddedProposer
     from ris_ros.proposals.precomputed import PrecomputedProposer
+    from ris_ros.proposals.sam3 import Sam3Proposer
     from ris_ros.proposals.sam_proposer import PromptSegmenter, SamProposer
 
 
@@ -69,6 +70,14 @@ def _make_edgetam(device: str, precision: str, weights: str,
     return _with_prompts(load_edgetam(find_model_file(weights), device, precision), source, options)
 
 
+def _make_sam3(device: str, precision: str, weights: str, **options: object) -> Sam3Proposer:
+    """Make SAM 3 beside the proposer of the package, which proposes before a noun is known."""
+    from ris_ros.proposals.embedded import EmbeddedProposer
+    from ris_ros.proposals.sam3 import Sam3Proposer, load_sam3
+    model, tokenizer = load_sam3(find_model_file(weights), device, precision)
+    return Sam3Proposer(model, tokenizer, EmbeddedProposer(), **options)
+
+
 def _prompt_source(name: str) -> PromptSource:
     """Return the prompts of a name; raise ModelError if there are none."""
     if name not in [source.value for source in PromptSource]:
@@ -98,7 +107,8 @@ def _make_given(device: str, precision: str) -> GivenProposer:
 
 
 _MAKERS = {'embedded': _make_embedded, 'sam': _make_sam, 'sam2': _make_sam2,
-           'edgetam': _make_edgetam, 'precomputed': _make_precomputed, 'given': _make_given}
+           'edgetam': _make_edgetam, 'sam3': _make_sam3, 'precomputed': _make_precomputed,
+           'given': _make_given}
 SOURCES = tuple(_MAKERS)
 
 

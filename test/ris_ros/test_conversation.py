@@ -140,7 +140,7 @@ def test_an_answer_that_was_interrupted_is_not_remembered(pipeline, table, act):
     class Interrupted:
         """The pipeline, interrupted while it answers."""
 
-        parse = pipeline.parse
+        parse, look_for = pipeline.parse, pipeline.look_for
 
         def answer(self, *args):
             conversation.interrupt(act)

@@ -3,10 +3,12 @@ import pytest
 
 from ris_ros.encoder import EncoderSettings
 from ris_ros.errors import ModelError
+from ris_ros.models.registry import MODELS
 from ris_ros.profile import PROFILES, load_profile, profile_names, with_clip
 
 
-@pytest.mark.parametrize('name', ['embedded', 'home', 'paper', 'robot', 'tabletop'])
+@pytest.mark.parametrize('name', ['embedded', 'home', 'open', 'paper', 'robot', 'robot_edgetam',
+                                  'tabletop'])
 def test_packaged_profiles_load(name):
     assert load_profile(name).name == name
     assert name in profile_names()
@@ -31,7 +33,7 @@ def test_another_clip_takes_the_place_of_the_profiles_own():
 
 
 def test_unknown_profile_names_the_known_ones():
-    with pytest.raises(ModelError, match='embedded, home, paper, robot, tabletop'):
+    with pytest.raises(ModelError, match='embedded, home, open, paper, robot, robot_edgetam, tab'):
         load_profile('nonsense')
 
 
@@ -54,6 +56,26 @@ def test_mistakes_in_a_profile_are_named(tmp_path, old, new, message):
     path.write_text(text.replace(old, new))
     with pytest.raises(ModelError, match=message):
         load_profile(str(path))
+
+
+def test_variants_of_robot_differ_in_their_proposals_alone():
+    robot = load_profile('robot')
+    for name in ('robot_edgetam', 'open'):
+        other = load_profile(name)
+        assert (other.encoder, other.weights, other.decision) == (
+            robot.encoder, robot.weights, robot.decision)
+    edgetam = load_profile('robot_edgetam').proposals
+    shared = robot.proposals.keys() & edgetam.keys() - {'source', 'weights'}
+    assert all(edgetam[key] == robot.proposals[key] for key in shared)
+    assert len(shared) == 4
+
+
+def test_no_default_needs_what_is_not_free_for_commerce():
+    needs = [load_profile(name).proposals.get('weights') for name in profile_names()
+             if name != 'open']
+    licences = [model.licence for model in MODELS if model.place in needs]
+    assert len(licences) == 2
+    assert {*licences} == {'Apache-2.0'}
 
 
 def test_tabletop_needs_no_weights_but_clips():

@@ -112,6 +112,18 @@ def test_fetch_gets_all_that_a_profile_needs(run, mirror, monkeypatch, tmp_path)
     assert len(run('fetch', 'sam_vit_b', '--profile', 'robot')[1].split()) == 2
 
 
+def test_a_profile_that_names_a_folder_gets_all_its_files(run, mirror, monkeypatch, tmp_path):
+    (mirror / _without_hash(monkeypatch, 'clip_vit_b_16').file).write_bytes(b'clip')
+    (mirror / 'sam3').mkdir()
+    for name in ('model.safetensors', 'config.json', 'tokenizer.json'):
+        (mirror / 'sam3' / name).write_text(name)
+    for _ in range(2):  # also where they are here
+        paths = run('fetch', '--profile', 'open')[1].split()
+        assert [path.rpartition('/')[2] for path in paths] == [
+            'clip_vit_b_16_openai.safetensors', 'model.safetensors', 'config.json',
+            'tokenizer.json']
+
+
 def test_a_profile_that_needs_nothing_says_so(run, tmp_path):
     assert 'needs nothing' in run('fetch', '--profile', 'embedded')[1]
     with pytest.raises(ModelError, match='nothing to fetch'):
