@@ -57,10 +57,10 @@ def _read_picture(root: Path, picture: Mapping) -> list[Sample]:
     size = _size_of(image)
     depth = root / picture['depth_path'] if picture.get('depth_path') else None
     camera = _camera(root, picture) if depth else None
-    expressions = [(entry, _box(entry, size)) for entry in picture['expressions']]
+    expressions = [(entry, labelled_box(entry, size)) for entry in picture['expressions']]
     boxes = tuple(dict.fromkeys(box for _, box in expressions if box is not None))
     return [Sample(
-        image=image, sentences=(_text(entry),), image_id=str(picture['id']),
+        image=image, sentences=(labelled_text(entry),), image_id=str(picture['id']),
         ref_id=f'{picture["id"]}-{number}', kind=str(entry.get('kind') or ''),
         target=None if box is None else _mask_loader(box, size), box=box,
         expected='NOT_FOUND' if box is None else 'FOUND', depth=depth, camera=camera,
@@ -84,16 +84,29 @@ def _camera(root: Path, picture: Mapping) -> Path | CameraModel | None:
     return CameraModel(float(fx), float(fy), float(cx), float(cy), int(width), int(height))
 
 
-def _text(entry: Mapping) -> str:
-    """Return the command of an expression."""
+def labelled_text(entry: Mapping) -> str:
+    """Return the command of an expression.
+
+    Raises:
+        ValueError: It is no text; a KeyError if it is missing.
+    """
     text = entry['text']
     if not isinstance(text, str) or not text.strip():
         raise ValueError(f'the text of an expression is {text!r}')
     return text
 
 
-def _box(entry: Mapping, size: tuple[int, int]) -> LabelledBox | None:
-    """Return the box of an expression, None if nothing in the picture is meant."""
+def labelled_box(entry: Mapping, size: tuple[int, int]) -> LabelledBox | None:
+    """Return the box of an expression, None if nothing in the picture is meant.
+
+    Args:
+        entry: The expression.
+        size: Rows and columns of the picture.
+
+    Raises:
+        ValueError: The box or the point is not as described; a KeyError if there is no box, a
+            TypeError if it is no list of numbers.
+    """
     if entry['box'] is None:
         return None
     x0, y0, x1, y1 = (int(value) for value in entry['box'])

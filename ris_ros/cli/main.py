@@ -21,6 +21,7 @@ OPTIONAL_COMMANDS = {
     'demo': 'ris_lab.cli.demo',
     'fuzz': 'ris_lab.cli.fuzz',
     'measure': 'ris_lab.cli.measure',
+    'label': 'ris_lab.cli.label',
     'calibrate': 'ris_lab.cli.calibrate',
     'train': 'ris_lab.cli.train',
     'renderers': 'ris_lab.cli.renderers',

@@ -1,0 +1,1 @@
+"""A page on which a person labels pictures of their own robot."""
