@@ -10,6 +10,7 @@ from ris_ros.chunks import Pause, no_pause
 from ris_ros.encoder.backbone import load_backbone
 from ris_ros.encoder.encoder import Encoder
 from ris_ros.encoder.encoding import encode
+from ris_ros.encoder.timm_clip import with_published_colours
 from ris_ros.errors import CommandError, FrameError
 from ris_ros.frame import Frame
 from ris_ros.grounding.appearance import Appearance
@@ -80,7 +81,10 @@ class Pipeline:
         precision = profile.precision if precision == 'auto' else precision
         backbone = load_backbone(architecture, find_model_file(profile.weights), device,
                                  precision)
-        encoder = Encoder(backbone, profile.encoder)
+        settings = profile.encoder
+        if backbone.is_of_timm:
+            settings = with_published_colours(settings, architecture)
+        encoder = Encoder(backbone, settings)
         proposer = make_proposer(profile.proposals, device, precision)
         concepts = (ConceptSearch(proposer, encoder) if isinstance(proposer, ConceptProposer)
                     else None)

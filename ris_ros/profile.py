@@ -111,7 +111,7 @@ def with_clip(profile: Profile, architecture: str, weights: str) -> Profile:
         ModelError: There are no known weights of the architecture.
     """
     if architecture and not weights:
-        weights = find_clip(architecture).file
+        weights = find_clip(architecture).place
     return replace(profile, architecture=architecture or profile.architecture,
                    weights=weights or profile.weights)
 

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from ris_ros.encoder.backbone import Backbone
+from ris_ros.encoder.backbone import Backbone, Family
 from ris_ros.encoder.inputs import VisualInputs, visual_inputs
 from ris_ros.encoder.settings import EncoderSettings
 from ris_ros.encoder.text import TextEncoder, mix_text
@@ -17,8 +17,6 @@ from ris_ros.encoder.visual import global_features, local_features, mix_visual
 from ris_ros.errors import ModelError
 
 _LOGGER = logging.getLogger(__name__)
-
-LOGIT_SCALE = 100.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,11 +28,14 @@ class Encoder:
     _texts: TextEncoder = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        if not self.backbone.is_resnet:
+        if self.backbone.family is Family.VIT:
             blocks = len(self.backbone.model.visual.transformer.resblocks)
             if not 0 <= self.settings.masked_blocks <= blocks:
                 raise ModelError(f"The encoder's masked_blocks is {self.settings.masked_blocks}, "
                                  f'but the model has {blocks} blocks.')
+        if self.backbone.family is Family.MASKLESS and self.settings.global_weight > 0:
+            _LOGGER.warning('The image tower has no place for a mask, so that the encoder uses the '
+                            'crops alone; global_weight: 0 in the profile says the same.')
         object.__setattr__(self, '_texts', TextEncoder(self.backbone, self.settings.templates))
 
     def inputs(self, image: np.ndarray, masks: np.ndarray) -> VisualInputs:
@@ -59,7 +60,8 @@ class Encoder:
 
     def mix_visual(self, global_part: torch.Tensor, local_part: torch.Tensor) -> torch.Tensor:
         """Return the (N, D) visual features of (N, D) global and local ones."""
-        return mix_visual(global_part, local_part, self.settings.global_weight,
+        maskless = self.backbone.family is Family.MASKLESS
+        return mix_visual(global_part, local_part, 0.0 if maskless else self.settings.global_weight,
                           self.settings.unit_features)
 
     def visual(self, image: np.ndarray, masks: np.ndarray) -> torch.Tensor:
@@ -93,12 +95,13 @@ class Encoder:
             text: (D,) float32.
 
         Returns:
-            (N,) scores, 100 times the product.
+            (N,) scores, 100 times the product; for a tower of timm the model's own logit.
         """
+        scale, bias = self.backbone.logit
         by_length = self.backbone.is_resnet and not self.settings.unit_features
         if by_length:
-            return LOGIT_SCALE * visual @ text
-        return LOGIT_SCALE * functional.cosine_similarity(visual, text[None], dim=-1)
+            return scale * visual @ text
+        return scale * functional.cosine_similarity(visual, text[None], dim=-1) + bias
 
     def rate(self, visual: torch.Tensor, sentence: str, phrase: str,
              anchors: Sequence[str]) -> torch.Tensor:

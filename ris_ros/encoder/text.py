@@ -119,6 +119,8 @@ def encode_tokens(backbone: Backbone, tokens: torch.Tensor) -> torch.Tensor:
         (T, D) features on the CPU, not normalised.
     """
     model = backbone.model
+    if backbone.is_of_timm:  # its tokens may see those after them, and the last may be the feature
+        return model.encode_text(tokens.to(backbone.device)).cpu()
     ends = tokens.argmax(-1).to(backbone.device)  # the end has the highest number
     length = int(ends.max()) + 1
     x = model.token_embedding(tokens[:, :length].to(backbone.device))

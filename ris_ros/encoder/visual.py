@@ -8,9 +8,10 @@ import torch
 from torch.nn import functional
 
 from ris_ros.chunks import in_chunks
-from ris_ros.encoder.backbone import Backbone
+from ris_ros.encoder.backbone import Backbone, Family
 from ris_ros.encoder.masked_tail import masked_tail
 from ris_ros.encoder.single_token import block_for_one_token
+from ris_ros.encoder.timm_clip import pool_masked, trunk_tokens
 
 
 @torch.inference_mode()
@@ -21,7 +22,8 @@ def global_features(backbone: Backbone, global_input: torch.Tensor, token_masks:
     A ViT runs the blocks before the last ``masked_blocks`` once for all masks. Before each of the
     other blocks it multiplies the patch tokens by the mask and leaves the class token alone. A
     ResNet scales each position of its last map to unit length and multiplies the map by the mask
-    before the attention pooling.
+    before the attention pooling. A tower of timm with attention pooling weighs its patches there,
+    and one without cannot see a mask: its features are 0.
 
     Args:
         backbone: The CLIP model.
@@ -35,9 +37,12 @@ def global_features(backbone: Backbone, global_input: torch.Tensor, token_masks:
 
     Source: Yu et al., CVPR 2023.
     """
-    if len(token_masks) == 0:
-        return _no_features(backbone)
-    if backbone.is_resnet:
+    if len(token_masks) == 0 or backbone.family is Family.MASKLESS:
+        return torch.zeros(len(token_masks), backbone.width)
+    if backbone.family is Family.POOLED:
+        tokens = trunk_tokens(backbone.model.visual, backbone.place(global_input))
+        tail = partial(pool_masked, backbone.model.visual, tokens)
+    elif backbone.is_resnet:
         tail = partial(_resnet_tail, backbone, _resnet_trunk(backbone, global_input))
     else:
         tokens = _vit_trunk(backbone, global_input, masked_blocks)
@@ -59,9 +64,9 @@ def local_features(backbone: Backbone, local_inputs: torch.Tensor,
         (N, D) float32 features on the CPU; those of a ResNet have length 1.
     """
     if len(local_inputs) == 0:
-        return _no_features(backbone)
-    encode = partial(_resnet if backbone.is_resnet else _vit, backbone)
-    return _in_batches(encode, local_inputs, batch_size)
+        return torch.zeros(0, backbone.width)
+    encode = _whole if backbone.is_of_timm else _resnet if backbone.is_resnet else _vit
+    return _in_batches(partial(encode, backbone), local_inputs, batch_size)
 
 
 def mix_visual(global_part: torch.Tensor, local_part: torch.Tensor, global_weight: float,
@@ -82,9 +87,9 @@ def _in_batches(forward: Callable[[torch.Tensor], torch.Tensor], items: torch.Te
     return torch.cat(in_chunks(forward, items, batch_size)).cpu().float()
 
 
-def _no_features(backbone: Backbone) -> torch.Tensor:
-    """Return (0, D) float32."""
-    return torch.zeros(0, backbone.model.text_projection.shape[-1])
+def _whole(backbone: Backbone, images: torch.Tensor) -> torch.Tensor:
+    """Return the (N, D) features of (N, 3, S, S) images by a tower of timm."""
+    return backbone.model.visual(backbone.place(images))
 
 
 def _vit_trunk(backbone: Backbone, images: torch.Tensor, rest: int) -> torch.Tensor:

@@ -76,6 +76,22 @@ def _clip(name: str, architecture: str, repository: str, size: int | None,
                      architecture)
 
 
+def _open_clip(name: str, architecture: str, repository: str, licence: str,
+               companions: tuple[str, ...] = ()) -> ModelFile:
+    """Describe weights that open_clip's authors publish, of another family than the first CLIP.
+
+    The hashes are not known to us, so that the first fetch pins what it finds; nor are revisions.
+    """
+    return ModelFile(f'clip_{name}', f'{name}/open_clip_model.safetensors',
+                     f'https://huggingface.co/timm/{repository}/resolve/main/'
+                     'open_clip_model.safetensors', None, '', licence,
+                     f'open_clip, architecture {architecture}', architecture,
+                     ('open_clip_config.json', *companions))
+
+
+_TOKENIZER = ('tokenizer.json', 'tokenizer_config.json')
+
+
 def _folder(name: str, repository: str, licence: str, purpose: str,
             companions: tuple[str, ...] = ('config.json',), access_page: str = '') -> ModelFile:
     """Describe a model of transformers by its repository.
@@ -107,6 +123,15 @@ MODELS = (
     _clip('clip_rn50', 'RN50-quickgelu',
           'resnet50_clip.openai@ec3d92cf63a5f9d591f0d611b736895966c73076', 408291932,
           'da0baa37fb2211eee5729ab69ed587eb10d48f5b7076ceeed01552fc3d4cb4ee'),
+    *(_open_clip(f'siglip2_{suffix}', f'ViT-{name}', f'ViT-{name}', 'Apache-2.0', _TOKENIZER)
+      for suffix, name in (('b_16', 'B-16-SigLIP2'), ('b_32_256', 'B-32-SigLIP2-256'),
+                           ('l_16_256', 'L-16-SigLIP2-256'))),
+    *(_open_clip(f'pe_core_{suffix}', f'PE-Core-{name}', f'PE-Core-{name}', 'Apache-2.0')
+      for suffix, name in (('t_16', 'T-16-384'), ('s_16', 'S-16-384'), ('b_16', 'B-16'),
+                           ('l_14', 'L-14-336'))),
+    *(_open_clip(f'mobileclip2_{suffix}', f'MobileCLIP2-{name}', f'MobileCLIP2-{name}-OpenCLIP',
+                 'Apple ML Research Model, not for commerce')
+      for suffix, name in (('s0', 'S0'), ('s2', 'S2'), ('b', 'B'))),
     *(_folder(f'sam2_{size.replace("-", "_")}', f'facebook/sam2.1-hiera-{size}', 'Apache-2.0',
               f'SAM 2.1 proposals, Hiera {size}')
       for size in ('tiny', 'small', 'base-plus', 'large')),

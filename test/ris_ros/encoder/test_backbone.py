@@ -54,7 +54,7 @@ class Evil:
 
 @pytest.mark.parametrize(('architecture', 'message'), [
     ('ViT-Z-99', 'no model named'), ('none.json', 'does not exist'),
-    ('convnext_base', 'not a plain CLIP of open_clip: TimmModel'),
+    ('convnext_base', 'are not those of convnext_base: Missing key'),
     ('roberta-ViT-B-32', 'not a plain CLIP of open_clip: HFTextEncoder')])
 def test_unknown_architectures_are_named(tiny_clip, architecture, message):
     with pytest.raises(ModelError, match=message):
