@@ -173,7 +173,7 @@ def _plain(value: object) -> object:
 
 DESCRIPTORS = {
     'profile': ParameterDescriptor(
-        description='Packaged profile (embedded, home, robot, robot_edgetam, tabletop, open) or '
+        description='Packaged profile (embedded, home, open, robot, robot_edgetam, tabletop) or '
                     'the path of a YAML file.',
         additional_constraints=_AT_CONFIGURE),
     'weights': ParameterDescriptor(
