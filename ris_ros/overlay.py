@@ -10,7 +10,8 @@ from ris_ros.grounding.result import Candidate, Grounding
 from ris_ros.status import Status
 
 _Colour = tuple[int, int, int]  # RGB
-_COLOURS = {Status.FOUND: (40, 220, 80), Status.AMBIGUOUS: (255, 190, 30)}
+_COLOURS = {Status.FOUND: (40, 220, 80), Status.AMBIGUOUS: (255, 190, 30),
+            Status.ANSWERED: (90, 170, 255)}
 _REFUSED = (250, 90, 90)
 _RUNNER_UP = (255, 255, 255)
 _TRUTH = (255, 0, 255)
@@ -29,11 +30,11 @@ def draw_overlay(image: np.ndarray, grounding: Grounding, command: str = '',
                  truth: np.ndarray | None = None) -> np.ndarray:
     """Draw an answer.
 
-    The objects that answer keep their colours and get an outline, green for FOUND and orange for
-    AMBIGUOUS, and all else is darkened. Where several objects answer, each has the number by
-    which a person can choose it ("the second one"). Runners-up get thin white outlines. The
-    caption below the image has the command, the status with its confidence, and the position or
-    the answer's message.
+    The objects that answer keep their colours and get an outline, green for FOUND, orange for
+    AMBIGUOUS and blue for ANSWERED, and all else is darkened. Where several objects answer, each
+    has the number by which a person can choose it ("the second one"). Runners-up get thin white
+    outlines. The caption below the image has the command, the status with its confidence, and the
+    position or the answer's message.
 
     Args:
         image: (H, W, 3) uint8 RGB, the image of the grounding; it is not changed.

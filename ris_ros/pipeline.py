@@ -2,7 +2,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
@@ -27,6 +28,9 @@ from ris_ros.proposals import Proposer
 from ris_ros.proposals.concepts import ConceptProposer
 from ris_ros.proposals.precomputed import is_on
 from ris_ros.proposals.sources import make_proposer
+from ris_ros.questions.naming import read_nouns
+from ris_ros.questions.replies import Respondent
+from ris_ros.questions.viewer import CAMERA, Viewer
 from ris_ros.status import Status
 
 
@@ -41,6 +45,7 @@ class Pipeline:
         encoder: Makes the visual features of the masks.
         appearance: Compares these features with words; the encoder itself unless it is replaced.
         concepts: Looks for the nouns of a command; None if the proposer knows no nouns.
+        nouns: Those that the models know, by which answers name things.
 
     >>> pipeline = Pipeline.load('embedded')
     >>> scene = pipeline.index(Frame(image, depth, camera))
@@ -53,6 +58,7 @@ class Pipeline:
     encoder: Encoder
     appearance: Appearance
     concepts: ConceptSearch | None = None
+    nouns: tuple[str, ...] = field(default_factory=partial(read_nouns, Profile.nouns))
 
     @classmethod
     def load(cls, profile: str = 'embedded', *, architecture: str = '', weights: str = '',
@@ -89,7 +95,8 @@ class Pipeline:
         concepts = (ConceptSearch(proposer, encoder) if isinstance(proposer, ConceptProposer)
                     else None)
         return cls(profile=profile, language=Language.load(profile.language),
-                   proposer=proposer, encoder=encoder, appearance=encoder, concepts=concepts)
+                   proposer=proposer, encoder=encoder, appearance=encoder, concepts=concepts,
+                   nouns=read_nouns(profile.nouns))
 
     def parse(self, text: str) -> Query:
         """Parse a command; raises CommandError on unusable text."""
@@ -114,12 +121,47 @@ class Pipeline:
         return SceneIndex.of(frame, masks, encoding.features)
 
     def ground(self, scene: SceneIndex, text: str) -> Grounding:
-        """Answer a command from an indexed frame; unusable text gets the status BAD_COMMAND."""
+        """Answer a command or question from an indexed frame.
+
+        Unusable text gets the status BAD_COMMAND, and a question the status ANSWERED.
+        """
         try:
             query = self.parse(text)
+            if query.question is None:
+                return self.answer(scene, query)
+            about = self.asked(query)
+            if about.expression is None:  # "where is it"
+                raise CommandError('The question names no object that could be looked for; ask '
+                                   'e.g. "where is the red mug".')
+            return self.respondent(self.look_for(scene, about)).answer(query.question, about)
         except CommandError as error:
             return Grounding(Status.BAD_COMMAND, str(error))
-        return self.answer(scene, query)
+
+    def refer(self, scene: SceneIndex, text: str) -> Grounding:
+        """Find the object that a text names, also where it is a question: 'where is the mug'."""
+        try:
+            return self.answer(scene, self.parse(text))
+        except CommandError as error:
+            return Grounding(Status.BAD_COMMAND, str(error))
+
+    def asked(self, query: Query) -> Query:
+        """Return the objects that a question is about, as a query of their own."""
+        about = self.parse(query.question.text) if query.question.text else query
+        if about.expression is None:  # "I lost my keys. Where are they?"
+            about = query if query.expression is not None else about
+        return about
+
+    def respondent(self, scene: SceneIndex, viewer: Viewer = CAMERA,
+                   pointed: int | None = None) -> Respondent:
+        """Return what answers questions about an indexed frame.
+
+        Args:
+            scene: The index of the frame.
+            viewer: Who places are told from.
+            pointed: As for `answer`.
+        """
+        return Respondent(scene, self.appearance, self.profile.decision, self.nouns, viewer,
+                          pointed)
 
     def look_for(self, scene: SceneIndex, query: Query) -> SceneIndex:
         """Return the scene with what its picture shows of the nouns of a query.
@@ -131,14 +173,16 @@ class Pipeline:
         return self.concepts.look_for(scene, query)
 
     def answer(self, scene: SceneIndex, query: Query,
-               excluded: Sequence[np.ndarray] = (), least_confidence: float = 0.0) -> Grounding:
-        """Answer a parsed command from an indexed frame.
+               excluded: Sequence[np.ndarray] = (), least_confidence: float = 0.0,
+               pointed: int | None = None) -> Grounding:
+        """Ground what a parsed text names in an indexed frame, whether it is a question or not.
 
         Args:
             scene: The index of the frame.
             query: The parsed command.
             excluded: (H, W) bool masks of objects that are not meant ("the other one").
             least_confidence: In place of the profile's; 0 for the profile's.
+            pointed: Number of the proposal that 'this thing' means as an anchor; None for none.
         """
         if query.forbidden:
             return Grounding(Status.NOT_FOUND, f'The command {query.text!r} says what to leave '
@@ -150,7 +194,7 @@ class Pipeline:
         if least_confidence:
             settings = replace(settings, least_confidence=least_confidence)
         scene = self.look_for(scene, query)
-        beliefs = Scorer(scene, self.appearance, settings).score(query, excluded)
+        beliefs = Scorer(scene, self.appearance, settings, pointed).score(query, excluded)
         return decide(query, beliefs, settings, scene)
 
 

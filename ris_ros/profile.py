@@ -41,6 +41,7 @@ class Profile:
         precision: Of the image models if the user leaves it 'auto' (see `ris_ros.precision`).
         encoder: How an image, masks and words become features.
         decision: When an answer is given.
+        nouns: File of the nouns that its models know, by which things are named in answers.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Profile:
     precision: str = 'auto'
     encoder: EncoderSettings = field(default_factory=EncoderSettings)
     decision: DecisionSettings = field(default_factory=DecisionSettings)
+    nouns: str = 'nouns.txt'
 
 
 def profile_names() -> list[str]:
@@ -81,7 +83,8 @@ def load_profile(name: str) -> Profile:
             architecture=str(encoder.pop('architecture')), weights=str(encoder.pop('weights')),
             precision=str(data.get('precision', 'auto')),
             encoder=_settings(EncoderSettings, encoder, path),
-            decision=_decision(dict(data.get('decision', {})), path))
+            decision=_decision(dict(data.get('decision', {})), path),
+            nouns=str(data.get('nouns', Profile.nouns)))
     except ModelError:
         raise
     except (yaml.YAMLError, AttributeError, KeyError, TypeError, ValueError, OSError,

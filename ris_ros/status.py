@@ -17,3 +17,4 @@ class Status(IntEnum):
     MODEL_ERROR = 9
     LOST = 10
     STOPPED = 11
+    ANSWERED = 12

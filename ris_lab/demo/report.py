@@ -39,7 +39,8 @@ class CommandResult:
         """Whether status, mask and position are right, as far as the expected status has them."""
         outlined = self.iou is not None and self.iou >= IOU_NEEDED
         placed = self.distance is not None and self.distance <= DISTANCE_NEEDED
-        needed = {'FOUND': outlined and placed, 'NO_DEPTH': outlined, 'NO_TF': outlined}
+        needed = {'FOUND': outlined and placed, 'NO_DEPTH': outlined, 'NO_TF': outlined,
+                  'ANSWERED': outlined and placed}
         return self.status == self.expected and needed.get(self.expected, True)
 
 

@@ -11,7 +11,7 @@ from ris_lab.demo.report import CommandResult
 from ris_lab.demo.session import DemoSession, WorldTruth
 from ris_ros.geometry.masks import intersection_over_union
 from ris_ros.image_files import file_slug, write_image
-from ris_ros.msg import Grounding
+from ris_ros.msg import Candidate, Grounding
 from ris_ros.overlay import outline_truth
 from ris_ros.status import Status
 
@@ -73,11 +73,12 @@ def judge(world: str, entry: dict, answer: Grounding, latency: float,
     if status is Status.FOUND:
         # An object that is found does not always get a position.
         status = Status(answer.position_status)
-    if names and answer.mask.data:
-        mask = np.frombuffer(answer.mask.data, np.uint8).reshape(truth.labels.shape) > 0
+    found = _object(answer, truth.labels.shape) if names else None
+    if found is not None:
+        mask, position = found
         iou = intersection_over_union(mask, truth.mask(names))
-        if answer.position_status == Grounding.FOUND:
-            distance = min(float(np.linalg.norm(_position(answer) - thing['surface_centroid']))
+        if position is not None:
+            distance = min(float(np.linalg.norm(position - thing['surface_centroid']))
                            for thing in truth.named(names))
     expected = entry.get('status', 'FOUND' if names else 'NOT_FOUND')
     return CommandResult(world, entry['kind'], entry['text'], expected, status.name, iou, distance,
@@ -90,9 +91,29 @@ def _targets(entry: dict) -> tuple[str, ...]:
     return (names,) if isinstance(names, str) else tuple(names)
 
 
-def _position(answer: Grounding) -> np.ndarray:
-    """Return the (3,) position of an answer, metres."""
-    return np.array([answer.position.x, answer.position.y, answer.position.z])
+def _object(answer: Grounding, size: tuple[int, int]
+            ) -> tuple[np.ndarray, np.ndarray | None] | None:
+    """Return the (H, W) bool mask and the (3,) position, metres, of what was found or asked for.
+
+    Both are None where the answer has no object, and the position where it is not known.
+    """
+    if answer.status == Grounding.ANSWERED:  # its objects are candidates alone
+        if not answer.count:
+            return None
+        asked = answer.candidates[0]
+        mask, box = np.zeros(size, bool), asked.box
+        mask[box.y_offset:box.y_offset + box.height, box.x_offset:box.x_offset + box.width] = (
+            np.frombuffer(asked.mask.data, np.uint8).reshape(box.height, box.width) > 0)
+        return mask, _position(asked) if asked.has_position else None
+    if not answer.mask.data:
+        return None
+    mask = np.frombuffer(answer.mask.data, np.uint8).reshape(size) > 0
+    return mask, _position(answer) if answer.position_status == Grounding.FOUND else None
+
+
+def _position(found: Grounding | Candidate) -> np.ndarray:
+    """Return the (3,) position of an answer or a candidate, metres."""
+    return np.array([found.position.x, found.position.y, found.position.z])
 
 
 def _in_words(answer: Grounding) -> str:
@@ -102,6 +123,8 @@ def _in_words(answer: Grounding) -> str:
         return f'ambiguous: {answer.count} objects fit'
     if answer.status == Grounding.NOT_FOUND:
         return f'not found, {sure}'
+    if answer.status == Grounding.ANSWERED:
+        return f'answered: {answer.count} objects, {sure}'
     if answer.status != Grounding.FOUND:
         return Status(answer.status).name
     what = f'found, {sure}' if answer.count == 1 else f'found {answer.count}, {sure}'

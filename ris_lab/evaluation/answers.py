@@ -115,7 +115,7 @@ class PipelineAnswers:
             for number, text in enumerate((*sample.before, sentence)):
                 grounding = conversation.answer(scene, text, now=float(number))
         else:
-            grounding = pipeline.ground(scene, sentence)
+            grounding = pipeline.refer(scene, sentence)
         first = grounding.candidates[0].mask if grounding.candidates else None
         return Prediction(grounding.mask, grounding.status.name, grounding.count,
                           round(grounding.confidence, 4), first, _boxes(grounding))

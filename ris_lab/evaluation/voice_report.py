@@ -94,7 +94,7 @@ class Robot:
     def _answers(self, world: str, target: str | None, text: str) -> bool:
         """Tell whether a text is answered with the target, or with none where there is none."""
         rendering, labels, index = self._scene(world)
-        grounding = self._pipeline.ground(index, text)
+        grounding = self._pipeline.refer(index, text)
         if target is None:
             return grounding.status.name == 'NOT_FOUND'
         if grounding.status.name != 'FOUND':

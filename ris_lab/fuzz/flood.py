@@ -31,7 +31,7 @@ _CAMERA_TOPICS = {'camera_info': CameraInfo, 'image': Image, 'image/compressed':
                   'depth': Image}
 _HOSTILE_SHARE = 0.4
 _CANCELLED_SHARE = 0.2
-_VERDICTS = (Status.FOUND, Status.NOT_FOUND, Status.AMBIGUOUS)
+_VERDICTS = (Status.FOUND, Status.NOT_FOUND, Status.AMBIGUOUS, Status.ANSWERED)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser = subparsers.add_parser('ground', help='find what a command means in a picture')
     parser.add_argument('image', type=Path,
                         help='picture (PNG, JPEG …); no orientation in it (EXIF) turns it')
-    parser.add_argument('texts', nargs='+', metavar='TEXT', help='command or referring expression')
+    parser.add_argument('texts', nargs='+', metavar='TEXT',
+                        help='command, referring expression or question')
     parser.add_argument('--depth', type=Path,
                         help='registered depth: 16-bit PNG in mm, or .npy of floats in metres')
     parser.add_argument('--camera-info', type=Path,
@@ -92,6 +93,7 @@ def as_record(text: str, grounding: Grounding, mask_file: Path | None,
     return {
         'text': text, 'status': grounding.status.name, 'message': grounding.message,
         'expression': grounding.expression, 'target': grounding.target,
+        'question': grounding.question.value if grounding.question else '',
         'count': grounding.count, 'confidence': _rounded(grounding.confidence, 4),
         'calibrated': grounding.calibrated,
         'score': _rounded(grounding.score, 3), 'margin': _rounded(grounding.margin, 3),
@@ -100,6 +102,7 @@ def as_record(text: str, grounding: Grounding, mask_file: Path | None,
         'candidates': [
             {'rank': rank, 'score': _rounded(candidate.score, 3),
              'confidence': _rounded(candidate.confidence, 4), 'box': list(candidate.box),
+             'name': candidate.name,
              **_place_record(candidate)}
             for rank, candidate in enumerate(grounding.candidates, 1)],
     }

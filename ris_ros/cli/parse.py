@@ -87,6 +87,7 @@ def parse_record(language: Language, record: dict[str, object]) -> dict[str, obj
         'other': query.other, 'negated_attributes': query.negated_attributes,
         'negated_relations': [_relation_record(relation) for relation in query.negated_relations],
         **({'forbidden': True} if query.forbidden else {}),
+        **({'question': query.question.kind.value} if query.question else {}),
         **({'ignored': query.ignored} if query.ignored else {}),
         'ms': round(elapsed, 2),
     }

@@ -87,6 +87,12 @@ class Beliefs:
     none: float
     several: float
 
+    @classmethod
+    def certain(cls, mask: int) -> Beliefs:
+        """Return the belief that one proposal alone is meant, as when somebody points at it."""
+        one = np.ones(1)
+        return cls(np.array([mask]), one, one, one, one, 0.0, 0.0)
+
     @property
     def meant(self) -> np.ndarray:
         """(K,) probability that each is meant; with ``none`` they sum to 1."""

@@ -27,12 +27,12 @@ class Referent:
     """An object of an earlier answer as it was last seen.
 
     Attributes:
-        candidate: The candidate of the answer.
+        candidate: The candidate of the answer; None where it was only pointed at.
         mask: (H, W) bool in the picture in which it was last seen.
         feature: (D,) float32, its visual feature there.
     """
 
-    candidate: Candidate
+    candidate: Candidate | None
     mask: np.ndarray
     feature: np.ndarray
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from ris_ros.geometry.location import Location
 from ris_ros.index.scene_index import SceneIndex
+from ris_ros.language.questions import QuestionKind
 from ris_ros.status import Status
 
 
@@ -21,6 +22,7 @@ class Candidate:
         location: Where it is, or why its position is not known.
         confidence: Probability that it is what the words name, 0 to 1.
         proposal: Its number in the scene index.
+        name: What it looks like ('red mug'), where a question made the answer name it; else ''.
     """
 
     mask: np.ndarray
@@ -29,6 +31,7 @@ class Candidate:
     location: Location
     confidence: float = 0.0
     proposal: int = -1
+    name: str = ''
 
     @property
     def centroid(self) -> tuple[float, float]:
@@ -64,9 +67,10 @@ class Grounding:
         candidates: The objects that may be meant, best first.
         count: Number of candidates that are the answer, which are the first ones: 1 for one
             object, all of "all the mugs", the ones that a person must choose from when the status
-            is AMBIGUOUS, and 0 without an answer.
+            is AMBIGUOUS, the ones that a question is about, and 0 without an answer.
         confidence: Probability that the status and the objects are right, 0 to 1.
         calibrated: Whether the profile's probabilities were fitted on data.
+        question: What was asked where the status is ANSWERED; None for a command.
     """
 
     status: Status
@@ -78,6 +82,7 @@ class Grounding:
     count: int = 0
     confidence: float = 0.0
     calibrated: bool = False
+    question: QuestionKind | None = None
 
     @property
     def objects(self) -> tuple[Candidate, ...]:
@@ -86,13 +91,18 @@ class Grounding:
 
     @property
     def best(self) -> Candidate | None:
-        """The best candidate of a FOUND or AMBIGUOUS answer, else None."""
-        return self.candidates[0] if self.count else None
+        """The best candidate of a FOUND or AMBIGUOUS answer, else None.
+
+        An answer to a question has none, because nothing is to be done with its objects.
+        """
+        is_target = self.count and self.status is not Status.ANSWERED
+        return self.candidates[0] if is_target else None
 
     @property
     def mask(self) -> np.ndarray | None:
-        """(H, W) bool of all objects that were found, or of the best candidate, or None."""
-        if self.status is Status.FOUND and self.count > 1:
+        """(H, W) bool of all objects that were found or asked about, or of the best candidate."""
+        if self.count and (self.status is Status.ANSWERED
+                           or (self.status is Status.FOUND and self.count > 1)):
             return np.logical_or.reduce([thing.mask for thing in self.objects])
         return None if self.best is None else self.best.mask
 

@@ -44,6 +44,7 @@ from ris_ros.grounding.relations import (
 from ris_ros.grounding.spatial import DOUBT, RELATIONS, seen_by
 from ris_ros.index.outlines import rank, same_object
 from ris_ros.index.scene_index import SceneIndex
+from ris_ros.language.pointing import is_pointed
 from ris_ros.language.query import Anchor, Quantity, Query, Relation, RelationType
 
 # At most this many objects of a picture are told apart; the ones that look most like the phrase.
@@ -66,11 +67,14 @@ class Scorer:
         scene: The scene.
         appearance: Compares the features of its proposals with words.
         settings: Those of the profile.
+        pointed: Number of the proposal that 'this thing' means as an anchor; None where nothing is
+            pointed at.
     """
 
     scene: SceneIndex
     appearance: Appearance
     settings: DecisionSettings
+    pointed: int | None = None
 
     def score(self, query: Query, excluded: Sequence[np.ndarray] = (),
               anywhere: bool = False) -> Beliefs:
@@ -160,6 +164,12 @@ class Scorer:
             kept = kept * (1 - self._related(relation, masks, None, missing=0.0))
         return kept
 
+    def find_anchor(self, anchor: Anchor) -> Beliefs:
+        """Score the objects that the anchor of a relation may be."""
+        if self.pointed is not None and is_pointed(anchor):
+            return Beliefs.certain(self.pointed)
+        return self.score(as_query(anchor), anywhere=True)
+
     def _related(self, relation: Relation, objects: np.ndarray, rivals: np.ndarray | None,
                  missing: float | None = None) -> np.ndarray:
         """Return the (T,) probabilities that (T,) objects stand in a relation to its anchor.
@@ -175,13 +185,13 @@ class Scorer:
             return related_to_viewer(relation.type, self.scene.layout, objects, rivals,
                                      self.settings.viewpoint)
         if kind is RelationType.BETWEEN:
-            found = [self.score(as_query(anchor), anywhere=True) for anchor in anchors[:2]]
+            found = [self.find_anchor(anchor) for anchor in anchors[:2]]
             pairs = (AnchorPairs.of_one_kind(*found) if len(found) == 1
                      else AnchorPairs.of_two_kinds(self.scene, *found))
             return related_to_pair(self.scene, objects, pairs, missing)
         if kind not in RELATIONS:
             return np.full(len(objects), missing)
-        anchor = self.score(as_query(anchors[0]), anywhere=True)
+        anchor = self.find_anchor(anchors[0])
         return related_to_anchor(kind, self.scene, objects, anchor, rivals, missing)
 
 

@@ -15,6 +15,7 @@ from ris_ros.language.objects import find_mention
 from ris_ros.language.paper_rule import head_noun, noun_phrase, paper_doc
 from ris_ros.language.query import Query
 from ris_ros.language.query_builder import build_query
+from ris_ros.language.questions import QuestionKind, find_question
 from ris_ros.language.sentence import Sentence
 from ris_ros.language.spelling import correct_spelling, misspellings
 from ris_ros.language.tagging import tag_sentence
@@ -83,6 +84,13 @@ class Language:
             return self._parse_as_paper(text)
         s = tag_sentence(self._nlp, clean, correct_spelling(clean, self._slips))
         clauses = find_clauses(s)
+        query, question = self._parse_command(text, s, clauses), find_question(s, clauses)
+        if question and question.kind is QuestionKind.OTHER and query.expression is None:
+            question = None  # "what time is it" is not about the scene
+        return replace(query, question=question)
+
+    def _parse_command(self, text: str, s: Sentence, clauses: Sequence[Clause]) -> Query:
+        """Parse tagged words as a command: the object that it means, or that it forbids."""
         if mention := choose_mention(s, clauses):
             clause = next(one for one in clauses if one.start <= mention.start < one.end)
             return replace(build_query(text, s, mention),

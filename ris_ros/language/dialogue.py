@@ -8,7 +8,7 @@ import re
 from ris_ros.language.nouns import singular
 from ris_ros.language.openings import count_preludes
 from ris_ros.language.positions import POSITION_WORDS, SUPERLATIVES, Side, ordinal, split_position
-from ris_ros.language.query import Query
+from ris_ros.language.query import Quantity, Query
 from ris_ros.language.stop_orders import RESTART, is_stop_order
 from ris_ros.language.text import MAX_CHARACTERS, normalise, word_set
 
@@ -106,6 +106,37 @@ def resolve(query: Query, last: LastAnswer | None, now: float, timeout: float = 
     """
     if turn := interruption(query.text):
         return turn
+    return _resolve(query, last, now, timeout)
+
+
+def resolve_question(query: Query, last: LastAnswer | None, now: float,
+                     timeout: float = TIMEOUT) -> Turn:
+    """Decide which objects a question is about: those of 'where is it' or 'how many are red'.
+
+    Args:
+        query: The objects that it asks about ('the ones that are red'), which are never an order to
+            stop: 'where is the kill switch' names one.
+        last: The last answer, or None.
+        now: The time in seconds.
+        timeout: As in `resolve`.
+    """
+    return _resolve(query, last, now, timeout)
+
+
+def pointing_turn(query: Query, pointed: LastAnswer) -> Turn:
+    """Return the turn of 'this mug' and 'these', which choose from what is pointed at.
+
+    Args:
+        query: The words.
+        pointed: What is pointed at, as an answer.
+    """
+    if query.quantity is Quantity.ALL and not pointed.chosen:
+        return _all(pointed)
+    return _again(pointed)
+
+
+def _resolve(query: Query, last: LastAnswer | None, now: float, timeout: float) -> Turn:
+    """Decide which objects words mean after the last answer."""
     if query.forbidden:
         return Turn(Act.GROUND, query.text)  # "don't take the second one" takes nothing
     said = _without_courtesy(query.text)

@@ -115,6 +115,7 @@ _IRREGULAR = {
     'ties': 'tie', 'cookies': 'cookie', 'movies': 'movie', 'axes': 'axe', 'shoes': 'shoe',
     'toes': 'toe',
 }
+_PLURALS = {one: several for several, one in _IRREGULAR.items()}
 _NO_SINGULAR = word_set(
     'scissors pants trousers jeans shorts tweezers pliers tongs tights goggles binoculars '
     'clothes glasses sunglasses series species news gas lens')
@@ -136,3 +137,19 @@ def singular(noun: str) -> str:
     if re.search(r'(?:ss|sh|ch|x|zz|[td]o|ngo)es$', noun):
         return noun[:-2]
     return noun[:-1]
+
+
+def plural(noun: str) -> str:
+    """Return the plural of a noun or of a phrase that ends in one, lower case."""
+    before, _, last = noun.rpartition(' ')
+    if last in _NO_SINGULAR:
+        return noun
+    if last in _PLURALS:
+        last = _PLURALS[last]
+    elif re.search(r'[^aeiou]y$', last):
+        last = f'{last[:-1]}ies'
+    elif re.search(r'(?:s|sh|ch|x|z|[td]o|ngo)$', last):
+        last = f'{last}es'
+    else:
+        last = f'{last}s'
+    return f'{before} {last}'.strip()

@@ -4,6 +4,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from ris_ros.language.questions import Question
+
 
 class RelationType(Enum):
     """How an object stands to an anchor; the values are those of `ris parse`."""
@@ -94,6 +96,8 @@ class Query:
             expression ("don't touch the hot pan"); then there is no object to look for.
         ignored: The words after the expression that may tell a place but were not understood
             ('versus the box'), else ''.
+        question: What is asked where the text is a question, which moves no robot; None for a
+            command. The other fields tell which object the whole text names.
     """
 
     text: str
@@ -112,3 +116,4 @@ class Query:
     other: bool = False
     forbidden: bool = False
     ignored: str = ''
+    question: Question | None = None

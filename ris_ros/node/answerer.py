@@ -157,12 +157,14 @@ class Answerer:
                 models = self._ready_models(job)
                 with _stage(job, 'indexing', stages):
                     indexed = self._fresh_index(job)
+                viewer = self._placer.viewer(indexed.matched.header)
                 with _stage(job, 'grounding', stages), self.indexer.giving_way():
                     use_threads(models.threads)
                     models.conversation.least_confidence = self._settings.value.least_confidence
                     grounding = models.conversation.answer(
                         indexed.scene, job.command.text, self._clock.now(),
-                        self._settings.value.dialogue_timeout)
+                        self._settings.value.dialogue_timeout,
+                        viewer)
                 job.begin('answering')
         except _Refusal as refusal:
             grounding = refusal.grounding

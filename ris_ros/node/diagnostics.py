@@ -21,7 +21,7 @@ _PERIOD_S = 1.0
 # A model's warning is the node's state for this long.
 _WARNING_S = 60.0
 _LOGGER = logging.getLogger('ris_ros')
-_NO_FAILURE = (Status.FOUND, Status.NOT_FOUND, Status.AMBIGUOUS, Status.UNKNOWN)
+_NO_FAILURE = (Status.FOUND, Status.NOT_FOUND, Status.AMBIGUOUS, Status.ANSWERED, Status.UNKNOWN)
 
 
 class Diagnostics:

@@ -26,7 +26,7 @@ _CANCELLING_S = 2.0
 _ACCEPTING_S = 1.0
 _CANCELLED = 'Cancelled by its client.'
 _REPLACED = 'Replaced by a newer goal.'
-_VERDICTS = (Status.FOUND, Status.AMBIGUOUS, Status.NOT_FOUND, Status.STOPPED)
+_VERDICTS = (Status.FOUND, Status.AMBIGUOUS, Status.NOT_FOUND, Status.ANSWERED, Status.STOPPED)
 
 
 class _Goal:
@@ -83,9 +83,9 @@ class _Goal:
 class GroundAction:
     """Serves the action.
 
-    A goal succeeds when a verdict was reached (FOUND, AMBIGUOUS, NOT_FOUND, or STOPPED for a goal
-    that says 'stop'); every other status aborts it, and the result says why.  A goal that is
-    cancelled or aborted takes its job with it at once, so that the node says the same on
+    A goal succeeds when a verdict was reached (FOUND, AMBIGUOUS, NOT_FOUND, ANSWERED, or STOPPED
+    for a goal that says 'stop'); every other status aborts it, and the result says why.  A goal
+    that is cancelled or aborted takes its job with it at once, so that the node says the same on
     ~/grounding: never a verdict for such a goal.
     """
 

@@ -63,7 +63,8 @@ def to_grounding(answer: Answer) -> GroundingMsg:
                     for rank, candidate in enumerate(grounding.candidates, 1)],
         index_age=float(answer.age), reused=float(answer.reused),
         stage_names=[name for name, _ in answer.stages],
-        stage_seconds=[float(seconds) for _, seconds in answer.stages])
+        stage_seconds=[float(seconds) for _, seconds in answer.stages],
+        question='' if grounding.question is None else grounding.question.value)
     if grounding.best is not None:
         _describe_best(message, grounding.best, answer.location or grounding.best.location)
         message.mask = from_mask(grounding.mask, header)
@@ -95,7 +96,8 @@ def to_candidate(candidate: Candidate, rank: int, header: Header) -> CandidateMs
         mask=from_mask(candidate.mask[y:y + height, x:x + width], header),
         centroid=np.array(candidate.centroid, np.float32),
         grasp=np.array(candidate.grasp, np.uint32),
-        has_position=candidate.position is not None, position_note=candidate.position_note)
+        has_position=candidate.position is not None, position_note=candidate.position_note,
+        name=candidate.name)
     _fill_position(message, candidate.location)
     return message
 

@@ -10,6 +10,7 @@ from ris_ros.node.command import Answer
 from ris_ros.node.conversions import frame_name
 from ris_ros.node.parameters import LiveSettings, Settings
 from ris_ros.node.transforms import TransformError, Transforms
+from ris_ros.questions.viewer import CAMERA, Viewer
 from ris_ros.status import Status
 
 
@@ -26,6 +27,17 @@ class Placer:
         if best is None or answer.matched is None:
             return answer
         return replace(answer, location=self.place(best.location, answer.matched.header))
+
+    def viewer(self, header: Header) -> Viewer:
+        """Return who places are told from: the robot's target frame, or the camera without one."""
+        target, source = frame_name(self._settings.value.target_frame), frame_name(header.frame_id)
+        if target in ('', source):
+            return CAMERA
+        try:
+            transform = self._transforms.lookup(target, source, header.stamp)
+        except TransformError as error:
+            return Viewer(note=f'Places are told from the camera. {error}')
+        return Viewer(target, transform.rotation, transform.translation)
 
     def place(self, location: Location, header: Header) -> Location:
         """Take a location into the target frame.

@@ -30,7 +30,8 @@ _KEPT, _CAUGHT_UP = 45, 15
 _JUMP_S = 1.0
 # How soon it is noticed that no more images come.
 _SILENCE_S = 0.5
-# Verdicts about another object, or about none, which end the tracking of the one before.
+# Verdicts about another object, or about none, which end the tracking of the one before. A question
+# (ANSWERED) disturbs no object that is held.
 _ENDING = (Status.FOUND, Status.NOT_FOUND, Status.AMBIGUOUS, Status.STOPPED)
 
 

@@ -172,3 +172,31 @@ def test_text_without_words_is_refused_and_changes_nothing(talk):
     talk('the blue mug')
     assert talk(' ')[0] is Status.BAD_COMMAND
     assert talk('it') == (Status.FOUND, [2])
+
+
+def test_a_question_is_answered_and_kept_in_mind(talk):
+    status, mugs = talk('how many mugs are there?')
+    assert status is Status.ANSWERED
+    assert sorted(mugs) == [0, 1, 2]
+    assert talk('the left one') == (Status.FOUND, [0])
+    assert talk('where is it') == (Status.ANSWERED, [0])
+    assert 'left of the bowl' in talk.answer.message
+    assert talk('how many of them are red')[0] is Status.ANSWERED
+    assert talk.answer.message == 'I see two red mugs.'
+    assert talk('take the second one')[0] is Status.FOUND
+
+
+@pytest.mark.parametrize('text', [
+    'where is the blue mug', 'is there another one', 'what is it', 'what colour is it',
+    'do you see it', 'how many are there', 'which is the nearest', 'where is the second one',
+    'what do you see', 'where is kill switch', 'how big is the blue mug'])
+def test_whatever_a_question_follows_its_answer_is_never_a_target(talk, text):
+    assert talk('the blue mug') == (Status.FOUND, [2])
+    talk(text)
+    assert talk.answer.status is Status.ANSWERED
+    assert talk.answer.best is None
+
+
+def test_a_question_about_nothing_is_refused(talk):
+    assert talk('where is it')[0] is Status.BAD_COMMAND
+    assert talk('how many are there')[0] is Status.BAD_COMMAND

@@ -39,7 +39,7 @@ def test_attribute_commands_find_their_object(pipeline, scenes):
         frame = Frame(rendering.image, rendering.depth, rendering.camera)
         index = pipeline.index(frame)
         for expression in expressions:
-            grounding = pipeline.ground(index, expression.text)
+            grounding = pipeline.refer(index, expression.text)
             truth = rendering.labels == expression.target_index + 1
             right.append(grounding.mask is not None and overlap(grounding.mask, truth) >= 0.5)
     assert len(right) >= 16
@@ -48,7 +48,7 @@ def test_attribute_commands_find_their_object(pipeline, scenes):
 
 def test_without_depth_there_is_a_mask_but_no_position(pipeline, scenes):
     rendering, expressions, _ = scenes[0]
-    grounding = pipeline.ground(pipeline.index(Frame(rendering.image)), expressions[0].text)
+    grounding = pipeline.refer(pipeline.index(Frame(rendering.image)), expressions[0].text)
     assert grounding.mask.shape == rendering.labels.shape
     assert grounding.position is None
     assert 'no depth' in grounding.best.position_note
@@ -63,7 +63,7 @@ def test_given_masks_take_the_place_of_proposals(pipeline, scenes):
     masks = np.array([rendering.labels == label for label in range(count + 2)][1:])
     index = pipeline.index(Frame(rendering.image), masks)  # the last of them is empty
     assert len(index.masks) == len(index.boxes) == len(index.features) == masks.any((1, 2)).sum()
-    grounding = pipeline.ground(index, expressions[0].text)
+    grounding = pipeline.refer(index, expressions[0].text)
     assert any((grounding.mask == mask).all() for mask in masks)
 
 

@@ -72,7 +72,7 @@ def test_pipeline(samples: Sequence[Sample], pipeline: Pipeline) -> str:
                  for truth in said[0].objects()]
         for sample in said:
             if sample.kind.startswith('attribute'):
-                answer = pipeline.ground(scene, sample.sentences[0])
+                answer = pipeline.refer(scene, sample.sentences[0])
                 right.append(answer.status is Status.FOUND and iou(
                     *intersection_union(answer.mask, sample.target())) >= .5)
     best = np.array(best)

@@ -179,3 +179,14 @@ def test_an_answer_that_cannot_be_written_is_told_in_a_sentence(files, tmp_path,
     assert said.err.startswith(f'ris ground: {out}')
     assert 'cannot be written: ' in said.err
     assert files_in(tmp_path) == (['file'] if fault == 'no folder' else [])
+
+
+def test_a_question_is_answered_in_a_sentence(files, tmp_path, capsys):
+    folder, _ = files
+    assert main(['ground', str(folder / 'image.png'), 'how many objects are there?', '--json',
+                 '--masks', str(folder / 'labels.png'), '--out', str(tmp_path)]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer['status'], answer['question']) == ('ANSWERED', 'count')
+    assert answer['message'].startswith('I see ')
+    assert answer['count'] == len([one for one in answer['candidates'] if one['confidence'] >= .5])
+    assert answer['position'] is None

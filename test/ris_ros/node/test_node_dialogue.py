@@ -164,3 +164,23 @@ def test_ten_commands_at_once_the_last_a_stop_are_each_answered_once(slow):
     # Those that were answered before the stop came have a verdict: there are two red mugs.
     assert {Grounding.UNKNOWN} <= {a.status for a in answers} <= {
         Grounding.UNKNOWN, Grounding.AMBIGUOUS}
+
+
+def test_a_question_is_answered_by_topic_service_and_action_and_is_no_target(graph):
+    drawn = graph.listen(Image, 'ris_node/mask')
+    graph.wait(lambda: graph.ask('the blue mug').status == Grounding.FOUND and drawn, 'a mask')
+    status, by_action = graph.goal_end(graph.send_goal('how many mugs are there?', []))
+    assert status == 'succeeded'
+    for answer in (graph.say('how many mugs are there?'), graph.ask('how many mugs are there?'),
+                   by_action):
+        assert (answer.status, answer.question) == (Grounding.ANSWERED, 'count')
+        assert (answer.count, answer.message) == (3, 'I see three mugs.')
+        assert {'red mug', 'blue mug'} == {one.name for one in answer.candidates[:3]}
+        assert not answer.mask.data
+        assert answer.position_status == Grounding.UNKNOWN
+    assert graph.say('is there a yellow mug?').message == 'No, I see no yellow mug.'
+    left = graph.say('how many mugs') and graph.ask('the left one')
+    assert (left.status, left.expression) == (Grounding.FOUND, 'the left mug')
+    assert graph.ask('where is it').message.startswith('The mug is on the left of')
+    found = [answer.header.stamp for answer in graph.answers if answer.status == Grounding.FOUND]
+    assert all(mask.header.stamp in found for mask in drawn)

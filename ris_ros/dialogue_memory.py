@@ -1,0 +1,44 @@
+"""What a conversation remembers of its last answer, and finding those objects again."""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ris_ros.grounding.recognition import Referent, find_again
+from ris_ros.grounding.result import Grounding
+from ris_ros.index.outlines import same_object
+from ris_ros.index.scene_index import SceneIndex
+from ris_ros.language.dialogue import LastAnswer
+
+
+@dataclass(frozen=True, eq=False)
+class DialogueMemory:
+    """What is remembered of the last answer.
+
+    Attributes:
+        answer: The answer in words.
+        grounding: The answer as it was given.
+        listed: The objects of the answer, in its order.
+        rejected: The objects that 'another one' and 'not that one' have excluded up to now.
+        pointed: Whether somebody pointed at the objects, so that their noun is the node's own.
+    """
+
+    answer: LastAnswer
+    grounding: Grounding
+    listed: tuple[Referent, ...] = ()
+    rejected: tuple[Referent, ...] = ()
+    pointed: bool = False
+
+    def number_of(self, mask: np.ndarray, scene: SceneIndex) -> int:
+        """Return the number, from 1, of an object in a list of several; 0 if it is not in it."""
+        if len(self.listed) < 2:
+            return 0
+        return next((number for number, index in enumerate(find_again(self.listed, scene), 1)
+                     if index is not None and same_object(scene.masks[index], mask)), 0)
+
+
+def masks_again(scene: SceneIndex, objects: Sequence[Referent]) -> list[np.ndarray]:
+    """Return the (H, W) bool masks of earlier objects that the present scene shows."""
+    return [scene.masks[index] for index in find_again(objects, scene) if index is not None]

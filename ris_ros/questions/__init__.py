@@ -1,0 +1,1 @@
+"""Answers to questions about the scene, in sentences made of templates."""
