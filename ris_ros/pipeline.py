@@ -16,6 +16,7 @@ from ris_ros.errors import CommandError, FrameError
 from ris_ros.frame import Frame
 from ris_ros.grounding.appearance import Appearance
 from ris_ros.grounding.concepts import ConceptSearch
+from ris_ros.grounding.contrast import Contrast
 from ris_ros.grounding.decision import decide
 from ris_ros.grounding.result import Grounding
 from ris_ros.grounding.scoring import Scorer
@@ -46,6 +47,7 @@ class Pipeline:
         appearance: Compares these features with words; the encoder itself unless it is replaced.
         concepts: Looks for the nouns of a command; None if the proposer knows no nouns.
         nouns: Those that the models know, by which answers name things.
+        contrast: Contrasts words with others where the profile was not calibrated, else None.
 
     >>> pipeline = Pipeline.load('embedded')
     >>> scene = pipeline.index(Frame(image, depth, camera))
@@ -59,6 +61,7 @@ class Pipeline:
     appearance: Appearance
     concepts: ConceptSearch | None = None
     nouns: tuple[str, ...] = field(default_factory=partial(read_nouns, Profile.nouns))
+    contrast: Contrast | None = None
 
     @classmethod
     def load(cls, profile: str = 'embedded', *, architecture: str = '', weights: str = '',
@@ -91,12 +94,13 @@ class Pipeline:
         if backbone.is_of_timm:
             settings = with_published_colours(settings, architecture)
         encoder = Encoder(backbone, settings)
+        contrast = Contrast.of(encoder) if profile.decision.contrasted else None
         proposer = make_proposer(profile.proposals, device, precision)
         concepts = (ConceptSearch(proposer, encoder) if isinstance(proposer, ConceptProposer)
                     else None)
         return cls(profile=profile, language=Language.load(profile.language),
                    proposer=proposer, encoder=encoder, appearance=encoder, concepts=concepts,
-                   nouns=read_nouns(profile.nouns))
+                   contrast=contrast, nouns=read_nouns(profile.nouns))
 
     def parse(self, text: str) -> Query:
         """Parse a command; raises CommandError on unusable text."""
@@ -161,7 +165,7 @@ class Pipeline:
             pointed: As for `answer`.
         """
         return Respondent(scene, self.appearance, self.profile.decision, self.nouns, viewer,
-                          pointed)
+                          pointed, self.contrast)
 
     def look_for(self, scene: SceneIndex, query: Query) -> SceneIndex:
         """Return the scene with what its picture shows of the nouns of a query.
@@ -194,7 +198,8 @@ class Pipeline:
         if least_confidence:
             settings = replace(settings, least_confidence=least_confidence)
         scene = self.look_for(scene, query)
-        beliefs = Scorer(scene, self.appearance, settings, pointed).score(query, excluded)
+        beliefs = Scorer(scene, self.appearance, settings, pointed,
+                         self.contrast).score(query, excluded)
         return decide(query, beliefs, settings, scene)
 
 

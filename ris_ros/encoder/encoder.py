@@ -84,6 +84,23 @@ class Encoder:
         """Return the (D,) float32 feature of one sentence, mixed with its noun phrase."""
         return self.mix_text(*self.text_parts([sentence], [phrase]))[0]
 
+    def texts(self, sentences: Sequence[str], phrases: Sequence[str]) -> torch.Tensor:
+        """Return the (T, D) float32 features of T sentences, each mixed with its noun phrase."""
+        return self.mix_text(*self.text_parts(sentences, phrases))
+
+    @property
+    def _scores_by_length(self) -> bool:
+        """Whether the length of features counts."""
+        return self.backbone.is_resnet and not self.settings.unit_features
+
+    def compare(self, visual: torch.Tensor, texts: torch.Tensor) -> torch.Tensor:
+        """Return the (N, T) scores of (N, D) visual features for (T, D) texts; see `scores`."""
+        scale, bias = self.backbone.logit
+        if self._scores_by_length:
+            return scale * visual @ texts.T
+        visual, texts = (functional.normalize(one, dim=-1) for one in (visual, texts))
+        return scale * visual @ texts.T + bias
+
     def scores(self, visual: torch.Tensor, text: torch.Tensor) -> torch.Tensor:
         """Compare visual features with a text.
 
@@ -98,8 +115,7 @@ class Encoder:
             (N,) scores, 100 times the product; for a tower of timm the model's own logit.
         """
         scale, bias = self.backbone.logit
-        by_length = self.backbone.is_resnet and not self.settings.unit_features
-        if by_length:
+        if self._scores_by_length:
             return scale * visual @ text
         return scale * functional.cosine_similarity(visual, text[None], dim=-1) + bias
 

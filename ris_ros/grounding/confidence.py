@@ -77,6 +77,7 @@ class Beliefs:
         alone: (K,) probability that each is the only one that fits.
         none: Probability that no object fits.
         several: Probability that more than one fits; with ``none`` and ``alone`` it sums to 1.
+        by_contrast: Whether the probabilities come from a contrast with other words.
     """
 
     masks: np.ndarray
@@ -86,6 +87,7 @@ class Beliefs:
     alone: np.ndarray
     none: float
     several: float
+    by_contrast: bool = False
 
     @classmethod
     def certain(cls, mask: int) -> Beliefs:

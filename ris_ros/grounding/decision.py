@@ -40,6 +40,8 @@ class DecisionSettings:
         least_confidence: An answer that is less probable than this becomes a question: the status
             is AMBIGUOUS in place of FOUND. NOT_FOUND does not depend on it.
         calibration: How scores become probabilities.
+        contrast: Whether a contrast with other words gives the probabilities where no calibration
+            was fitted (see `contrast.py`).
     """
 
     outline_margin: float = 0.0
@@ -48,6 +50,7 @@ class DecisionSettings:
     forced: bool = False
     least_confidence: float = 0.5
     calibration: Calibration = field(default_factory=Calibration)
+    contrast: bool = True
 
     def __post_init__(self) -> None:
         if self.viewpoint not in VIEWPOINTS:
@@ -56,6 +59,11 @@ class DecisionSettings:
         if not 0 <= self.least_confidence <= 1:
             raise ModelError(f"The decision's least_confidence is {self.least_confidence!r}; "
                              'expected a probability from 0 to 1.')
+
+    @property
+    def contrasted(self) -> bool:
+        """Whether probabilities come from a contrast with other words."""
+        return self.contrast and not self.forced and not self.calibration.fitted
 
 
 def decide(query: Query, beliefs: Beliefs, settings: DecisionSettings,
@@ -153,5 +161,9 @@ def _message(status: Status, count: int, query: Query, beliefs: Beliefs,
         text = f'Found {expression}.'
     if query.ignored:
         text = f'{text} The words "{query.ignored}" were not understood.'
-    return text if settings.calibration.fitted else (
-        f'{text} The confidence is a guess, because the profile is not calibrated.')
+    if settings.calibration.fitted:
+        return text
+    if beliefs.by_contrast:
+        return f'{text} The profile is not calibrated: how sure this is was told by a contrast ' \
+               'with other words, and it was not fitted.'
+    return f'{text} The confidence is a guess, because the profile is not calibrated.'

@@ -24,6 +24,7 @@ from ris_ros.grounding.appearance import (
     says_only_the_noun,
 )
 from ris_ros.grounding.confidence import Beliefs, count_chances
+from ris_ros.grounding.contrast import PRIORS, Contrast, ContrastScores
 from ris_ros.grounding.decision import DecisionSettings
 from ris_ros.grounding.ordering import (
     SIZE_WORDS,
@@ -69,12 +70,14 @@ class Scorer:
         settings: Those of the profile.
         pointed: Number of the proposal that 'this thing' means as an anchor; None where nothing is
             pointed at.
+        contrast: Gives the chances of phrases where the settings are `contrasted`.
     """
 
     scene: SceneIndex
     appearance: Appearance
     settings: DecisionSettings
     pointed: int | None = None
+    contrast: Contrast | None = None
 
     def score(self, query: Query, excluded: Sequence[np.ndarray] = (),
               anywhere: bool = False) -> Beliefs:
@@ -88,11 +91,13 @@ class Scorer:
         """
         scene, settings = self.scene, self.settings
         fits_all = fits_every_object(query)
-        scores = self.appearance_scores(appearance_query(query))
+        seen = appearance_query(query)
+        scores, contrasted = self.appearance_scores(seen), self._contrasted(seen)
         if fits_all:  # the order of the proposals tells more than how they look
             scores = np.full_like(scores, scores.max(initial=0.0))
+        margin = max(settings.outline_margin, contrasted.spread if contrasted else 0.0)
         found = [(mask, score) for mask, score in rank(
-            scores, scene.overlaps, settings.outline_margin, MOST_OBJECTS + len(excluded))
+            scores, scene.overlaps, margin, MOST_OBJECTS + len(excluded))
             if not any(same_object(scene.masks[mask], other) for other in excluded)][:MOST_OBJECTS]
         masks = np.array([mask for mask, _ in found], int)
         kept = np.array([score for _, score in found])
@@ -102,8 +107,11 @@ class Scorer:
         # A proposal in a larger outline is mostly a part of an object, unless the query says that
         # the object lies in another one.
         parts = scene.parts[masks] & (not _LIES_IN & {one.type for one in query.relations})
-        looks = settings.calibration.fits(
-            kept - settings.part_penalty * parts, float(scores.max()))
+        if contrasted:
+            looks = expit(contrasted.at(masks, parts, settings.part_penalty))
+        else:
+            looks = settings.calibration.fits(
+                kept - settings.part_penalty * parts, float(scores.max()))
         if (chances := scene.noun_chances.get(query.head)) is not None:
             looks = chances[masks] * (1 if says_only_the_noun(query) else looks)
         if _implies_several(query):
@@ -121,6 +129,17 @@ class Scorer:
         anchors = [relation.anchor.lower() for relation in query.relations]
         return self.appearance.rate(torch.from_numpy(self.scene.features), query.sentence,
                                     query.phrase, anchors).numpy()
+
+    @property
+    def _is_contrasted(self) -> bool:
+        """Whether a contrast tells which objects look like a phrase."""
+        return self.contrast is not None and self.settings.contrasted
+
+    def _contrasted(self, seen: Query) -> ContrastScores | None:
+        """Return how what is said of the looks stands against other words; None without masks."""
+        if not self._is_contrasted or not len(self.scene.masks):
+            return None
+        return self.contrast.judge(self.scene.features, seen)
 
     def _weigh(self, query: Query, masks: np.ndarray, scores: np.ndarray,
                looks: np.ndarray) -> Beliefs:
@@ -143,8 +162,9 @@ class Scorer:
             likely = chosen
         else:
             none, alone, several = count_chances(likely)
-        none, alone, several = self.settings.calibration.weigh(none, alone, several)
-        return Beliefs(masks, scores, looks, likely, alone, none, several)
+        priors = PRIORS if self._is_contrasted else self.settings.calibration
+        none, alone, several = priors.weigh(none, alone, several)
+        return Beliefs(masks, scores, looks, likely, alone, none, several, self._is_contrasted)
 
     def _not_denied(self, query: Query, masks: np.ndarray, scores: np.ndarray) -> np.ndarray:
         """Return the (K,) probabilities that nothing that the query denies is true of an object."""
@@ -154,10 +174,14 @@ class Scorer:
                 kept = kept * (1 - of_size(attribute, self.scene.layout, masks, kept))
                 continue
             text = f'{attribute} {query.head or "thing"}'
-            denied = self.appearance_scores(
-                replace(query, sentence=text, phrase=text, relations=()))
+            seen = replace(query, sentence=text, phrase=text, relations=(),
+                           attributes=(attribute,))
+            denied = self.appearance_scores(seen)
             # What fits "red mug" better than "mug" is red, whatever the threshold says.
-            chance = self.settings.calibration.fits(denied[masks], float(denied.max()))
+            if contrasted := self._contrasted(seen):
+                chance = expit(contrasted.at(masks))
+            else:
+                chance = self.settings.calibration.fits(denied[masks], float(denied.max()))
             kept = kept * (1 - np.where(denied[masks] > scores,
                                         np.maximum(chance, 1 - DOUBT), chance))
         for relation in query.negated_relations:

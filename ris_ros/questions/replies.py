@@ -9,6 +9,7 @@ import re
 import numpy as np
 
 from ris_ros.grounding.appearance import GENERAL_NOUNS, Appearance
+from ris_ros.grounding.contrast import Contrast
 from ris_ros.grounding.decision import DecisionSettings, decide
 from ris_ros.grounding.ordering import SIZE_WORDS
 from ris_ros.grounding.relations import is_surrounding, is_viewer
@@ -59,6 +60,7 @@ class Respondent:
         nouns: Those that the model knows.
         viewer: Who places are told from.
         pointed: Number of the proposal that 'this thing' means as an anchor; None for none.
+        contrast: Contrasts words with others where the profile was not calibrated, else None.
     """
 
     scene: SceneIndex
@@ -67,6 +69,7 @@ class Respondent:
     nouns: tuple[str, ...]
     viewer: Viewer = CAMERA
     pointed: int | None = None
+    contrast: Contrast | None = None
 
     def answer(self, question: Question, query: Query,
                excluded: Sequence[np.ndarray] = ()) -> Grounding:
@@ -284,7 +287,7 @@ class Respondent:
     @cached_property
     def _scorer(self) -> Scorer:
         """What scores the objects."""
-        return Scorer(self.scene, self.appearance, self.settings, self.pointed)
+        return Scorer(self.scene, self.appearance, self.settings, self.pointed, self.contrast)
 
     @cached_property
     def _things(self) -> np.ndarray:
