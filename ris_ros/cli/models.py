@@ -160,5 +160,5 @@ def _hash_note(model: ModelFile, folder: Path) -> str:
     """Return a remark on a model without a published SHA-256."""
     if model.sha256:
         return ''
-    return ' (SHA-256 not published, ' + (
+    return ' (SHA-256 not known to us, ' + (
         'pinned at first use)' if known_hash(model, folder) else 'will be pinned at first use)')

@@ -25,7 +25,7 @@ from ris_ros.encoder.timm_clip import (
 )
 from ris_ros.errors import ModelError
 from ris_ros.models.weights_file import read_weights
-from ris_ros.precision import DEVICES, choose_dtype
+from ris_ros.precision import DEVICES, choose_dtype, move
 
 # The file in a model's folder, by the name that open_clip publishes it under.
 WEIGHTS_OF_FOLDER = 'open_clip_model.safetensors'
@@ -157,11 +157,7 @@ def backbone_from_state(architecture: str, state: dict[str, torch.Tensor], devic
             f'The weights in {source} are not those of {architecture}: {first:.160}... '
             'Choose the weights file of this architecture.') from error
     target = _device(device)
-    try:
-        model = model.eval().requires_grad_(False).to(target)
-    except (RuntimeError, AssertionError) as error:
-        raise ModelError(f'The device {device!r} cannot be used: {error}. '
-                         f'Choose one of this machine: {DEVICES}.') from error
+    model = move(model.eval().requires_grad_(False), device)
     dtype = choose_dtype(precision, target)
     visual = model.visual.to(dtype)
     size = visual.image_size if isinstance(visual.image_size, int) else visual.image_size[0]

@@ -9,7 +9,7 @@ from ris_ros.encoder.visual import global_features, local_features
 from ris_ros.errors import ModelError
 from ris_ros.models.registry import find_model_file
 from ris_ros.pipeline import Pipeline
-from ris_ros.precision import choose_dtype
+from ris_ros.precision import choose_dtype, move
 
 CPU, CUDA, MPS = map(torch.device, ('cpu', 'cuda', 'mps'))
 
@@ -39,6 +39,21 @@ def test_what_is_asked_for_is_taken():
 def test_what_cannot_be_is_refused(name, message):
     with pytest.raises(ModelError, match=message):
         choose_dtype(name, CPU)
+
+
+def test_a_device_that_is_too_small_for_a_model_is_told_with_the_way_out():
+    class Large(torch.nn.Linear):
+        def to(self, *_):
+            raise torch.OutOfMemoryError('CUDA out of memory')
+    with pytest.raises(ModelError, match=r"'cuda' has too little free memory for a model of 4 MB.*"
+                                         r"smaller model, or set device to 'cpu'"):
+        move(Large(1000, 1000), 'cuda')
+
+
+@pytest.mark.parametrize('device', ['cuda:77', 'toaster'])
+def test_a_device_that_is_not_there_is_told(device):
+    with pytest.raises(ModelError, match=f"The device '{device}' cannot be used.*this machine"):
+        move(torch.nn.Linear(1, 1), device)
 
 
 @pytest.fixture(scope='module')
