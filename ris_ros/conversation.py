@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from ris_ros.dialogue_memory import DialogueMemory, masks_again
+from ris_ros.dialogue_memory import DialogueMemory, is_fresh, masks_again
 from ris_ros.errors import CommandError
 from ris_ros.geometry.masks import intersection_over_union
 from ris_ros.grounding.appearance import fits_every_object
@@ -100,7 +100,7 @@ class Conversation:
                 self.interrupt(turn.act)
                 return Grounding(Status.STOPPED, turn.message)
             if pointed is None:
-                said = self._read(query, turn, memory, now, timeout, viewer)
+                said = self._read(scene, query, turn, memory, now, timeout, viewer)
             else:
                 numbers, reason = pointed.find(scene)
                 if not numbers:
@@ -129,11 +129,18 @@ class Conversation:
         if act is Act.RESET:
             self._memory = None
 
-    def _read(self, query: Query, turn: Turn, memory: DialogueMemory | None, now: float,
-              timeout: float, viewer: Viewer) -> _Said:
+    def _read(self, scene: SceneIndex, query: Query, turn: Turn, memory: DialogueMemory | None,
+              now: float, timeout: float, viewer: Viewer) -> _Said:
         """Read words that go with no pointing."""
         question = query.question
         if question is not None:
+            anchored = with_anchor(question.text)
+            if anchored != question.text and is_fresh(memory, now, timeout):
+                # "What is left of it" asks about the object that was chosen last.
+                chosen = memory.listed[memory.answer.chosen - 1:memory.answer.chosen]
+                if masks := masks_again(scene, chosen):
+                    query = self._pipeline.parse(anchored)
+                    return _Said(query, Turn(Act.GROUND, query.text), question, viewer, masks[0])
             query = self._pipeline.asked(query)
             turn = resolve_question(query, memory and memory.answer, now, timeout)
         return _Said(query, turn, question, viewer)
@@ -144,8 +151,7 @@ class Conversation:
 
         A click on an object of the last list chooses its number.
         """
-        is_fresh = memory is not None and 0 <= now - memory.answer.time <= timeout
-        if is_fresh and len(numbers) == 1 and (
+        if is_fresh(memory, now, timeout) and len(numbers) == 1 and (
                 number := memory.number_of(scene.masks[numbers[0]], scene)):
             return replace(memory, answer=replace(memory.answer, time=now, chosen=number),
                            rejected=())

@@ -42,3 +42,8 @@ class DialogueMemory:
 def masks_again(scene: SceneIndex, objects: Sequence[Referent]) -> list[np.ndarray]:
     """Return the (H, W) bool masks of earlier objects that the present scene shows."""
     return [scene.masks[index] for index in find_again(objects, scene) if index is not None]
+
+
+def is_fresh(memory: DialogueMemory | None, now: float, timeout: float) -> bool:
+    """Tell whether there is a memory that is not older than a timeout in seconds."""
+    return memory is not None and timeout > 0 and 0 <= now - memory.answer.time <= timeout

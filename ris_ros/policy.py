@@ -57,7 +57,8 @@ PERMISSIONS = {
                    '~/grounding', '~/mask', '~/overlay', '~/pose', '~/target',
                    '~/transition_event', '~/view'),
         # The clock with use_sim_time, TF with target_frame.
-        subscribes=('/clock', '/tf', '/tf_static', 'camera_info', 'command', 'depth', 'image'),
+        subscribes=('/clock', '/tf', '/tf_static', 'camera_info', 'command', 'depth', 'image',
+                    '~/point'),
         serves=(*_NODE_SERVICES, *_LIFECYCLE_SERVICES, '~/ground'),
         executes=('~/ground',)),
     # A program that commands ris_node with ris_ros.client.GroundingClient.

@@ -11,8 +11,15 @@ from ris_sim.scene import Camera
 SEED = 770001  # training draws from other seeds, and from other shapes
 
 
-def lay_out(*things, alike=False, yaw=0.0, size=(640, 480)):
-    """Render things of (category, colour, x, y) on a table; return the image and their masks.
+def lay_out(*things, **view):
+    """Render things as `render` does; return the image and their masks."""
+    rendering = render(*things, **view)
+    masks = np.array([rendering.labels == label + 1 for label in range(len(things))])
+    return rendering.image, masks
+
+
+def render(*things, alike=False, yaw=0.0, size=(640, 480)):
+    """Render things of (category, colour, x, y) on a table.
 
     alike: whether things of one category and colour have one shape.  yaw: the camera's turn to
     the side, radians.  size: width, height of the image.
@@ -27,6 +34,4 @@ def lay_out(*things, alike=False, yaw=0.0, size=(640, 480)):
                 position=(x, y, 0.0))
         for number, (_, _, x, y) in enumerate(things))
     camera = Camera((0.0, -0.7, 0.6), 0.0, np.radians(40), np.pi / 2 + yaw, np.radians(60))
-    rendering = Renderer(*size).render(replace(scene, objects=objects, camera=camera))
-    masks = np.array([rendering.labels == label + 1 for label in range(len(objects))])
-    return rendering.image, masks
+    return Renderer(*size).render(replace(scene, objects=objects, camera=camera))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ris_ros.errors import CommandError
 from ris_ros.frame import Frame
 from ris_ros.grounding.result import Candidate, Grounding
 from ris_ros.image_files import file_slug, read_camera, read_depth, read_image, write_image
@@ -40,6 +41,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
                         help="of the image models; auto: the profile's [%(default)s]")
     parser.add_argument('--dialogue', action='store_true',
                         help='take the texts as one conversation: "the mug" "the second one"')
+    parser.add_argument('--region', type=int, nargs='+', metavar='N',
+                        help='what "this" means: a pixel U V, or a box X Y WIDTH HEIGHT')
     parser.add_argument('--json', action='store_true',
                         help='print a JSON line for each text, with the fields of '
                         'ris_ros/msg/Grounding')
@@ -52,7 +55,11 @@ def run(args: argparse.Namespace) -> int:
     """Answer each text and write its mask and overlay."""
     # Imported here, so that the other subcommands start without torch.
     from ris_ros.conversation import Conversation
+    from ris_ros.grounding.pointing import Pointed, Region
     from ris_ros.pipeline import Pipeline
+    if args.region and len(args.region) not in (2, 4):
+        raise CommandError(f'--region has {len(args.region)} numbers; give a pixel U V, or a box '
+                           'X Y WIDTH HEIGHT.')
     frame = Frame(image=read_image(args.image),
                   depth=read_depth(args.depth) if args.depth else None,
                   camera=read_camera(args.camera_info) if args.camera_info else None)
@@ -61,9 +68,12 @@ def run(args: argparse.Namespace) -> int:
                              device=args.device, precision=args.precision)
     scene = pipeline.index(frame, masks)
     conversation = Conversation(pipeline)
+    pointed = Pointed(Region(*args.region)) if args.region else None
     for number, text in enumerate(args.texts, 1):
-        grounding = (conversation.answer(scene, text, now=0.0) if args.dialogue
-                     else pipeline.ground(scene, text))
+        if args.dialogue or pointed is not None:
+            grounding = conversation.answer(scene, text, now=0.0, pointed=pointed)
+        else:
+            grounding = pipeline.ground(scene, text)
         stem = f'{args.image.stem}_{number}_{file_slug(text)}'
         overlay = args.out / f'{stem}_overlay.png'
         write_image(overlay, draw_overlay(frame.image, grounding, text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 import time
 
+from builtin_interfaces.msg import Time
 from lifecycle_msgs.srv import GetState
 from rclpy.action import ActionClient
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
@@ -11,6 +12,7 @@ from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from rclpy.subscription import Subscription
 from rclpy.task import Future
+from sensor_msgs.msg import RegionOfInterest
 from std_msgs.msg import String
 
 from ris_ros.action import Ground as GroundAction
@@ -27,6 +29,8 @@ from ris_ros.msg import Grounding, Target
 from ris_ros.srv import Ground
 
 Feedback = GroundAction.Feedback
+# A pixel (u, v), or a box (x, y, width, height).
+Region = tuple[int, int] | tuple[int, int, int, int]
 
 # A node that takes another one's place gets requests before it knows where to send the response,
 # so a request for its state is repeated.
@@ -154,14 +158,18 @@ class GroundingClient(Connection):
             f'log, or activate it: ros2 lifecycle set {self._name} configure, then activate.')
 
     def ground(self, text: str, timeout: float = 30.0, command_id: str = '', *,
-               omit_masks: bool = False) -> Grounding:
+               omit_masks: bool = False, region: Region | None = None,
+               region_stamp: Time | None = None) -> Grounding:
         """Ask what a command means, and wait for the answer.
 
         Args:
-            text: The command in plain words, such as ``'pick up the red mug'``.
+            text: The command in plain words, such as ``'pick up the red mug'``; ``''`` with a
+                region is ``'this'``.
             timeout: Seconds for ris_node to appear and to answer.
             command_id: Comes back in the answer; ris_node gives one where it is empty.
             omit_masks: Leave the masks of the answer and of its candidates empty.
+            region: What is pointed at in the image: a pixel (u, v), or a box (x, y, width, height).
+            region_stamp: Of the image in which it is; None for the newest.
 
         Returns:
             The answer. Its ``status`` says how the command ended; also a command that is not
@@ -172,18 +180,20 @@ class GroundingClient(Connection):
             WaitTimeoutError: It does not answer in time.
         """
         return self.call(Ground, f'{self._name}/ground',
-                         Ground.Request(text=sendable(text), command_id=sendable(command_id),
-                                        omit_masks=omit_masks),
-                         timeout).grounding
+                         _filled(Ground.Request(), text, command_id, omit_masks, region,
+                                 region_stamp), timeout).grounding
 
     def ground_async(self, text: str, command_id: str = '', *,
-                     omit_masks: bool = False) -> Future:
+                     omit_masks: bool = False, region: Region | None = None,
+                     region_stamp: Time | None = None) -> Future:
         """Ask what a command means, and return at once.
 
         Args:
             text: The command in plain words.
             command_id: Comes back in the answer.
             omit_masks: Leave the masks of the answer and of its candidates empty.
+            region: As for `ground`.
+            region_stamp: As for `ground`.
 
         Returns:
             A future of rclpy with the ``Grounding``: await it in a coroutine of rclpy, give it to
@@ -201,14 +211,14 @@ class GroundingClient(Connection):
             elif not response.cancelled():
                 answer.set_result(response.result().grounding)
 
-        request = Ground.Request(text=sendable(text), command_id=sendable(command_id),
-                                 omit_masks=omit_masks)
+        request = _filled(Ground.Request(), text, command_id, omit_masks, region, region_stamp)
         client.call_async(request).add_done_callback(hand_over)
         return answer
 
     def start_goal(self, text: str, on_feedback: Callable[[Feedback], None] | None = None,
                    timeout: float = 10.0, command_id: str = '', *,
-                   omit_masks: bool = False) -> GroundingGoal:
+                   omit_masks: bool = False, region: Region | None = None,
+                   region_stamp: Time | None = None) -> GroundingGoal:
         """Send a command as a goal of the action, which tells its stages and can be cancelled.
 
         Args:
@@ -219,6 +229,8 @@ class GroundingClient(Connection):
             timeout: Seconds for ris_node to appear and to accept the goal.
             command_id: Comes back in the answer.
             omit_masks: Leave the masks of the answer and of its candidates empty.
+            region: As for `ground`.
+            region_stamp: As for `ground`.
 
         Returns:
             The goal, which ris_node has accepted.
@@ -240,8 +252,7 @@ class GroundingClient(Connection):
 
         handle = self.result(
             self._action.send_goal_async(
-                GroundAction.Goal(text=sendable(text), command_id=sendable(command_id),
-                                  omit_masks=omit_masks),
+                _filled(GroundAction.Goal(), text, command_id, omit_masks, region, region_stamp),
                 feed_back),
             deadline - time.monotonic(), f'{self._name} to accept the goal {text!r}')
         if not handle.accepted:
@@ -326,3 +337,17 @@ class GroundingClient(Connection):
     def _collect(self, answer: Grounding) -> None:
         for answers in list(self._collected.values()):
             answers.append(answer)
+
+
+def _filled(request: Ground.Request | GroundAction.Goal, text: str, command_id: str,
+            omit_masks: bool, region: Region | None, region_stamp: Time | None
+            ) -> Ground.Request | GroundAction.Goal:
+    """Fill in a request or a goal and return it."""
+    request.text, request.command_id = sendable(text), sendable(command_id)
+    request.omit_masks = omit_masks
+    if region is not None:
+        x, y, width, height = (*region, 1, 1)[:4]
+        request.has_region = True
+        request.region = RegionOfInterest(x_offset=x, y_offset=y, width=width, height=height)
+        request.region_stamp = region_stamp or Time()
+    return request

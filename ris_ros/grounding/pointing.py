@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ris_ros.errors import CommandError
-from ris_ros.geometry.masks import bounding_boxes, overlaps
+from ris_ros.geometry.masks import bounding_boxes, intersection_over_union, overlaps
 from ris_ros.grounding.recognition import Referent, find_again
 from ris_ros.index.outlines import find_parts
 from ris_ros.index.past_scene import PastScene
@@ -16,6 +16,8 @@ from ris_ros.index.scene_index import SceneIndex
 _MISS = 0.012
 # A box means the objects that lie in it with this share of their pixels, or the one that fills it.
 _IN_BOX, _FILLS_BOX = 0.6, 0.5
+# Two outlines of one object have more than this intersection over union.
+_ALIKE = 0.6
 # A point in space means an object whose visible surface is at most so far off, metres.
 _OFF_M = 0.05
 
@@ -93,7 +95,12 @@ def objects_at(region: Region, masks: np.ndarray) -> list[int]:
     if not len(there):
         there = _just_missed(columns.start, rows.start, masks)
     whole = _without_parts(there, masks, areas)
-    return [whole[int(areas[whole].argmin())]] if whole else []
+    if not whole:
+        return []
+    smallest = masks[whole[int(areas[whole].argmin())]]
+    # The first of several outlines of one object is the likeliest.
+    return [next(number for number in whole
+                 if intersection_over_union(masks[number], smallest) > _ALIKE)]
 
 
 def _just_missed(u: int, v: int, masks: np.ndarray) -> np.ndarray:
@@ -158,5 +165,6 @@ class Pointed:
             if off > _OFF_M:
                 return [], (f'The nearest object in that direction is {off:.2f} m from the point; '
                             'point at an object.' if np.isfinite(off) else
-                            'The object in that direction has no position; see position_note.')
+                            'The object in that direction has no position, so that no point means '
+                            'it.')
         return numbers, ''

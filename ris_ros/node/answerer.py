@@ -20,6 +20,7 @@ from ris_ros.node.indexer import Indexer
 from ris_ros.node.loading import Models, load_models, use_threads
 from ris_ros.node.parameters import LiveSettings, Settings
 from ris_ros.node.placing import Placer
+from ris_ros.node.pointing import PointReader
 from ris_ros.status import Status
 
 if TYPE_CHECKING:
@@ -52,7 +53,8 @@ class Answerer:
     """
 
     def __init__(self, frames: FrameBuffer, settings: LiveSettings[Settings], placer: Placer,
-                 clock: ImageClock, report: Callable[[Exception], None]) -> None:
+                 clock: ImageClock, report: Callable[[Exception], None],
+                 points: PointReader | None = None) -> None:
         """Start without models.
 
         Args:
@@ -61,8 +63,10 @@ class Answerer:
             placer: Puts objects into space.
             clock: Judges whether an image is fresh.
             report: Is told of every exception that a model raises.
+            points: Finds what is pointed at; None where nothing is.
         """
         self.indexer = Indexer(frames, settings, report)
+        self._points = points
         self._frames = frames
         self._settings = settings
         self._placer = placer
@@ -158,13 +162,15 @@ class Answerer:
                 with _stage(job, 'indexing', stages):
                     indexed = self._fresh_index(job)
                 viewer = self._placer.viewer(indexed.matched.header)
+                pointing = job.command.pointing
+                pointed = pointing and self._points.read(pointing, indexed)
                 with _stage(job, 'grounding', stages), self.indexer.giving_way():
                     use_threads(models.threads)
                     models.conversation.least_confidence = self._settings.value.least_confidence
                     grounding = models.conversation.answer(
                         indexed.scene, job.command.text, self._clock.now(),
                         self._settings.value.dialogue_timeout,
-                        viewer)
+                        viewer, pointed)
                 job.begin('answering')
         except _Refusal as refusal:
             grounding = refusal.grounding

@@ -8,22 +8,47 @@ import threading
 import time
 
 from builtin_interfaces.msg import Time
+from geometry_msgs.msg import PointStamped
 
 from ris_ros.errors import RisError
 from ris_ros.geometry.location import Location
+from ris_ros.grounding.pointing import Region
 from ris_ros.grounding.result import Grounding
 from ris_ros.msg import Grounding as GroundingMsg
 from ris_ros.node.frame_matching import MatchedFrame
 from ris_ros.status import Status
 
 
+@dataclass(frozen=True, eq=False)
+class Pointing:
+    """What is pointed at with a command: a region of a picture, or a point in space.
+
+    Attributes:
+        region: Pixels of the picture; None with a point in space.
+        stamp: Of that picture in seconds; 0 for the newest.
+        point: The point in space, else None.
+    """
+
+    region: Region | None = None
+    stamp: float = 0.0
+    point: PointStamped | None = None
+
+
 @dataclass(frozen=True)
 class Command:
-    """A command as it was received: its id, its text and the time of reception."""
+    """A command as it was received.
+
+    Attributes:
+        id: Its id.
+        text: Its text; 'this' where something is only pointed at.
+        stamp: The time of reception.
+        pointing: What is pointed at; None for nothing.
+    """
 
     id: str
     text: str
     stamp: Time
+    pointing: Pointing | None = None
 
 
 @dataclass(frozen=True, eq=False)

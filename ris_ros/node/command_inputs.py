@@ -1,21 +1,26 @@
-"""Where commands come in: a topic, a service and an action."""
+"""Where commands come in: a topic, a service and an action; and points, which are commands too."""
 from __future__ import annotations
 
 from collections.abc import Callable
 import itertools
 
+from geometry_msgs.msg import PointStamped
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
 from rclpy.node import Node
 from rclpy.qos import QoSProfile
 from std_msgs.msg import String
 
 from ris_ros.language.dialogue import interruption
-from ris_ros.node.command import Command, Job, Source, no_feedback
+from ris_ros.node.command import Command, Job, Pointing, Source, no_feedback
 from ris_ros.node.ground_action import GroundAction
 from ris_ros.node.messages import response_to
+from ris_ros.node.pointing import pointing_of
 from ris_ros.node.qos_overrides import overridable
 from ris_ros.node.worker import Worker
 from ris_ros.srv import Ground
+
+# What a click says without words.
+_THIS = 'this'
 
 
 class CommandInputs:
@@ -35,6 +40,10 @@ class CommandInputs:
             String, 'command', self._take_message, QoSProfile(depth=10),
             callback_group=MutuallyExclusiveCallbackGroup(),
             qos_overriding_options=overridable(node, 'subscription', 'command'))
+        node.create_subscription(
+            PointStamped, '~/point', self._take_point, QoSProfile(depth=10),
+            callback_group=MutuallyExclusiveCallbackGroup(),
+            qos_overriding_options=overridable(node, 'subscription', '~/point'))
         # A callback waits for its answer; it must not keep anybody waiting, least of all 'stop'.
         node.create_service(Ground, '~/ground', self._serve,
                             callback_group=ReentrantCallbackGroup())
@@ -45,7 +54,8 @@ class CommandInputs:
         self._action.destroy()
 
     def start(self, text: str, id_: str, source: Source,
-              on_stage: Callable[[str, float], None] = no_feedback) -> Job:
+              on_stage: Callable[[str, float], None] = no_feedback,
+              pointing: Pointing | None = None) -> Job:
         """Have a command answered, and return its job; 'stop' and the like are answered at once.
 
         Args:
@@ -53,9 +63,13 @@ class CommandInputs:
             id_: The caller's name for it; '' for one of the node's own.
             source: Where it came from.
             on_stage: As in `Job`.
+            pointing: What is pointed at; None for nothing.
         """
         id_ = id_ or f'{source.value}-{next(self._numbers)}'
-        job = Job(Command(id_, text, self._node.get_clock().now().to_msg()), source, on_stage)
+        if pointing is not None and not text.strip():
+            text = _THIS
+        job = Job(Command(id_, text, self._node.get_clock().now().to_msg(), pointing), source,
+                  on_stage)
         try:
             # Judged here and not by the worker, because 'stop' must not wait for what it ends.
             turn = interruption(text)
@@ -73,9 +87,14 @@ class CommandInputs:
         """Take a command from the topic; its answer is published."""
         self.start(message.data, '', Source.TOPIC)
 
+    def _take_point(self, message: PointStamped) -> None:
+        """Take a point in space, which means the object there; the answer is published."""
+        self.start(_THIS, '', Source.TOPIC, pointing=Pointing(point=message))
+
     def _serve(self, request: Ground.Request, response: Ground.Response) -> Ground.Response:
         """Answer a service call."""
-        job = self.start(request.text, request.command_id, Source.SERVICE)
+        job = self.start(request.text, request.command_id, Source.SERVICE,
+                         pointing=pointing_of(request))
         job.wait()
         response.grounding = response_to(request, job.final_answer)
         return response

@@ -15,6 +15,7 @@ from ris_ros.action import Ground
 from ris_ros.grounding.result import Grounding
 from ris_ros.node.command import STAGES, Answer, Job, Source, sentence
 from ris_ros.node.messages import response_to
+from ris_ros.node.pointing import pointing_of
 from ris_ros.status import Status
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ class _Goal:
         """Have the command answered."""
         self.feed_back(STAGES[0], 0.0)
         request = self.handle.request
-        self.job = commands.start(
-            request.text, request.command_id, Source.ACTION, self.feed_back)
+        self.job = commands.start(request.text, request.command_id, Source.ACTION, self.feed_back,
+                                  pointing_of(request))
 
     def wait(self) -> None:
         """Wait until the answer is there or the goal has ended otherwise."""

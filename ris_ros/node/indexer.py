@@ -69,6 +69,7 @@ class Indexer:
         self._frames = frames
         self._settings = settings
         self._report = report
+        self._listeners: list[Callable[[IndexedFrame], None]] = []
         self._changed = threading.Condition()
         self._session: IndexSession | None = None
         self._request: IndexRequest | None = None
@@ -77,6 +78,10 @@ class Indexer:
         frames.listen(self._note_arrival)
         # A daemon, because a model call that hangs must not keep the process from ending.
         threading.Thread(target=self._run, name='ris_indexer', daemon=True).start()
+
+    def listen(self, listener: Callable[[IndexedFrame], None]) -> None:
+        """Have a function told of every index, in the thread that builds it."""
+        self._listeners.append(listener)
 
     @property
     def last(self) -> IndexedFrame | None:
@@ -247,6 +252,8 @@ class Indexer:
             if self._request is not None and self._request.accepts(indexed.matched):
                 self._request.indexed, self._request = indexed, None
             self._changed.notify_all()
+        for listener in self._listeners:
+            listener(indexed)
 
     def _fail(self, session: IndexSession, error: Exception) -> None:
         """Hand an error to the command that waits, else report it once; then rest a little."""

@@ -2,9 +2,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+import time
 
+import numpy as np
 from std_msgs.msg import Header
 
+from ris_ros.errors import CommandError
 from ris_ros.geometry.location import Location
 from ris_ros.node.command import Answer
 from ris_ros.node.conversions import frame_name
@@ -12,6 +15,9 @@ from ris_ros.node.parameters import LiveSettings, Settings
 from ris_ros.node.transforms import TransformError, Transforms
 from ris_ros.questions.viewer import CAMERA, Viewer
 from ris_ros.status import Status
+
+# TF that is listened to from now on tells its latched transforms within this time.
+_FIRST_TF_S, _POLL_S = 2.0, 0.05
 
 
 class Placer:
@@ -38,6 +44,31 @@ class Placer:
         except TransformError as error:
             return Viewer(note=f'Places are told from the camera. {error}')
         return Viewer(target, transform.rotation, transform.translation)
+
+    def into_image(self, point: np.ndarray, frame: str, header: Header) -> np.ndarray:
+        """Take a (3,) point of some frame into the optical frame at the time of an image.
+
+        What is there has stood still since, in the frame in which the point is given.
+
+        Raises:
+            CommandError: There is no way from that frame.
+        """
+        source, optical = frame_name(frame), frame_name(header.frame_id)
+        if source == optical:
+            return point
+        if not source:
+            raise CommandError(f'The point has no frame_id; expected {optical!r} or a frame that '
+                               'TF knows.')
+        patience = _FIRST_TF_S if self._transforms.listen() else 0.0
+        deadline = time.monotonic() + patience
+        while True:
+            try:
+                return self._transforms.lookup(optical, source, header.stamp).point(point)
+            except TransformError as error:
+                if time.monotonic() > deadline:
+                    raise CommandError(f'The point in {source!r} cannot be taken into {optical!r}. '
+                                       f'{error}') from error
+                time.sleep(_POLL_S)
 
     def place(self, location: Location, header: Header) -> Location:
         """Take a location into the target frame.

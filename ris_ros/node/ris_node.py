@@ -22,7 +22,9 @@ from ris_ros.node.outputs import Outputs
 from ris_ros.node.parameter_service import NodeParameterService
 from ris_ros.node.parameters import DESCRIPTORS, LiveSettings, Settings, verdict
 from ris_ros.node.placing import Placer
+from ris_ros.node.pointing import PointReader
 from ris_ros.node.qos_overrides import unused_overrides
+from ris_ros.node.recent_scenes import RecentScenes
 from ris_ros.node.spinning import make_room_for_images, run_node
 from ris_ros.node.tracking_thread import TrackingThread
 from ris_ros.node.transforms import Transforms
@@ -61,8 +63,11 @@ class RisNode(LifecycleNode):
         self._camera = CameraSubscriptions(self, self._frames, self._outputs.show)
         self._transforms = Transforms(self)
         self._placer = Placer(self._transforms, self._settings)
+        recent = RecentScenes()
         self._answerer = Answerer(
-            self._frames, self._settings, self._placer, self._image_clock, self._report)
+            self._frames, self._settings, self._placer, self._image_clock, self._report,
+            PointReader(recent, self._placer))
+        self._answerer.indexer.listen(recent.add)
         self._answerer.unload(self._not_loaded)
         self._diagnostics = Diagnostics(
             self, self._frames, self._answerer.indexer, self._image_clock, self._state_label)

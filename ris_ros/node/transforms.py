@@ -46,15 +46,21 @@ class Transforms:
         # The time that TF did not reach when it was last waited for in vain, for each two frames.
         self._missed: dict[tuple[str, str], int] = {}
 
-    def listen(self) -> None:
-        """Subscribe to TF, if tf2_ros is installed; if it is not, `lookup` says so."""
-        if self._buffer is None:
-            try:
-                import tf2_ros
-            except ImportError:
-                return
-            self._buffer = tf2_ros.Buffer()
-            self._listener = tf2_ros.TransformListener(self._buffer, self._node)
+    def listen(self) -> bool:
+        """Subscribe to TF, if tf2_ros is installed; if it is not, `lookup` says so.
+
+        Returns:
+            Whether it is listened to from now on, so that nothing has come yet.
+        """
+        if self._buffer is not None:
+            return False
+        try:
+            import tf2_ros
+        except ImportError:
+            return False
+        self._buffer = tf2_ros.Buffer()
+        self._listener = tf2_ros.TransformListener(self._buffer, self._node)
+        return True
 
     def lookup(self, target: str, source: str, stamp: Stamp) -> Transform:
         """Look up the transform of points from one frame into another.
@@ -73,8 +79,9 @@ class Transforms:
         """
         if self._buffer is None:
             raise TransformError(
-                f'The parameter target_frame is {target!r}, but the Python package tf2_ros is not '
-                'installed: install ros-$ROS_DISTRO-tf2-ros-py, or leave target_frame empty.')
+                f'A transform from {source!r} to {target!r} is wanted, but the Python package '
+                'tf2_ros is not installed: install ros-$ROS_DISTRO-tf2-ros-py, or leave the '
+                'parameter target_frame empty.')
         import tf2_ros
         if stamp.sec < 0:
             raise TransformError(f'The stamp of the image is {stamp.sec} s, but TF knows no time '

@@ -4,6 +4,8 @@ from simulated_table import lay_out
 
 from ris_ros import Frame, Pipeline
 from ris_ros.conversation import Conversation
+from ris_ros.geometry.masks import grasp_pixel
+from ris_ros.grounding.pointing import Pointed, Region
 from ris_ros.language.dialogue import Act
 from ris_ros.status import Status
 
@@ -197,6 +199,72 @@ def test_whatever_a_question_follows_its_answer_is_never_a_target(talk, text):
     assert talk.answer.best is None
 
 
+def test_a_question_may_be_about_the_neighbours_of_it(talk):
+    assert talk('the bowl') == (Status.FOUND, [3])
+    assert talk('what is left of it') == (Status.ANSWERED, [0])
+    assert 'red mug' in talk.answer.message
+
+
 def test_a_question_about_nothing_is_refused(talk):
     assert talk('where is it')[0] is Status.BAD_COMMAND
     assert talk('how many are there')[0] is Status.BAD_COMMAND
+
+
+@pytest.fixture
+def point(talk, table):
+    """Return a function that says something and points at a thing of the table, or at a box."""
+    def say(text, thing=None, box=None, **settings):
+        region = Region(*(box or grasp_pixel(table.masks[thing])))
+        return talk(text, pointed=Pointed(region), **settings)
+    return say
+
+
+def test_this_is_what_is_pointed_at(talk, point):
+    assert point('this', 3) == (Status.FOUND, [3])
+    assert talk.answer.message == 'Found what was pointed at: a green bowl.'
+    assert point('take this mug', 1) == (Status.FOUND, [1])
+    assert talk('the other one')[0] is Status.FOUND
+    assert point('what is this', 2) == (Status.ANSWERED, [2])
+    assert talk.answer.message == 'It is a blue mug.'
+
+
+def test_what_is_pointed_at_is_an_anchor(point):
+    assert point('the one left of this', 3) == (Status.FOUND, [0])
+    assert point('take the mug right of this', 3) == (Status.FOUND, [1])
+    assert point('what is left of this', 3) == (Status.ANSWERED, [0])
+
+
+def test_what_is_pointed_at_is_rejected(point):
+    assert point('not this, the blue one', 0) == (Status.FOUND, [2])
+    assert point('not this one', 0) == (Status.FOUND, [1])
+
+
+def test_a_click_on_a_numbered_candidate_chooses_its_number(talk, point):
+    listed = ambiguous(talk)
+    assert point('this', listed[1]) == (Status.FOUND, [listed[1]])
+    assert 'number 2' in talk.answer.message
+    assert talk('no, the other one') == (Status.FOUND, [listed[0]])
+
+
+def test_words_choose_within_a_box(talk, point):
+    everything = (0, 0, 640, 480)
+    assert point('the blue mug', box=everything) == (Status.FOUND, [2])
+    assert point('these', box=everything)[1] == [0, 1, 2, 3]
+    assert point('this', box=everything)[0] is Status.BAD_COMMAND
+    assert point('the mug', 3)[0] is Status.NOT_FOUND
+    assert 'does not look like' in talk.answer.message
+
+
+@pytest.mark.parametrize(('box', 'status', 'reason'), [
+    ((5, 5), Status.NOT_FOUND, 'no object at the pixel'),
+    ((640, 10), Status.BAD_COMMAND, 'outside'), ((0, 480, 9, 9), Status.BAD_COMMAND, 'outside')])
+def test_a_click_on_nothing_is_refused_with_a_reason_and_changes_nothing(
+        talk, point, box, status, reason):
+    blue = talk('the blue mug')
+    assert point('this', box=box) == (status, [])
+    assert reason in talk.answer.message
+    assert talk('it') == blue
+
+
+def test_pointing_does_not_hold_up_a_stop(talk, point):
+    assert point('stop', 2) == (Status.STOPPED, [])

@@ -55,7 +55,7 @@ class Model:
         """Know no nouns."""
         return scene
 
-    def answer(self, scene, query, excluded, least_confidence):
+    def answer(self, scene, query, excluded, least_confidence, pointed):
         """Find everything."""
         self.threads = torch.get_num_threads()
         return Grounding(Status.FOUND, 'Found.')

@@ -13,7 +13,7 @@ class Commands:
     def __init__(self):
         self.texts = []
 
-    def start(self, text, id_, source, feed_back):
+    def start(self, text, id_, source, feed_back, pointing):
         """Note a command."""
         self.texts.append(text)
         return SimpleNamespace(cancel=lambda reason: False)
