@@ -13,12 +13,20 @@ from transformers import (
     Sam2Model,
     Sam3Config,
     Sam3Model,
+    Sam3VideoConfig,
+    Sam3VideoModel,
 )
 
 SIDE = 128  # of the square input
 WIDTH = 32
 LEVELS = [SIDE // 4, SIDE // 8, SIDE // 16]
 CHANNELS = [8, 16, 32, 64]
+# What a model of video has beside the parts of one of pictures.
+_MEMORY = {
+    'memory_attention_num_layers': 1, 'memory_encoder_output_channels': 8,
+    **dict.fromkeys(('memory_attention_hidden_size', 'memory_encoder_hidden_size',
+                     'memory_attention_feed_forward_hidden_size', 'memory_fuser_embed_dim',
+                     'mask_downsampler_embed_dim', 'memory_fuser_intermediate_dim'), WIDTH)}
 
 
 def make_tiny_sam2() -> Sam2Model:
@@ -75,6 +83,26 @@ def make_tokenizer() -> CLIPTokenizer:
     return CLIPTokenizer(vocab={ends.get(word, word): number
                                 for word, number in known.encoder.items()},
                          merges=sorted(known.bpe_ranks, key=known.bpe_ranks.get))
+
+
+def make_tiny_video(kind: type, config: type, picture_model: PreTrainedModel) -> PreTrainedModel:
+    """Return the model of video, such as the hub has it, around the parts of one of pictures."""
+    parts = {name: value for name, value in picture_model.config.to_dict().items()
+             if name in ('vision_config', 'prompt_encoder_config', 'mask_decoder_config')}
+    return kind(config(**parts, image_size=SIDE, **_MEMORY))
+
+
+def make_tiny_sam3_video(detector: Sam3Model) -> Sam3VideoModel:
+    """Return the model of video, such as the hub has it, around a detector."""
+    settings = detector.config.to_dict()
+    side = settings['vision_config']['backbone_config']['image_size']
+    model = Sam3VideoModel(Sam3VideoConfig(detector_config=settings, tracker_config={
+        'vision_config': settings['vision_config'], 'image_size': side, **_MEMORY,
+        'prompt_encoder_config': {'hidden_size': WIDTH, 'image_size': side, 'patch_size': 14},
+        'mask_decoder_config': {'hidden_size': WIDTH, 'mlp_dim': WIDTH, 'num_attention_heads': 2,
+                                'iou_head_hidden_dim': WIDTH}}))
+    model.detector_model.load_state_dict(detector.state_dict())
+    return model
 
 
 def save(model: PreTrainedModel, folder: Path) -> Path:

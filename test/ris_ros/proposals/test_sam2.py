@@ -1,8 +1,9 @@
 """SAM 2.1 and EdgeTAM through our proposer, compared with transformers' own way."""
 import numpy as np
 import pytest
-from tiny_transformers import SIDE, make_tiny_edgetam, make_tiny_sam2, save
+from tiny_transformers import SIDE, make_tiny_edgetam, make_tiny_sam2, make_tiny_video, save
 import torch
+import transformers
 from transformers import Sam2ImageProcessor, Sam2Processor
 
 from ris_ros import Frame
@@ -135,6 +136,16 @@ def test_without_memory_the_copy_on_the_cpu_proposes(segmenter, image, caplog, m
     found = SamProposer(small, points_per_side=2, **EVERYTHING).propose(Frame(image))
     assert np.array_equal(found, expected)
     assert 'the CPU proposes' in caplog.text
+
+
+def test_a_model_of_video_lends_its_parts(family, model, tmp_path):
+    prefix = {'sam2': 'Sam2Video', 'edgetam': 'EdgeTamVideo'}[family]
+    video = make_tiny_video(getattr(transformers, f'{prefix}Model'),
+                            getattr(transformers, f'{prefix}Config'), model)
+    loaded = MAKERS[family][1](save(video, tmp_path / 'video'))._model.state_dict()
+    weights = video.state_dict()
+    assert loaded.keys() == model.state_dict().keys()
+    assert all(torch.equal(weights[name], value) for name, value in loaded.items())
 
 
 def test_the_other_model_of_the_family_is_refused(family, folder):

@@ -1,11 +1,9 @@
 """SAM 3 through our proposer, compared with transformers' own way."""
-import json
 import shutil
 
 import numpy as np
 import pytest
-from safetensors.torch import load_file, save_file
-from tiny_transformers import make_tiny_sam3, make_tokenizer, save
+from tiny_transformers import make_tiny_sam3, make_tiny_sam3_video, make_tokenizer, save
 import torch
 from transformers import Sam3ImageProcessor, Sam3Processor
 
@@ -110,13 +108,9 @@ def test_a_profile_grounds_with_it(good, frames, tmp_path):
     assert pipeline.ground(scene, 'the left mug that is not red').message
 
 
-def test_the_detector_of_a_model_of_video_is_taken(folder, proposer, frames):
-    settings = json.loads((folder / 'config.json').read_text())
-    (folder / 'config.json').write_text(json.dumps(
-        {'model_type': 'sam3_video', 'detector_config': settings, 'tracker_config': {}}))
-    weights = load_file(folder / 'model.safetensors')
-    save_file({**{f'detector_model.{name}': value for name, value in weights.items()},
-               'tracker_neck.weight': torch.zeros(2)}, folder / 'model.safetensors')
+def test_the_detector_of_a_model_of_video_is_taken(tmp_path, proposer, frames):
+    folder = save(make_tiny_sam3_video(make_tiny_sam3()), tmp_path / 'video')
+    make_tokenizer().save_pretrained(folder)
     other = make_proposer({'source': 'sam3', 'weights': str(folder), 'concept_thresh': 0.0}, 'cpu')
     np.testing.assert_array_equal(other.find(frames[0], 'mug').scores,
                                   proposer.find(frames[0], 'mug').scores)
