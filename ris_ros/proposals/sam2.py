@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+import threading
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -92,10 +93,14 @@ class Sam2Segmenter:
 
 @contextmanager
 def pauses(model: nn.Module, give_way: Pause) -> Iterator[None]:
-    """Call ``give_way`` before each block of a model, within the context."""
+    """Call ``give_way`` before each block of a model, within the context.
+
+    Another thread that runs the model meanwhile, to answer a command, does not give way.
+    """
     blocks = [block for module in model.modules()
               if isinstance(module, (nn.ModuleList, nn.Sequential)) for block in module]
-    hooks = [block.register_forward_pre_hook(partial(_pause, give_way)) for block in blocks]
+    pause = partial(_pause, give_way, threading.get_ident())
+    hooks = [block.register_forward_pre_hook(pause) for block in blocks]
     try:
         yield
     finally:
@@ -103,9 +108,10 @@ def pauses(model: nn.Module, give_way: Pause) -> Iterator[None]:
             hook.remove()
 
 
-def _pause(give_way: Pause, module: nn.Module, inputs: object) -> None:
-    """Give way; a hook of torch, which is told of the module and its inputs."""
-    give_way()
+def _pause(give_way: Pause, thread: int, module: nn.Module, inputs: object) -> None:
+    """Give way in one thread; a hook of torch, which is told of the module and its inputs."""
+    if threading.get_ident() == thread:
+        give_way()
 
 
 def load_sam2(folder: Path, device: str = 'cpu', precision: str = 'fp32') -> Sam2Segmenter:

@@ -1,4 +1,6 @@
 """SAM 2.1 and EdgeTAM through our proposer, compared with transformers' own way."""
+from threading import Thread, get_ident
+
 import numpy as np
 import pytest
 from tiny_transformers import SIDE, make_tiny_edgetam, make_tiny_sam2, make_tiny_video, save
@@ -9,7 +11,7 @@ from transformers import Sam2ImageProcessor, Sam2Processor
 from ris_ros import Frame
 from ris_ros.chunks import no_pause
 from ris_ros.errors import ModelError
-from ris_ros.proposals.sam2 import Sam2Segmenter, load_edgetam, load_sam2
+from ris_ros.proposals.sam2 import Sam2Segmenter, load_edgetam, load_sam2, pauses
 from ris_ros.proposals.sam_prompts import SamPrompts, outline_prompts
 from ris_ros.proposals.sam_proposer import SamProposer
 from ris_ros.proposals.sources import make_proposer
@@ -118,13 +120,27 @@ def test_a_profiles_options_make_masks_of_the_frames_size(family, folder, image)
 def test_it_gives_way_between_blocks_and_prompts_and_can_be_ended(segmenter, image):
     def stop():
         raise InterruptedError
-    pauses = []
+    calls = []
     proposer = SamProposer(segmenter, points_per_side=2, **EVERYTHING)
-    masks = proposer.propose(Frame(image), lambda: pauses.append(None))
-    assert len(pauses) > 8
+    masks = proposer.propose(Frame(image), lambda: calls.append(None))
+    assert len(calls) > 8
     with pytest.raises(InterruptedError):
         proposer.propose(Frame(image), stop)
     assert np.array_equal(masks, proposer.propose(Frame(image))), 'no hook is left'
+
+
+def test_a_command_that_runs_the_model_while_an_index_gives_way_does_not_wait_for_itself():
+    model = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Linear(2, 2))
+    threads = []
+
+    def answer():
+        other = Thread(target=model, args=(torch.zeros(1, 2),))
+        other.start()
+        other.join()
+        threads.append(get_ident())
+    with pauses(model, answer):
+        model(torch.zeros(1, 2))
+    assert threads == [get_ident()] * 2
 
 
 def test_without_memory_the_copy_on_the_cpu_proposes(segmenter, image, caplog, monkeypatch):
