@@ -58,7 +58,7 @@ def measure_curves(pipeline: Pipeline, frame: Frame, texts: Iterator[str]) -> It
     """
     scene = pipeline.index(frame)
     command = _seconds(lambda: [pipeline.ground(scene, next(texts)) for _ in range(10)]) / 10
-    index = _seconds(lambda: pipeline.index(frame))
+    index = _seconds(lambda: pipeline.index(replace(frame)))
     masks = draw_masks(max(MASKS), *frame.size)
     yield Curve('Encoding masks', 'masks', MASKS,
                 tuple(_seconds(lambda n=n: pipeline.encoder.visual(frame.image, masks[:n]))

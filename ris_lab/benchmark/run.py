@@ -14,7 +14,15 @@ import cv2
 import torch
 
 from ris_lab.benchmark.clip_lines import clip_lines, precision_lines
-from ris_lab.benchmark.command_lines import command_line, embedded_lines, simulated_frame
+from ris_lab.benchmark.command_lines import (
+    EMBEDDED_INDEX,
+    HOME_INDEX,
+    command_line,
+    embedded_lines,
+    home_frames,
+    home_lines,
+    simulated_frame,
+)
 from ris_lab.benchmark.incremental_lines import incremental_lines
 from ris_lab.benchmark.line import Line, LineResult, total
 from ris_lab.benchmark.message_lines import message_lines
@@ -28,6 +36,8 @@ from ris_ros.proposals.sam import in_precision
 ARCHITECTURE = 'ViT-B-32-quickgelu'
 # The precision that is measured beside fp32, on a CPU that computes with it.
 _OTHER = 'bf16'
+# CPU time of one thread beside that of several: these must not take twice as much.
+_THREADS_AT_LEAST = 0.5
 _QUICK = 2  # masks and points of the straightforward way, in a quick run
 
 
@@ -46,7 +56,7 @@ def all_lines(pipeline: Pipeline, texts: Iterator[str], precision: str,
     points = {'points': 2 * _QUICK} if quick else {}
     lines = [*clip_lines(clip, **few), *sam_lines(sam, **points),
              command_line(pipeline, clip), *embedded_lines(pipeline, frame, texts),
-             *incremental_lines(pipeline),
+             *home_lines(home_frames()), *incremental_lines(pipeline),
              *message_lines()]
     dtype = choose_dtype(precision, torch.device('cpu'))
     if dtype != torch.float32:
@@ -88,7 +98,20 @@ def run(lines: Sequence[Line], threads: Iterable[int], tell: Callable[[LineResul
                 of_count.append(_measure(line, count, most_seconds))
                 tell(of_count[-1])
         results += [*of_count, *sums(of_count)]
-    return results
+    return [*results, *thread_ratios(results)]
+
+
+def thread_ratios(results: Sequence[LineResult]) -> list[LineResult]:
+    """Compare the CPU time of indexes on several threads with that on one."""
+    found = []
+    for name in (EMBEDDED_INDEX, HOME_INDEX):
+        alone = [result for result in results if (result.name, result.threads) == (name, 1)]
+        found += [replace(result, name=f'{name}: more threads', plain_s=one.ours_s,
+                          at_least=_THREADS_AT_LEAST, most_ms=math.inf,
+                          note='against the CPU time of one thread')
+                  for one in alone for result in results
+                  if result.name == name and result.threads > 1]
+    return found
 
 
 def sums(results: Sequence[LineResult]) -> list[LineResult]:

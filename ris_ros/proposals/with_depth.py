@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -61,7 +62,17 @@ class DepthView:
 
     @classmethod
     def of(cls, frame: Frame) -> DepthView | None:
-        """Look at a frame; None if it has too little depth, or no table, floor or wall in view."""
+        """Look at a frame; None if it has too little depth, or no table, floor or wall in view.
+
+        A frame is looked at once: its proposals and what its index asks later share the view.
+        """
+        if frame not in _VIEWS:
+            _VIEWS[frame] = cls._look_at(frame)
+        return _VIEWS[frame]
+
+    @classmethod
+    def _look_at(cls, frame: Frame) -> DepthView | None:
+        """Do what `of` does."""
         step = step_of(frame.size)
         depth = usable_depth(frame, step)
         if depth is None:
@@ -72,6 +83,10 @@ class DepthView:
             return None
         standing = find_standing(depth, camera, surfaces, depth.size)
         return cls(depth, camera, Ground.of(surfaces, standing.clusters, depth, camera), standing)
+
+
+# What was seen of the frames that somebody still holds.
+_VIEWS: WeakKeyDictionary[Frame, DepthView | None] = WeakKeyDictionary()
 
 
 def candidates_with_depth(maps: Maps, depth: np.ndarray, camera: CameraModel, ground: Ground,

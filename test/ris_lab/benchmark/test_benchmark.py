@@ -1,4 +1,5 @@
 """The benchmark's own arithmetic: fair times, verdicts that can fail, a table, JSON, a picture."""
+from dataclasses import replace
 import json
 import math
 
@@ -6,12 +7,13 @@ import pytest
 from tiny_sam import make_tiny_sam
 import torch
 
+from ris_lab.benchmark.command_lines import HOME_INDEX
 from ris_lab.benchmark.curves import Curve
 from ris_lab.benchmark.line import Agreement, Line, LineResult, total
 from ris_lab.benchmark.message_lines import message_lines
 from ris_lab.benchmark.plot import draw_curves
 from ris_lab.benchmark.report import as_json, as_table
-from ris_lab.benchmark.run import run, sums
+from ris_lab.benchmark.run import run, sums, thread_ratios
 from ris_lab.benchmark.sam_lines import DECODER, decoder_line
 from ris_lab.benchmark.timing import measure
 from ris_ros.proposals.sam import in_precision
@@ -75,6 +77,16 @@ def test_whole_indexes_are_sums_of_their_parts():
     in_bf16 = sums(parts + others)[1]
     assert in_bf16.name.endswith('bf16')
     assert in_bf16.ours_s == pytest.approx(.01 * (64 + 2) + .1 * (4 + 2))
+
+
+@pytest.mark.parametrize(('seconds', 'verdict'), [(0.19, 'pass'), (0.21, 'short')])
+def test_several_threads_must_not_cost_twice_the_time_of_one(seconds, verdict):
+    one = figure(ours_s=0.1, most_ms=50, name=HOME_INDEX)
+    two = replace(one, threads=2, ours_s=seconds)
+    ratio, = thread_ratios([one, figure(name='another'), two])
+    assert (ratio.threads, ratio.plain_s, ratio.ours_s) == (2, 0.1, seconds)
+    assert ratio.verdict == verdict
+    assert thread_ratios([one]) == []
 
 
 def test_the_decoder_in_bf16_is_near_to_fp32():
