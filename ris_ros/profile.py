@@ -21,7 +21,7 @@ PROFILES = Path(__file__).resolve().parent / 'profiles'
 _RANGES = {
     'mean': (-10, 10), 'std': (0.001, 10), 'short_side': (16, 4096), 'crop_margin': (0.1, 10),
     'masked_blocks': (0, 1000), 'global_weight': (0, 1), 'phrase_weight': (0, 1),
-    'negative_weight': (0, 10), 'batch_size': (1, 4096),
+    'negative_weight': (0, 10), 'heat_map_weight': (0, 1), 'batch_size': (1, 4096),
     'outline_margin': (0, 1000), 'part_penalty': (0, 1000), 'least_confidence': (0, 1),
     'midpoint': (-1000, 1000), 'slope': (0, 1000), 'doubt': (0, 1000),
     'temperature': (0.001, 1000), 'none': (-100, 100), 'several': (-100, 100)}

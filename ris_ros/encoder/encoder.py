@@ -10,6 +10,7 @@ import torch
 from torch.nn import functional
 
 from ris_ros.encoder.backbone import Backbone, Family
+from ris_ros.encoder.heat_map import contrasts, patch_features
 from ris_ros.encoder.inputs import VisualInputs, visual_inputs
 from ris_ros.encoder.settings import EncoderSettings
 from ris_ros.encoder.text import TextEncoder, mix_text
@@ -36,6 +37,10 @@ class Encoder:
         if self.backbone.family is Family.MASKLESS and self.settings.global_weight > 0:
             _LOGGER.warning('The image tower has no place for a mask, so that the encoder uses the '
                             'crops alone; global_weight: 0 in the profile says the same.')
+        if self.backbone.family is Family.MASKLESS and self.settings.heat_map_weight > 0:
+            raise ModelError(f"The encoder's heat_map_weight is {self.settings.heat_map_weight}, "
+                             'but the image tower of this model has no features of patches; set it '
+                             'to 0 or choose another model.')
         object.__setattr__(self, '_texts', TextEncoder(self.backbone, self.settings.templates))
 
     def inputs(self, image: np.ndarray, masks: np.ndarray) -> VisualInputs:
@@ -64,9 +69,42 @@ class Encoder:
         return mix_visual(global_part, local_part, 0.0 if maskless else self.settings.global_weight,
                           self.settings.unit_features)
 
+    def with_heat(self, visual: torch.Tensor, global_input: torch.Tensor,
+                  token_masks: torch.Tensor) -> torch.Tensor:
+        """Add the heat map to visual features.
+
+        Args:
+            visual: (N, D) float32, from `mix_visual`.
+            global_input: (1, 3, S, S) float32, the image.
+            token_masks: (N, G, G) float32 in 0..1.
+
+        Returns:
+            (N, D) float32, whose product with a text of length 1 is the score over the scale. They
+            are the same as ``visual`` without a ``heat_map_weight``.
+
+        Source: Liu and Li, Hybrid Global-Local Representation with Augmented Spatial Guidance for
+        Zero-Shot Referring Image Segmentation, CVPR 2025. docs/paper.md says what differs.
+        """
+        weight = self.settings.heat_map_weight
+        if weight == 0:
+            return visual
+        heat = contrasts(self._patches(global_input), token_masks)
+        return (1 - weight) * functional.normalize(visual, dim=-1) + weight * heat
+
+    def _patches(self, global_input: torch.Tensor) -> torch.Tensor:
+        """Return the (G * G, D) features of patches, computed where there is memory for it."""
+        try:
+            return patch_features(self.backbone, global_input)
+        except torch.OutOfMemoryError:
+            pass
+        _LOGGER.warning('The GPU ran out of memory for a heat map; the CPU computes it instead.')
+        return patch_features(self.backbone.on_cpu, global_input)
+
     def visual(self, image: np.ndarray, masks: np.ndarray) -> torch.Tensor:
         """Return (N, D) float32 visual features of a (H, W, 3) uint8 image's (N, H, W) masks."""
-        return self.mix_visual(*self.visual_parts(self.inputs(image, masks)))
+        inputs = self.inputs(image, masks)
+        mixed = self.mix_visual(*self.visual_parts(inputs))
+        return self.with_heat(mixed, inputs.global_input, inputs.token_masks)
 
     def text_parts(self, sentences: Sequence[str],
                    phrases: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor]:
@@ -96,6 +134,8 @@ class Encoder:
     def compare(self, visual: torch.Tensor, texts: torch.Tensor) -> torch.Tensor:
         """Return the (N, T) scores of (N, D) visual features for (T, D) texts; see `scores`."""
         scale, bias = self.backbone.logit
+        if self.settings.heat_map_weight > 0:
+            return scale * visual @ functional.normalize(texts, dim=-1).T + bias
         if self._scores_by_length:
             return scale * visual @ texts.T
         visual, texts = (functional.normalize(one, dim=-1) for one in (visual, texts))
@@ -105,7 +145,8 @@ class Encoder:
         """Compare visual features with a text.
 
         A ViT scores by the cosine, a ResNet by the dot product: its features keep their length,
-        as in the published code (Yu et al., CVPR 2023).
+        as in the published code (Yu et al., CVPR 2023). With a heat map it is the product with the
+        text at length 1, because `with_heat` has scaled the rest.
 
         Args:
             visual: (N, D) float32.
@@ -115,6 +156,8 @@ class Encoder:
             (N,) scores, 100 times the product; for a tower of timm the model's own logit.
         """
         scale, bias = self.backbone.logit
+        if self.settings.heat_map_weight > 0:
+            return scale * visual @ functional.normalize(text, dim=-1) + bias
         if self._scores_by_length:
             return scale * visual @ text
         return scale * functional.cosine_similarity(visual, text[None], dim=-1) + bias

@@ -95,6 +95,7 @@ def encode(encoder: Encoder, image: np.ndarray, masks: np.ndarray, kept: MaskFea
     mask_features = MaskFeatures(*(torch.cat([getattr(part, name) for part in parts])
                         for name in ('token_masks', 'thumbnails', 'local')))
     mixed = encoder.mix_visual(torch.cat(global_parts), mask_features.local)
+    mixed = encoder.with_heat(mixed, inputs.global_input, mask_features.token_masks)
     return Encoding(mask_features, mixed.numpy(), reused)
 
 

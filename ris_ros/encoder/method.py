@@ -69,7 +69,8 @@ def global_local(backbone: Backbone, image: np.ndarray, masks: np.ndarray,
     encoder = Encoder(backbone, settings)
     inputs = encoder.inputs(image, masks)
     whole, local = encoder.visual_parts(inputs)
-    visual = encoder.mix_visual(whole, local)
+    visual = encoder.with_heat(encoder.mix_visual(whole, local), inputs.global_input,
+                               inputs.token_masks)
     of_sentences, of_phrases = encoder.text_parts(sentences, phrases)
     text = encoder.mix_text(of_sentences, of_phrases)
     scores = torch.stack([encoder.scores(visual, words) for words in text])

@@ -44,6 +44,8 @@ class EncoderSettings:
         negative_weight: Share of the mean score of negative phrases that is taken off a score (Suo
             et al., EMNLP Findings 2023).
         negative_phrases: What the object never is; a command's anchors are negatives, too.
+        heat_map_weight: Share w of a heat map of the text over the picture, ``(1 - w) * cosine +
+            w * heat``, where heat is the mean inside a mask less the mean outside (HybridGL: .6).
         unit_features: Whether every feature is scaled to length 1 before it is mixed.
         batch_size: Masks in one forward pass.
     """
@@ -62,6 +64,7 @@ class EncoderSettings:
     templates: tuple[str, ...] = ('{}',)
     negative_weight: float = 0.0
     negative_phrases: tuple[str, ...] = ()
+    heat_map_weight: float = 0.0
     unit_features: bool = False
     batch_size: int = 32
 

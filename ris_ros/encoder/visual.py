@@ -43,9 +43,9 @@ def global_features(backbone: Backbone, global_input: torch.Tensor, token_masks:
         tokens = trunk_tokens(backbone.model.visual, backbone.place(global_input))
         tail = partial(pool_masked, backbone.model.visual, tokens)
     elif backbone.is_resnet:
-        tail = partial(_resnet_tail, backbone, _resnet_trunk(backbone, global_input))
+        tail = partial(_resnet_tail, backbone, resnet_trunk(backbone, global_input))
     else:
-        tokens = _vit_trunk(backbone, global_input, masked_blocks)
+        tokens = vit_trunk(backbone, global_input, masked_blocks)
         tail = partial(_vit_tail, backbone, tokens, masked_blocks=masked_blocks)
     return _in_batches(tail, backbone.place(token_masks), batch_size)
 
@@ -92,7 +92,7 @@ def _whole(backbone: Backbone, images: torch.Tensor) -> torch.Tensor:
     return backbone.model.visual(backbone.place(images))
 
 
-def _vit_trunk(backbone: Backbone, images: torch.Tensor, rest: int) -> torch.Tensor:
+def vit_trunk(backbone: Backbone, images: torch.Tensor, rest: int) -> torch.Tensor:
     """Return the (N, 1 + G*G, width) tokens of (N, 3, S, S) images before the last blocks."""
     visual = backbone.model.visual
     patches = visual.conv1(backbone.place(images)).flatten(2).transpose(1, 2)
@@ -117,13 +117,13 @@ def _vit_tail(backbone: Backbone, tokens: torch.Tensor, masks: torch.Tensor,
 def _vit(backbone: Backbone, images: torch.Tensor) -> torch.Tensor:
     """Return (N, D) features of (N, 3, S, S) images."""
     visual = backbone.model.visual
-    tokens = _vit_trunk(backbone, images, rest=1)
+    tokens = vit_trunk(backbone, images, rest=1)
     places = torch.zeros(images.shape[0], dtype=torch.long, device=tokens.device)
     first = block_for_one_token(visual.transformer.resblocks[-1], tokens, places)
     return visual.ln_post(first) @ visual.proj
 
 
-def _resnet_trunk(backbone: Backbone, image: torch.Tensor) -> torch.Tensor:
+def resnet_trunk(backbone: Backbone, image: torch.Tensor) -> torch.Tensor:
     """Return the (1, C, G, G) last feature map, of unit length at each position."""
     visual = backbone.model.visual
     features = visual.stem(backbone.place(image))
