@@ -18,7 +18,8 @@ from ris_ros.encoder.visual import resnet_trunk, vit_trunk
 def patch_features(backbone: Backbone, global_input: Tensor) -> Tensor:
     """Encode each patch of an image in its context.
 
-    In the last attention each patch sees itself alone, so that its feature stays its own.
+    In the last attention each patch sees itself alone, so that its feature stays its own. A ViT's
+    is what that attention gives, without what its last block adds to it.
 
     Args:
         backbone: A CLIP model of any family but MASKLESS.
@@ -27,7 +28,8 @@ def patch_features(backbone: Backbone, global_input: Tensor) -> Tensor:
     Returns:
         (G * G, D) float32 on the CPU, of length 1, row by row.
 
-    Source: Zhou et al., Extract Free Dense Labels from CLIP (MaskCLIP), ECCV 2022.
+    Source: Zhou et al., Extract Free Dense Labels from CLIP (MaskCLIP), ECCV 2022; without residual
+    and MLP: Lan et al., ClearCLIP, ECCV 2024.
     """
     encode = {Family.VIT: _of_vit, Family.RESNET: _of_resnet, Family.POOLED: _of_pooling}
     found = encode[backbone.family](backbone, global_input)
@@ -56,8 +58,10 @@ def contrasts(patches: Tensor, token_masks: Tensor) -> Tensor:
 def _of_vit(backbone: Backbone, image: Tensor) -> Tensor:
     """Return the (G * G, D) features of a ViT: each patch is a sequence of one token."""
     visual = backbone.model.visual
-    tokens = vit_trunk(backbone, image, rest=1)[0, 1:, None]
-    return visual.ln_post(visual.transformer.resblocks[-1](tokens)[:, 0]) @ visual.proj
+    last = visual.transformer.resblocks[-1]
+    alone = last.ln_1(vit_trunk(backbone, image, rest=1)[0, 1:, None])
+    values = last.ls_1(last.attn(alone, alone, alone, need_weights=False)[0][:, 0])
+    return visual.ln_post(values) @ visual.proj
 
 
 def _of_resnet(backbone: Backbone, image: Tensor) -> Tensor:

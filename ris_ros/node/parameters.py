@@ -173,8 +173,8 @@ def _plain(value: object) -> object:
 
 DESCRIPTORS = {
     'profile': ParameterDescriptor(
-        description='Packaged profile (embedded, home, open, robot, robot_edgetam, tabletop) or '
-                    'the path of a YAML file.',
+        description='Packaged profile (embedded, home, hybridgl, open, robot, robot_edgetam, '
+                    'tabletop) or the path of a YAML file.',
         additional_constraints=_AT_CONFIGURE),
     'weights': ParameterDescriptor(
         description="CLIP weights file in place of the profile's own; empty: the profile's.",

@@ -7,8 +7,8 @@ from ris_ros.models.registry import MODELS
 from ris_ros.profile import PROFILES, load_profile, profile_names, with_clip
 
 
-@pytest.mark.parametrize('name', ['embedded', 'home', 'open', 'paper', 'robot', 'robot_edgetam',
-                                  'tabletop'])
+@pytest.mark.parametrize('name', ['embedded', 'home', 'hybridgl', 'open', 'paper', 'robot',
+                                  'robot_edgetam', 'tabletop'])
 def test_packaged_profiles_load(name):
     assert load_profile(name).name == name
     assert name in profile_names()
@@ -18,6 +18,16 @@ def test_paper_profile_is_the_published_setting():
     profile = load_profile('paper')
     assert profile.encoder == EncoderSettings()
     assert (profile.language, profile.architecture) == ('paper', 'ViT-B-32-quickgelu')
+
+
+def test_hybridgl_profile_has_the_published_numbers():
+    profile = load_profile('hybridgl')
+    sam = profile.proposals
+    assert (sam['points_per_side'], sam['pred_iou_thresh'], sam['stability_score_thresh'],
+            sam['min_mask_region_area']) == (8, 0.7, 0.7, 800)
+    assert (profile.encoder.heat_map_weight, profile.encoder.background) == (0.6, 'blur')
+    assert profile.architecture == 'ViT-B-16-quickgelu'
+    assert {profile.weights, sam['weights']} <= {model.place for model in MODELS}
 
 
 def test_another_clip_takes_the_place_of_the_profiles_own():
@@ -33,7 +43,7 @@ def test_another_clip_takes_the_place_of_the_profiles_own():
 
 
 def test_unknown_profile_names_the_known_ones():
-    with pytest.raises(ModelError, match='embedded, home, open, paper, robot, robot_edgetam, tab'):
+    with pytest.raises(ModelError, match='embedded, home, hybridgl, open, paper, robot, robot_'):
         load_profile('nonsense')
 
 
@@ -43,6 +53,7 @@ def test_unknown_profile_names_the_known_ones():
     ('token_masks: peak', 'templates: [a photo]', 'a photo'),
     ('preprocessing: square', 'background: blur', 'blurred background'),
     ('preprocessing: square', 'background: dim', 'dim background'),
+    ('token_masks: peak', 'heat_map_weight: 1.5', 'heat_map_weight'),
     ('language: command', 'language: klingon', 'klingon'),
     ('source: embedded', 'source: magic', 'magic'),
     ('preprocessing: square', 'preprocessing: Paper', "'Paper'"),
@@ -74,7 +85,7 @@ def test_no_default_needs_what_is_not_free_for_commerce():
     needs = [load_profile(name).proposals.get('weights') for name in profile_names()
              if name != 'open']
     licences = [model.licence for model in MODELS if model.place in needs]
-    assert len(licences) == 2
+    assert len(licences) == 3
     assert {*licences} == {'Apache-2.0'}
 
 
