@@ -126,7 +126,9 @@ _SUGGESTION = re.compile(r"(?:how|what) about|why (?:do|don't|not)|why do n't|wh
 # They ask about more than what is seen: "what is the monitor sitting on".
 _MORE = re.compile(
     r'.+ (?:on|in|at|of|for|with|to|from|by|like|made of|(?!thing$)[a-z]+ing|called|used)')
-_DOES = re.compile(r'.* (?:does|do|did|can|could|would|have i|has)(?: .*|$)')
+# A clause of its own: "how many legs does the stool have"; "can" is a tin, too.
+_DOES = re.compile(r'.* (?:(?:does|do|did|could|would|have i|has)(?: .*|$)|'
+                   r'can (?:you|i|we|it|he|she|they|the|a|an|my|your|be|have)\b.*)')
 _THERE = re.compile(
     rf'(?: {_BE} there| there {_BE}|(?: {_BE})? visible| {_YOU_SEE}| have (?:you|we)|'
     r' do (?:you|we) have)(?= |$)')

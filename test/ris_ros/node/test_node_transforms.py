@@ -34,8 +34,8 @@ def graph(domain, client, answering_profile):
         os.environ['PYTHONPATH'] = before
 
 
-def ask(graph, side):
-    request = Ground.Request(text='the largest object')
+def ask(graph, side, text='the largest object'):
+    request = Ground.Request(text=text)
     return graph.call(Ground, f'/{side}/ris_node/ground', request).grounding
 
 
@@ -69,6 +69,9 @@ def test_each_node_answers_from_its_own_camera_and_by_tf(graph):
     assert right.status == Grounding.FOUND
     assert right.header.frame_id == 'right_optical'
     assert "no way from 'right_optical' to 'base_link'" in right.position_note
+    where = ask(graph, 'right', 'where is the largest object?').message
+    assert 'in front of the camera' in where
+    assert 'Places are told from the camera. TF has no way' in where
 
     # What is published ended before the image.
     publisher = graph.node.create_publisher(TransformStamped, '/tf', 100)
@@ -90,6 +93,9 @@ def test_each_node_answers_from_its_own_camera_and_by_tf(graph):
     assert position.x == pytest.approx(optical.z)
     assert position.y == pytest.approx(-optical.x)
     assert position.z == pytest.approx(1 - optical.y)
+    answer = ask(graph, 'right', 'where is the largest object?')
+    assert answer.status == Grounding.ANSWERED
+    assert f'is {position.x:.2f} m ahead of base_link' in answer.message
 
 
 def test_fault_of_one_node_leaves_the_other_alone(graph):
