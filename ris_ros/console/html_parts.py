@@ -13,7 +13,8 @@ from ris_ros.status import Status
 
 # A text that somebody has pasted must not fill the page.
 _LONGEST = 300
-_TONES = {Status.FOUND: 'ok', Status.AMBIGUOUS: 'warn', Status.STOPPED: 'stopped'}
+_TONES = {Status.FOUND: 'ok', Status.AMBIGUOUS: 'warn', Status.STOPPED: 'stopped',
+          Status.ANSWERED: 'ok'}
 _WORDS = {Status.NOT_FOUND: 'not found', Status.NO_IMAGE: 'no image',
           Status.STALE_IMAGE: 'old image', Status.BAD_COMMAND: 'not understood',
           Status.MODEL_ERROR: 'error', Status.UNKNOWN: 'no verdict', Status.AMBIGUOUS: 'which one?'}

@@ -4,6 +4,7 @@ from __future__ import annotations
 import asyncio
 import time
 
+from builtin_interfaces.msg import Time
 from nicegui import Client, ui
 from nicegui.events import GenericEventArguments, ValueChangeEventArguments
 
@@ -237,8 +238,12 @@ class OperatorPage:
         self._text.value = (*self._history, '')[self._place]
 
     def _point(self, event: GenericEventArguments) -> None:
-        """Take a click in the picture."""
-        self._console.robot.point(self.who, int(event.args['u']), int(event.args['v']))
+        """Take a click in the picture, with the words that stand in the box."""
+        seconds, nanoseconds = map(int, event.args['stamp'].split())
+        text, self._text.value = (self._text.value or '').strip(), ''
+        self._console.robot.point(
+            self.who, text, (int(event.args['u']), int(event.args['v'])),
+            Time(sec=seconds, nanosec=nanoseconds))
 
     def _choose_number(self, event: GenericEventArguments) -> None:
         """Take a click on a number in the picture."""

@@ -9,6 +9,7 @@ import threading
 import time
 from uuid import uuid4
 
+from builtin_interfaces.msg import Time
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from rclpy.clock import Clock, ClockType
 from rclpy.qos import QoSProfile, ReliabilityPolicy
@@ -112,16 +113,26 @@ class RobotLink:
         """What the speech node says of itself."""
         return self._health(f'{self._speech}: speech')
 
-    def ask(self, who: str, text: str) -> None:
-        """Send a command; the transcript gets the answer, or the reason why there is none."""
+    def ask(self, who: str, text: str, pixel: tuple[int, int] | None = None,
+            stamp: Time | None = None) -> None:
+        """Send a command; the transcript gets the answer, or the reason why there is none.
+
+        Args:
+            who: The operator's name.
+            text: The command; '' with a pixel is "this".
+            pixel: (u, v) of the camera's image, which was pointed at.
+            stamp: Of the image that was shown then.
+        """
         id_ = console_id(self._session, next(self._numbers), who)
-        self.transcript.ask(id_, who, text)
+        place = '' if pixel is None else f'click at {pixel}'
+        self.transcript.ask(id_, who, ', '.join(filter(None, (text, place))))
         if not self.is_present:
             self.transcript.fail(id_, f'{self.name} is not there.')
         else:
             try:
                 # The answer with its masks comes on ~/grounding, as those to others do.
-                answer = self._client.ground_async(text, id_, omit_masks=True)
+                answer = self._client.ground_async(text, id_, omit_masks=True,
+                                                   region=pixel, region_stamp=stamp)
                 answer.add_done_callback(partial(self._end, id_))
             except RisError as error:
                 self.transcript.fail(id_, str(error))
@@ -136,15 +147,21 @@ class RobotLink:
             self.ask(who, f'the {_ORDINALS[number - 1]} one' if number <= len(_ORDINALS)
                      else f'number {number}')
 
-    def point(self, who: str, u: int, v: int) -> None:
-        """Choose the numbered object at a pixel of the camera's image."""
+    def point(self, who: str, text: str, pixel: tuple[int, int], stamp: Time) -> None:
+        """Mean what is at a pixel: a numbered object, or whatever the node finds there.
+
+        Args:
+            who: The operator's name.
+            text: Words that go with pointing ("the one left of this"); '' for none.
+            pixel: (u, v) of the camera's image.
+            stamp: Of the image that was shown.
+        """
         overlay = self.transcript.overlay
-        number = self.transcript.number_at(u, v)
-        if not number:
-            self.refuse(who, f'click at ({u}, {v})', 'No numbered object is there; name the object '
-                                                     'in words.')
-        elif len(overlay.objects) > 1:
+        number = self.transcript.number_at(*pixel)
+        if number and not text and len(overlay.objects) > 1:
             self.choose(who, number, overlay.id)
+        else:
+            self.ask(who, text, pixel, stamp)
 
     def refuse(self, who: str, text: str, reason: str) -> None:
         """Note something that an operator wanted and that is not sent, with the reason."""

@@ -86,6 +86,8 @@ def run(options: ConsoleOptions) -> int:
             ws_max_size=_LONGEST_MESSAGE,
             ssl_certfile=_path(options.certificate) or None, ssl_keyfile=_path(options.key) or None,
         )).run([page_socket])
+    except KeyboardInterrupt:  # uvicorn has ended in order, and raises it after that
+        pass
     finally:
         stop_process.close()
     return 0

@@ -1,0 +1,134 @@
+"""The console as a process, and its pages in the Chromium of the system."""
+from contextlib import contextmanager
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+
+from ros_graph import TIMEOUT
+
+PATIENCE_MS = 60_000
+
+
+class ConsoleProcess:
+    """A running console.
+
+    Attributes:
+        process: It.
+        port: Of the page.
+        stop_port: Of STOP.
+    """
+
+    def __init__(self, process, port, stop_port):
+        self.process, self.port, self.stop_port = process, port, stop_port
+
+    @property
+    def address(self):
+        """The page's address."""
+        return f'http://127.0.0.1:{self.port}/'
+
+    def get(self, path, **headers):
+        """Ask for something, and return the answer and its content."""
+        return self._ask('GET', self.port, path, headers)
+
+    def ready(self):
+        """Return whether STOP would be heard."""
+        return json.loads(self._ask('GET', self.stop_port, '/ready', {})[1])['ready']
+
+    def stop(self, **headers):
+        """Press STOP; return the status and what it says."""
+        answer, content = self._ask('POST', self.stop_port, '/stop', headers)
+        return answer.status, json.loads(content)
+
+    def _ask(self, method, port, path, headers):
+        connection = http.client.HTTPConnection('127.0.0.1', port, timeout=TIMEOUT)
+        try:
+            connection.request(method, path, headers=headers)
+            answer = connection.getresponse()
+            return answer, answer.read()
+        finally:
+            connection.close()
+
+
+@contextmanager
+def console(domain, *arguments, **variables):
+    """Run a console on free ports; end it with Ctrl-C, and require that it ends well."""
+    process = subprocess.Popen(
+        [sys.executable, '-u', '-m', 'ris_ros.cli.main', 'console', '--port', '0', '--no-browser',
+         *arguments], env={**os.environ, 'ROS_DOMAIN_ID': str(domain), **variables},
+        stdout=subprocess.PIPE, text=True)
+    try:
+        line = process.stdout.readline()
+        port, stop_port = re.search(r':(\d+)/ \(STOP has port (\d+)\)', line).groups()
+        yield ConsoleProcess(process, int(port), int(stop_port))
+        process.send_signal(signal.SIGINT)
+        assert process.wait(TIMEOUT) == 0
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def find_chromium():
+    """Return the path of Chromium, or None."""
+    return next(filter(None, map(shutil.which, ('chromium', 'chromium-browser',
+                                                'google-chrome'))), None)
+
+
+class OperatorTab:
+    """A page of the console in a browser of its own, which shares nothing with the others."""
+
+    def __init__(self, browser, console, name):
+        self.context = browser.new_context(viewport={'width': 1100, 'height': 800})
+        self.tab = self.context.new_page()
+        self.tab.set_default_timeout(PATIENCE_MS)
+        self.addresses, self.errors = set(), []
+        self.tab.on('request', self._note_request)
+        self.tab.on('pageerror', self._note_error)
+        self.tab.goto(console.address)
+        self.await_picture()
+        self.tab.wait_for_function('document.getElementById("operator").value')
+        if name:
+            self.tab.fill('#operator', name)
+            self.tab.wait_for_function(
+                'name => document.getElementById("status").innerText.includes(name)', arg=name)
+
+    def _note_request(self, request):
+        self.addresses.add(request.url)
+
+    def _note_error(self, error):
+        self.errors.append(str(error))
+
+    def await_picture(self):
+        """Wait until a picture is shown that is newer than the present one."""
+        self.tab.wait_for_function(
+            'n => Number(document.getElementById("picture")?.dataset.number || 0) != n',
+            arg=self.tab.evaluate(
+                'Number(document.getElementById("picture")?.dataset.number || 0)'))
+
+    def say(self, text):
+        """Type a command, and send it."""
+        self.tab.fill('#command', text)
+        self.tab.press('#command', 'Enter')
+
+    def newest(self):
+        """Return the newest entry of the transcript."""
+        return self.tab.inner_text('#transcript li:first-child')
+
+    def await_entry(self, *parts):
+        """Wait until the newest entry holds some texts, and return it."""
+        self.tab.wait_for_function(
+            'parts => parts.every(part => document.querySelector("#transcript li")?.innerText'
+            '.toLowerCase().includes(part.toLowerCase()))', arg=parts)
+        return self.newest()
+
+    def outline(self):
+        """Return the points of the outlined object, pixels of the camera's image."""
+        paths = self.tab.eval_on_selector_all('#overlay path.object',
+                                              'all => all.map(path => path.getAttribute("d"))')
+        return [[tuple(map(float, point.split())) for point in re.split('[MLZ]', path) if point]
+                for path in paths]

@@ -1,0 +1,314 @@
+"""A real node and a simulated camera before a real console, over HTTP and in a real browser."""
+from contextlib import ExitStack
+import signal
+import time
+
+from console_process import OperatorTab, console, find_chromium
+import cv2
+import numpy as np
+import pytest
+from ros_graph import LATCHED, running
+from sensor_msgs.msg import Image
+
+from ris_ros.geometry.masks import grasp_pixel, intersection_over_union
+
+SIZE = {'width': 320, 'height': 240}
+TOKEN = 'the token of the tests'
+# STOP is answered within this time, however busy the rest is.
+STOP_S = 0.2
+SEVERAL = 'the thing'
+
+
+class RunningRobot:
+    """A camera and a node that a test may kill and start again."""
+
+    def __init__(self, domain, client, camera):
+        self.client, self.camera, self._domain = client, camera, domain
+        self.labels = client.listen(Image, 'truth/labels', LATCHED)
+        self._stack = ExitStack()
+        self.start()
+        client.wait(lambda: self.labels, 'the true labels')
+
+    def start(self):
+        """Start the node, and wait until it sees something."""
+        self.node = self._stack.enter_context(
+            running('ris_ros.node.ris_node', self._domain, max_image_age=60.0))
+        self.client.await_active()
+        self.client.wait(lambda: self.client.ask('the ball').candidates, 'an image at the node')
+
+    def kill(self):
+        """Kill the node as a crash would."""
+        self.node.kill()
+        self.node.wait()
+
+    def close(self):
+        """End the node."""
+        self._stack.close()
+
+
+@pytest.fixture(scope='module')
+def robot(domain, client):
+    """Run a camera and a node."""
+    with running('ris_sim.node.camera', domain, seed=4, **SIZE) as camera:
+        robot = RunningRobot(domain, client, camera)
+        yield robot
+        robot.close()
+
+
+@pytest.fixture(scope='module')
+def page(robot, domain):
+    """Run a console that sees pictures."""
+    client = robot.client
+    with console(domain) as process:
+        client.wait(lambda: process.get('/picture')[0].status == 200, 'a picture')
+        client.wait(process.ready,
+                    'STOP to meet the node')
+        yield process
+
+
+@pytest.fixture(scope='module')
+def browser():
+    """Start the Chromium of the system."""
+    playwright = pytest.importorskip('playwright.sync_api')
+    path = find_chromium()
+    if path is None:
+        pytest.skip('There is no Chromium on this computer.')
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=['--no-sandbox'])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope='module')
+def ann(browser, page):
+    """Open the page of an operator."""
+    return OperatorTab(browser, page, 'Ann')
+
+
+def pixels(outlines):
+    """Return the (H, W) bool mask that outlines enclose."""
+    drawn = np.zeros((SIZE['height'], SIZE['width']), np.uint8)
+    loops = [np.floor(np.array(outline)).astype(np.int32) for outline in outlines]
+    cv2.fillPoly(drawn, loops, 1)
+    return drawn.astype(bool)
+
+
+def true_masks(labels):
+    """Return the (H, W) bool masks of the simulated things."""
+    image = np.frombuffer(labels[-1].data, np.uint8).reshape(SIZE['height'], SIZE['width'])
+    return [image == label for label in np.unique(image) if label]
+
+
+def mask_of(candidate):
+    """Return the (H, W) bool mask of a candidate."""
+    box, mask = candidate.box, np.zeros((SIZE['height'], SIZE['width']), bool)
+    crop = np.frombuffer(candidate.mask.data, np.uint8).reshape(box.height, box.width) > 0
+    mask[box.y_offset:box.y_offset + box.height, box.x_offset:box.x_offset + box.width] = crop
+    return mask
+
+
+def test_pictures_follow_each_other_and_are_jpeg(page):
+    first, data = page.get('/picture')
+    assert first.headers['Content-Type'] == 'image/jpeg'
+    assert cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR).shape == (240, 320, 3)
+    assert first.headers['X-Size'] == '320 240'
+    second, _ = page.get(f'/picture?after={first.headers["X-Number"]}')
+    assert int(second.headers['X-Number']) > int(first.headers['X-Number'])
+
+
+def test_stop_is_answered_in_time_while_a_slow_command_runs(robot, page):
+    client, camera = robot.client, robot.camera
+    assert client.set_parameter('ris_node', 'index_policy', 'continuous').successful
+    assert client.set_parameter('ris_node', 'index_max_lag', 0.0).successful
+    camera.send_signal(signal.SIGSTOP)  # so that the command waits for an image in vain
+    try:
+        page.stop()  # the connection of DDS is warm
+        slow = client.ask_later('the ball')
+        client.spin_for(.2)
+        assert not slow.done()
+        began = time.monotonic()
+        status, said = page.stop()
+        seconds = time.monotonic() - began
+        assert (status, said['answered']) == (200, True)
+        assert client.result(slow, 'the slow command').status != client.answers[-1].FOUND
+    finally:
+        camera.send_signal(signal.SIGCONT)
+        assert client.set_parameter('ris_node', 'index_policy', 'on_change').successful
+        assert client.set_parameter('ris_node', 'index_max_lag', 0.5).successful
+    assert seconds < STOP_S, said
+
+
+def test_stop_is_heard_while_the_page_hangs(page):
+    page.process.send_signal(signal.SIGSTOP)
+    try:
+        began = time.monotonic()
+        status, said = page.stop()
+        assert time.monotonic() - began < STOP_S, said
+        assert status == 200
+    finally:
+        page.process.send_signal(signal.SIGCONT)
+
+
+@pytest.mark.parametrize('headers', [
+    {'Host': 'evil.example:80'}, {'Origin': 'http://evil.example'}, {'Origin': 'null'}])
+def test_another_web_page_reaches_neither_the_page_nor_stop(page, headers):
+    assert page.get('/', **headers)[0].status == 403
+    assert page.get('/picture', **headers)[0].status == 403
+    assert page.stop(**headers)[0] == 403
+
+
+def test_nothing_is_given_without_the_token(robot, domain):
+    with console(domain, '--host', '0.0.0.0', RIS_CONSOLE_TOKEN=TOKEN) as locked:
+        for path in ('/picture', '/console/stop.js', '/_nicegui_ws/socket.io/?EIO=4'):
+            assert locked.get(path)[0].status == 401
+        assert locked.stop()[0] == 401
+        assert locked.get('/')[0].headers['Location'] == '/login'
+        wrong, content = locked.get('/?token=wrong')
+        assert (wrong.status, b'This is not the token.' in content) == (401, True)
+        right, _ = locked.get(f'/?token={TOKEN.replace(" ", "+")}')
+        cookie = {'Cookie': right.headers['Set-Cookie'].partition(';')[0]}
+        assert locked.get('/', **cookie)[0].status == 200
+        assert locked.get('/picture', **cookie)[0].status in (200, 204)
+        assert locked.stop(**cookie)[0] in (200, 503)  # 503 before it has met the node
+
+
+def test_a_port_that_is_taken_gives_a_sentence(page, domain, capfd):
+    from ris_ros.cli.main import main
+    assert main(['console', '--port', str(page.port), '--no-browser']) == 2
+    assert f'cannot listen on 127.0.0.1, port {page.port}' in capfd.readouterr().err
+
+
+def test_a_command_is_typed_and_its_object_outlined_at_the_right_pixels(robot, ann):
+    ann.say('the ball')
+    assert 'Ann' in ann.await_entry('the ball', 'found')
+    ann.tab.wait_for_selector('#overlay path.object.ok', state='attached')
+    drawn = pixels(ann.outline())
+    assert max(intersection_over_union(drawn, mask) for mask in true_masks(robot.labels)) > .7
+    # On the screen, the outline lies there, too: its box is that of the mask, scaled.
+    stage, path = (ann.tab.locator(name).bounding_box()
+                   for name in ('#picture', '#overlay path.object.ok'))
+    rows, columns = np.nonzero(drawn)
+    scale = stage['width'] / SIZE['width']
+    assert abs(path['x'] - stage['x'] - scale * columns.min()) < 2 * scale
+    assert abs(path['y'] - stage['y'] - scale * rows.min()) < 2 * scale
+    assert abs(path['width'] - scale * np.ptp(columns)) < 3 * scale
+
+
+@pytest.mark.parametrize('way', ['number', 'click', 'keyboard'])
+def test_candidate_two_is_chosen(robot, ann, way):
+    client = robot.client
+    ann.say(SEVERAL)
+    ann.await_entry(SEVERAL, 'which one?')
+    client.wait(lambda: client.answers[-1].command == SEVERAL, 'the answer')
+    second = mask_of(client.answers[-1].candidates[1])
+    badge = '#overlay [data-number="2"]'
+    ann.tab.wait_for_selector(badge, state='attached')
+    if way == 'number':
+        ann.tab.click(badge)
+    elif way == 'click':
+        stage = ann.tab.locator('#picture').bounding_box()
+        u, v = client.answers[-1].candidates[1].grasp
+        scale = stage['width'] / SIZE['width']
+        ann.tab.mouse.click(stage['x'] + (u + .5) * scale, stage['y'] + (v + .5) * scale)
+    else:
+        ann.tab.focus('#objects button:nth-child(2)')
+        ann.tab.keyboard.press('Enter')
+    ann.await_entry('the second one', 'found')
+    ann.tab.wait_for_selector('#overlay path.object.ok', state='attached')
+    assert intersection_over_union(pixels(ann.outline()), second) > .9
+
+
+def test_a_click_anywhere_means_what_is_there(robot, ann):
+    ann.say('the ball')
+    ann.await_entry('the ball', 'found')
+    mask = max(true_masks(robot.labels), key=np.count_nonzero)
+    u, v = grasp_pixel(mask)
+    stage = ann.tab.locator('#picture').bounding_box()
+    scale = stage['width'] / SIZE['width']
+    ann.tab.mouse.click(stage['x'] + (u + .5) * scale, stage['y'] + (v + .5) * scale)
+    ann.await_entry(f'click at ({u}, {v})', 'found')
+    ann.tab.wait_for_selector('#overlay path.object.ok', state='attached')
+    assert intersection_over_union(pixels(ann.outline()), mask) > .7
+
+
+def test_a_click_on_nothing_is_answered(ann):
+    ann.tab.focus('#picture')
+    for key in ('ArrowUp',) * 30 + ('ArrowRight',) * 30 + ('Enter',):
+        ann.tab.keyboard.press(key)
+    ann.await_entry('click at (319, 0)', 'not')
+
+
+def test_the_history_comes_back_with_the_arrow_keys(ann):
+    ann.say('the ball')
+    ann.say('the left ball')
+    ann.await_entry('the left ball')
+    for key, text in (('ArrowUp', 'the left ball'), ('ArrowUp', 'the ball'),
+                      ('ArrowDown', 'the left ball'), ('ArrowDown', '')):
+        ann.tab.press('#command', key)
+        ann.tab.wait_for_function('t => document.getElementById("command").value === t', arg=text)
+
+
+def test_ten_thousand_characters_are_answered_and_do_not_fill_the_page(ann):
+    ann.say('red ' * 2500)
+    entry = ann.await_entry('not understood')
+    assert '(9999 characters)' in entry
+    assert len(entry) < 1000
+
+
+def test_stop_in_the_page_is_answered_in_time(robot, page, ann):
+    ann.tab.keyboard.press('Escape')
+    ann.tab.wait_for_selector('#stop-state.ok')
+    page.process.send_signal(signal.SIGSTOP)  # all that the page talks to hangs, but STOP
+    try:
+        ann.tab.evaluate('document.getElementById("stop-state").className = ""')
+        ann.tab.click('#stop')
+        ann.tab.wait_for_selector('#stop-state.ok')
+        milliseconds = float(ann.tab.get_attribute('#stop-state', 'data-milliseconds'))
+    finally:
+        page.process.send_signal(signal.SIGCONT)
+    assert milliseconds < 1000 * STOP_S
+    ann.await_entry('Ann', 'stop', 'stopped')
+
+
+def test_two_operators_see_who_said_what(browser, page, ann):
+    bo = OperatorTab(browser, page, 'Bo')
+    bo.say('the ball on the left')
+    ann.await_entry('Bo', 'the ball on the left')
+    ann.say('the ball on the right')
+    bo.await_entry('Ann', 'the ball on the right')
+    assert {'Ann', 'Bo'} <= set(ann.tab.inner_text('#status').replace(',', ' ').split())
+    bo.context.close()
+
+
+def test_several_browsers_get_pictures_at_once(browser, page, ann):
+    tabs = [OperatorTab(browser, page, '') for _ in range(3)]
+    for tab in (*tabs, ann):
+        tab.await_picture()
+        assert tab.errors == []
+    names = {tab.tab.input_value('#operator') for tab in tabs}
+    assert len(names) == 3
+    for tab in tabs:
+        tab.context.close()
+
+
+def test_the_open_page_lives_through_the_end_of_the_node_and_its_return(robot, page, ann):
+    robot.kill()
+    ann.tab.wait_for_selector('#stop.dead')
+    ann.tab.wait_for_function('document.getElementById("trouble").innerText.includes("not there")')
+    assert ann.outline() == []
+    ann.say('the ball')
+    ann.await_entry('the ball', 'ris_node is not there')
+    assert page.stop()[0] == 503
+    robot.start()
+    ann.tab.wait_for_selector('#stop:not(.dead)')
+    ann.await_picture()
+    ann.say('the ball')
+    ann.await_entry('Ann', 'the ball', 'found')
+    assert ann.outline()
+
+
+def test_nothing_comes_from_elsewhere(page, ann):
+    own = tuple(f'http://127.0.0.1:{port}/' for port in (page.port, page.stop_port))
+    assert [address for address in ann.addresses
+            if not address.startswith((*own, 'blob:', 'data:'))] == []
+    assert ann.errors == []
