@@ -84,7 +84,7 @@ def _called(name: Name, names: Sequence[Name], noun: str) -> str:
     Beside a thing that is called so itself it is 'another mug'.
     """
     if name.noun == noun:
-        return f'another {name.words}'
+        return f'another {name.noun}'
     alike = [other for other in names if other.is_known and other.noun == name.noun]
     if len(alike) == 1:
         return f'the {name.noun}'
