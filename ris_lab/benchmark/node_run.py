@@ -46,6 +46,7 @@ class NodeWorkload:
         commands: Number of commands.
         interval: Seconds from one command to the next, at least.
         camera_seconds: How long the cameras run on after the commands.
+        device: Of the node's models.
     """
 
     profile: str = 'embedded'
@@ -54,6 +55,7 @@ class NodeWorkload:
     commands: int = 200
     interval: float = 0.1
     camera_seconds: float = 10.0
+    device: str = 'cpu'
 
 
 def bench_node(out: Path, workload: NodeWorkload) -> NodeReport:
@@ -72,7 +74,7 @@ def bench_node(out: Path, workload: NodeWorkload) -> NodeReport:
         with GroundingClient() as client, ExitStack() as stack:
             node = stack.enter_context(running(
                 'ris_ros.node.ris_node', out, profile=workload.profile,
-                index_policy=workload.policy))
+                index_policy=workload.policy, device=workload.device))
             for module, folder, parameters in (
                     ('node_camera', 'camera', {'kind': workload.kind}),
                     # Nobody looks at its pictures.

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 import json
 import os
 from pathlib import Path
@@ -25,6 +26,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     subject.add_argument('--gpu', action='store_true',
                          help="measure the stages on a GPU by the clock, and how far their results "
                          "are from the CPU's")
+    subject.add_argument('--profiles', action='store_true',
+                         help='measure index and command of each profile on --device, with random '
+                         'weights: clock times, agreement with fp32, copies, memory')
     parser.add_argument('--json', action='store_true',
                         help='print JSON in place of the table; not with --gpu')
     parser.add_argument('--out', type=Path, default=Path('ris_benchmark'),
@@ -33,13 +37,19 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     _add_stages(parser.add_argument_group('the stages on a CPU'))
     _add_node(parser.add_argument_group('with --node'))
     _add_gpu(parser.add_argument_group('with --gpu'))
+    _add_profiles(parser.add_argument_group('with --profiles (and --device, --precisions, '
+                                            '--repeats)'))
     parser.set_defaults(func=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Measure, write the results, print them."""
+    if args.gpu or args.profiles:
+        args.device = args.device or 'cuda'
     if args.gpu:
         return _run_gpu(args)
+    if args.profiles:
+        return _run_profiles(args)
     return _run_node(args) if args.node else _run_stages(args)
 
 
@@ -71,12 +81,21 @@ def _add_node(group: argparse._ArgumentGroup) -> None:
 
 
 def _add_gpu(group: argparse._ArgumentGroup) -> None:
-    group.add_argument('--device', default='cuda', help='[%(default)s]')
+    group.add_argument('--device', help='[cuda; with --node cpu]')
     group.add_argument('--precisions', nargs='+', default=['fp32', 'fp16'],
                        choices=('fp32', 'fp16', 'bf16'), help='[fp32 fp16]')
     group.add_argument('--points', type=int, default=1024, metavar='N',
                        help='points of SAM [%(default)s]')
     group.add_argument('--repeats', type=int, default=5, metavar='N', help='[%(default)s]')
+
+
+def _add_profiles(group: argparse._ArgumentGroup) -> None:
+    group.add_argument('--only', nargs='+', metavar='PROFILE',
+                       help='profiles to measure; the memory of the last one is watched [all]')
+    group.add_argument('--frames', type=int, default=2000, metavar='N',
+                       help='frames over which memory is watched [%(default)s]')
+    group.add_argument('--small', action='store_true',
+                       help='models of a few blocks, to try this out')
 
 
 # The modules are imported below, so that the other subcommands start without torch and ROS.
@@ -104,7 +123,8 @@ def _run_node(args: argparse.Namespace) -> int:
     if args.kind not in KINDS:
         raise RisError(f'--kind is {args.kind!r}; expected one of {", ".join(KINDS)}.')
     report = bench_node(args.out, NodeWorkload(
-        args.profile, args.policy, args.kind, args.commands, args.interval, args.camera_seconds))
+        args.profile, args.policy, args.kind, args.commands, args.interval, args.camera_seconds,
+        args.device or NodeWorkload.device))
     print(json.dumps(report.as_dict()) if args.json else table(report))
     return 0
 
@@ -120,4 +140,22 @@ def _run_gpu(args: argparse.Namespace) -> int:
             print(line, flush=True)
         for row in measure_stages(args.device, precision, args.points, args.repeats):
             print(row, flush=True)
+    return 0
+
+
+def _run_profiles(args: argparse.Namespace) -> int:
+    """Measure whole profiles on a device."""
+    from ris_lab.benchmark.gpu import check_device
+    from ris_lab.benchmark.random_profiles import PROFILES
+    profiles = args.only or PROFILES
+    if unknown := set(profiles) - set(PROFILES):
+        raise RisError(f'--only names {", ".join(sorted(unknown))}; expected some of '
+                       f'{", ".join(PROFILES)}.')
+    if args.frames < 1 or args.repeats < 1:
+        raise RisError('--frames and --repeats take numbers of 1 or more.')
+    check_device(args.device)
+    from ris_lab.benchmark.profile_times import bench_profiles
+    report = bench_profiles(args.out, profiles, args.device, args.precisions, args.repeats,
+                            args.frames, args.small)
+    print(json.dumps(asdict(report)) if args.json else report.page())
     return 0

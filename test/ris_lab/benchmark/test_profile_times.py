@@ -1,0 +1,39 @@
+"""Whole profiles with small random models: their times, agreement and memory, on the CPU."""
+import json
+
+import pytest
+
+from ris_lab.benchmark.profile_times import is_flat
+from ris_ros.cli.main import main
+
+
+def test_profiles_are_measured_and_written(tmp_path, capsys):
+    assert main(['bench', '--profiles', '--small', '--device', 'cpu', '--precisions', 'bf16',
+                 '--only', 'tabletop', 'robot', '--repeats', '1', '--frames', '3',
+                 '--out', str(tmp_path)]) == 0
+    written = json.loads((tmp_path / 'profiles.json').read_text())
+    tabletop, robot = written['times']
+    assert (tabletop['profile'], robot['profile']) == ('tabletop', 'robot')
+    for row in (tabletop, robot):
+        assert row['masks'] > 0
+        assert row['index_ms'] > row['command_ms'] > 0
+        assert 0.99 < row['least_cosine'] < 1
+    assert robot['wanted_index_ms'] == 120
+    assert len(written['memory']['megabytes']) == 3
+    page = capsys.readouterr().out.strip()
+    assert page == (tmp_path / 'profiles.md').read_text().strip()
+    assert '| robot | bf16 |' in page
+
+
+@pytest.mark.parametrize(('words', 'sentence'), [
+    (['--only', 'nonsense'], '--only names nonsense; expected some of embedded'),
+    (['--frames', '0'], 'take numbers of 1 or more')])
+def test_what_cannot_be_measured_is_said(words, sentence, capsys):
+    assert main(['bench', '--profiles', '--device', 'cpu', *words]) == 2
+    assert sentence in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(('megabytes', 'flat'), [
+    ([100, 300, 300, 301, 300, 302], True), ([100, 300, 300, 301, 310, 320], False), ([5], True)])
+def test_memory_is_flat_if_it_grows_no_more(megabytes, flat):
+    assert is_flat(megabytes) is flat
