@@ -54,10 +54,22 @@ MOST_OBJECTS = 64
 # object is likelier to be one; by these log-odds.
 _SEVERAL_THERE = 1.0
 _LIES_IN = frozenset({RelationType.ON, RelationType.IN, RelationType.PART_OF})
-# The probability that a proposal is an object, and that one in a larger outline is no mere part.
+# For "the third thing" each proposal is a thing or none; its odds, which were fitted one by one,
+# are raised to this power and by these log-odds. One in a larger outline is mostly a part, and one
+# of "all the things" is never sure.
+_THING_POWER, _THING_THERE = 2.0, 1.0
 _ANY_OBJECT, _ANY_PART = 0.95, 0.2
+# Who picks one of several by its place means things; the doubt counts by this share, because the
+# looks tell of it, too.
+_THING_SHARE = 0.5
 # Of twenty things that are meant, one is not on the surface on which things stand; in log-odds.
 _ELSEWHERE = -3.0
+# What looks less like the words than the best one by this much, in log-odds, is half as likely; and
+# the softness of that border.
+_BEHIND_BEST, _BEHIND_SOFTNESS = 4.0, 1.2
+# "The leftmost mug" tells that there are several. If fewer are seen, the one that is meant may be
+# among those that are not, with this probability.
+_UNSEEN = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,10 +129,25 @@ class Scorer:
         if _implies_several(query):
             looks = expit(logit(looks) + _SEVERAL_THERE)
         if fits_all:
-            looks = np.where(parts, _ANY_PART, _ANY_OBJECT)
+            most = _ANY_OBJECT if query.quantity is Quantity.ALL else 1.0
+            looks = np.where(parts, _ANY_PART, most) * expit(
+                _THING_POWER * scene.thing_odds[masks] + _THING_THERE)
         if not anywhere and not names_furniture(query):
-            looks = expit(logit(looks) + _ELSEWHERE * (1 - scene.supported[masks]))
+            looks = self._on_surface(query, masks, looks, fits_all)
+        if (_implies_several(query) and query.quantity is not Quantity.ALL
+                and not fits_all and not anywhere):
+            odds = logit(looks)
+            looks = looks * expit((odds - odds.max() + _BEHIND_BEST) / _BEHIND_SOFTNESS) / expit(
+                _BEHIND_BEST / _BEHIND_SOFTNESS)
         return self._weigh(query, masks, kept, looks)
+
+    def _on_surface(self, query: Query, masks: np.ndarray, looks: np.ndarray,
+                    fits_all: bool) -> np.ndarray:
+        """Doubt the (K,) looks of what is elsewhere, or no thing where one of several is picked."""
+        doubt = _ELSEWHERE * (1 - self.scene.supported[masks])
+        if _implies_several(query) and not fits_all:
+            doubt = doubt + _THING_SHARE * np.minimum(0, self.scene.thing_odds[masks])
+        return expit(logit(looks) + doubt)
 
     def appearance_scores(self, query: Query) -> np.ndarray:
         """Return the (N,) scores of the proposals for the texts of a query, without geometry."""
@@ -158,7 +185,10 @@ class Scorer:
         order = find_order(query.position, words, layout, masks, likely, viewpoint)
         if order is not None and position_chooses:
             chosen = chance_of_rank(order, likely, query.count if plural else 1)
-            none, alone, several = chance_of_fewer(likely, order.number), chosen, 0.0
+            none = chance_of_fewer(likely, order.number)
+            unseen = _UNSEEN * chance_of_fewer(looks, 2) if order.number == 1 and not plural else 0
+            alone = chosen * (1 - unseen)
+            several = unseen * float(chosen.sum())
             likely = chosen
         else:
             none, alone, several = count_chances(likely)

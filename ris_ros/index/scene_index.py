@@ -13,6 +13,7 @@ from ris_ros.geometry.masks import bounding_boxes, overlaps
 from ris_ros.index.layout import Layout
 from ris_ros.index.outlines import find_parts
 from ris_ros.index.supported import supported_shares
+from ris_ros.index.thing_odds import thing_odds
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,6 +120,11 @@ class SceneIndex:
     def supported(self) -> np.ndarray:
         """(N,) share of each proposal that was on the main surface when the index was built."""
         return supported_shares(self.built.frame, self.masks)
+
+    @cached_property
+    def thing_odds(self) -> np.ndarray:
+        """(N,) log-odds that each proposal was one whole thing when the index was built."""
+        return thing_odds(self.built.layout)
 
     @property
     def layout(self) -> Layout:

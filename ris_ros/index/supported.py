@@ -9,8 +9,8 @@ from ris_ros.frame import Frame
 def supported_shares(frame: Frame, masks: np.ndarray) -> np.ndarray:
     """Measure how much of each mask lies or stands on the surface on which things are handled.
 
-    What depth does not show counts as if it did, and so does everything if no surface is seen on
-    which something stands.
+    What depth does not show counts as if it did, unless the surface does not reach so far; and so
+    does everything if no surface is seen on which something stands.
 
     Args:
         frame: The frame.
@@ -25,8 +25,8 @@ def supported_shares(frame: Frame, masks: np.ndarray) -> np.ndarray:
     view = DepthView.of(frame)
     if view is None or view.ground.main is None:
         return np.ones(len(masks))
-    occupied = view.ground.occupied(view.standing.clusters, view.depth, view.camera)
-    elsewhere = (view.depth > 0) & ~occupied
+    seen = view.standing.clusters, view.depth, view.camera
+    elsewhere = (view.depth > 0) & ~view.ground.occupied(*seen) | view.ground.beyond(*seen)
     step = step_of(frame.size)
     small = masks[:, step // 2::step, step // 2::step].reshape(len(masks), -1)
     areas = np.maximum(small.sum(axis=1), 1)

@@ -55,6 +55,17 @@ class Plane:
         along = _ray_lengths(self.normal, np.arange(columns), np.arange(rows)[:, None], camera)
         return depth * along.astype(np.float32) + np.float32(self.offset)
 
+    def depths(self, size: tuple[int, int], camera: CameraModel) -> np.ndarray:
+        """Return (H, W) metres of depth at which the plane lies, inf where no ray meets it.
+
+        Args:
+            size: (H, W).
+            camera: Intrinsics of a depth image of that size.
+        """
+        rows, columns = size
+        along = _ray_lengths(self.normal, np.arange(columns), np.arange(rows)[:, None], camera)
+        return np.where(along < 0, -self.offset / np.minimum(along, -1e-9), np.inf)
+
 
 def find_planes(depth: np.ndarray, camera: CameraModel) -> tuple[Plane, ...]:
     """Find the large planes of a depth image by RANSAC, refined by least squares.

@@ -28,6 +28,9 @@ _LEAST_FOOT = 0.08
 # high, in metres and in multiples of the noise.
 _CLEAR_M, _CLEAR_SIGMAS, _TOP = 0.012, 8.0, 0.8
 
+# The surface ends at this quantile of its depths, and surely beyond this multiple of it.
+_FARTHEST, _BEYOND = 0.98, 1.1
+
 # Depth at an edge is that of neither side; what is beside a thing begins and ends here, in pixels.
 _NEAR, _FAR = (np.ones((2 * room + 1, 2 * room + 1), np.uint8) for room in (2, 6))
 _ROOM = 6
@@ -98,6 +101,24 @@ class Ground:
         """
         level = _level(self.main or self.surfaces[0], clusters, depth, camera)
         return level | (self.standing(clusters, depth, camera) > 0)
+
+    def beyond(self, clusters: Sequence[np.ndarray], depth: np.ndarray,
+               camera: CameraModel) -> np.ndarray:
+        """Return (H, W) bool, the holes of the depth through which no main surface can be seen.
+
+        There the ray meets the surface farther away than the farthest place where it is seen.
+
+        Args:
+            clusters: As for `standing`.
+            depth: As for `standing`.
+            camera: As for `standing`.
+        """
+        surface = self.main or self.surfaces[0]
+        seen = depth[_level(surface, clusters, depth, camera)]
+        if not len(seen):
+            return np.zeros(depth.shape, bool)
+        most = _BEYOND * np.quantile(seen, _FARTHEST)
+        return (depth == 0) & (surface.depths(depth.shape, camera) > most)
 
 
 def stands_on(mask: np.ndarray, depth: np.ndarray, level: np.ndarray) -> bool:
