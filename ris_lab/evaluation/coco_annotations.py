@@ -41,6 +41,19 @@ def by_id(instances: object, name: str, folder: Path) -> dict[str, dict]:
     return {str(entry['id']): entry for entry in entries}
 
 
+def categories_of(annotations: dict[str, dict]) -> dict[str, frozenset[str]]:
+    """Return the ids of the categories that each picture has things of.
+
+    Args:
+        annotations: As from `by_id`.
+    """
+    found: dict[str, set[str]] = {}
+    for annotation in annotations.values():
+        found.setdefault(str(annotation.get('image_id')), set()).add(
+            str(annotation.get('category_id')))
+    return {image_id: frozenset(some) for image_id, some in found.items()}
+
+
 def sentence_text(sentence: dict) -> str:
     """Return a sentence as it was typed, as the published method reads it, or what there is.
 

@@ -7,12 +7,14 @@ itself. Pictures are COCO's train2014.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from ris_lab.evaluation.coco_annotations import (
     by_id,
+    categories_of,
     find_pictures,
     read_json,
     sentence_text,
@@ -43,8 +45,12 @@ def read_refcoco(root: Path, name: str, split: str, protocol: str, split_by: str
     pictures = find_pictures(folder, root)
     images = by_id(instances, 'images', folder)
     annotations = by_id(instances, 'annotations', folder)
-    samples = tuple(_named_sample(ref, images, annotations, pictures, protocol)
-                    for ref in refs if ref.get('split') == split)
+    categories = categories_of(annotations)
+    samples = tuple(
+        replace(_named_sample(ref, images, annotations, pictures, protocol),
+                category=str(ref.get('category_id')),
+                categories=categories.get(str(ref.get('image_id')), frozenset()))
+        for ref in refs if ref.get('split') == split)
     if not samples:
         splits = sorted({str(ref.get('split')) for ref in refs})
         raise RisError(f'There is no split {split!r} in {folder}; it has {", ".join(splits)}.')

@@ -42,6 +42,8 @@ class Sample:
         boxes: The boxes of `objects`, where only these are known.
         meant: The boxes of all objects of the target, where only these are known; each box of an
             answer is then compared with them.
+        category: Of the target, '' if it is not known.
+        categories: Of all things in the picture; empty where not all are annotated.
     """
 
     image: Path
@@ -60,6 +62,8 @@ class Sample:
     box: LabelledBox | None = None
     boxes: tuple[LabelledBox, ...] = ()
     meant: tuple[LabelledBox, ...] = ()
+    category: str = ''
+    categories: frozenset[str] = frozenset()
 
     @property
     def keys(self) -> tuple[str, ...]:

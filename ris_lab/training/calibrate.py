@@ -6,7 +6,7 @@ fitted on the other one.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ import yaml
 
 from ris_lab.training.calibration_cases import CalibrationCase, Halves, Truth, read_scenes
 from ris_lab.training.calibration_plot import calibration_figures, draw_calibration
-from ris_lab.training.picture_cases import read_pictures
+from ris_lab.training.picture_cases import check_enough, read_pictures, read_published
 from ris_ros.files import write_whole
 from ris_ros.grounding.appearance import appearance_query, fits_every_object
 from ris_ros.grounding.confidence import Beliefs, Calibration
@@ -30,14 +30,59 @@ from ris_ros.pipeline import Pipeline
 from ris_ros.profile import PROFILES
 
 
-class CaseSource(Enum):
+class CaseKind(Enum):
     """What a profile's probabilities are fitted on; the value is told with the answers."""
 
     SCENES = 'simulation'
     PICTURES = 'pictures'
+    PUBLISHED = 'published'
 
 
-_READERS = {CaseSource.SCENES: read_scenes, CaseSource.PICTURES: read_pictures}
+@dataclass(frozen=True)
+class CaseSource:
+    """Where the cases are read from.
+
+    Attributes:
+        kind: What lies in the folder.
+        folder: Of scenes, of pictures, or of a published data set.
+        limit: Number of scenes or pictures to use; None for all, and for the usual number of a
+            published data set.
+        dataset: Name of a published data set.
+        split: Of that data set.
+        split_by: Who divided RefCOCOg.
+    """
+
+    kind: CaseKind
+    folder: Path
+    limit: int | None = None
+    dataset: str = ''
+    split: str = ''
+    split_by: str = ''
+
+    @property
+    def title(self) -> str:
+        """What the fit says that it was fitted on."""
+        return (f'{self.dataset} {self.split}' if self.kind is CaseKind.PUBLISHED
+                else self.kind.value)
+
+    def read(self, pipeline: Pipeline) -> Halves:
+        """Return the cases.
+
+        Args:
+            pipeline: Makes the indexes.
+
+        Raises:
+            RisError: They cannot be read, or are too few to fit on.
+        """
+        if self.kind is CaseKind.PUBLISHED:
+            halves = read_published(pipeline, self.dataset, self.folder, self.split,
+                                    self.split_by, self.limit)
+        elif self.kind is CaseKind.PICTURES:
+            halves = read_pictures(pipeline, self.folder, self.limit)
+        else:
+            halves = read_scenes(pipeline, self.folder, self.limit)
+        check_enough(halves)
+        return halves
 
 
 class Looks:
@@ -186,23 +231,22 @@ def fit_halves(pipeline: Pipeline, halves: Halves) -> tuple[Calibration, list[tu
     return fit(looks, *zip(*(halves[0] + halves[1]), strict=True)), outcomes
 
 
-def calibrate(profile: str, source: CaseSource, folder: Path, limit: int | None,
-              out: Path | None, plot: Path | None) -> None:
+def calibrate(profile: str, source: CaseSource, out: Path | None, plot: Path | None) -> None:
     """Fit a profile's probabilities, print figures, and store the fit where asked for.
 
     Args:
         profile: Name or YAML file.
-        source: What lies in the folder.
-        folder: Of scenes or of pictures.
-        limit: Number of them to use, None for all.
+        source: Of the cases.
         out: YAML file of the profile to write, None for none.
-        plot: PNG to write.
+        plot: PNG to write, None for none.
+
+    Raises:
+        RisError: The cases cannot be read, or are too few to fit on.
     """
     torch.set_num_threads(1)
     pipeline = Pipeline.load(profile)
-    calibration, outcomes = fit_halves(
-        pipeline, _READERS[source](pipeline, folder, limit))
-    calibration = replace(calibration, fitted_on=source.value)
+    calibration, outcomes = fit_halves(pipeline, source.read(pipeline))
+    calibration = replace(calibration, fitted_on=source.title)
     confidences, right = (np.array(column) for column in zip(*outcomes, strict=True))
     if plot:
         draw_calibration(confidences, right, plot)

@@ -19,6 +19,7 @@ from tqdm import tqdm
 from ris_lab.evaluation.labelled_box import LabelledBox
 from ris_lab.evaluation.metrics import intersection_union, iou
 from ris_lab.evaluation.oracle import TrueAppearance
+from ris_ros.errors import RisError
 from ris_ros.frame import Frame
 from ris_ros.grounding.confidence import Beliefs
 from ris_ros.image_files import read_camera, read_depth, read_image
@@ -52,7 +53,10 @@ class CalibrationCase:
         """Tell whether the likeliest object is the one that is meant."""
         if self.truth != 'one' or not len(beliefs.masks):
             return False
-        mask = self.scene.masks[beliefs.masks[int(beliefs.alone.argmax())]]
+        return self.is_target(self.scene.masks[beliefs.masks[int(beliefs.alone.argmax())]])
+
+    def is_target(self, mask: np.ndarray) -> bool:
+        """Tell whether an (H, W) bool mask outlines the one target, or its box."""
         seen = mask if self.box is None else self.box.covered_box(mask)
         return iou(*intersection_union(seen, self.targets[0])) >= RIGHT_IOU
 
@@ -80,9 +84,14 @@ def read_scenes(pipeline: Pipeline, folder: Path, limit: int | None) -> Halves:
         pipeline: Makes the indexes, which are kept in the scenes' folders.
         folder: Scenes of `ris simulate`.
         limit: Number of scenes to use, None for all.
+
+    Raises:
+        RisError: There are no scenes in the folder.
     """
     digest, halves = digest_of(pipeline), ([], [])
     folders = sorted(folder.glob('scene_*'))[:limit]
+    if not folders:
+        raise RisError(f'There are no scenes in {folder}; `ris simulate --absent` makes some.')
     for number, scene_folder in enumerate(tqdm(folders, unit='scene')):
         truth = TrueAppearance.read(scene_folder)
         for proposals in PROPOSALS:

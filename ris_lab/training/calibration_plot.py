@@ -13,17 +13,20 @@ BINS = 10
 RISK = 0.03
 
 
-def auroc(confidences: np.ndarray, right: np.ndarray) -> float:
+def auroc(confidences: np.ndarray, right: np.ndarray) -> float | None:
     """Return the probability that a right answer has more confidence than a wrong one.
 
     Args:
         confidences: (M,) probabilities.
-        right: (M,) bool, some of each.
+        right: (M,) bool.
 
     Returns:
-        The area under the ROC curve; answers of equal confidence count one half.
+        The area under the ROC curve; answers of equal confidence count one half. None if all
+        answers are right, or all wrong: there is nothing to tell apart.
     """
     positive, negative = confidences[right], confidences[~right]
+    if not len(positive) or not len(negative):
+        return None
     statistic = mannwhitneyu(positive, negative).statistic
     return float(statistic / (len(positive) * len(negative)))
 
@@ -77,8 +80,9 @@ def draw_calibration(confidences: np.ndarray, right: np.ndarray, path: Path) -> 
              xlim=(-.02, 1.02), ylim=(-.02, 1.05), title=f'{len(right)} expressions, '
              f'error {figures["expected calibration error"]:.3f}')
     side.plot(*risk_coverage(confidences, right), color='tab:blue')
+    area = figures['auroc']
     side.set(xlabel='share that is answered', ylabel='share of wrong answers', xlim=(0, 1),
-             ylim=(0, .5), title=f'AUROC {figures["auroc"]:.3f}')
+             ylim=(0, .5), title='AUROC ' + ('-' if area is None else f'{area:.3f}'))
     for axes in (left, side):
         axes.title.set_fontsize('medium')
     save_figure(figure, path)

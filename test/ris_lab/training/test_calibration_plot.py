@@ -39,3 +39,11 @@ def test_both_plots_are_drawn_side_by_side(tmp_path):
     blue = picture[..., 0] - picture[..., 2] > 60
     assert blue[:, :400].sum() > 100
     assert blue[:, 400:].sum() > 100
+
+
+def test_answers_that_are_all_right_are_told_and_drawn(tmp_path):
+    figures = calibration_figures(CONFIDENCES, np.ones(5, bool))
+    assert figures['auroc'] is None
+    assert figures['coverage at 3 % risk'] == 1
+    draw_calibration(CONFIDENCES, np.ones(5, bool), tmp_path / 'plot.png')
+    assert (tmp_path / 'plot.png').stat().st_size > 1000
