@@ -1,11 +1,16 @@
-"""Figures that others have published, each with the place where it can be read."""
+"""Figures that others have published, each with the paper or repository that they belong to.
+
+The papers' own tables could not be opened when this was written. ReLA's figures are from its
+repository, whose table names no split. All others are from summaries of the papers: look into the
+paper before you quote one.
+"""
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 _YU = 'Yu et al., CVPR 2023 (arXiv 2303.17811), as quoted in'
 _REFDIFF = 'Ni et al., Ref-Diff, arXiv 2308.16777'
-_RELA = 'Liu et al., GRES, CVPR 2023: github.com/henghuiding/ReLA, table of models'
+_RELA = 'Liu et al., GRES, CVPR 2023: github.com/henghuiding/ReLA, whose table names no split'
 
 
 @dataclass(frozen=True)
