@@ -98,7 +98,8 @@ def _item(exchange: Exchange) -> str:
         tone = _TONES.get(exchange.status, 'error')
         word = _WORDS.get(exchange.status, exchange.status.name.lower())
     when = time.strftime('%H:%M:%S', time.localtime(exchange.time))
-    return (f'<li class="{tone}"><p class="said"><b>{escape(exchange.who)}</b> '
+    return (f'<li class="{tone}" data-id="{escape(exchange.id)}"><p class="said">'
+            f'<b>{escape(exchange.who)}</b> '
             f'<q>{escape(shorten(exchange.text))}</q> <time>{when}</time></p>'
             f'<p><em>{word}</em> {escape(shorten(exchange.message))}</p></li>')
 

@@ -122,7 +122,7 @@ class OperatorPage:
                 ui.element('div').props('id=cross')
                 self._note = ui.label().props('id=note')
             with ui.element('section').props('id=talk'):
-                with ui.element('form').props('id=command-form').on('submit.prevent', self._send):
+                with ui.element('form').props('id=command-form'):
                     self._text = ui.input(placeholder='the red mug left of the bowl').props(
                         'for=command autofocus outlined autocomplete=off aria-label="Command"'
                     ).on('keydown.up', self._older).on('keydown.down', self._newer)
@@ -131,6 +131,7 @@ class OperatorPage:
                 self._objects = ui.element('div').props('id=objects role=group '
                                                         'aria-label="Objects of the answer"')
                 self._list = ui.html(tag='ol').props('id=transcript aria-live=polite')
+        ui.on('say', self._say)
         ui.on('point', self._point)
         ui.on('choose', self._choose_number)
         ui.timer(_TICK_S, self._tick)
@@ -216,14 +217,13 @@ class OperatorPage:
             'followed' if overlay.tracked and overlay.marks else '')
         self._overlay.classes(add='old' if old else '', remove='' if old else 'old')
 
-    def _send(self) -> None:
+    def _say(self, event: GenericEventArguments) -> None:
         """Send the command that was typed."""
-        text = (self._text.value or '').strip()
+        text = str(event.args['text']).strip()
         if not text:
             return
         self._history = [*self._history[-_HISTORY:], text]
         self._place = len(self._history)
-        self._text.value = ''
         self._console.robot.ask(self.who, text)
 
     def _older(self) -> None:
@@ -240,9 +240,8 @@ class OperatorPage:
     def _point(self, event: GenericEventArguments) -> None:
         """Take a click in the picture, with the words that stand in the box."""
         seconds, nanoseconds = map(int, event.args['stamp'].split())
-        text, self._text.value = (self._text.value or '').strip(), ''
         self._console.robot.point(
-            self.who, text, (int(event.args['u']), int(event.args['v'])),
+            self.who, str(event.args['text']).strip(), (int(event.args['u']), int(event.args['v'])),
             Time(sec=seconds, nanosec=nanoseconds))
 
     def _choose_number(self, event: GenericEventArguments) -> None:

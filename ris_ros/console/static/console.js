@@ -46,10 +46,31 @@
     }
   }
 
+  // Without a connection nothing is sent: it would arrive when the connection is back, too late.
+  function send(name, content) {
+    if (!window.socket || !window.socket.connected) {
+      return false;
+    }
+    emitEvent(name, content);
+    return true;
+  }
+
+  // Here and not by the server, whose answer could come when the next words are being typed.
+  function takeText() {
+    const field = part('command');
+    const text = field.value;
+    field.value = '';
+    field.dispatchEvent(new Event('input', {bubbles: true}));
+    return text;
+  }
+
   function point(x, y) {
     const [width, height] = size;
-    emitEvent('point', {u: Math.min(width - 1, Math.max(0, Math.floor(x * width))),
-                        v: Math.min(height - 1, Math.max(0, Math.floor(y * height))), stamp});
+    const text = part('command').value;
+    if (send('point', {text, u: Math.min(width - 1, Math.max(0, Math.floor(x * width))),
+                       v: Math.min(height - 1, Math.max(0, Math.floor(y * height))), stamp})) {
+      takeText();
+    }
   }
 
   function moveCross(x, y) {
@@ -67,8 +88,7 @@
     }
     const badge = event.target.closest('[data-number]');
     if (badge && badge.closest('svg')) {
-      emitEvent('choose', {number: badge.dataset.number,
-                           answer: badge.closest('svg').dataset.answer});
+      send('choose', {number: badge.dataset.number, answer: badge.closest('svg').dataset.answer});
       return;
     }
     const box = part('picture').getBoundingClientRect();
@@ -87,6 +107,13 @@
       moveCross(x + moves[event.key][0], y + moves[event.key][1]);
     } else if (event.key === 'Enter' && cross) {
       point(x, y);
+    }
+  });
+
+  document.addEventListener('submit', (event) => {
+    event.preventDefault();
+    if (send('say', {text: part('command').value})) {
+      takeText();
     }
   });
 

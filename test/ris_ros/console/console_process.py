@@ -87,6 +87,7 @@ class OperatorTab:
         self.tab = self.context.new_page()
         self.tab.set_default_timeout(PATIENCE_MS)
         self.addresses, self.errors = set(), []
+        self._before = None  # the newest entry before something was said or clicked
         self.tab.on('request', self._note_request)
         self.tab.on('pageerror', self._note_error)
         self.tab.goto(console.address)
@@ -112,19 +113,45 @@ class OperatorTab:
 
     def say(self, text):
         """Type a command, and send it."""
+        self._note_newest()
         self.tab.fill('#command', text)
         self.tab.press('#command', 'Enter')
 
-    def newest(self):
-        """Return the newest entry of the transcript."""
-        return self.tab.inner_text('#transcript li:first-child')
+    def click(self, u, v, width):
+        """Click on a pixel of the camera's image, which is so many pixels wide."""
+        self._note_newest()
+        stage = self.tab.locator('#picture').bounding_box()
+        scale = stage['width'] / width
+        self.tab.mouse.click(stage['x'] + (u + .5) * scale, stage['y'] + (v + .5) * scale)
+
+    def tap(self, selector):
+        """Click on a part of the page."""
+        self._note_newest()
+        self.tab.click(selector)
+
+    def press(self, selector, *keys):
+        """Go to a part of the page, and press keys."""
+        self._note_newest()
+        self.tab.focus(selector)
+        for key in keys:
+            self.tab.keyboard.press(key)
 
     def await_entry(self, *parts):
-        """Wait until the newest entry holds some texts, and return it."""
+        """Wait for an entry that is newer than what was said or clicked here, and return it.
+
+        parts: texts that it holds.
+        """
         self.tab.wait_for_function(
-            'parts => parts.every(part => document.querySelector("#transcript li")?.innerText'
-            '.toLowerCase().includes(part.toLowerCase()))', arg=parts)
-        return self.newest()
+            """([before, parts]) => {
+              const entry = document.querySelector('#transcript li');
+              return entry && entry.dataset.id !== before && parts.every(
+                part => entry.innerText.toLowerCase().includes(part.toLowerCase()));
+            }""", arg=[self._before, parts])
+        return self.tab.inner_text('#transcript li:first-child')
+
+    def _note_newest(self):
+        self._before = self.tab.evaluate(
+            'document.querySelector("#transcript li")?.dataset.id ?? null')
 
     def outline(self):
         """Return the points of the outlined object, pixels of the camera's image."""
