@@ -93,7 +93,7 @@ def _item(exchange: Exchange) -> str:
     if exchange.is_open:
         tone, word = 'open', 'asked'
     elif exchange.failed:
-        tone, word = 'error', 'not sent' if exchange.status is None else 'failed'
+        tone, word = 'error', 'no answer'
     else:
         tone = _TONES.get(exchange.status, 'error')
         word = _WORDS.get(exchange.status, exchange.status.name.lower())
