@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+import signal
 
 _EPILOG = """Click an outline or drag a box, type a command, press Enter. What is saved after each
 entry is read by `ris evaluate --dataset pictures` and `ris calibrate --pictures`."""
@@ -33,6 +34,9 @@ def run(args: argparse.Namespace) -> int:
     if not 0 <= args.port <= 65535:
         raise RisError(f'--port is {args.port}; expected 0 to 65535.')
     labels = LabelFile(args.folder.resolve())
+    # A shell starts what runs in its background with SIGINT ignored.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     with make_server(labels, _outlines(args), args.port) as server:
         print(f'Open http://{ADDRESS}:{server.server_address[1]}/ to label '
               f'{len(labels.pictures)} pictures; Ctrl+C ends.', flush=True)

@@ -20,14 +20,17 @@ def folder(tmp_path):
     return tmp_path
 
 
-def test_the_command_serves_until_it_is_interrupted(folder):
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
+def test_the_command_serves_until_it_is_interrupted(folder, number):
+    ignoring = 'trap "" INT; exec "$@"'  # as a shell does with what runs in its background
     with subprocess.Popen(
-            [sys.executable, '-m', 'ris_ros.cli.main', 'label', str(folder), '--profile', 'none',
-             '--port', '0'], stdout=subprocess.PIPE, text=True) as process:
+            ['bash', '-c', ignoring, 'bash', sys.executable, '-m', 'ris_ros.cli.main', 'label',
+             str(folder), '--profile', 'none', '--port', '0'],
+            stdout=subprocess.PIPE, text=True) as process:
         address = re.search(r'http://127\.0\.0\.1:\d+/', process.stdout.readline())[0]
         with urllib.request.urlopen(f'{address}pictures', timeout=60) as reply:
             assert json.load(reply)['pictures'][0]['name'] == 'desk'
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         assert '0 commands with a target and 0 without' in process.stdout.read()
     assert process.returncode == 0
 
