@@ -1,5 +1,4 @@
 """Models of transformers, made small, with random weights and saved as the library saves them."""
-import os
 from pathlib import Path
 
 from open_clip.tokenizer import SimpleTokenizer
@@ -107,7 +106,6 @@ def make_tiny_sam3_video(detector: Sam3Model) -> Sam3VideoModel:
 
 def save(model: PreTrainedModel, folder: Path) -> Path:
     """Save a model as the library does, and return its folder."""
-    os.environ.setdefault('TQDM_DISABLE', '1')
     model.save_pretrained(folder)
     return folder
 
