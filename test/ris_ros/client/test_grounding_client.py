@@ -310,3 +310,19 @@ def test_a_failing_callback_keeps_no_later_answer_from_coming(client):
 def test_text_that_would_not_arrive_as_it_is_is_refused(client, method, text):
     with pytest.raises(CommandError, match='cannot be sent'):
         getattr(client, method)(text)
+
+
+def test_an_action_client_can_be_looked_at_before_it_is_wholly_made(own_node):
+    looked = []
+
+    class EagerNode:
+        """The node, whose executor looks at a waitable the moment it is added."""
+
+        def __getattr__(self, name):
+            return getattr(own_node, name)
+
+        def add_waitable(self, waitable):
+            looked.append(waitable.get_num_entities())
+            own_node.add_waitable(waitable)
+    GroundingClient(EagerNode()).close()
+    assert len(looked) == 1
