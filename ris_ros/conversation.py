@@ -7,9 +7,14 @@ import math
 
 import numpy as np
 
-from ris_ros.dialogue_memory import DialogueMemory, is_fresh, masks_again
+from ris_ros.dialogue_memory import (
+    DialogueMemory,
+    is_fresh,
+    masks_again,
+    number_in,
+    report_again,
+)
 from ris_ros.errors import CommandError
-from ris_ros.geometry.masks import intersection_over_union
 from ris_ros.grounding.appearance import fits_every_object
 from ris_ros.grounding.pointing import Pointed
 from ris_ros.grounding.recognition import Referent, find_again, remember
@@ -248,7 +253,7 @@ class Conversation:
         if said.only is not None:
             excluded += [mask for mask in scene.masks
                          if not any(same_object(mask, other) for other in said.only)]
-        pointed = None if said.pointed is None else _number_in(scene, said.pointed)
+        pointed = None if said.pointed is None else number_in(scene, said.pointed)
         if said.question is None:
             if pointed is not None and _means_next(query):
                 query = replace(query, relations=(*query.relations, _NEXT_TO_IT))
@@ -279,7 +284,7 @@ class Conversation:
         chosen = memory.answer.listed > 1 and len(turn.numbers) == 1
         grounding = Grounding(
             Status.FOUND if picked else Status.NOT_FOUND,
-            _report(last, turn, len(picked)), last.expression, last.target, margin=math.inf,
+            report_again(last, turn, len(picked)), last.expression, last.target, margin=math.inf,
             candidates=tuple(
                 replace(make_candidate(scene, index, before.score, before.confidence,
                                        is_answer=True), name=before.name)
@@ -298,26 +303,6 @@ class Conversation:
         return grounding, replace(memory, answer=answer, listed=listed, rejected=())
 
 
-def _number_in(scene: SceneIndex, mask: np.ndarray) -> int:
-    """Return the number of the proposal that shows what a mask does.
-
-    It may be another one than before, because `Pipeline.look_for` adds proposals.
-    """
-    return int(np.argmax([intersection_over_union(mask, other) for other in scene.masks]))
-
-
 def _means_next(query: Query) -> bool:
     """Tell whether any object beside what is pointed at may be meant: 'the one left of this'."""
     return bool(query.relations) and query.quantity is Quantity.ONE and fits_every_object(query)
-
-
-def _report(last: Grounding, turn: Turn, found: int) -> str:
-    """Return a sentence about objects that were looked for again."""
-    which = f'"{last.expression}"'
-    if len(turn.numbers) == 1 and last.count > 1:
-        which = f'number {turn.numbers[0]} of {which}'
-    if not found:
-        return f'{which[0].upper()}{which[1:]} is not seen any more; describe it again.'
-    if found < len(turn.numbers):
-        return f'Found {found} of the {len(turn.numbers)} objects of {which} again.'
-    return f'Found {which} again.'

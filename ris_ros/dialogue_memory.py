@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ris_ros.geometry.masks import ious
 from ris_ros.grounding.recognition import Referent, find_again
 from ris_ros.grounding.result import Grounding
 from ris_ros.index.outlines import same_object
 from ris_ros.index.scene_index import SceneIndex
-from ris_ros.language.dialogue import LastAnswer
+from ris_ros.language.dialogue import LastAnswer, Turn
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,3 +48,23 @@ def masks_again(scene: SceneIndex, objects: Sequence[Referent]) -> list[np.ndarr
 def is_fresh(memory: DialogueMemory | None, now: float, timeout: float) -> bool:
     """Tell whether there is a memory that is not older than a timeout in seconds."""
     return memory is not None and timeout > 0 and 0 <= now - memory.answer.time <= timeout
+
+
+def number_in(scene: SceneIndex, mask: np.ndarray) -> int:
+    """Return the number of the proposal that shows what a mask does.
+
+    It may be another one than before, because `Pipeline.look_for` adds proposals.
+    """
+    return int(ious(mask[None], scene.masks)[0].argmax())
+
+
+def report_again(last: Grounding, turn: Turn, found: int) -> str:
+    """Return a sentence about objects that were looked for again."""
+    which = f'"{last.expression}"'
+    if len(turn.numbers) == 1 and last.count > 1:
+        which = f'number {turn.numbers[0]} of {which}'
+    if not found:
+        return f'{which[0].upper()}{which[1:]} is not seen any more; describe it again.'
+    if found < len(turn.numbers):
+        return f'Found {found} of the {len(turn.numbers)} objects of {which} again.'
+    return f'Found {which} again.'

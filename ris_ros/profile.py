@@ -55,6 +55,12 @@ class Profile:
     decision: DecisionSettings = field(default_factory=DecisionSettings)
     nouns: str = 'nouns.txt'
 
+    @property
+    def weight_files(self) -> tuple[str, ...]:
+        """The weights of its models: of CLIP, and of the proposals where they name some."""
+        proposals = self.proposals.get('weights')
+        return (self.weights, str(proposals)) if proposals else (self.weights,)
+
 
 def profile_names() -> list[str]:
     """Return the names of the packaged profiles."""

@@ -1,11 +1,15 @@
 """What RefCOCO and its successors share: COCO's annotations, and pictures of train2014."""
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 import json
 from pathlib import Path
 
 from ris_ros.errors import RisError
 
+# Where a value is looked for that a reference or what it refers to should have.
+REFERRED = ' in it or in instances.json'
 _PICTURES = ('images/mscoco/images/train2014', 'images/train2014', 'train2014', 'images')
 
 
@@ -19,6 +23,42 @@ def read_json(path: Path) -> object:
         return json.loads(path.read_text(encoding='utf-8'))
     except (OSError, ValueError, RecursionError) as error:
         raise RisError(f'The annotations {path} cannot be read: {error}.') from error
+
+
+def check_references(refs: object, folder: Path) -> list[dict]:
+    """Return the references of a file as a list.
+
+    Args:
+        refs: Content of the file.
+        folder: Of the file, for the message.
+
+    Raises:
+        RisError: They are no list of dictionaries.
+    """
+    if not isinstance(refs, list | tuple) or not all(isinstance(ref, dict) for ref in refs):
+        raise RisError(f'The references in {folder} are no list of dictionaries.')
+    return list(refs)
+
+
+@contextmanager
+def naming(entry: str, places: str = '') -> Iterator[None]:
+    """Name an entry of a data set in the errors of whatever reads it.
+
+    Args:
+        entry: 'The reference 7 (image 3)'.
+        places: Where a missing value was looked for: ' in it or in instances.json'.
+
+    Raises:
+        RisError: It cannot be used; the text says why.
+    """
+    try:
+        yield
+    except RisError as error:
+        raise RisError(f'{entry} cannot be used: {error}') from error
+    except KeyError as error:
+        raise RisError(f'{entry} cannot be used: {error.args[0]} is missing{places}.') from error
+    except (TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise RisError(f'{entry} cannot be used: it is of another form ({error}).') from error
 
 
 def by_id(instances: object, name: str, folder: Path) -> dict[str, dict]:

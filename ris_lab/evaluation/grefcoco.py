@@ -10,7 +10,15 @@ from pathlib import Path
 
 import numpy as np
 
-from ris_lab.evaluation.coco_annotations import by_id, find_pictures, read_json, sentence_text
+from ris_lab.evaluation.coco_annotations import (
+    REFERRED,
+    by_id,
+    check_references,
+    find_pictures,
+    naming,
+    read_json,
+    sentence_text,
+)
 from ris_lab.evaluation.coco_masks import coco_mask, coco_parts, picture_size
 from ris_lab.evaluation.plain_pickle import load_plain_pickle
 from ris_lab.evaluation.sample import Sample
@@ -60,18 +68,15 @@ def _splits(refs: Sequence[dict]) -> list[str]:
 def _read_refs(folder: Path) -> list[dict]:
     """Read the references; the older release is a pickle."""
     pickled = folder / 'grefs(unc).p'
-    refs = (load_plain_pickle(pickled) if pickled.is_file()
-            else read_json(folder / 'grefs(unc).json'))
-    if not isinstance(refs, list) or not all(isinstance(ref, dict) for ref in refs):
-        raise RisError(f'The references in {folder} are no list of dictionaries.')
-    return refs
+    return check_references(load_plain_pickle(pickled) if pickled.is_file()
+                            else read_json(folder / 'grefs(unc).json'), folder)
 
 
 def _named_sample(ref: dict, images: dict[str, dict], annotations: dict[str, dict],
                   pictures: Path) -> Sample:
     """Make the sample of one reference; name it in the error where that cannot be done."""
-    name = f'The reference {ref.get("ref_id")} (image {ref.get("image_id")}) cannot be used'
-    try:
+    name = f'The reference {ref.get("ref_id")} (image {ref.get("image_id")})'
+    with naming(name, REFERRED):
         image = images[str(ref['image_id'])]
         parts = [annotations[number]['segmentation'] for number in _annotation_ids(ref)]
         for part in parts:
@@ -83,12 +88,6 @@ def _named_sample(ref: dict, images: dict[str, dict], annotations: dict[str, dic
             image_id=str(ref['image_id']), ref_id=str(ref['ref_id']),
             kind=_KINDS[min(len(parts), 2)], expected='FOUND' if parts else 'NOT_FOUND',
             count=max(1, len(parts)))
-    except RisError as error:
-        raise RisError(f'{name}: {error}') from error
-    except KeyError as error:
-        raise RisError(f'{name}: {error.args[0]} is missing in it or in instances.json.') from error
-    except (TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise RisError(f'{name}: it is of another form ({error}).') from error
 
 
 def _annotation_ids(ref: dict) -> list[str]:
@@ -110,10 +109,10 @@ def _target(parts: Sequence[object], size: tuple[int, int], name: str
             try:
                 found = coco_mask(part, size)
             except RisError as error:
-                raise RisError(f'{name}: {error}') from error
+                raise RisError(f'{name} cannot be used: {error}') from error
             if found.shape != size:
-                raise RisError(f'{name}: its run lengths are of size {found.shape}, but the '
-                               f'picture is {size} (rows, columns).')
+                raise RisError(f'{name} cannot be used: its run lengths are of size '
+                               f'{found.shape}, but the picture is {size} (rows, columns).')
             mask |= found
         return mask
     return load

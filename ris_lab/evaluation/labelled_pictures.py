@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from ris_lab.evaluation.labelled_box import LabelledBox
-from ris_lab.evaluation.sample import Sample
+from ris_lab.evaluation.sample import Sample, load_frame
 from ris_ros.errors import RisError
-from ris_ros.frame import CameraModel
+from ris_ros.frame import CameraModel, Frame
 from ris_ros.image_files import read_image
 
 FILE = 'pictures.json'
@@ -53,20 +53,39 @@ def read_labelled_pictures(root: Path, split: str) -> tuple[Sample, ...]:
 
 def _read_picture(root: Path, picture: Mapping) -> list[Sample]:
     """Return the commands of one picture."""
-    image = root / picture['color_path']
-    size = _size_of(image)
-    depth = root / picture['depth_path'] if picture.get('depth_path') else None
-    camera = _camera(root, picture) if depth else None
+    files = _files(root, picture)
+    size = _size_of(files['image'])
     expressions = [(entry, labelled_box(entry, size)) for entry in picture['expressions']]
     boxes = tuple(dict.fromkeys(box for _, box in expressions if box is not None))
     return [Sample(
-        image=image, sentences=(labelled_text(entry),), image_id=str(picture['id']),
+        **files, sentences=(labelled_text(entry),), image_id=str(picture['id']),
         ref_id=f'{picture["id"]}-{number}', kind=str(entry.get('kind') or ''),
         target=None if box is None else _mask_loader(box, size), box=box,
-        expected='NOT_FOUND' if box is None else 'FOUND', depth=depth, camera=camera,
-        depth_scale=float(picture.get('depth_scale', _DEPTH_SCALE)),
+        expected='NOT_FOUND' if box is None else 'FOUND',
         objects=_masks_loader(boxes, size) if boxes else None, boxes=boxes)
         for number, (entry, box) in enumerate(expressions)]
+
+
+def labelled_frame(root: Path, picture: Mapping) -> Frame:
+    """Read a picture with its depth and intrinsics, where it has them.
+
+    Args:
+        root: Folder from which the paths of the entry start.
+        picture: The entry; its expressions do not count.
+
+    Raises:
+        RisError: A file cannot be read.
+    """
+    return load_frame(Sample(**_files(root, picture), sentences=(), target=None, image_id='',
+                             ref_id=''))
+
+
+def _files(root: Path, picture: Mapping) -> dict[str, object]:
+    """Return the fields of a sample that say where its picture, depth and intrinsics are."""
+    depth = root / picture['depth_path'] if picture.get('depth_path') else None
+    return {'image': root / picture['color_path'], 'depth': depth,
+            'camera': _camera(root, picture) if depth else None,
+            'depth_scale': float(picture.get('depth_scale', _DEPTH_SCALE))}
 
 
 def _size_of(image: Path) -> tuple[int, int]:

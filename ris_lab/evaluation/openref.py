@@ -7,11 +7,11 @@ or beside the file itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-import json
 from pathlib import Path
 
 import numpy as np
 
+from ris_lab.evaluation.coco_annotations import naming, read_json
 from ris_lab.evaluation.coco_masks import picture_size
 from ris_lab.evaluation.labelled_box import LabelledBox, filled
 from ris_lab.evaluation.sample import Sample
@@ -53,10 +53,7 @@ def openref_files(root: Path) -> dict[str, Path]:
 
 
 def _read_entries(file: Path) -> list:
-    try:
-        entries = json.loads(file.read_text('utf-8'))
-    except (OSError, ValueError, RecursionError) as error:
-        raise RisError(f'The file {file} cannot be read: {error}.') from error
+    entries = read_json(file)
     if not isinstance(entries, list):
         raise RisError(f'The file {file} is no list of entries.')
     return entries
@@ -64,16 +61,8 @@ def _read_entries(file: Path) -> list:
 
 def _named_samples(entry: dict, number: int, pictures: Sequence[Path], file: Path) -> list[Sample]:
     """Make the samples of one entry; name it in the error where that cannot be done."""
-    try:
+    with naming(f'Entry {number} of {file}'):
         return _samples(entry, number, pictures)
-    except RisError as error:
-        raise RisError(f'Entry {number} of {file} cannot be used: {error}') from error
-    except KeyError as error:
-        raise RisError(f'Entry {number} of {file} cannot be used: {error.args[0]!r} is '
-                       'missing.') from error
-    except (TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise RisError(f'Entry {number} of {file} cannot be used: it is of another form '
-                       f'({error}).') from error
 
 
 def _samples(entry: dict, number: int, pictures: Sequence[Path]) -> list[Sample]:

@@ -13,9 +13,12 @@ from pathlib import Path
 import numpy as np
 
 from ris_lab.evaluation.coco_annotations import (
+    REFERRED,
     by_id,
     categories_of,
+    check_references,
     find_pictures,
+    naming,
     read_json,
     sentence_text,
 )
@@ -71,26 +74,17 @@ def refcoco_splits(folder: Path, split_by: str) -> list[str]:
 
 
 def _read_refs(path: Path) -> list[dict]:
-    refs = load_plain_pickle(path)
-    if not isinstance(refs, list | tuple) or not all(isinstance(ref, dict) for ref in refs):
-        raise RisError(f'The references in {path.parent} are no list of dictionaries.')
-    return list(refs)
+    return check_references(load_plain_pickle(path), path.parent)
 
 
 def _named_sample(ref: dict, images: dict[str, dict], annotations: dict[str, dict],
                   pictures: Path, protocol: str) -> Sample:
     """Make the sample of one reference; name it in the error where that cannot be done."""
     name = (f'The reference {ref.get("ref_id")} (annotation {ref.get("ann_id")}, image '
-            f'{ref.get("image_id")}) cannot be used')
-    try:
+            f'{ref.get("image_id")})')
+    with naming(name, REFERRED):
         return _sample(ref, images[str(ref['image_id'])], annotations[str(ref['ann_id'])],
                        pictures, protocol, name)
-    except RisError as error:
-        raise RisError(f'{name}: {error}') from error
-    except KeyError as error:
-        raise RisError(f'{name}: {error.args[0]} is missing in it or in instances.json.') from error
-    except (TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise RisError(f'{name}: it is of another form ({error}).') from error
 
 
 def _sample(ref: dict, image: dict, annotation: dict, pictures: Path, protocol: str,
@@ -111,6 +105,6 @@ def _target(segmentation: object, size: tuple[int, int], protocol: str, name: st
         try:
             counts = coco_counts(segmentation, size)
         except RisError as error:
-            raise RisError(f'{name}: {error}') from error
+            raise RisError(f'{name} cannot be used: {error}') from error
         return counts == 1 if protocol == 'paper' else counts > 0
     return load

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ris_lab.evaluation.coco_annotations import picture_folder
+from ris_lab.evaluation.coco_annotations import naming, picture_folder
 from ris_lab.evaluation.sample import Sample
 from ris_ros.errors import RisError
 from ris_ros.files import write_whole
@@ -92,18 +92,12 @@ def _unpack_pictures(files: list[Path], folder: Path) -> Path:
 def _read_row(row: dict, pictures: Path, file: Path) -> list[Sample]:
     """Return the references of one picture; name it in the error where that cannot be done."""
     name = f'The picture {row.get("image_id") if isinstance(row, dict) else row!r:.40} of {file}'
-    try:
+    with naming(name):
         return [Sample(image=pictures / Path(row['file_name']).name,
                        sentences=tuple(map(_text, item['sentences'])),
                        target=_target(dict(item['mask']), name),
                        image_id=str(row['image_id']), ref_id=str(item['id']))
                 for item in row['samples']]
-    except RisError as error:
-        raise RisError(f'{name} cannot be used: {error}') from error
-    except KeyError as error:
-        raise RisError(f'{name} cannot be used: {error.args[0]!r} is missing.') from error
-    except (TypeError, ValueError, AttributeError) as error:
-        raise RisError(f'{name} cannot be used: it is of another form ({error}).') from error
 
 
 def _text(sentence: object) -> str:

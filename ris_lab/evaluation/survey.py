@@ -66,9 +66,7 @@ def usable_profiles(names: Sequence[str]) -> tuple[list[str], list[Omission]]:
     """
     usable, omissions = [], []
     for name in names:
-        profile = load_profile(name)
-        files = [profile.weights, *(str(value) for key, value in profile.proposals.items()
-                                    if key == 'weights')]
+        files = load_profile(name).weight_files
         missing = [path for path in map(find_model_file, files) if not path.exists()]
         if missing:
             omissions.append(Omission(name, f'Its weights {missing[0].name} are not here.'

@@ -1,21 +1,18 @@
 """Outlines of a profile's proposals, which a person can click."""
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 import threading
 
 import cv2
 import numpy as np
 
+from ris_lab.evaluation.labelled_pictures import labelled_frame
 from ris_lab.labelling.label_file import LabelPicture
-from ris_ros.frame import CameraModel, Frame
-from ris_ros.image_files import read_camera, read_depth, read_image
 from ris_ros.proposals import Proposer
 
 # Pixels by which a drawn outline may be off; it makes the page light.
 _TOLERANCE = 1.0
-_INTRINSICS = ('fx', 'fy', 'cx', 'cy', 'width', 'height')
 
 
 class Outlines:
@@ -34,26 +31,11 @@ class Outlines:
         """
         with self._lock:  # a model runs for one picture at a time
             if picture.path not in self._known:
-                masks = self._proposer.propose(read_frame(picture))
+                masks = self._proposer.propose(
+                    labelled_frame(picture.folder, picture.entry))
                 order = sorted(masks, key=np.count_nonzero, reverse=True)
                 self._known[picture.path] = [outline_of(mask) for mask in order if mask.any()]
             return self._known[picture.path]
-
-
-def read_frame(picture: LabelPicture) -> Frame:
-    """Read a picture with its depth and intrinsics, where it has them."""
-    entry, folder = picture.entry, picture.folder
-    image = read_image(picture.path)
-    if not entry.get('depth_path'):
-        return Frame(image)
-    depth = read_depth(folder / entry['depth_path'], float(entry.get('depth_scale', 0.001)))
-    return Frame(image, depth, _camera(entry, folder))
-
-
-def _camera(entry: Mapping, folder: Path) -> CameraModel | None:
-    if entry.get('camera_info_path'):
-        return read_camera(folder / entry['camera_info_path'])
-    return CameraModel(*(entry[name] for name in _INTRINSICS)) if 'fx' in entry else None
 
 
 def outline_of(mask: np.ndarray) -> dict[str, object]:

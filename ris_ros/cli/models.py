@@ -116,10 +116,8 @@ def _models_of(name: str) -> list[ModelFile]:
     """Return the models that a profile needs, without those whose files lie elsewhere."""
     # Imported here, because it imports torch, which the other actions do not need.
     from ris_ros.profile import load_profile
-    profile = load_profile(name)
-    files = (profile.weights, profile.proposals.get('weights'))
     there = {user_folder() / model.place for model in MODELS}
-    paths = [find_model_file(file) for file in files if file]
+    paths = [find_model_file(file) for file in load_profile(name).weight_files]
     return [find_model(path.name) for path in paths if path in there or not path.exists()]
 
 

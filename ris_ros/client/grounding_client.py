@@ -2,12 +2,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-import threading
 import time
 
 from builtin_interfaces.msg import Time
 from lifecycle_msgs.srv import GetState
-from rclpy.action import ActionClient
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile
@@ -24,6 +22,7 @@ from ris_ros.client.connection import (
     WaitTimeoutError,
     sendable,
 )
+from ris_ros.client.early_action_client import EarlyActionClient
 from ris_ros.client.goal import GroundingGoal
 from ris_ros.errors import RisError
 from ris_ros.msg import Grounding, Target
@@ -40,16 +39,6 @@ _POLL_S = 0.1
 # Earlier answers arrive at once after the discovery; one of them may have the same text.
 _EARLIER_S = 0.5
 _DEPTH = 10  # of ~/grounding, as ris_node publishes it
-
-
-class _EarlyActionClient(ActionClient):
-    """An action client that an executor may look at before it is wholly made.
-
-    rclpy shows it to the thread that spins the node before it gives it its lock, and that thread
-    would end with an AttributeError.
-    """
-
-    _lock = threading.Lock()
 
 
 class GroundingClient(Connection):
@@ -91,8 +80,8 @@ class GroundingClient(Connection):
         # Made now, so that they are discovered while the caller does something else.
         self._service(Ground, f'{ris_node}/ground')
         self._service(GetState, f'{ris_node}/get_state')
-        self._action = _EarlyActionClient(self.node, GroundAction, f'{ris_node}/ground',
-                                          callback_group=self._group)
+        self._action = EarlyActionClient(self.node, GroundAction, f'{ris_node}/ground',
+                                         callback_group=self._group)
         self._subscriptions: list[Subscription] = []
         # Lists that ground_on_topic collects answers in, one for each call under way.
         self._collected: dict[int, list[Grounding]] = {}  # by the identity of the list

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from ris_ros.encoder.settings import EncoderSettings
 from ris_ros.errors import ModelError
+from ris_ros.models.model_folder import import_transformers
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -125,12 +126,10 @@ class FolderTokenizer:
                 raise ModelError(
                     f'{architecture} has words of its own, and its tokenizer is not there: put '
                     f"the model's {name} into {folder}, beside the weights.")
+        import_transformers()
         try:
             made = import_module('open_clip.tokenizer').HFTokenizer(
                 str(folder), context_length=context_length, **options)
-        except ImportError as error:
-            raise ModelError(f'The tokenizer of {architecture} needs the package transformers: '
-                             "install it with `pip install 'ris_ros[hf]'`.") from error
         except Exception as error:  # a damaged file can make the parser raise anything
             raise ModelError(f'The tokenizer in {folder} cannot be read: {error!r:.200} '
                              'Fetch the model again.') from error

@@ -13,7 +13,7 @@ _DETERMINERS = frozenset(
 
 
 @dataclass(frozen=True)
-class Exchange:
+class RivalTexts:
     """A text with an attribute, and the same text with each of the attribute's rivals.
 
     Attributes:
@@ -41,7 +41,7 @@ def noun_of(query: Query) -> str:
     return '' if noun in GENERAL_NOUNS or is_bare else noun
 
 
-def exchanges_of(query: Query) -> tuple[Exchange, ...]:
+def exchanges_of(query: Query) -> tuple[RivalTexts, ...]:
     """Return an exchange for each colour, material and pattern of a query's target."""
     noun, found = noun_of(query), []
     for attribute in query.attributes:
@@ -51,6 +51,6 @@ def exchanges_of(query: Query) -> tuple[Exchange, ...]:
         text = next((one for one in (query.phrase.lower(), query.sentence.lower())
                      if word.search(one)), None)
         if rivals and text is not None and attribute not in noun.split()[:-1]:
-            found.append(Exchange(text, tuple(word.sub(other, text, count=1)
+            found.append(RivalTexts(text, tuple(word.sub(other, text, count=1)
                                               for other in rivals)))
     return tuple(found)

@@ -161,9 +161,19 @@ def _message(status: Status, count: int, query: Query, beliefs: Beliefs,
         text = f'Found {expression}.'
     if query.ignored:
         text = f'{text} The words "{query.ignored}" were not understood.'
-    if settings.calibration.fitted:
-        return text
-    if beliefs.by_contrast:
-        return f'{text} The profile is not calibrated: how sure this is was told by a contrast ' \
-               'with other words, and it was not fitted.'
-    return f'{text} The confidence is a guess, because the profile is not calibrated.'
+    return f'{text}{doubt_note(settings.calibration, beliefs.by_contrast)}'
+
+
+def doubt_note(calibration: Calibration, by_contrast: bool) -> str:
+    """Return what is added to an answer whose probabilities were not fitted, else ''.
+
+    Args:
+        calibration: Of the profile.
+        by_contrast: Whether they come from a contrast with other words.
+    """
+    if calibration.fitted:
+        return ''
+    if by_contrast:
+        return ' The profile is not calibrated: how sure this is was told by a contrast with ' \
+               'other words, and it was not fitted.'
+    return ' The confidence is a guess, because the profile is not calibrated.'

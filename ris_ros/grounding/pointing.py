@@ -110,8 +110,8 @@ def _just_missed(u: int, v: int, masks: np.ndarray) -> np.ndarray:
     around = masks[:, top:v + reach + 1, left:u + reach + 1]
     numbers, rows, columns = np.nonzero(around)
     distances = np.hypot(rows + top - v, columns + left - u)
-    return numbers[distances <= reach][distances[distances <= reach].argmin():][:1] if (
-        distances <= reach).any() else np.zeros(0, int)
+    nearest = np.argsort(distances, kind='stable')[:1]
+    return numbers[nearest[distances[nearest] <= reach]]
 
 
 def _without_parts(found: np.ndarray, masks: np.ndarray, areas: np.ndarray) -> list[int]:

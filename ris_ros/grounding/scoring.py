@@ -158,13 +158,13 @@ class Scorer:
                                     query.phrase, anchors).numpy()
 
     @property
-    def _is_contrasted(self) -> bool:
+    def is_contrasted(self) -> bool:
         """Whether a contrast tells which objects look like a phrase."""
         return self.contrast is not None and self.settings.contrasted
 
     def _contrasted(self, seen: Query) -> ContrastScores | None:
-        """Return how what is said of the looks stands against other words; None without masks."""
-        if not self._is_contrasted or not len(self.scene.masks):
+        """Contrast what is said of the looks with other words; None without masks."""
+        if not self.is_contrasted or not len(self.scene.masks):
             return None
         return self.contrast.judge(self.scene.features, seen)
 
@@ -192,9 +192,9 @@ class Scorer:
             likely = chosen
         else:
             none, alone, several = count_chances(likely)
-        priors = PRIORS if self._is_contrasted else self.settings.calibration
+        priors = PRIORS if self.is_contrasted else self.settings.calibration
         none, alone, several = priors.weigh(none, alone, several)
-        return Beliefs(masks, scores, looks, likely, alone, none, several, self._is_contrasted)
+        return Beliefs(masks, scores, looks, likely, alone, none, several, self.is_contrasted)
 
     def _not_denied(self, query: Query, masks: np.ndarray, scores: np.ndarray) -> np.ndarray:
         """Return the (K,) probabilities that nothing that the query denies is true of an object."""

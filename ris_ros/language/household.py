@@ -98,6 +98,7 @@ def _same(table: str) -> dict[str, frozenset[str]]:
     return {word: frozenset(others) for word, others in found.items()}
 
 
+COLOURS = tuple(entry[0] for entry in _entries(_COLOURS))
 # What phrases are contrasted with.
 NOUNS = tuple(entry[0] for entry in _entries(_THINGS))
 _SAME_THING = _same(_THINGS)

@@ -36,7 +36,7 @@ _TO_RING = np.ones((7, 7), np.uint8)
 
 
 @dataclass(frozen=True, eq=False)
-class Region:
+class ColourRegion:
     """Some pixels of a picture. Most regions are small, and there are hundreds of them.
 
     Attributes:
@@ -91,7 +91,7 @@ def find_regions(image: np.ndarray, max_masks: int) -> list[np.ndarray]:
         if scale < 1.0 else mask for mask in ranked]
 
 
-def _candidates(colours: np.ndarray) -> Iterator[Region]:
+def _candidates(colours: np.ndarray) -> Iterator[ColourRegion]:
     """Yield the filled components of the difference from the surroundings, with much overlap."""
     kernel = np.ones((3, 3), np.uint8)
     for window in _SURROUNDINGS:
@@ -117,7 +117,7 @@ def _scaled(image: np.ndarray, scale: float) -> np.ndarray:
     return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
 
 
-def _filled_components(mask: np.ndarray) -> Iterator[Region]:
+def _filled_components(mask: np.ndarray) -> Iterator[ColourRegion]:
     """Yield each component of a uint8 mask with holes filled, and with large holes as it is."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=4)
     areas = stats[:, cv2.CC_STAT_AREA]
@@ -129,12 +129,12 @@ def _filled_components(mask: np.ndarray) -> Iterator[Region]:
         contours, _ = cv2.findContours(part, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
         filled = cv2.drawContours(part.copy(), contours, -1, 1, -1)
         filled_area = cv2.countNonZero(filled)
-        yield Region(x, y, filled, filled_area)
+        yield ColourRegion(x, y, filled, filled_area)
         if filled_area > (1 + _MAX_HOLE_SHARE) * area:
-            yield Region(x, y, part, area)
+            yield ColourRegion(x, y, part, area)
 
 
-def _merge(regions: list[Region], colours: np.ndarray) -> list[Region]:
+def _merge(regions: list[ColourRegion], colours: np.ndarray) -> list[ColourRegion]:
     """Return one region of each group that overlaps, the best supported and most distinct first."""
     if not regions:
         return []
@@ -152,7 +152,7 @@ def _merge(regions: list[Region], colours: np.ndarray) -> list[Region]:
     return ranked
 
 
-def _overlaps(regions: list[Region], size: tuple[int, int]) -> np.ndarray:
+def _overlaps(regions: list[ColourRegion], size: tuple[int, int]) -> np.ndarray:
     """Return as (N, N) float32 how many pixels of a grid each two regions share.
 
     It is 0 for two regions whose areas are too different for an IoU that makes them one.
@@ -187,7 +187,7 @@ def _overlaps(regions: list[Region], size: tuple[int, int]) -> np.ndarray:
     return both
 
 
-def _contrast(region: Region, colours: np.ndarray) -> float:
+def _contrast(region: ColourRegion, colours: np.ndarray) -> float:
     """Return the distance of a region's mean colour from that of the ring around it."""
     height, width = region.part.shape
     top, left = min(_RING, region.y), min(_RING, region.x)

@@ -12,10 +12,9 @@ from ris_ros.errors import ModelError
 from ris_ros.grounding.appearance import Appearance
 from ris_ros.grounding.confidence import Calibration
 from ris_ros.index.scene_index import SceneIndex
+from ris_ros.language.household import COLOURS
 from ris_ros.models.registry import find_model_file
 
-COLOURS = ('red', 'orange', 'yellow', 'green', 'cyan', 'blue', 'purple', 'pink', 'brown', 'white',
-           'gray', 'black')
 # A noun or a colour is named from this probability on; with less it may be the one.
 _FAIR, _MAY_BE = 0.5, 0.25
 

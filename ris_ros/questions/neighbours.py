@@ -33,20 +33,20 @@ def tell_neighbour(scene: SceneIndex, thing: int, noun: str, others: Sequence[in
         names: Their names.
         viewpoint: Whose left and front is meant, as in DecisionSettings.
     """
+    layout = scene.layout
     known = [(other, name) for other, name in zip(others, names, strict=True)
-             if (name.is_known and scene.overlaps[thing, other] <= SAME_OBJECT)
-             or (name.is_known and scene.layout.areas[other] > scene.layout.areas[thing])]
-    known = [(other, name) for other, name in known if other != thing]
+             if name.is_known and other != thing and (
+                 scene.overlaps[thing, other] <= SAME_OBJECT
+                 or layout.areas[other] > layout.areas[thing])]
     if not known:
         return ''
     one, numbers = np.array([thing]), np.array([other for other, _ in known])
-    layout = scene.layout
     resting = relate(RelationType.ON, layout, one, numbers)[0]
     if resting.max() > 0.5:
         name = known[int(resting.argmax())][1]
         word = 'in' if name.noun.split()[-1] in _HOLLOW else 'on'
         return f'{word} {_called(name, names, noun)}'
-    apart = np.array([scene.overlaps[thing, other] <= SAME_OBJECT for other in numbers])
+    apart = scene.overlaps[thing, numbers] <= SAME_OBJECT
     if not apart.any():
         return ''
     known = [pair for pair, is_apart in zip(known, apart, strict=True) if is_apart]

@@ -8,34 +8,41 @@ import re
 
 import numpy as np
 
-from ris_ros.grounding.appearance import GENERAL_NOUNS, Appearance
+from ris_ros.grounding.appearance import Appearance
 from ris_ros.grounding.contrast import Contrast
-from ris_ros.grounding.decision import DecisionSettings, decide
+from ris_ros.grounding.decision import DecisionSettings, decide, doubt_note
 from ris_ros.grounding.ordering import SIZE_WORDS
 from ris_ros.grounding.relations import is_surrounding, is_viewer
 from ris_ros.grounding.result import Candidate, Grounding, make_candidate
 from ris_ros.grounding.scoring import Scorer, as_query
 from ris_ros.index.scene_index import SceneIndex
-from ris_ros.language.nouns import singular
 from ris_ros.language.query import Quantity, Query
 from ris_ros.language.questions import Question, QuestionKind
 from ris_ros.questions.naming import Name, name_things
 from ris_ros.questions.neighbours import tell_neighbour
+from ris_ros.questions.sentences import (
+    ABLE,
+    FITS,
+    called,
+    tell_colour,
+    tell_count,
+    tell_existence,
+    tell_identity,
+    tell_other,
+)
 from ris_ros.questions.viewer import CAMERA, Viewer
 from ris_ros.questions.wording import (
     capital,
     counted,
     definite,
-    listing,
     noun_phrase,
     number_word,
-    ordinal_word,
     with_article,
 )
 from ris_ros.status import Status
 
-# An object counts from this probability on, and may be one from that probability on.
-_FITS, _MAY_FIT = 0.5, 0.2
+# An object may be one that is asked about from this probability on.
+_MAY_FIT = 0.2
 # Most objects whose places are told in one sentence.
 _MOST_PLACES = 3
 # Doubtful objects that are shown beside the answer.
@@ -43,9 +50,6 @@ _SHOWN = 10
 _SUPERLATIVE = re.compile(r'\w+est|most')
 _EVERYTHING = Query('all the objects', 'all the objects', 'all the objects', 'object',
                     sentence='all the objects', phrase='all the objects', quantity=Quantity.ALL)
-_GUESS = ' The confidence is a guess, because the profile is not calibrated.'
-_ABLE = ('Ask what is seen, how many there are, whether there is one, where it is, what it is, '
-         'what colour it has, or which one is meant.')
 _LISTS = frozenset({QuestionKind.SCENE, QuestionKind.PLACE})
 
 
@@ -92,7 +96,7 @@ class Respondent:
             return self._count(question, query, excluded)
         if (word := _unknown_superlative(query)) and question.kind is QuestionKind.CHOICE:
             return self._finish(question, query, Grounding(
-                Status.ANSWERED, f'I cannot tell which is the {word}. {_ABLE}', query.expression,
+                Status.ANSWERED, f'I cannot tell which is the {word}. {ABLE}', query.expression,
                 query.target, calibrated=self._is_calibrated))
         beliefs = self._scorer.score(query, excluded)
         decided = decide(query, beliefs, self.settings, self.scene)
@@ -112,12 +116,29 @@ class Respondent:
         """
         if not found.count:
             return self._finish(question, query, found)
-        sentence = {
-            QuestionKind.COUNT: self._tell_count, QuestionKind.EXISTENCE: self._tell_existence,
-            QuestionKind.WHERE: self._tell_where, QuestionKind.CHOICE: self._tell_choice,
-            QuestionKind.IDENTITY: self._tell_identity, QuestionKind.COLOUR: self._tell_colour,
-        }.get(question.kind, self._tell_other)(query, found)
-        return self._finish(question, query, replace(found, message=sentence))
+        return self._finish(question, query, replace(
+            found, message=self._sentence(question.kind, query, found)))
+
+    def _sentence(self, kind: QuestionKind, query: Query, found: Grounding) -> str:
+        """Say what is asked of objects that were found."""
+        match kind:
+            case QuestionKind.COUNT:
+                return tell_count(query, found)
+            case QuestionKind.EXISTENCE:
+                return tell_existence(query, found)
+            case QuestionKind.WHERE:
+                return self._tell_where(query, found)
+            case QuestionKind.CHOICE:
+                return self._tell_choice(query, found)
+            case QuestionKind.IDENTITY:
+                return tell_identity(self._first_names(found))
+            case QuestionKind.COLOUR:
+                return tell_colour(query, found, self._first_names(found))
+        return tell_other(query)
+
+    def _first_names(self, found: Grounding) -> list[Name]:
+        """Name the first objects of an answer, as many as one sentence holds."""
+        return self.name([one.proposal for one in found.objects[:_MOST_PLACES]])
 
     def name(self, objects: Sequence[int]) -> list[Name]:
         """Name proposals."""
@@ -140,10 +161,10 @@ class Respondent:
             excluded = (*excluded, self.scene.masks[beliefs.masks[beliefs.likely.argmax()]])
         if question.kind is QuestionKind.PLACE and not (query.relations or query.position):
             return self._finish(question, query, Grounding(
-                Status.ANSWERED, f'I do not understand which place "{question.rest}" is. {_ABLE}',
+                Status.ANSWERED, f'I do not understand which place "{question.rest}" is. {ABLE}',
                 query.expression, query.target))
         fitting, likely = self._fitting(query, excluded)
-        sure = likely >= _FITS
+        sure = likely >= FITS
         objects, chances = fitting[sure], likely[sure]
         order = np.argsort(self.scene.layout.centres[objects, 0], kind='stable')
         names = self.name(objects[order])
@@ -154,7 +175,7 @@ class Respondent:
                  else '')
         candidates = tuple(
             replace(make_candidate(self.scene, int(objects[row]), 0.0, float(chances[row]),
-                                   is_answer=True), name=_called(name, _EVERYTHING))
+                                   is_answer=True), name=called(name, _EVERYTHING))
             for row, name in zip(order, names, strict=True))
         return self._finish(question, query, Grounding(
             Status.ANSWERED, f'I see {words}{place}.{doubt}', query.expression, query.target,
@@ -166,7 +187,7 @@ class Respondent:
         """Count the objects that fit, and say how many more may fit."""
         found, likely = self._fitting(query, excluded)
         order = np.argsort(-likely, kind='stable')
-        sure = int((likely >= _FITS).sum())
+        sure = int((likely >= FITS).sum())
         shown = [row for row in order if likely[row] >= _MAY_FIT][:max(sure, _SHOWN)]
         candidates = tuple(make_candidate(
             self.scene, int(found[row]), 0.0, float(likely[row]), is_answer=rank < sure)
@@ -178,8 +199,8 @@ class Respondent:
         grounding = Grounding(
             Status.ANSWERED, '', query.expression, query.target, candidates=candidates, count=sure,
             confidence=chance, calibrated=self._is_calibrated)
-        tell = (self._tell_count if question.kind is QuestionKind.COUNT else self._tell_existence)
-        return self._finish(question, query, replace(grounding, message=tell(query, grounding)))
+        return self._finish(question, query, replace(
+            grounding, message=self._sentence(question.kind, query, grounding)))
 
     def _fitting(self, query: Query,
                  excluded: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
@@ -193,35 +214,6 @@ class Respondent:
                             phrase=_looks(query))
         beliefs = self._scorer.score(query, excluded)
         return beliefs.masks, beliefs.likely
-
-    def _tell_count(self, query: Query, found: Grounding) -> str:
-        """Say how many there are."""
-        count, more = found.count, len(found.candidates) - found.count
-        if not count and not more:
-            return f'I see no {noun_phrase(query, several=True)}.'
-        if not count:
-            things = 'one thing may be one' if more == 1 else (
-                f'{number_word(more)} things may be')
-            return f'I see no {noun_phrase(query, several=False)} for sure; {things}.'
-        words = f'I see {number_word(count)} {noun_phrase(query, several=count > 1)}'
-        if more == 1:
-            return f'{words}; a {ordinal_word(count + 1)} thing may be one.'
-        return f'{words}; {number_word(more)} more things may be.' if more else f'{words}.'
-
-    def _tell_existence(self, query: Query, found: Grounding) -> str:
-        """Say whether there is one, or as many as was asked."""
-        count, more = found.count, len(found.candidates) - found.count
-        one, several = (noun_phrase(query, several=several) for several in (False, True))
-        if query.count is not None and count:
-            verdict = 'Yes' if count == query.count else 'Not exactly'
-            return f'{verdict}: {self._tell_count(query, found)}'
-        if count:
-            what = with_article(one) if count == 1 else f'{number_word(count)} {several}'
-            return f'Yes, I see {what}.'
-        if more:
-            things = 'one thing' if more == 1 else f'{number_word(more)} things'
-            return f'I am not sure: {things} may be {with_article(one)}.'
-        return f'No, I see no {one}.'
 
     def _tell_where(self, query: Query, found: Grounding) -> str:
         """Say where the objects are."""
@@ -239,37 +231,13 @@ class Respondent:
 
     def _tell_choice(self, query: Query, found: Grounding) -> str:
         """Say which one it is: what it looks like, and where it is."""
-        names = self.name([one.proposal for one in found.objects[:_MOST_PLACES]])
-        told = [f'{with_article(_called(name, query) or "something")} {self._place(one, query)}'
+        names = self._first_names(found)
+        told = [f'{with_article(called(name, query) or "something")} {self._place(one, query)}'
                 for name, one in zip(names, found.objects, strict=False)]
         be = 'is' if found.count == 1 else 'are'
         if found.status is Status.AMBIGUOUS:
             be = 'may be' if found.count == 1 else 'may be one of these:'
         return capital(f'{definite(query)} {be} {"; ".join(told)}.')
-
-    def _tell_identity(self, query: Query, found: Grounding) -> str:
-        """Say what it is."""
-        told = [_describe(name) for name in
-                self.name([one.proposal for one in found.objects[:_MOST_PLACES]])]
-        if len(told) == 1:
-            return f'It {told[0]}.'
-        return capital(f'{number_word(len(told))} things may be meant: ' + '; '.join(
-            f'number {number} {words}' for number, words in enumerate(told, 1)) + '.')
-
-    def _tell_colour(self, query: Query, found: Grounding) -> str:
-        """Say what colour the objects have."""
-        names = self.name([one.proposal for one in found.objects[:_MOST_PLACES]])
-        told = [f'is {name.colour}' if name.colour_chance >= _FITS
-                else f'is perhaps {name.colour}, but that is not sure' for name in names]
-        if len(told) == 1:
-            may = 'what may be ' if found.status is Status.AMBIGUOUS else ''
-            return capital(f'{may}{definite(query)} {told[0]}.')
-        return capital(f'{number_word(found.count)} things may be {definite(query)}: ' + listing(
-            [f'number {number} {words}' for number, words in enumerate(told, 1)]) + '.')
-
-    def _tell_other(self, query: Query, found: Grounding) -> str:
-        """Say that the question cannot be answered, though its object is seen."""
-        return f'I see {definite(query)}, but that question I cannot answer. {_ABLE}'
 
     def _place(self, candidate: Candidate, query: Query) -> str:
         """Tell where an object is: from the viewer and from its neighbour."""
@@ -293,7 +261,7 @@ class Respondent:
     def _things(self) -> np.ndarray:
         """(K,) numbers of the proposals that are things of their own."""
         found, likely = self._fitting(_EVERYTHING, ())
-        return found[likely >= _FITS]
+        return found[likely >= FITS]
 
     @cached_property
     def _names(self) -> list[Name]:
@@ -310,31 +278,12 @@ class Respondent:
         names = dict(zip(map(id, nameless), self.name([one.proposal for one in nameless]),
                          strict=True))
         candidates = tuple(
-            replace(one, name=_called(names[id(one)], query)) if id(one) in names else one
+            replace(one, name=called(names[id(one)], query)) if id(one) in names else one
             for one in grounding.candidates)
-        message = grounding.message
-        if not self._is_calibrated and not message.endswith(_GUESS):
-            message += _GUESS
+        note = doubt_note(self.settings.calibration, self._scorer.is_contrasted)
+        message = grounding.message.removesuffix(note) + note
         return replace(grounding, status=Status.ANSWERED, message=message, candidates=candidates,
                        question=question.kind)
-
-
-def _called(name: Name, query: Query) -> str:
-    """Return what an object of an answer is called: by the noun that was asked for, if any."""
-    asked = query.head and query.target and singular(query.target.lower().split()[-1])
-    if asked and asked not in GENERAL_NOUNS:
-        return f'{name.colour} {asked}' if name.colour_chance >= _FITS else asked
-    return '' if name.words == 'something' else name.words
-
-
-def _describe(name: Name) -> str:
-    """Say what a thing is, as far as that is known."""
-    if name.is_known:
-        return f'is {with_article(name.words)}'
-    looks = f'looks {name.colour}' if name.colour_chance >= _FITS else ''
-    if name.guess:
-        return f'may be {with_article(name.guess)}{f"; it {looks}" if looks else ""}'
-    return f'has no name that I am sure of{f"; it {looks}" if looks else ""}'
 
 
 def _looks(query: Query) -> str:

@@ -118,7 +118,7 @@ class OperatorTab:
         self.tab.press('#command', 'Enter')
 
     def click(self, u, v, width):
-        """Click on a pixel of the camera's image, which is so many pixels wide."""
+        """Click on a pixel of the camera's image, whose width is given."""
         self._note_newest()
         stage = self.tab.locator('#picture').bounding_box()
         scale = stage['width'] / width
