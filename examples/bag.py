@@ -67,6 +67,8 @@ def record(client: GroundingClient, path: Path, topics: list[str]) -> None:
                 topic, kind, typestore=get_typestore(Stores.ROS2_JAZZY))
 
             def keep(data: bytes, topic: str = topic, connection: object = connection) -> None:
+                if not counts[topic]:
+                    print(f'{topic} is in the bag.', file=sys.stderr, flush=True)
                 counts[topic] += 1
                 writer.write(connection, node.get_clock().now().nanoseconds, data)
             node.create_subscription(
