@@ -68,6 +68,27 @@ PERMISSIONS = {
         serves=_NODE_SERVICES,
         requests=('ris_node/get_state', 'ris_node/ground'),
         calls=('ris_node/ground',)),
+    # What a language model asks (ris mcp).
+    'ris_mcp': Permissions(
+        publishes=(*_NODE_TOPICS, 'command'),
+        subscribes=('/clock', 'ris_node/grounding', 'ris_node/view'),
+        serves=_NODE_SERVICES,
+        requests=('ris_node/get_state', 'ris_node/ground'),
+        calls=('ris_node/ground',)),
+    # The operator's page (ris console), and its path of STOP.
+    'ris_console': Permissions(
+        publishes=(*_NODE_TOPICS, 'command'),
+        subscribes=('/clock', '/diagnostics', 'ris_node/grounding', 'ris_node/mask',
+                    'ris_node/target', 'ris_node/view'),
+        serves=_NODE_SERVICES,
+        requests=('ris_node/get_state', 'ris_node/ground'),
+        calls=('ris_node/ground',)),
+    'ris_console_stop': Permissions(
+        publishes=(*_NODE_TOPICS, 'command'),
+        subscribes=('/clock',),
+        serves=_NODE_SERVICES,
+        requests=('ris_node/get_state', 'ris_node/ground'),
+        calls=('ris_node/ground',)),
     'ris_speech': Permissions(
         publishes=(*_NODE_TOPICS, '/diagnostics', '~/heard', 'command'),
         subscribes=('/clock', 'audio', 'push_to_talk'),

@@ -2,14 +2,12 @@
 from __future__ import annotations
 
 import argparse
-from importlib import import_module
 from pathlib import Path
 
-from ris_ros.errors import RisError
+from ris_ros.cli.rooms import import_room
 
 _EPILOG = """What comes after --ros-args is for ROS, such as -r __ns:=/robot1. docs/console.md tells
 more. Example: ris console --host 0.0.0.0 --certificate robot.pem --key robot.key"""
-_OURS = ('rclpy', 'ris_ros')
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -40,16 +38,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Serve the page."""
-    try:
-        server = import_module('ris_ros.console.server')
-    except ModuleNotFoundError as error:
-        missing = error.name.partition('.')[0]
-        if missing in _OURS and error.name not in ('rclpy', 'ris_ros.msg'):
-            raise
-        way = ('source the setup file of your ROS 2 workspace.' if missing in _OURS else
-               "run pip install -r requirements/console.txt in ris_ros's folder.")
-        raise RisError(
-            f'It needs the package {error.name}, which is not installed; {way}') from None
+    server = import_room('ris_ros.console.server', 'console.txt')
     stop_port = args.stop_port
     if stop_port is None:
         stop_port = args.port + 1 if args.port else 0

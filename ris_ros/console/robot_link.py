@@ -18,7 +18,7 @@ from rclpy.task import Future
 from sensor_msgs.msg import Image
 
 from ris_ros.client import GroundingClient
-from ris_ros.console.marks import mark_of_mask
+from ris_ros.client.marks import mark_of_mask
 from ris_ros.console.pictures import PictureFeed
 from ris_ros.console.transcript import Transcript, console_id
 from ris_ros.errors import RisError

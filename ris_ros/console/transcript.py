@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import threading
 import time
 
-from ris_ros.console.marks import Mark, find_mark, marks_of
+from ris_ros.client.marks import Mark, find_mark, marks_of
 from ris_ros.msg import Grounding
 from ris_ros.status import Status
 

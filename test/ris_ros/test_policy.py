@@ -24,7 +24,7 @@ def test_only_those_who_command_may_command():
     policy = make_policy()
     may = {node for node in PERMISSIONS
            if 'command' in allowed(policy, node).get(('topics', 'publish'), ())}
-    assert may == {'ris_client', 'ris_speech'}
+    assert may == {'ris_client', 'ris_console', 'ris_console_stop', 'ris_mcp', 'ris_speech'}
 
 
 def test_every_node_has_an_enclave_in_its_namespace():

@@ -109,3 +109,11 @@ def test_the_robots_commands_need_none_of_the_extras(tmp_path):
     assert (grounded.returncode, grounded.stderr) == (0, '')
     assert json.loads(grounded.stdout)['status'] == 'NOT_FOUND'
     assert (tmp_path / 'grey_1_the_red_mug_overlay.png').is_file()
+
+
+@pytest.mark.parametrize(('command', 'package'), [('console', 'nicegui'), ('mcp', 'mcp')])
+def test_a_room_that_lacks_a_package_says_what_to_install(command, package):
+    run = ris_without([package], command)
+    assert (run.returncode, run.stderr) == (2, (
+        f'ris {command}: It needs the package {package}, which is not installed; run pip install '
+        f"-r requirements/{command}.txt in ris_ros's folder.\n"))

@@ -6,6 +6,7 @@ import time
 from console_process import OperatorTab, console, find_chromium
 import cv2
 import numpy as np
+from policy_checks import check
 import pytest
 from ros_graph import LATCHED, running
 from sensor_msgs.msg import Image
@@ -106,6 +107,11 @@ def test_pictures_follow_each_other_and_are_jpeg(page):
     assert first.headers['X-Size'] == '320 240'
     second, _ = page.get(f'/picture?after={first.headers["X-Number"]}')
     assert int(second.headers['X-Number']) > int(first.headers['X-Number'])
+
+
+@pytest.mark.parametrize('node', ['ris_console', 'ris_console_stop'])
+def test_policy_of_a_node_of_the_console_is_its_graph(robot, page, node):
+    check(robot.client, node, simulated_time=False)
 
 
 def test_stop_is_answered_in_time_while_a_slow_command_runs(robot, page):

@@ -3,8 +3,8 @@ import numpy as np
 from sensor_msgs.msg import Image, RegionOfInterest
 from std_msgs.msg import Header
 
+from ris_ros.client.marks import find_mark, mark_of_mask
 from ris_ros.console.html_parts import age_text, overlay_svg, transcript_html
-from ris_ros.console.marks import find_mark, mark_of_mask
 from ris_ros.console.transcript import Transcript, console_id
 from ris_ros.msg import Candidate, Grounding
 from ris_ros.node.conversions import from_mask

@@ -1,22 +1,16 @@
 """The SROS2 policy allows what the running nodes use in the graph, and nothing else."""
 import os
 from pathlib import Path
-from xml.etree import ElementTree
 
 from lifecycle_msgs.srv import ChangeState
+from policy_checks import check
 import pytest
 import rclpy
 from ros_graph import running
 
 from ris_ros.client import GroundingClient
-from ris_ros.node.detections import Detection2DArray
-from ris_ros.policy import make_policy
 
 STAND_INS = str(Path(__file__).with_name('stand_ins'))
-PATIENCE_S = 60
-# What an action is made of, as sros2 translates it.
-ACTION_SERVICES = ('cancel_goal', 'get_result', 'send_goal')
-ACTION_TOPICS = ('feedback', 'status')
 
 
 @pytest.fixture(scope='module')
@@ -52,55 +46,6 @@ def commander(domain):
     rclpy.shutdown(context=context)
 
 
-def full(name, node):
-    """Return the full name of a name in a policy."""
-    if name.startswith('~'):
-        return f'/robot/{node}{name[1:]}'
-    return name if name.startswith('/') else f'/robot/{name}'
-
-
-def allowed(node, **choices):
-    """Return what the policy allows a node: publishers, subscribers, services and clients."""
-    policy = ElementTree.fromstring(make_policy((node,), '/robot', **choices))
-    found = {kind: set() for kind in ('publisher', 'subscriber', 'service', 'client')}
-    for rules in policy.find('.//profile'):
-        names = {full(item.text, node) for item in rules}
-        (rule, _), = rules.items()
-        if rules.tag == 'actions':
-            services = {f'{name}/_action/{part}' for name in names for part in ACTION_SERVICES}
-            topics = {f'{name}/_action/{part}' for name in names for part in ACTION_TOPICS}
-            executes = rule == 'execute'
-            found['service' if executes else 'client'] |= services
-            found['publisher' if executes else 'subscriber'] |= topics
-        else:
-            found[{'publish': 'publisher', 'subscribe': 'subscriber', 'reply': 'service',
-                   'request': 'client'}[rule]] |= names
-    if Detection2DArray is None:  # a topic only where vision_msgs is installed
-        found['publisher'].discard('/robot/ris_node/detections')
-    return found
-
-
-def used(graph, node):
-    """Return what a node has in the graph."""
-    found = {}
-    for kind in ('publisher', 'subscriber', 'service', 'client'):
-        ask = getattr(graph.node, f'get_{kind}_names_and_types_by_node')
-        try:
-            found[kind] = {name for name, _ in ask(node, '/robot')}
-        except rclpy.node.NodeNameNonExistentError:
-            found[kind] = set()
-    return found
-
-
-def check(graph, node, **choices):
-    """Wait until a node has what it is allowed, and require that it has nothing else."""
-    wanted = allowed(node, **choices)
-    graph.grounding.wait(lambda: all(wanted[kind] <= names
-                                     for kind, names in used(graph, node).items()),
-                         PATIENCE_S, f'{node} with {wanted}; it has {used(graph, node)}')
-    assert used(graph, node) == wanted
-
-
 def transition(graph, label):
     request = ChangeState.Request()
     request.transition.label = label
@@ -109,11 +54,11 @@ def transition(graph, label):
 
 @pytest.mark.parametrize('node', ['ris_speech', 'ris_camera'])
 def test_policy_of_a_node_is_its_graph(graph, node):
-    check(graph, node)
+    check(graph, node, '/robot')
 
 
 def test_policy_of_a_commander_is_its_graph(graph, commander):
-    check(graph, 'ris_client')
+    check(graph, 'ris_client', '/robot')
 
 
 def test_policy_of_ris_node_is_its_graph_with_either_image_transport(graph):
@@ -121,5 +66,5 @@ def test_policy_of_ris_node_is_its_graph_with_either_image_transport(graph):
     for transport in ('raw', 'compressed'):
         assert graph.set_parameter('/robot/ris_node', 'image_transport', transport).successful
         transition(graph, 'activate')
-        check(graph, 'ris_node', compressed=transport == 'compressed')
+        check(graph, 'ris_node', '/robot', compressed=transport == 'compressed')
         transition(graph, 'deactivate')
