@@ -1,0 +1,1 @@
+"""Scene indexes from a pool of GPUs: what a robot sends, and what comes back."""
