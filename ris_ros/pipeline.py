@@ -94,13 +94,14 @@ class Pipeline:
         if backbone.is_of_timm:
             settings = with_published_colours(settings, architecture)
         encoder = Encoder(backbone, settings)
-        contrast = Contrast.of(encoder) if profile.decision.contrasted else None
+        nouns = read_nouns(profile.nouns)
+        contrast = Contrast.of(encoder, nouns) if profile.decision.contrasted else None
         proposer = make_proposer(profile.proposals, device, precision)
         concepts = (ConceptSearch(proposer, encoder) if isinstance(proposer, ConceptProposer)
                     else None)
         return cls(profile=profile, language=Language.load(profile.language),
                    proposer=proposer, encoder=encoder, appearance=encoder, concepts=concepts,
-                   contrast=contrast, nouns=read_nouns(profile.nouns))
+                   contrast=contrast, nouns=nouns)
 
     def parse(self, text: str) -> Query:
         """Parse a command; raises CommandError on unusable text."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from ris_ros.proposals.sam2 import Sam2Segmenter
 
-PROFILES = ('embedded', 'home', 'tabletop', 'robot', 'robot_edgetam')
+PROFILES = ('embedded', 'home', 'tabletop', 'tabletop_b32', 'robot', 'robot_edgetam')
 _WITH_WEIGHTS = ('embedded', 'home')
 
 # The quality that random weights predict says nothing. So each mask counts as good, which is the
@@ -55,7 +55,7 @@ def random_pipeline(name: str, device: str, precision: str, small: bool = False)
     encoder = Encoder(_random_clip(_SMALL_CLIP if small else profile.architecture, device,
                                    precision), profile.encoder)
     proposer = EmbeddedProposer()
-    if name != 'tabletop':
+    if not name.startswith('tabletop'):
         segmenter = _edgetam(device, precision) if 'edgetam' in name else SamSegmenter(
             in_precision((_small_sam() if small else random_sam()).to(device), precision))
         proposer = SamProposer(segmenter, objects=proposer, points_per_side=8,

@@ -126,6 +126,14 @@ class Encoder:
         """Return the (T, D) float32 features of T sentences, each mixed with its noun phrase."""
         return self.mix_text(*self.text_parts(sentences, phrases))
 
+    def vocabulary(self, phrases: Sequence[str]) -> torch.Tensor:
+        """Return the (T, D) float32 features of T phrases that each start of a robot needs.
+
+        They are those of `texts`, and they are kept in the user's cache.
+        """
+        features = self._texts.vocabulary(phrases)
+        return self.mix_text(features, features)
+
     @property
     def _scores_by_length(self) -> bool:
         """Whether the length of features counts."""

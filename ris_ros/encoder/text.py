@@ -11,6 +11,7 @@ import torch
 from torch.nn import functional
 
 from ris_ros.encoder.backbone import Backbone
+from ris_ros.encoder.kept_features import kept_features
 from ris_ros.encoder.single_token import block_for_one_token
 
 _LOGGER = logging.getLogger(__name__)
@@ -78,12 +79,24 @@ class TextEncoder:
 
         A text longer than the model's context is cut at its end, with a warning.
         """
-        prompts = [template.format(text) for text in texts for template in self._templates]
-        features = self._recent.get(prompts, self._encode)
-        stacked = torch.stack(features)
-        if len(self._templates) == 1:
-            return stacked
-        return functional.normalize(stacked, dim=-1).unflatten(0, (len(texts), -1)).mean(dim=1)
+        features = self._recent.get(self._prompts(texts), self._encode)
+        return self._join(torch.stack(features))
+
+    def vocabulary(self, texts: Sequence[str]) -> torch.Tensor:
+        """Return the features of T >= 1 texts that each start needs; they are kept on disk."""
+        tokens = self._backbone.tokenizer(self._prompts(texts))
+        return self._join(kept_features(self._backbone, tokens, self._on_some_device))
+
+    def _prompts(self, texts: Sequence[str]) -> list[str]:
+        """Return the prompts of texts, those of each text together."""
+        return [template.format(text) for text in texts for template in self._templates]
+
+    def _join(self, features: torch.Tensor) -> torch.Tensor:
+        """Return the (T, D) features of texts from those of their prompts."""
+        count = len(self._templates)
+        if count == 1:
+            return features
+        return functional.normalize(features, dim=-1).unflatten(0, (-1, count)).mean(dim=1)
 
     def _encode(self, prompts: Sequence[str]) -> list[torch.Tensor]:
         """Return the (D,) features of prompts that are not remembered."""

@@ -5,6 +5,8 @@ the same thing as the phrase ("cup" for a mug) is no rival of it.
 """
 from __future__ import annotations
 
+from functools import cache
+
 # Each entry is a thing that a home, an office or a workshop holds, then other words for it. A word
 # may stand in several entries.
 _THINGS = """
@@ -120,10 +122,23 @@ def rival_nouns(noun: str) -> frozenset[str]:
     Args:
         noun: One or more words, lower case: 'mug', 'box of crackers'.
     """
+    same = _other_words(noun)
+    return frozenset(other for other in NOUNS if other not in same)
+
+
+def are_rivals(noun: str, other: str) -> bool:
+    """Tell whether two nouns, in `NOUNS` or not, name different things, whatever they name."""
+    return not any({one, one.split()[-1]} & _other_words(another)
+                   for one, another in ((noun, other), (other, noun)))
+
+
+@cache
+def _other_words(noun: str) -> frozenset[str]:
+    """Return a noun's words, and all nouns of the vocabulary that may name the same thing."""
     heads = [words[first:] for words in map(str.split, noun.split(' of '))
              for first in range(len(words))]  # "coffee mug", "mug"
-    same = {*noun.split()}.union(*(_SAME_THING.get(' '.join(head), ()) for head in heads))
-    return frozenset(other for other in NOUNS if other not in same)
+    return frozenset(noun.split()).union(
+        *(_SAME_THING.get(' '.join(head), ()) for head in heads))
 
 
 def rival_attributes(attribute: str) -> tuple[str, ...]:

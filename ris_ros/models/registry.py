@@ -179,6 +179,11 @@ def user_folder() -> Path:
     """Return the folder for the user's own weights (RIS_MODELS_DIR, or the XDG cache)."""
     if chosen := os.environ.get('RIS_MODELS_DIR'):
         return Path(chosen)
+    return cache_folder()
+
+
+def cache_folder() -> Path:
+    """Return the folder for what can be computed or fetched again (in the XDG cache)."""
     cache = os.environ.get('XDG_CACHE_HOME') or Path.home() / '.cache'
     return Path(cache) / 'ris_ros'
 

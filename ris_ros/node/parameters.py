@@ -174,7 +174,7 @@ def _plain(value: object) -> object:
 DESCRIPTORS = {
     'profile': ParameterDescriptor(
         description='Packaged profile (embedded, home, hybridgl, open, robot, robot_edgetam, '
-                    'tabletop) or the path of a YAML file.',
+                    'tabletop, tabletop_b32) or the path of a YAML file.',
         additional_constraints=_AT_CONFIGURE),
     'weights': ParameterDescriptor(
         description="CLIP weights file in place of the profile's own; empty: the profile's.",

@@ -11,6 +11,7 @@ import torch
 from ris_ros.errors import ModelError
 from ris_ros.grounding.appearance import Appearance
 from ris_ros.grounding.confidence import Calibration
+from ris_ros.grounding.contrast import Contrast
 from ris_ros.index.scene_index import SceneIndex
 from ris_ros.language.household import COLOURS
 from ris_ros.models.registry import find_model_file
@@ -73,11 +74,13 @@ def read_nouns(file: str) -> tuple[str, ...]:
 
 
 def name_things(scene: SceneIndex, objects: Sequence[int], nouns: Sequence[str],
-                appearance: Appearance, calibration: Calibration) -> list[Name]:
+                appearance: Appearance, calibration: Calibration,
+                contrast: Contrast | None = None) -> list[Name]:
     """Name proposals of a scene.
 
-    The scores of all nouns, and the score at which an object fits a phrase with a probability of
-    one half, become probabilities of exactly one of them by a softmax.
+    With a fit, the scores of all nouns, and the score at which an object fits a phrase with a
+    probability of one half, become probabilities of exactly one of them by a softmax. Without one,
+    the contrast gives the odds that "the mug" means the object, as it does for a command.
 
     Args:
         scene: The scene.
@@ -85,13 +88,19 @@ def name_things(scene: SceneIndex, objects: Sequence[int], nouns: Sequence[str],
         nouns: Those that the model knows.
         appearance: Compares proposals with words.
         calibration: How scores become probabilities.
+        contrast: Contrasts the same nouns with others where nothing was fitted, else None.
     """
     if not len(objects):
         return []
-    features = torch.from_numpy(scene.features[np.asarray(objects)])
-    by_noun = _chances(_scores(features, nouns, appearance), calibration)
-    by_colour = _chances(_scores(features, [f'{colour} thing' for colour in COLOURS], appearance),
-                         calibration)
+    if contrast is not None:
+        by_noun, by_colour = (chances[np.asarray(objects)]
+                              for chances in contrast.name_chances(scene.features))
+        nouns = contrast.names
+    else:
+        features = torch.from_numpy(scene.features[np.asarray(objects)])
+        by_noun = _chances(_scores(features, nouns, appearance), calibration)
+        by_colour = _chances(_scores(features, [f'{colour} thing' for colour in COLOURS],
+                                     appearance), calibration)
     return [Name(nouns[noun.argmax()], float(noun.max()), COLOURS[colour.argmax()],
                  float(colour.max()))
             for noun, colour in zip(by_noun, by_colour, strict=True)]

@@ -142,8 +142,9 @@ class Respondent:
 
     def name(self, objects: Sequence[int]) -> list[Name]:
         """Name proposals."""
+        contrast = self.contrast if self._scorer.is_contrasted else None
         return name_things(self.scene, objects, self.nouns, self.appearance,
-                           self.settings.calibration)
+                           self.settings.calibration, contrast)
 
     def _list(self, question: Question, query: Query,
               excluded: Sequence[np.ndarray]) -> Grounding:

@@ -3,12 +3,12 @@ import pytest
 
 from ris_ros.encoder import EncoderSettings
 from ris_ros.errors import ModelError
-from ris_ros.models.registry import MODELS
+from ris_ros.models.registry import MODELS, find_clip
 from ris_ros.profile import PROFILES, load_profile, profile_names, with_clip
 
 
 @pytest.mark.parametrize('name', ['embedded', 'home', 'hybridgl', 'open', 'paper', 'robot',
-                                  'robot_edgetam', 'tabletop'])
+                                  'robot_edgetam', 'tabletop', 'tabletop_b32'])
 def test_packaged_profiles_load(name):
     assert load_profile(name).name == name
     assert name in profile_names()
@@ -93,3 +93,11 @@ def test_tabletop_needs_no_weights_but_clips():
     tabletop, robot = load_profile('tabletop'), load_profile('robot')
     assert tabletop.proposals == load_profile('embedded').proposals
     assert (tabletop.encoder, tabletop.weights) == (robot.encoder, robot.weights)
+
+
+def test_tabletop_for_cpus_without_bf16_differs_in_its_clip_alone():
+    tabletop, b32 = load_profile('tabletop'), load_profile('tabletop_b32')
+    assert (b32.architecture, b32.weights) == ('ViT-B-32-quickgelu',
+                                               find_clip('ViT-B-32-quickgelu').place)
+    assert (b32.proposals, b32.encoder, b32.decision, b32.precision) == (
+        tabletop.proposals, tabletop.encoder, tabletop.decision, 'auto')

@@ -3,6 +3,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
+from scipy.special import expit
 from simulated_table import lay_out
 import torch
 import yaml
@@ -11,6 +12,7 @@ from ris_ros import Frame, Pipeline
 from ris_ros.encoder.encoder import Encoder
 from ris_ros.grounding.appearance import appearance_query
 from ris_ros.grounding.contrast import Contrast, spread_of
+from ris_ros.language.household import COLOURS
 from ris_ros.profile import PROFILES, load_profile
 from ris_ros.status import Status
 
@@ -70,6 +72,10 @@ class OtherScale:
     def texts(self, sentences, phrases):
         """Return the encoder's features."""
         return self.encoder.texts(sentences, phrases)
+
+    def vocabulary(self, phrases):
+        """Return the encoder's features."""
+        return self.encoder.texts(phrases, phrases)
 
     def compare(self, visual, texts):
         """Return scores of another scale, and another level for each mask."""
@@ -139,3 +145,32 @@ def test_profiles_without_a_fit_are_contrasted(name, contrasted):
 
 def test_a_fitted_profile_has_no_contrast():
     assert Pipeline.load('embedded').contrast is None
+
+
+def test_a_name_is_never_likelier_than_the_command_with_it(pipeline, index):
+    names, colours = pipeline.contrast.name_chances(index.features)
+    for text, chances in [*((f'the {name}', names[:, number])
+                            for number, name in enumerate(pipeline.nouns)),
+                          *((f'the {colour} thing', colours[:, number])
+                            for number, colour in enumerate(COLOURS))]:
+        said = pipeline.contrast.judge(index.features, appearance_query(pipeline.parse(text)))
+        assert (chances <= expit(said.log_odds) + 1e-3).all()
+
+
+def test_two_names_that_fit_alike_are_both_in_doubt(pipeline, index):
+    nouns = ('mug', 'bowl')
+    contrast = Contrast.of(pipeline.encoder, nouns)
+    between = index.features[[0, 2]].mean(axis=0, keepdims=True)  # a mug and a bowl, both red
+    chances, colours = contrast.name_chances(np.concatenate([index.features, between]))
+    assert chances[0].argmax() == 0
+    assert chances[2].argmax() == 1
+    assert chances[[0, 2]].max(axis=1).min() > 0.5
+    assert chances[-1].sum() < 1
+    assert chances[-1].max() < chances[[0, 2]].max(axis=1).min()
+    assert COLOURS[colours[-1].argmax()] == 'red'
+
+
+def test_what_is_seen_is_named_by_the_contrast(pipeline, index):
+    answer = pipeline.ground(index, 'what do you see')
+    assert answer.message.startswith(
+        'I see a red mug, a yellow banana, a blue mug, two green balls and a red bowl.')
