@@ -14,6 +14,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument('--profile', default='embedded', help='profile [%(default)s]')
     parser.add_argument('--out', type=Path, default=Path('demo_output'),
                         help='folder for pictures and logs [%(default)s]')
+    parser.add_argument('--quick', action='store_true', help='send six commands')
     parser.set_defaults(func=run)
 
 
@@ -21,5 +22,5 @@ def run(args: argparse.Namespace) -> int:
     """Run the demo; exit status 0 when every command was answered, right or wrong."""
     # Imported here, so that `ris` starts without rclpy and the simulator's libraries.
     from ris_lab.demo.demo import show_demo
-    show_demo(args.worlds, args.profile, args.out)
+    show_demo(args.worlds, args.profile, args.out, args.quick)
     return 0

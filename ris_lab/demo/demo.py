@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+import sys
 import time
 
 from tqdm import tqdm
@@ -11,7 +12,7 @@ from ris_lab.demo.costs import Costs, measure_costs
 from ris_lab.demo.pictures import write_sheets
 from ris_lab.demo.report import CommandResult, summary, table
 from ris_lab.demo.run import DemoRun
-from ris_lab.demo.session import DemoSession
+from ris_lab.demo.session import DemoSession, WorldTruth
 from ris_lab.demo.statuses import (
     ask_after_the_last_image,
     ask_without_depth,
@@ -23,20 +24,23 @@ from ris_lab.processes import isolate_ros, running
 from ris_ros.errors import RisError
 
 Plan = dict[Path, list[dict]]
+# Of relations.yaml; what was ambiguous is then told apart.
+QUICK_KINDS = ('left_of', 'between', 'ambiguous', 'dialogue', 'plural', 'absent')
 
 
-def show_demo(worlds: Path, profile: str, out: Path) -> None:
+def show_demo(worlds: Path, profile: str, out: Path, quick: bool = False) -> None:
     """Run the demo and print how every command was answered, right or wrong.
 
     Args:
         worlds: Folder of SDF worlds with their commands.
         profile: Name or path of the node's profile.
         out: Folder for pictures and logs.
+        quick: Send six commands in front of one world.
 
     Raises:
         RisError: A node does not start or ends.
     """
-    plan = _read_plan(worlds)
+    plan = read_quick_plan(worlds) if quick else _read_plan(worlds)
     isolate_ros()
     out.mkdir(parents=True, exist_ok=True)
     for earlier in (*out.glob('*_*.png'), *out.glob('sheet*')):
@@ -48,7 +52,11 @@ def show_demo(worlds: Path, profile: str, out: Path) -> None:
             session.wait_until_active(node)
             ready = time.monotonic() - start
             run = DemoRun(session, out)
-            _show(run, plan)
+            print(f'The node is ready after {ready:.1f} s. It is commanded now ...', flush=True)
+            if quick:
+                _show_worlds(run, plan)
+            else:
+                _show(run, plan)
             memory = node.peak_memory() / 1000
         costs = measure_costs(profile, next(iter(plan)))
     except RisError as error:
@@ -59,12 +67,36 @@ def show_demo(worlds: Path, profile: str, out: Path) -> None:
     _print(run.results, ready, memory, costs, out)
 
 
-def _read_plan(worlds: Path) -> Plan:
-    """Return the commands for each world file (see DemoRun.command)."""
+def _read_plan(worlds: Path, *names: str) -> Plan:
+    """Return the commands of some files, or of all, for each world file (see DemoRun.command)."""
     plans = [yaml.safe_load((worlds / name).read_text())
-             for name in ('commands.yaml', 'relations.yaml')]
+             for name in names or ('commands.yaml', 'relations.yaml')]
     return {worlds / f'{name}.sdf': world['commands']
             for plan in plans for name, world in plan.items()}
+
+
+def read_quick_plan(worlds: Path) -> Plan:
+    """Return six commands of six kinds for the world with the relations."""
+    (world, entries), = _read_plan(worlds, 'relations.yaml').items()
+    return {world: [next(entry for entry in entries if entry['kind'] == kind)
+                    for kind in QUICK_KINDS]}
+
+
+def _show_worlds(run: DemoRun, plan: Plan) -> None:
+    """Send every command in front of its world."""
+    with running('ris_sim.node.camera', run.out, world=str(next(iter(plan)))):
+        _command(run, plan)
+
+
+def _command(run: DemoRun, plan: Plan) -> WorldTruth:
+    """Send every command to the running camera and node; return the truth about the last world."""
+    with tqdm(total=sum(map(len, plan.values())), unit='command') as progress:
+        for world, entries in plan.items():
+            truth = run.session.show_world(str(world))
+            for entry in entries:
+                run.command(entry, truth, world.stem)
+                progress.update()
+    return truth
 
 
 def _show(run: DemoRun, plan: Plan) -> None:
@@ -73,12 +105,7 @@ def _show(run: DemoRun, plan: Plan) -> None:
     known = plan[first][0]
     ask_without_image(run)
     with running('ris_sim.node.camera', run.out, world=str(first)):
-        with tqdm(total=sum(map(len, plan.values())), unit='command') as progress:
-            for world, entries in plan.items():
-                truth = run.session.show_world(str(world))
-                for entry in entries:
-                    run.command(entry, truth, world.stem)
-                    progress.update()
+        truth = _command(run, plan)
         held = plan[last][0]
         ask_without_transform(run, held, truth, last.stem)
         lose_the_tracked_object(run, held, truth, first)
@@ -99,3 +126,5 @@ def _print(results: list[CommandResult], ready: float, memory: float, costs: Cos
     print(f'pictures: six answers in {out / "sheet.png"}, all of each world in {out}/sheet_*.jpg, '
           f'each by itself in {out}/*_*.png')
     print(summary(results))
+    print(f'Next, a picture of your own: {sys.argv[0]} ground picture.png "the red mug" '
+          '--profile home')

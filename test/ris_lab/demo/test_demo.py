@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 
+from ris_lab.demo.demo import read_quick_plan
 from ris_lab.processes import child_environment
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -35,3 +36,11 @@ def test_demo_finds_what_it_is_told(tmp_path, domain):
     pictures = len(list(tmp_path.glob('*_right.png')))
     assert right - pictures == 5  # NO_IMAGE, STALE_IMAGE, LOST and two STOPPED have none
     assert (tmp_path / 'sheet.png').is_file()
+
+
+def test_the_quick_demo_has_six_commands_for_one_world_and_a_choice_after_a_doubt():
+    (world, entries), = read_quick_plan(REPOSITORY / 'worlds').items()
+    assert world.is_file()
+    assert len(entries) == 6
+    kinds = [entry['kind'] for entry in entries]
+    assert kinds.index('dialogue') == kinds.index('ambiguous') + 1
