@@ -54,7 +54,7 @@ class Permissions:
 PERMISSIONS = {
     'ris_node': Permissions(
         publishes=(*_NODE_TOPICS, '/diagnostics', '~/centroid', '~/cloud', '~/detections',
-                   '~/grounding', '~/mask', '~/overlay', '~/pose', '~/target',
+                   '~/grounding', '~/mask', '~/overlay', '~/pose', '~/scene', '~/target',
                    '~/transition_event', '~/view'),
         # The clock with use_sim_time, TF with target_frame.
         subscribes=('/clock', '/tf', '/tf_static', 'camera_info', 'command', 'depth', 'image',

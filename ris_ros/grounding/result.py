@@ -23,6 +23,8 @@ class Candidate:
         confidence: Probability that it is what the words name, 0 to 1.
         proposal: Its number in the scene index.
         name: What it looks like ('red mug'), where a question made the answer name it; else ''.
+        feature: (D,) its visual feature, by which it can be found again; None where it has none.
+        object_id: Its id in the memory of the scene, from 1; 0 where it has none.
     """
 
     mask: np.ndarray
@@ -32,6 +34,8 @@ class Candidate:
     confidence: float = 0.0
     proposal: int = -1
     name: str = ''
+    feature: np.ndarray | None = None
+    object_id: int = 0
 
     @property
     def centroid(self) -> tuple[float, float]:
@@ -136,4 +140,5 @@ def make_candidate(scene: SceneIndex, proposal: int, score: float, confidence: f
     """
     location = scene.location(proposal) if is_answer else scene.earlier_location(proposal)
     box = tuple(int(value) for value in scene.boxes[proposal])
-    return Candidate(scene.masks[proposal], box, score, location, confidence, proposal)
+    return Candidate(scene.masks[proposal], box, score, location, confidence, proposal,
+                     feature=scene.features[proposal])

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from functools import partial
 import threading
 import time
-from typing import TYPE_CHECKING
 
 from ris_ros.errors import CommandError, FrameError, ModelError
 from ris_ros.grounding.result import Grounding
+from ris_ros.language.dialogue import Act
 from ris_ros.language.text import check_command
 from ris_ros.node.command import Answer, Job, sentence
 from ris_ros.node.frame_buffer import FrameBuffer
@@ -21,10 +21,8 @@ from ris_ros.node.loading import Models, load_models, use_threads
 from ris_ros.node.parameters import LiveSettings, Settings
 from ris_ros.node.placing import Placer
 from ris_ros.node.pointing import PointReader
+from ris_ros.node.scene_watch import SceneWatch
 from ris_ros.status import Status
-
-if TYPE_CHECKING:
-    from ris_ros.language.dialogue import Act
 
 # Longer than a driver takes to send the depth after its image.
 _DEPTH_PATIENCE_S = 0.5
@@ -54,7 +52,7 @@ class Answerer:
 
     def __init__(self, frames: FrameBuffer, settings: LiveSettings[Settings], placer: Placer,
                  clock: ImageClock, report: Callable[[Exception], None],
-                 points: PointReader | None = None) -> None:
+                 points: PointReader | None = None, scene: SceneWatch | None = None) -> None:
         """Start without models.
 
         Args:
@@ -64,9 +62,11 @@ class Answerer:
             clock: Judges whether an image is fresh.
             report: Is told of every exception that a model raises.
             points: Finds what is pointed at; None where nothing is.
+            scene: Remembers what was seen; None where nothing is remembered.
         """
         self.indexer = Indexer(frames, settings, report)
         self._points = points
+        self._scene = scene
         self._frames = frames
         self._settings = settings
         self._placer = placer
@@ -92,6 +92,8 @@ class Answerer:
             self.unload('No models are loaded: configuring the node failed.')
             try:
                 self._models = load_models(self._settings.value)
+                if self._scene is not None:
+                    self._scene.begin(self._models.pipeline)
             except Exception as error:
                 self._obstacle = f'The models could not be loaded: {sentence(error)}'
                 raise
@@ -106,6 +108,8 @@ class Answerer:
             self.indexer.stop()
             self._models = None
             self._obstacle = reason
+            if self._scene is not None:
+                self._scene.begin(None)
 
     @contextmanager
     def _idle_models(self) -> Iterator[None]:
@@ -150,6 +154,8 @@ class Answerer:
         """Tell the conversation of 'stop' or 'start over'."""
         if (models := self._models) is not None:
             models.conversation.interrupt(act)
+        if act is Act.RESET and self._scene is not None:
+            self._scene.forget()
 
     def answer(self, job: Job) -> Answer:
         """Answer one command; whatever goes wrong becomes a status and a sentence."""
@@ -164,6 +170,8 @@ class Answerer:
                 viewer = self._placer.viewer(indexed.matched.header)
                 pointing = job.command.pointing
                 pointed = pointing and self._points.read(pointing, indexed)
+                if self._scene is not None:
+                    self._scene.recall(indexed)
                 with _stage(job, 'grounding', stages), self.indexer.giving_way():
                     use_threads(models.threads)
                     models.conversation.least_confidence = self._settings.value.least_confidence
@@ -171,6 +179,8 @@ class Answerer:
                         indexed.scene, job.command.text, self._clock.now(),
                         self._settings.value.dialogue_timeout,
                         viewer, pointed)
+                    if self._scene is not None:
+                        grounding = self._scene.identify(grounding, indexed)
                 job.begin('answering')
         except _Refusal as refusal:
             grounding = refusal.grounding

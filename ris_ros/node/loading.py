@@ -12,6 +12,7 @@ from ris_ros.profile import load_profile
 if TYPE_CHECKING:
     from ris_ros.conversation import Conversation
     from ris_ros.index.updater import Updater
+    from ris_ros.pipeline import Pipeline
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,11 +23,13 @@ class Models:
         updater: Makes scene indexes.
         conversation: Answers commands from them.
         threads: CPU threads of torch.
+        pipeline: What both are made of.
     """
 
     updater: Updater
     conversation: Conversation
     threads: int
+    pipeline: Pipeline
 
 
 def load_models(settings: Settings) -> Models:
@@ -49,7 +52,7 @@ def load_models(settings: Settings) -> Models:
     pipeline = Pipeline.load(settings.profile, weights=settings.weights, device=settings.device,
                              precision=settings.precision)
     updater = Updater(pipeline.proposer, pipeline.encoder, settings.refresh_every)
-    return Models(updater, Conversation(pipeline), threads)
+    return Models(updater, Conversation(pipeline), threads, pipeline)
 
 
 def use_threads(count: int) -> None:

@@ -97,7 +97,7 @@ def to_candidate(candidate: Candidate, rank: int, header: Header) -> CandidateMs
         centroid=np.array(candidate.centroid, np.float32),
         grasp=np.array(candidate.grasp, np.uint32),
         has_position=candidate.position is not None, position_note=candidate.position_note,
-        name=candidate.name)
+        name=candidate.name, object_id=candidate.object_id)
     _fill_position(message, candidate.location)
     return message
 
@@ -192,6 +192,7 @@ def to_point_stamped(position: tuple[float, float, float], header: Header) -> Po
 def _describe_best(message: GroundingMsg, best: Candidate, placed: Location) -> None:
     """Fill in the best object; ``placed`` is its location in the target frame."""
     message.score = best.score
+    message.object_id = best.object_id
     message.box = to_region(best.box)
     message.centroid = np.array(best.centroid, np.float32)
     message.grasp = np.array(best.grasp, np.uint32)

@@ -11,7 +11,7 @@ from sensor_msgs.msg import CompressedImage, Image, PointCloud2
 
 from ris_ros.errors import FrameError
 from ris_ros.geometry.points import object_cloud
-from ris_ros.msg import Grounding, Target
+from ris_ros.msg import Grounding, Scene, Target
 from ris_ros.node.command import Answer, failure
 from ris_ros.node.conversions import compressed_to_rgb, from_pixels
 from ris_ros.node.detections import Detection2DArray, to_detections
@@ -40,6 +40,10 @@ class Outputs:
         self._grounding = node.create_publisher(
             Grounding, '~/grounding', latched,
             qos_overriding_options=overridable(node, 'publisher', '~/grounding'))
+        # Nor is this one: what was seen is remembered in every state.
+        self._scene = node.create_publisher(
+            Scene, '~/scene', QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL),
+            qos_overriding_options=overridable(node, 'publisher', '~/scene'))
         self._mask = _managed(node, Image, '~/mask')
         self._centroid = _managed(node, PointStamped, '~/centroid')
         self._pose = _managed(node, PoseStamped, '~/pose')
@@ -89,6 +93,10 @@ class Outputs:
             pass  # the answers and diagnostics tell of an image that cannot be read
         except Exception as error:
             self._report(error)
+
+    def publish_scene(self, scene: Scene) -> None:
+        """Publish what is remembered of the scene."""
+        self._scene.publish(scene)
 
     def publish_target(self, messages: TargetMessages) -> None:
         """Publish where a tracked object is in one frame."""

@@ -91,6 +91,8 @@ class Settings:
     dialogue_timeout: float = 60.0
     least_confidence: float = 0.0
     answer_timeout: float = 600.0
+    scene_timeout: float = 600.0
+    scene_limit: int = 64
 
     def __post_init__(self) -> None:
         """Put Enums in place of their values."""
@@ -223,6 +225,13 @@ DESCRIPTORS = {
     'answer_timeout': _bounded(
         'A command that is not answered within this time, because a model hangs or is too slow, '
         'gets the answer MODEL_ERROR, seconds; 0: it waits for ever.', 0.0, 86400.0),
+    'scene_timeout': _bounded(
+        'A thing that is not seen any more is remembered for this long on ~/scene, seconds; 0: '
+        'nothing is remembered.', 0.0, 31_536_000.0),
+    'scene_limit': ParameterDescriptor(
+        description='Things that are remembered, at most; those that were not seen for the '
+                    'longest are forgotten first.',
+        integer_range=[IntegerRange(from_value=1, to_value=10_000, step=1)]),
 }
 
 

@@ -25,6 +25,7 @@ from ris_ros.node.placing import Placer
 from ris_ros.node.pointing import PointReader
 from ris_ros.node.qos_overrides import unused_overrides
 from ris_ros.node.recent_scenes import RecentScenes
+from ris_ros.node.scene_watch import SceneWatch
 from ris_ros.node.spinning import make_room_for_images, run_node
 from ris_ros.node.tracking_thread import TrackingThread
 from ris_ros.node.transforms import Transforms
@@ -64,10 +65,12 @@ class RisNode(LifecycleNode):
         self._transforms = Transforms(self)
         self._placer = Placer(self._transforms, self._settings)
         recent = RecentScenes()
+        self._scene = SceneWatch(self._settings, self._placer, self._outputs, self._report)
         self._answerer = Answerer(
             self._frames, self._settings, self._placer, self._image_clock, self._report,
-            PointReader(recent, self._placer))
+            PointReader(recent, self._placer), self._scene)
         self._answerer.indexer.listen(recent.add)
+        self._answerer.indexer.listen(self._scene.note)
         self._answerer.unload(self._not_loaded)
         self._diagnostics = Diagnostics(
             self, self._frames, self._answerer.indexer, self._image_clock, self._state_label)

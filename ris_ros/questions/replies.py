@@ -243,7 +243,7 @@ class Respondent:
     def _place(self, candidate: Candidate, query: Query) -> str:
         """Tell where an object is: from the viewer and from its neighbour."""
         place = self.viewer.tell(candidate.location, self.scene.frame.size)
-        beside = tell_neighbour(self.scene, candidate.proposal, query.head or '', self._things,
+        beside = tell_neighbour(self.scene, candidate.proposal, query.head or '', self.things,
                                 self._names, self.settings.viewpoint)
         return f'{place}, {beside}' if beside else place
 
@@ -259,7 +259,7 @@ class Respondent:
         return Scorer(self.scene, self.appearance, self.settings, self.pointed, self.contrast)
 
     @cached_property
-    def _things(self) -> np.ndarray:
+    def things(self) -> np.ndarray:
         """(K,) numbers of the proposals that are things of their own."""
         found, likely = self._fitting(_EVERYTHING, ())
         return found[likely >= FITS]
@@ -267,7 +267,7 @@ class Respondent:
     @cached_property
     def _names(self) -> list[Name]:
         """The names of these things."""
-        return self.name(self._things)
+        return self.name(self.things)
 
     @property
     def _is_calibrated(self) -> bool:

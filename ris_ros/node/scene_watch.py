@@ -1,0 +1,210 @@
+"""Keeps the memory of the scene up to date, and tells it on ~/scene."""
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+from std_msgs.msg import Header
+
+from ris_ros.node.index_session import IndexedFrame
+from ris_ros.node.outputs import Outputs
+from ris_ros.node.parameters import LiveSettings, Settings
+from ris_ros.node.placing import Placer
+from ris_ros.node.scene_messages import to_scene
+from ris_ros.tracking.known_object import OPTICAL, Pose, Sighting
+from ris_ros.tracking.scene_memory import MemoryLimits, Recollection, SceneMemory
+
+if TYPE_CHECKING:
+    from ris_ros.grounding.result import Candidate, Grounding
+    from ris_ros.pipeline import Pipeline
+
+# CPU seconds of a camera image that looking at scenes may take; and how long a scene may wait for
+# its turn, whatever it takes.
+_BUDGET_S, _LONGEST_WAIT_S = 0.002, 1.0
+# ~/scene is published at least this often while images come, seconds.
+_EVERY_S = 1.0
+# A place that has changed by less is the same in ~/scene, metres and pixels.
+_SAME_M, _SAME_PX = 0.01, 5
+
+
+class SceneWatch:
+    """Looks at the scenes that the indexer has built, and at those that commands are answered from.
+
+    Scenes that have not changed cost nothing. Of those that change, as many are looked at as the
+    budget of CPU time allows. All methods may be called from any thread; what fails in here is
+    reported, and no answer fails with it.
+    """
+
+    def __init__(self, settings: LiveSettings[Settings], placer: Placer, outputs: Outputs,
+                 report: Callable[[Exception], None]) -> None:
+        """Remember nothing yet.
+
+        Args:
+            settings: The node's; scene_limit and scene_timeout are of use here.
+            placer: Knows how the camera stands in the target frame.
+            outputs: Publishes the scene.
+            report: Is told of every exception, once of each kind in a row.
+        """
+        self._settings = settings
+        self._placer = placer
+        self._outputs = outputs
+        self._report = report
+        self._memory = SceneMemory()
+        self._pipeline: Pipeline | None = None
+        self._held: Mapping[int, np.ndarray] = {}
+        self._lock = threading.Lock()
+        self._number = 0  # of the image that was looked at last
+        self._looked = self._published = -np.inf  # by time.monotonic
+        self._cost = 0.0
+        self._told: tuple = ()
+        self._header = Header()
+        self._complaint = ''
+
+    def begin(self, pipeline: Pipeline | None) -> None:
+        """Forget everything, and name things by other models from now on; None for none."""
+        with self._lock:
+            self._pipeline = pipeline
+            self._memory.forget()
+            self._told = ()
+
+    def forget(self) -> None:
+        """Forget everything, as after 'start over'."""
+        with self._lock:
+            self._memory.forget()
+            self._publish()
+
+    def hold(self, outlines: Mapping[int, np.ndarray]) -> None:
+        """Take note of what is tracked.
+
+        Args:
+            outlines: (H, W) bool masks by ids, empty ones where an object is lost.
+        """
+        changed = outlines.keys() != self._held.keys()
+        self._held = dict(outlines)
+        if changed:
+            with self._lock:
+                self._publish()
+
+    def note(self, indexed: IndexedFrame) -> None:
+        """Look at an index if the budget allows; the indexer calls this."""
+        with self._lock:
+            try:
+                self._look(indexed, is_asked=False)
+            except Exception as error:
+                self._complain(error)
+
+    def recall(self, indexed: IndexedFrame) -> tuple[Recollection, ...]:
+        """Look at the index that a command is answered from; return what is remembered."""
+        with self._lock:
+            try:
+                self._look(indexed, is_asked=True)
+                return self._memory.recall(self._sighting(indexed))
+            except Exception as error:
+                self._complain(error)
+                return ()
+
+    def identify(self, grounding: Grounding, indexed: IndexedFrame) -> Grounding:
+        """Give the objects of an answer their ids, and remember them.
+
+        Args:
+            grounding: The answer.
+            indexed: The index that it comes from, which `recall` has looked at.
+        """
+        if not grounding.candidates:
+            return grounding
+        with self._lock:
+            try:
+                return self._identify(grounding, indexed)
+            except Exception as error:
+                self._complain(error)
+                return grounding
+
+    def _look(self, indexed: IndexedFrame, is_asked: bool) -> None:
+        """Look at an index, unless it shows what the last one did, or it is too soon."""
+        settings = self._settings.value
+        self._memory.limits = MemoryLimits(settings.scene_limit, settings.scene_timeout)
+        if self._pipeline is None:
+            return
+        matched, now = indexed.matched, time.monotonic()
+        self._header = matched.header
+        seen = Sighting(indexed.scene, OPTICAL)
+        if self._memory.has_seen(seen):
+            self._memory.see_again(matched.frame.stamp)
+            self._tell(now)
+            return
+        frames = abs(matched.number - self._number)
+        is_due = frames * _BUDGET_S >= self._cost or now - self._looked >= _LONGEST_WAIT_S
+        if not is_asked and not is_due:
+            return
+        start = time.thread_time()
+        respondent = self._pipeline.respondent(indexed.scene)
+        outlines = {id_: mask for id_, mask in self._held.items() if mask.any()}
+        self._memory.look(self._sighting(indexed), respondent.things, outlines)
+        nameless = self._memory.nameless()
+        self._memory.name(dict(zip(nameless, (
+            '' if name.words == 'something' else name.words
+            for name in respondent.name(list(nameless.values()))), strict=True)))
+        self._cost = time.thread_time() - start
+        self._number, self._looked = matched.number, now
+        self._tell(now)
+
+    def _sighting(self, indexed: IndexedFrame) -> Sighting:
+        """Return an index with how its camera stands in the target frame."""
+        viewer = self._placer.viewer(indexed.matched.header)
+        if viewer.note:
+            return Sighting(indexed.scene, None)
+        if viewer.rotation is None:
+            return Sighting(indexed.scene, OPTICAL)
+        return Sighting(indexed.scene, Pose(viewer.frame, viewer.rotation, viewer.translation))
+
+    def _identify(self, grounding: Grounding, indexed: IndexedFrame) -> Grounding:
+        """Give the objects of an answer their ids; the lock is held."""
+        candidates = grounding.candidates
+        ids = self._memory.identify([one.mask for one in candidates], indexed.scene.masks)
+        pose = self._sighting(indexed).pose
+        for number, one in enumerate(grounding.objects):
+            ids[number] = ids[number] or self._meet(one, pose)
+        self._memory.note_answered({
+            id_: one.name for id_, one in zip(ids, grounding.objects, strict=False)})
+        self._tell(time.monotonic())
+        return replace(grounding, candidates=tuple(
+            replace(one, object_id=id_) for one, id_ in zip(candidates, ids, strict=True)))
+
+    def _meet(self, one: Candidate, pose: Pose | None) -> int:
+        """Remember an object of an answer that was no thing of the scene; return its id."""
+        if one.feature is None or self._settings.value.scene_timeout <= 0:
+            return 0
+        point = None
+        if one.position is not None and pose is not None:
+            point = pose.out(np.array([one.position]))[0]
+        return self._memory.meet(one.mask, one.box, one.feature, point,
+                                 '' if pose is None else pose.frame)
+
+    def _tell(self, now: float) -> None:
+        """Publish the scene where something has changed, or after a while."""
+        told = tuple((
+            one.id, one.name, one.presence, one.id in self._held,
+            *(np.round(one.box / _SAME_PX) if one.point is None
+              else np.round(one.point / _SAME_M))) for one in self._memory.objects)
+        if told != self._told or now - self._published >= _EVERY_S:
+            self._told, self._published = told, now
+            self._publish()
+
+    def _publish(self) -> None:
+        """Publish the scene; what fails is reported."""
+        try:
+            self._outputs.publish_scene(
+                to_scene(self._memory.objects, self._header, self._held.keys()))
+        except Exception as error:
+            self._complain(error)
+
+    def _complain(self, error: Exception) -> None:
+        """Report an exception, unless the last one was the same."""
+        complaint = f'{type(error).__name__}: {error}'
+        if complaint != self._complaint:
+            self._complaint = complaint
+            self._report(error)

@@ -1,0 +1,84 @@
+"""The remembered scene over DDS, in front of a table from which a mug is taken and put back."""
+from pathlib import Path
+import sys
+
+import pytest
+from ros_graph import LATCHED, running
+from sensor_msgs.msg import CameraInfo, Image
+from std_msgs.msg import Header
+
+from ris_ros.msg import Grounding, Scene, SceneObject
+from ris_ros.node.camera_inputs import sensor_qos
+from ris_ros.node.conversions import from_pixels
+from ris_sim.node.camera_messages import to_camera_info, to_depth_image
+
+sys.path.append(str(Path(__file__).resolve().parents[2]))
+from simulated_table import render
+
+BOWL, RED, BLUE = ('bowl', 'green', -.16, 0), ('mug', 'red', .16, -.06), ('mug', 'blue', 0, .1)
+FULL = (BOWL, RED, BLUE)
+WITHOUT_BLUE = (BOWL, RED)
+
+
+class Camera:
+    """A camera with depth that shows one table or another."""
+
+    def __init__(self, node):
+        self.things = FULL
+        self._tables = {things: render(*things, size=(320, 240))
+                        for things in (FULL, WITHOUT_BLUE)}
+        self._node = node
+        self._image, self._depth, self._info = (
+            node.create_publisher(kind, topic, sensor_qos()) for kind, topic in (
+                (Image, 'image'), (Image, 'depth'), (CameraInfo, 'camera_info')))
+
+    def show(self):
+        """Publish a picture with a stamp of now."""
+        header = Header(stamp=self._node.get_clock().now().to_msg(), frame_id='optical')
+        table = self._tables[self.things]
+        self._info.publish(to_camera_info(table.camera, header))
+        self._depth.publish(to_depth_image(table.depth, '16UC1', header))
+        self._image.publish(from_pixels(table.image, 'rgb8', header))
+
+
+@pytest.fixture(scope='module')
+def graph(client, domain):
+    """Show a table to a node that tracks; wait until it sees the blue mug in space."""
+    client.camera = Camera(client.node)
+    timer = client.node.create_timer(.1, client.camera.show)
+    with running('ris_ros.node.ris_node', domain, max_image_age=60.0, mode='track'):
+        client.await_active()
+        client.scenes = client.listen(Scene, 'ris_node/scene', LATCHED)
+        client.wait(lambda: client.ask('the blue mug').position_status == Grounding.FOUND,
+                    'images')
+        yield client
+    timer.cancel()
+
+
+def known(graph):
+    """Return the objects of the newest scene by their ids."""
+    return {one.id: one for one in graph.scenes[-1].objects} if graph.scenes else {}
+
+
+def test_the_scene_lists_the_things_by_id_with_looks_place_and_time(graph):
+    blue = graph.ask('the blue mug')
+    graph.wait(lambda: len(known(graph)) >= 3, 'three things')
+    one = known(graph)[blue.object_id]
+    assert blue.candidates[0].object_id == blue.object_id
+    assert (one.name, one.presence) == ('blue mug', SceneObject.VISIBLE)
+    assert one.position.header.frame_id == 'optical'
+    assert abs(one.position.point.z - blue.position.z) < .03
+    assert one.last_seen.sec >= one.first_seen.sec
+    assert sorted(known(graph)) == [one.id for one in graph.scenes[-1].objects]
+
+
+def test_a_thing_that_is_taken_away_is_gone_and_has_its_id_when_it_is_back(graph):
+    id_ = graph.ask('the blue mug').object_id
+    graph.camera.things = WITHOUT_BLUE
+    gone = graph.wait(lambda: known(graph)[id_].presence == SceneObject.GONE and known(graph)[id_],
+                      'the mug to be gone')
+    later = graph.scenes[-1].header.stamp
+    assert gone.last_seen.sec + gone.last_seen.nanosec * 1e-9 < later.sec + later.nanosec * 1e-9
+    graph.camera.things = FULL
+    graph.wait(lambda: known(graph)[id_].presence == SceneObject.VISIBLE, 'the mug')
+    assert graph.ask('the blue mug').object_id == id_
