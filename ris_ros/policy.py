@@ -77,9 +77,9 @@ PERMISSIONS = {
         calls=('ris_node/ground',)),
     # The operator's page (ris console), and its path of STOP.
     'ris_console': Permissions(
-        publishes=(*_NODE_TOPICS, 'command'),
+        publishes=(*_NODE_TOPICS, 'audio', 'command', 'push_to_talk'),
         subscribes=('/clock', '/diagnostics', 'ris_node/grounding', 'ris_node/mask',
-                    'ris_node/target', 'ris_node/view'),
+                    'ris_node/target', 'ris_node/view', 'ris_speech/heard'),
         serves=_NODE_SERVICES,
         requests=('ris_node/get_state', 'ris_node/ground'),
         calls=('ris_node/ground',)),

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import index
 import time
 
 from builtin_interfaces.msg import Time
@@ -24,7 +25,7 @@ from ris_ros.client.connection import (
 )
 from ris_ros.client.early_action_client import EarlyActionClient
 from ris_ros.client.goal import GroundingGoal
-from ris_ros.errors import RisError
+from ris_ros.errors import CommandError, RisError
 from ris_ros.msg import Grounding, Target
 from ris_ros.srv import Ground
 
@@ -346,8 +347,20 @@ def _filled(request: Ground.Request | GroundAction.Goal, text: str, command_id: 
     request.text, request.command_id = sendable(text), sendable(command_id)
     request.omit_masks = omit_masks
     if region is not None:
-        x, y, width, height = (*region, 1, 1)[:4]
         request.has_region = True
-        request.region = RegionOfInterest(x_offset=x, y_offset=y, width=width, height=height)
+        request.region = _to_message(region)
         request.region_stamp = region_stamp or Time()
     return request
+
+
+def _to_message(region: Region) -> RegionOfInterest:
+    """Return a region as a message; CommandError where it is none."""
+    try:
+        numbers = [index(number) for number in region]
+    except TypeError:
+        numbers = []
+    if len(numbers) not in (2, 4) or not all(0 <= number < 2**32 for number in numbers):
+        raise CommandError(f'The region {region!r} is none; expected a pixel (u, v) or a box '
+                           '(x, y, width, height), whole numbers from 0 on.')
+    x, y, width, height = (*numbers, 1, 1)[:4]
+    return RegionOfInterest(x_offset=x, y_offset=y, width=width, height=height)

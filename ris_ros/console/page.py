@@ -29,7 +29,10 @@ _HEAD = '<link rel="stylesheet" href="/console/console.css">'
 # Outside of what NiceGUI renders, so that STOP is there before the rest is, and without it.
 _STOP = """<div id="stop-bar"><button id="stop" data-port="{port}" title="Key: Escape">STOP</button>
 <output id="stop-state" role="alert"></output></div>
-<script src="/console/stop.js"></script><script src="/console/console.js"></script>"""
+<script src="/console/stop.js"></script><script src="/console/console.js"></script>
+<script src="/console/microphone.js"></script>"""
+_MICROPHONE = """<button id="mic" type="button" aria-pressed="false" title="Hold it while you talk">
+Hold to talk</button> <output id="mic-state" role="status"></output>"""
 
 
 class Console:
@@ -127,6 +130,7 @@ class OperatorPage:
                         'for=command autofocus outlined autocomplete=off aria-label="Command"'
                     ).on('keydown.up', self._older).on('keydown.down', self._newer)
                     ui.button('Send').props('type=submit id=send')
+                ui.html(_MICROPHONE, sanitize=False).props('id=voice')
                 self._trouble = ui.label().props('id=trouble role=alert')
                 self._objects = ui.element('div').props('id=objects role=group '
                                                         'aria-label="Objects of the answer"')

@@ -21,6 +21,7 @@ from ris_ros.client import GroundingClient
 from ris_ros.client.marks import mark_of_mask
 from ris_ros.console.pictures import PictureFeed
 from ris_ros.console.transcript import Transcript, console_id
+from ris_ros.console.voice_link import VoiceLink
 from ris_ros.errors import RisError
 from ris_ros.msg import Grounding, Target
 from ris_ros.status import Status
@@ -60,6 +61,11 @@ class RobotLink:
 
     ROS's callbacks run in one thread of the client's; the methods may be called from any thread
     and wait for nothing.
+
+    Attributes:
+        name: Of ris_node, in full without the first slash.
+        transcript: Of commands and answers.
+        voice: The way to the speech node.
     """
 
     def __init__(self, ris_node: str, transcript: Transcript, pictures: PictureFeed,
@@ -87,6 +93,7 @@ class RobotLink:
         self.name = node.resolve_service_name(ris_node).removeprefix('/')
         namespace = ris_node[:ris_node.rfind('/') + 1]
         self._speech = node.resolve_service_name(f'{namespace}ris_speech').rpartition('/')[2]
+        self.voice = VoiceLink(node, namespace, transcript, on_change, self._speech_trouble)
         self._client.on_answer(self._hear_answer, include_earlier=True)
         self._client.on_target(self._hear_target)
         node.create_subscription(Image, f'{ris_node}/view', pictures.keep, _NEWEST, raw=True)
@@ -112,6 +119,11 @@ class RobotLink:
     def speech_health(self) -> PartHealth:
         """What the speech node says of itself."""
         return self._health(f'{self._speech}: speech')
+
+    def _speech_trouble(self) -> str:
+        """Return what the speech node complains of; '' for nothing."""
+        health = self.speech_health
+        return health.message if health.level in ('warn', 'error') else ''
 
     def ask(self, who: str, text: str, pixel: tuple[int, int] | None = None,
             stamp: Time | None = None) -> None:
@@ -140,9 +152,12 @@ class RobotLink:
 
     def choose(self, who: str, number: int, answer_id: str) -> None:
         """Choose an object by its number, unless another answer has come since it was shown."""
-        if answer_id != self.transcript.overlay.id:
+        overlay = self.transcript.overlay
+        if answer_id != overlay.id:
             self.refuse(who, f'number {number}',
                         'A newer answer has come; its numbers mean other objects.')
+        elif not 1 <= number <= len(overlay.objects):
+            self.refuse(who, f'number {number}', 'No object has that number.')
         else:
             self.ask(who, f'the {_ORDINALS[number - 1]} one' if number <= len(_ORDINALS)
                      else f'number {number}')

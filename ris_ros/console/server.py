@@ -14,6 +14,7 @@ import cv2
 from fastapi import FastAPI, Response
 from nicegui import ui
 from starlette.staticfiles import StaticFiles
+from starlette.websockets import WebSocket
 import uvicorn
 
 from ris_ros.console.access import AccessRules, check_certificate, choose_token, is_loopback
@@ -21,6 +22,7 @@ from ris_ros.console.gate import AccessGate
 from ris_ros.console.page import Console
 from ris_ros.console.pictures import PictureFeed
 from ris_ros.console.robot_link import RobotLink
+from ris_ros.console.sound_socket import hear_browser
 from ris_ros.console.stop_process import StopProcess
 from ris_ros.console.stop_server import StopSettings
 from ris_ros.console.transcript import Transcript
@@ -136,6 +138,10 @@ def make_app(options: ConsoleOptions, rules: AccessRules, stop_process: StopProc
         # The page asks here only where the process of STOP does not answer.
         console.robot.ask('STOP', 'stop')
         return {'message': "STOP was sent by the page's own connection."}
+
+    @app.websocket('/sound')
+    async def sound(socket: WebSocket) -> None:
+        await hear_browser(socket, console.robot.voice)
 
     ui.page('/')(console.show_page)
     ui.run_with(app, title='ris_ros console', dark=None, tailwind=False, favicon='🤖',

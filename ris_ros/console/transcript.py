@@ -1,8 +1,9 @@
 """Who said what, and what was answered: one list for all operators."""
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from dataclasses import dataclass, replace
+import itertools
 import threading
 import time
 
@@ -12,8 +13,10 @@ from ris_ros.status import Status
 
 _LENGTH = 50
 # Commands that did not come from a console are named by how they came in.
-_WAYS = {'topic': 'topic', 'service': 'program', 'action': 'program'}
+_WAYS = {'topic': 'topic', 'service': 'program', 'action': 'program', 'mcp': 'language model'}
 _CONSOLE = 'console'
+# A spoken command is answered within this time after it was understood, seconds.
+_SPOKEN_S = 20.0
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,9 @@ class Transcript:
         self._overlay = Overlay()
         self._answered_at: float | None = None
         self._version = 0
+        # What was spoken lately: when, the words, and who said them.
+        self._spoken: deque[tuple[float, str, str]] = deque(maxlen=10)
+        self._misheard = itertools.count(1)
 
     @property
     def version(self) -> int:
@@ -122,13 +128,27 @@ class Transcript:
         with self._lock:
             asked = self._exchanges.get(answer.command_id)
         if asked is None:
-            asked = Exchange(answer.command_id, _who(answer.command_id), answer.command, stamp)
+            asked = Exchange(answer.command_id, self._who(answer), answer.command, stamp)
         status = Status(answer.status)
         self._answered_at = time.monotonic()
         if status is not Status.UNKNOWN:  # of a command that another one replaced
             self._overlay = Overlay(answer.command_id, status, marks_of(answer), _size(answer),
                                     time.monotonic())
         self._keep(replace(asked, status=status, message=answer.message, failed=False))
+
+    def note_spoken(self, text: str, who: str) -> None:
+        """Note that the speech node gives a command; its answer has the way 'topic'.
+
+        Args:
+            text: All that was understood, a wake phrase included.
+            who: Who held the button to talk; '' where nobody did.
+        """
+        self._spoken.append((time.monotonic(), text, who))
+
+    def note_misheard(self, who: str, text: str, reason: str) -> None:
+        """Note something that an operator said and that is no command."""
+        self._keep(Exchange(f'misheard-{next(self._misheard)}', _spoken_by(who), text or '…',
+                            time.time(), message=reason, failed=True))
 
     def follow(self, marks: tuple[Mark, ...], size: tuple[int, int]) -> None:
         """Outline a tracked object where it is now."""
@@ -148,6 +168,15 @@ class Transcript:
         mark = find_mark(self._overlay.objects, u, v)
         return mark.number if mark else 0
 
+    def _who(self, answer: Grounding) -> str:
+        """Return who gave a command that is not of this console."""
+        since = time.monotonic() - _SPOKEN_S
+        for when, text, who in reversed(self._spoken):
+            if (answer.command_id.startswith('topic-') and when >= since
+                    and (text.endswith(answer.command) or answer.command == 'stop')):
+                return _spoken_by(who)
+        return _who(answer.command_id)
+
     def _keep(self, exchange: Exchange) -> None:
         """Store an exchange, and drop the oldest one beyond the list's length."""
         with self._lock:
@@ -160,6 +189,11 @@ class Transcript:
 def console_id(session: str, number: int, who: str) -> str:
     """Return the id of an operator's command, from which other consoles read who said it."""
     return f'{_CONSOLE}-{session}-{number} {who}'
+
+
+def _spoken_by(who: str) -> str:
+    """Return who gave a spoken command."""
+    return f'{who}, by voice' if who else 'voice'
 
 
 def _who(id_: str) -> str:

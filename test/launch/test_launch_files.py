@@ -222,6 +222,25 @@ def test_nodes_are_made_with_the_arguments_that_are_given_and_no_others(
     assert len(make[function](context)) == 1
 
 
+@pytest.mark.parametrize(('given', 'words'), [
+    ({}, []),
+    ({'stop_port': '9001', 'host': '0.0.0.0', 'open_browser': 'false'},
+     ['--host', '0.0.0.0', '--stop-port', '9001', '--no-browser'])])
+def test_the_page_gets_the_arguments_that_are_given(given, words):
+    pytest.importorskip('launch_ros', reason='launch_ros is not on PyPI')
+    from launch import LaunchContext
+    from launch.utilities import perform_substitutions
+    made = runpy.run_path(str(REPOSITORY / 'launch' / 'console.launch.py'))
+    context = LaunchContext()
+    context.launch_configurations.update({
+        **dict.fromkeys(made['OVERRIDES'], ''), 'use_sim_time': 'false', 'open_browser': 'true',
+        'voice': 'false', 'log_level': 'info', **given})
+    page, = made['make_page'](context)
+    command = [perform_substitutions(context, part) for part in page.cmd[1:]]
+    assert command[:2 + len(words)] == ['console', *words, '--ros-args']
+    assert made['make_speech'](context) == []
+
+
 @pytest.mark.parametrize(('missing', 'sentence'), [
     (['trimesh'], r'needs the extra \[sim\].* trimesh is not installed: run pip install -r '
                   r'requirements/sim.txt'),
@@ -261,6 +280,9 @@ def test_what_the_simulated_camera_lacks_is_told_before_any_process_starts(
     ('builtin_sim', {'log_level': 'verbose'}, 'expected debug, info, warn, error or fatal'),
     ('voice', {'engine': 'siri'}, "engine is 'siri'; expected moonshine"),
     ('voice', {'push_to_talk': 'perhaps'}, 'expected true or false'),
+    ('console', {'voice': 'perhaps'}, 'expected true or false'),
+    ('console', {'port': '80800'}, "port is '80800'; expected a whole number from 0 to 65535"),
+    ('console', {'key': '/none.pem'}, 'key names the file .* does not exist'),
     ('sim', {'headless': 'perhaps'}, 'expected true or false'),
     ('sim', {'bridge_file': '/none.yaml'}, 'bridge_file names the file'),
 ])

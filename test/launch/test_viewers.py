@@ -35,6 +35,8 @@ def test_no_launch_file_gives_them_other_names(path):
         shown = rviz_topics('ris') | foxglove_topics()
         # The argument command_topic is 'command' unless the user names another.
         assert {f'/{name}' for name in remapped} & shown == {'/command'}
+    elif path.name == 'console.launch.py':
+        assert "ris_node'" not in source  # it starts none
     else:  # it includes that one
         assert 'include_ris(' in source
         assert 'command_topic' not in source.partition('include_ris(__file__')[2]

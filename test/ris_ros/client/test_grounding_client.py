@@ -98,6 +98,13 @@ def test_a_command_is_answered_with_its_id(client):
     assert answer.status == Grounding.FOUND
 
 
+@pytest.mark.parametrize('region', [
+    (-1, 3), (1,), (1, 2, 3), (.5, 3), (2**32, 0), 'xy', 7])
+def test_a_region_that_is_none_gives_a_sentence(client, region):
+    with pytest.raises(CommandError, match=r'is none; expected a pixel \(u, v\) or a box'):
+        client.ground('this', TIMEOUT, region=region)
+
+
 def test_a_future_holds_the_answer_while_the_caller_does_something_else(client):
     future = client.ground_async('the red thing')
     deadline = time.monotonic() + TIMEOUT

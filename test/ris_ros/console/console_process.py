@@ -6,9 +6,11 @@ import os
 import re
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
 
+import pytest
 from ros_graph import TIMEOUT
 
 PATIENCE_MS = 60_000
@@ -21,10 +23,12 @@ class ConsoleProcess:
         process: It.
         port: Of the page.
         stop_port: Of STOP.
+        is_encrypted: Whether it is served by HTTPS.
     """
 
-    def __init__(self, process, port, stop_port):
+    def __init__(self, process, port, stop_port, is_encrypted):
         self.process, self.port, self.stop_port = process, port, stop_port
+        self.is_encrypted = is_encrypted
 
     @property
     def address(self):
@@ -34,6 +38,15 @@ class ConsoleProcess:
     def get(self, path, **headers):
         """Ask for something, and return the answer and its content."""
         return self._ask('GET', self.port, path, headers)
+
+    def watch(self, count):
+        """Ask for pictures as a browser does; return their numbers."""
+        numbers = [0]
+        while len(numbers) <= count:
+            answer, _ = self.get(f'/picture?after={numbers[-1]}')
+            if answer.status == 200:
+                numbers.append(int(answer.headers['X-Number']))
+        return numbers
 
     def ready(self):
         """Return whether STOP would be heard."""
@@ -45,7 +58,11 @@ class ConsoleProcess:
         return answer.status, json.loads(content)
 
     def _ask(self, method, port, path, headers):
-        connection = http.client.HTTPConnection('127.0.0.1', port, timeout=TIMEOUT)
+        if self.is_encrypted:
+            connection = http.client.HTTPSConnection(
+                '127.0.0.1', port, timeout=TIMEOUT, context=ssl._create_unverified_context())
+        else:
+            connection = http.client.HTTPConnection('127.0.0.1', port, timeout=TIMEOUT)
         try:
             connection.request(method, path, headers=headers)
             answer = connection.getresponse()
@@ -63,14 +80,25 @@ def console(domain, *arguments, **variables):
         stdout=subprocess.PIPE, text=True)
     try:
         line = process.stdout.readline()
-        port, stop_port = re.search(r':(\d+)/ \(STOP has port (\d+)\)', line).groups()
-        yield ConsoleProcess(process, int(port), int(stop_port))
+        scheme, port, stop_port = re.search(
+            r'(https?)://.*:(\d+)/ \(STOP has port (\d+)\)', line).groups()
+        yield ConsoleProcess(process, int(port), int(stop_port), scheme == 'https')
         process.send_signal(signal.SIGINT)
         assert process.wait(TIMEOUT) == 0
     finally:
         process.kill()
         process.wait()
         process.stdout.close()
+
+
+def make_certificate(folder, name):
+    """Make a certificate, cert.pem, that is its own authority, and its key, key.pem."""
+    command = (f'openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN={name} '
+               f'-addext subjectAltName=DNS:{name} -keyout key.pem -out cert.pem')
+    try:
+        subprocess.run(command.split(), cwd=folder, check=True, capture_output=True)
+    except FileNotFoundError:
+        pytest.skip('There is no openssl.')
 
 
 def find_chromium():
@@ -113,25 +141,25 @@ class OperatorTab:
 
     def say(self, text):
         """Type a command, and send it."""
-        self._note_newest()
+        self.note_newest()
         self.tab.fill('#command', text)
         self.tab.press('#command', 'Enter')
 
     def click(self, u, v, width):
         """Click on a pixel of the camera's image, whose width is given."""
-        self._note_newest()
+        self.note_newest()
         stage = self.tab.locator('#picture').bounding_box()
         scale = stage['width'] / width
         self.tab.mouse.click(stage['x'] + (u + .5) * scale, stage['y'] + (v + .5) * scale)
 
     def tap(self, selector):
         """Click on a part of the page."""
-        self._note_newest()
+        self.note_newest()
         self.tab.click(selector)
 
     def press(self, selector, *keys):
         """Go to a part of the page, and press keys."""
-        self._note_newest()
+        self.note_newest()
         self.tab.focus(selector)
         for key in keys:
             self.tab.keyboard.press(key)
@@ -149,7 +177,8 @@ class OperatorTab:
             }""", arg=[self._before, parts])
         return self.tab.inner_text('#transcript li:first-child')
 
-    def _note_newest(self):
+    def note_newest(self):
+        """Remember the newest entry, so that a newer one can be waited for."""
         self._before = self.tab.evaluate(
             'document.querySelector("#transcript li")?.dataset.id ?? null')
 

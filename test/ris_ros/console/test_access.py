@@ -1,6 +1,5 @@
 """Who may use the console: names, origins, tokens, certificates."""
-import subprocess
-
+from console_process import make_certificate
 import pytest
 
 from ris_ros.console.access import (
@@ -97,16 +96,6 @@ def test_wrong_files_for_https_give_a_sentence(tmp_path):
             check_certificate(tmp_path / file, None)
 
 
-def make_certificate(folder):
-    """Make a certificate for localhost that is its own authority."""
-    command = ('openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost '
-               '-addext subjectAltName=DNS:localhost -keyout key.pem -out cert.pem')
-    try:
-        subprocess.run(command.split(), cwd=folder, check=True, capture_output=True)
-    except FileNotFoundError:
-        pytest.skip('There is no openssl.')
-
-
 def test_a_certificate_with_its_key_is_taken(tmp_path):
-    make_certificate(tmp_path)
+    make_certificate(tmp_path, 'localhost')
     check_certificate(tmp_path / 'cert.pem', tmp_path / 'key.pem')

@@ -1,19 +1,30 @@
 """A real node and a simulated camera before a real console, over HTTP and in a real browser."""
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from pathlib import Path
 import signal
 import time
 
-from console_process import OperatorTab, console, find_chromium
+from console_process import (
+    PATIENCE_MS,
+    OperatorTab,
+    console,
+    find_chromium,
+    make_certificate,
+)
 import cv2
 import numpy as np
 from policy_checks import check
 import pytest
-from ros_graph import LATCHED, running
+from ros_graph import LATCHED, TIMEOUT, running
 from sensor_msgs.msg import Image
 
 from ris_ros.geometry.masks import grasp_pixel, intersection_over_union
+from ris_ros.speech.recogniser import SAMPLE_RATE
+from ris_ros.speech.wav_file import read_wav, write_wav
 
 SIZE = {'width': 320, 'height': 240}
+SOUNDS = Path(__file__).parents[1] / 'speech' / 'sounds'
 TOKEN = 'the token of the tests'
 # STOP is answered within this time, however busy the rest is.
 STOP_S = 0.2
@@ -68,14 +79,21 @@ def page(robot, domain):
 
 
 @pytest.fixture(scope='module')
-def browser():
-    """Start the Chromium of the system."""
+def browser(tmp_path_factory):
+    """Start the Chromium of the system; its microphone hears a sentence again and again."""
     playwright = pytest.importorskip('playwright.sync_api')
     path = find_chromium()
     if path is None:
         pytest.skip('There is no Chromium on this computer.')
+    said = tmp_path_factory.mktemp('sound') / 'said.wav'
+    write_wav(said, np.concatenate([np.zeros(SAMPLE_RATE // 2, np.int16),
+                                    read_wav(SOUNDS / 'red_mug.wav'),
+                                    np.zeros(2 * SAMPLE_RATE, np.int16)]))
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=['--no-sandbox'])
+        browser = driver.chromium.launch(executable_path=path, args=[
+            '--no-sandbox', '--host-resolver-rules=MAP robot.test 127.0.0.1',
+            '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream',
+            f'--use-file-for-fake-audio-capture={said}'])
         yield browser
         browser.close()
 
@@ -170,6 +188,34 @@ def test_nothing_is_given_without_the_token(robot, domain):
         assert locked.stop(**cookie)[0] in (200, 503)  # 503 before it has met the node
 
 
+def test_over_https_the_page_asks_for_the_token_and_has_stop_and_the_microphone(
+        robot, domain, browser, tmp_path):
+    make_certificate(tmp_path, 'robot.test')
+    with console(domain, '--certificate', str(tmp_path / 'cert.pem'),
+                 '--key', str(tmp_path / 'key.pem'), RIS_CONSOLE_TOKEN=TOKEN) as locked:
+        context = browser.new_context(ignore_https_errors=True)  # nobody vouches for it
+        tab = context.new_page()
+        tab.set_default_timeout(PATIENCE_MS)
+        # The name of another computer, which gets a microphone by HTTPS alone.
+        tab.goto(f'https://robot.test:{locked.port}/')
+        tab.fill('#token', 'not the token')
+        tab.press('#token', 'Enter')
+        tab.wait_for_selector('text=This is not the token.')
+        tab.fill('#token', TOKEN)
+        tab.press('#token', 'Enter')
+        tab.wait_for_function(
+            'Number(document.getElementById("picture")?.dataset.number || 0) > 0')
+        tab.wait_for_function('document.getElementById("operator").value')
+        tab.wait_for_selector('#stop[aria-label="STOP"]')  # it has met the node
+        tab.keyboard.press('Escape')
+        tab.wait_for_selector('#stop-state.ok')
+        tab.hover('#mic')
+        tab.mouse.down()
+        tab.wait_for_selector('#mic.error')
+        assert 'No speech node listens to this page' in tab.inner_text('#mic-state')
+        context.close()
+
+
 def test_a_port_that_is_taken_gives_a_sentence(page, domain, capfd):
     from ris_ros.cli.main import main
     assert main(['console', '--port', str(page.port), '--no-browser']) == 2
@@ -226,6 +272,27 @@ def test_a_click_on_nothing_is_answered(ann):
     ann.await_entry('click at (319, 0)', 'not')
 
 
+@pytest.mark.parametrize(('u', 'v', 'stamp', 'sentence'), [
+    (9999, 5, '0 0', 'the pixel (9999, 5) is outside it'),
+    (-1, 5, '0 0', 'expected a pixel'),
+    (5, 5, '1000 0', 'older than')])
+def test_a_click_that_cannot_be_one_is_refused_with_the_reason(ann, u, v, stamp, sentence):
+    # The page itself sends none; another one of the same operator might.
+    ann.note_newest()
+    ann.tab.evaluate('click => emitEvent("point", click)',
+                     {'text': '', 'u': u, 'v': v, 'stamp': stamp})
+    ann.await_entry(f'click at ({u}, {v})', sentence)
+
+
+def test_a_number_that_no_object_has_is_refused(ann):
+    ann.say(SEVERAL)
+    ann.await_entry(SEVERAL, 'which one?')
+    ann.note_newest()
+    ann.tab.evaluate("""answer => emitEvent('choose', {number: 0, answer})""",
+                     ann.tab.get_attribute('#overlay svg', 'data-answer'))
+    ann.await_entry('number 0', 'No object has that number')
+
+
 def test_the_history_comes_back_with_the_arrow_keys(ann):
     ann.say('the ball')
     ann.say('the left ball')
@@ -258,6 +325,37 @@ def test_stop_in_the_page_is_answered_in_time(robot, page, ann):
     ann.await_entry('Ann', 'stop', 'stopped')
 
 
+def test_a_microphone_that_nobody_hears_says_so(ann):
+    ann.tab.hover('#mic')
+    ann.tab.mouse.down()
+    ann.tab.wait_for_selector('#mic.error')
+    ann.tab.mouse.up()
+    assert 'No speech node listens to this page' in ann.tab.inner_text('#mic-state')
+
+
+def test_a_speech_node_that_lacks_something_says_so(domain, ann):
+    with running('ris_ros.node.speech_node', domain, source='topic', engine='whisper'):
+        ann.tab.wait_for_selector('#status li.error:has-text("speech")')
+        ann.tab.focus('#mic')
+        ann.tab.keyboard.down('Space')
+        ann.tab.wait_for_selector('#mic.error')
+        ann.tab.keyboard.up('Space')
+        assert 'cannot listen: ' in ann.tab.inner_text('#mic-state')
+        assert 'Whisper' in ann.tab.inner_text('#mic-state')
+
+
+def test_what_is_said_while_the_button_is_held_is_a_command(domain, ann):
+    with running('ris_ros.node.speech_node', domain, source='topic'):
+        ann.tab.wait_for_selector('#status li.ok:has-text("speech")')
+        ann.note_newest()
+        ann.tab.hover('#mic')
+        ann.tab.mouse.down()
+        ann.tab.wait_for_selector('#mic.on')
+        ann.await_entry('Ann, by voice', 'give me the red mug')
+        ann.tab.mouse.up()
+        ann.tab.wait_for_selector('#mic[class=""]')
+
+
 def test_two_operators_see_who_said_what(browser, page, ann):
     bo = OperatorTab(browser, page, 'Bo')
     bo.say('the ball on the left')
@@ -270,11 +368,18 @@ def test_two_operators_see_who_said_what(browser, page, ann):
     bo.context.close()
 
 
-def test_several_browsers_get_pictures_at_once(browser, page, ann):
+def test_ten_browsers_get_pictures_and_stop_at_once(browser, page, ann):
+    # Four real ones, and six that ask for the same as these do.
     tabs = [OperatorTab(browser, page, '') for _ in range(3)]
-    for tab in (*tabs, ann):
-        tab.await_picture()
-        assert tab.errors == []
+    with ThreadPoolExecutor(6) as pool:
+        watched = [pool.submit(page.watch, 5) for _ in range(6)]
+        for tab in (*tabs, ann):
+            tab.await_picture()
+            assert tab.errors == []
+        status, said = page.stop()
+        assert (status, said['answered']) == (200, True)
+        for numbers in watched:
+            assert sorted(set(numbers.result(TIMEOUT))) == numbers.result()
     names = {tab.tab.input_value('#operator') for tab in tabs}
     assert len(names) == 3
     for tab in tabs:
