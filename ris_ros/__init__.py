@@ -9,7 +9,7 @@ from pkgutil import extend_path
 
 # rosidl generates ris_ros.msg, .srv and .action into an installed folder of the same name.
 __path__ = extend_path(__path__, __name__)
-__version__ = '0.1.0'
+__version__ = '0.2.0'
 __all__ = ['CameraModel', 'Frame', 'Pipeline', 'draw_overlay']
 
 # OpenCV asks when it is loaded.  By default it decodes eight times as many, and a damaged header,
