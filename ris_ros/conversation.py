@@ -30,13 +30,16 @@ from ris_ros.language.dialogue import (
     resolve,
     resolve_question,
 )
+from ris_ros.language.past import without_past
 from ris_ros.language.pointing import POINTED, means_pointed, with_anchor, without_rejection
 from ris_ros.language.query import Anchor, Quantity, Query, Relation, RelationType
 from ris_ros.language.questions import Question
 from ris_ros.pipeline import Pipeline
 from ris_ros.questions.viewer import CAMERA, Viewer
 from ris_ros.questions.wording import listing, with_article
+from ris_ros.recollections import newcomers, recall
 from ris_ros.status import Status
+from ris_ros.tracking.scene_memory import Recollection
 
 _NEXT_TO_IT = Relation(RelationType.NEAR, POINTED, (Anchor(POINTED),))
 
@@ -52,6 +55,8 @@ class _Said:
         viewer: Who an answer tells places from.
         pointed: (H, W) bool mask of the anchor of 'left of this'; None for none.
         only: Masks of the objects among which one is meant; None for all.
+        remembered: What was seen up to now.
+        is_past: Whether something is meant that was seen earlier.
     """
 
     query: Query
@@ -60,6 +65,8 @@ class _Said:
     viewer: Viewer
     pointed: np.ndarray | None = None
     only: tuple[np.ndarray, ...] | None = None
+    remembered: Sequence[Recollection] = ()
+    is_past: bool = False
 
 
 class Conversation:
@@ -80,7 +87,8 @@ class Conversation:
         self.least_confidence = 0.0
 
     def answer(self, scene: SceneIndex, text: str, now: float, timeout: float = TIMEOUT,
-               viewer: Viewer = CAMERA, pointed: Pointed | None = None) -> Grounding:
+               viewer: Viewer = CAMERA, pointed: Pointed | None = None,
+               remembered: Sequence[Recollection] = ()) -> Grounding:
         """Answer a command or a question from an indexed frame.
 
         Args:
@@ -91,6 +99,7 @@ class Conversation:
                 for itself.
             viewer: Who answers tell places from.
             pointed: What is pointed at, which 'this' means; None for nothing.
+            remembered: What was seen up to now, from `SceneMemory.recall`.
 
         Returns:
             The answer. Its status is BAD_COMMAND if the command needs an earlier answer and there
@@ -99,7 +108,8 @@ class Conversation:
         """
         memory, interruptions = self._memory, self._interruptions
         try:
-            query = self._pipeline.parse(text)
+            present = without_past(text)
+            query = self._pipeline.parse(text if present is None else present)
             turn = resolve(query, memory and memory.answer, now, timeout)
             if turn.act in (Act.STOP, Act.RESET):
                 self.interrupt(turn.act)
@@ -113,6 +123,7 @@ class Conversation:
                 before, memory = memory, self._point(scene, numbers, memory, now, timeout)
                 said = self._read_pointing(query, [scene.masks[number] for number in numbers],
                                            before, memory, now, timeout, viewer)
+            said = replace(said, remembered=remembered, is_past=present is not None)
             if said.turn.act is Act.ASK:
                 return Grounding(Status.BAD_COMMAND, said.turn.message)
             if said.turn.act is Act.PICK:
@@ -232,6 +243,9 @@ class Conversation:
             grounding = self._reply(scene, query, rejected, said)
         if query.expression is None or query.forbidden:
             return grounding, memory
+        if not grounding.count and not turn.not_last:
+            grounding = recall(grounding, query, said.remembered, said.is_past, scene,
+                               self._pipeline, said.viewer)
         if turn.not_last and not grounding.count:
             grounding = replace(grounding, message=f'Nothing else matches "{query.expression}".')
             return grounding, replace(memory, answer=replace(memory.answer, time=now))
@@ -253,6 +267,8 @@ class Conversation:
         if said.only is not None:
             excluded += [mask for mask in scene.masks
                          if not any(same_object(mask, other) for other in said.only)]
+        if said.is_past:
+            excluded += newcomers(query, said.remembered, scene, self._pipeline)
         pointed = None if said.pointed is None else number_in(scene, said.pointed)
         if said.question is None:
             if pointed is not None and _means_next(query):

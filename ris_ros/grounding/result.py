@@ -75,6 +75,8 @@ class Grounding:
         confidence: Probability that the status and the objects are right, 0 to 1.
         calibrated: Whether the profile's probabilities were fitted on data.
         question: What was asked where the status is ANSWERED; None for a command.
+        recalled: Id of the remembered thing that the message tells of and that is not seen now; 0
+            for none.
     """
 
     status: Status
@@ -87,6 +89,7 @@ class Grounding:
     confidence: float = 0.0
     calibrated: bool = False
     question: QuestionKind | None = None
+    recalled: int = 0
 
     @property
     def objects(self) -> tuple[Candidate, ...]:
@@ -101,6 +104,11 @@ class Grounding:
         """
         is_target = self.count and self.status is not Status.ANSWERED
         return self.candidates[0] if is_target else None
+
+    @property
+    def object_id(self) -> int:
+        """Id of the best candidate in the memory of the scene, or of what is recalled; else 0."""
+        return self.recalled if self.best is None else self.best.object_id
 
     @property
     def mask(self) -> np.ndarray | None:

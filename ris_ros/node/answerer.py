@@ -170,15 +170,14 @@ class Answerer:
                 viewer = self._placer.viewer(indexed.matched.header)
                 pointing = job.command.pointing
                 pointed = pointing and self._points.read(pointing, indexed)
-                if self._scene is not None:
-                    self._scene.recall(indexed)
+                remembered = () if self._scene is None else self._scene.recall(indexed)
                 with _stage(job, 'grounding', stages), self.indexer.giving_way():
                     use_threads(models.threads)
                     models.conversation.least_confidence = self._settings.value.least_confidence
                     grounding = models.conversation.answer(
                         indexed.scene, job.command.text, self._clock.now(),
                         self._settings.value.dialogue_timeout,
-                        viewer, pointed)
+                        viewer, pointed, remembered)
                     if self._scene is not None:
                         grounding = self._scene.identify(grounding, indexed)
                 job.begin('answering')

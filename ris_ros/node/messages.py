@@ -64,7 +64,8 @@ def to_grounding(answer: Answer) -> GroundingMsg:
         index_age=float(answer.age), reused=float(answer.reused),
         stage_names=[name for name, _ in answer.stages],
         stage_seconds=[float(seconds) for _, seconds in answer.stages],
-        question='' if grounding.question is None else grounding.question.value)
+        question='' if grounding.question is None else grounding.question.value,
+        object_id=grounding.object_id)
     if grounding.best is not None:
         _describe_best(message, grounding.best, answer.location or grounding.best.location)
         message.mask = from_mask(grounding.mask, header)
@@ -192,7 +193,6 @@ def to_point_stamped(position: tuple[float, float, float], header: Header) -> Po
 def _describe_best(message: GroundingMsg, best: Candidate, placed: Location) -> None:
     """Fill in the best object; ``placed`` is its location in the target frame."""
     message.score = best.score
-    message.object_id = best.object_id
     message.box = to_region(best.box)
     message.centroid = np.array(best.centroid, np.float32)
     message.grasp = np.array(best.grasp, np.uint32)

@@ -9,7 +9,7 @@ from ris_ros.geometry.location import Location
 from ris_ros.questions.wording import listing
 
 # Axes of frames that do not move with the robot tell no left and right (REP 105).
-_FIXED = frozenset({'map', 'odom', 'world', 'earth'})
+FIXED_FRAMES = frozenset({'map', 'odom', 'world', 'earth'})
 # Offsets below this are not worth a word, metres.
 _LEAST_M = 0.02
 # A thing is left or right in the picture beyond these shares of its width.
@@ -46,7 +46,7 @@ class Viewer:
             x, y, z = location.position
             return _offsets('the camera', z, -x, -y, 'in front of', 'behind')
         place = self.rotation @ np.array(location.position) + self.translation
-        if self.frame in _FIXED:
+        if self.frame in FIXED_FRAMES:
             return 'at x {:.2f}, y {:.2f}, z {:.2f} m in {}'.format(*place, self.frame)
         return _offsets(self.frame, *place, 'ahead of', 'behind')
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from ris_ros.geometry.masks import ious
 from ris_ros.index.outlines import SAME_OBJECT
@@ -168,6 +167,8 @@ def _assign(value: np.ndarray, overlaps: np.ndarray) -> list[int | None]:
 
     No two rows get columns that are outlines of one object.
     """
+    # Imported here, because it takes a while and the node should appear in the graph at once.
+    from scipy.optimize import linear_sum_assignment
     found: list[int | None] = [None] * len(value)
     free = np.ones(value.shape[1], bool)
     open_ = value.copy()

@@ -202,7 +202,7 @@ class SceneMemory:
                 if one.is_visible or self._stamp - one.last_seen <= self.limits.seconds]
         if self.limits.seconds <= 0:
             kept = []
-        kept.sort(key=lambda one: (not one.is_visible, -one.last_seen, one.id))
+        kept.sort(key=lambda one: (not one.is_visible, -one.last_seen, -one.id))
         self.objects = tuple(sorted(kept[:self.limits.count], key=lambda one: one.id))
 
 

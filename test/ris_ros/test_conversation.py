@@ -1,4 +1,6 @@
 """Dialogues about tables with mugs, by the embedded profile with the true masks."""
+from dataclasses import replace
+
 import pytest
 from simulated_table import lay_out
 
@@ -8,6 +10,8 @@ from ris_ros.geometry.masks import grasp_pixel
 from ris_ros.grounding.pointing import Pointed, Region
 from ris_ros.language.dialogue import Act
 from ris_ros.status import Status
+from ris_ros.tracking.known_object import Sighting
+from ris_ros.tracking.scene_memory import SceneMemory
 
 MUGS = (('mug', 'red', -.16, -.06), ('mug', 'red', .16, -.06), ('mug', 'blue', 0, .1),
         ('bowl', 'green', 0, -.14))
@@ -42,6 +46,11 @@ def talk(pipeline, table):
 def index(pipeline, things, **view):
     image, masks = lay_out(*things, **view)
     return pipeline.index(Frame(image), masks)
+
+
+def at_time(scene, stamp):
+    """Return a scene of another time."""
+    return replace(scene, frame=replace(scene.frame, stamp=stamp))
 
 
 def ambiguous(talk):
@@ -268,3 +277,44 @@ def test_a_click_on_nothing_is_refused_with_a_reason_and_changes_nothing(
 
 def test_pointing_does_not_hold_up_a_stop(talk, point):
     assert point('stop', 2) == (Status.STOPPED, [])
+
+
+def glance(memory, scene, things):
+    """Let a memory look at a scene whose first proposals are things; return what it recalls."""
+    seen = Sighting(scene)
+    memory.look(seen, range(len(things)), {})
+    return memory.recall(seen)
+
+
+def test_the_mug_you_saw_before_is_found_or_said_to_be_gone_and_since_when(pipeline, table, talk):
+    memory = SceneMemory()
+    glance(memory, at_time(table, 0.0), MUGS)
+    recalled = glance(memory, at_time(index(pipeline, MUGS), 10.0), MUGS)
+    assert talk('take the blue mug you saw before', remembered=recalled) == (Status.FOUND, [2])
+    without_blue = MUGS[:2] + MUGS[3:]
+    empty = at_time(index(pipeline, without_blue), 22.0)
+    recalled = glance(memory, empty, without_blue)
+    assert talk('the blue mug from before', empty, remembered=recalled) == (Status.NOT_FOUND, [])
+    assert talk.answer.message.startswith(
+        'The blue mug that I saw before is hidden or gone: I last saw it 12 s ago, ')
+    id_ = talk.answer.object_id
+    assert talk('the blue mug', empty, remembered=recalled)[0] is Status.NOT_FOUND
+    assert 'A blue mug was last seen 12 s ago, ' in talk.answer.message
+    assert talk('where is the blue mug', empty, remembered=recalled)[0] is Status.ANSWERED
+    assert 'was last seen 12 s ago' in talk.answer.message
+    assert talk.answer.object_id == id_
+    assert talk('the yellow banana you saw before', empty, remembered=recalled)[0] is (
+        Status.NOT_FOUND)
+    assert 'Nor do I remember one.' in talk.answer.message
+
+
+def test_what_came_later_is_not_the_mug_you_saw_before(pipeline, talk):
+    memory, rest = SceneMemory(), MUGS[3:]
+    for stamp, things in ((0.0, (*rest, MUGS[0])), (1.0, (*rest, MUGS[0])), (2.0, rest)):
+        glance(memory, at_time(index(pipeline, things), stamp), things)
+    now = (*rest, ('mug', 'blue', -.2, -.2))
+    scene = at_time(index(pipeline, now), 3.0)
+    recalled = glance(memory, scene, now)
+    assert talk('the mug', scene, remembered=recalled) == (Status.FOUND, [1])
+    assert talk('the mug from before', scene, remembered=recalled)[0] is Status.NOT_FOUND
+    assert 'I last saw it 2 s ago' in talk.answer.message

@@ -79,6 +79,20 @@ def test_a_thing_that_is_taken_away_is_gone_and_has_its_id_when_it_is_back(graph
                       'the mug to be gone')
     later = graph.scenes[-1].header.stamp
     assert gone.last_seen.sec + gone.last_seen.nanosec * 1e-9 < later.sec + later.nanosec * 1e-9
+    past = graph.ask('the blue mug you saw before')
+    assert (past.status, past.object_id) == (Grounding.NOT_FOUND, id_)
+    assert past.message.startswith('The blue mug that I saw before is gone: I last saw it ')
+    assert ' m in front of the camera' in past.message
+    missing = graph.ask('where is the blue mug')
+    assert (missing.status, missing.object_id) == (Grounding.ANSWERED, id_)
+    assert 'A blue mug was last seen ' in missing.message
     graph.camera.things = FULL
     graph.wait(lambda: known(graph)[id_].presence == SceneObject.VISIBLE, 'the mug')
     assert graph.ask('the blue mug').object_id == id_
+
+
+def test_starting_over_forgets_what_was_seen(graph):
+    before = graph.ask('the blue mug').object_id
+    assert graph.ask('start over').status == Grounding.STOPPED
+    assert graph.ask('the blue mug').object_id > before
+    graph.wait(lambda: known(graph) and min(known(graph)) > before, 'new ids')
