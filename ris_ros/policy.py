@@ -79,7 +79,7 @@ PERMISSIONS = {
     'ris_console': Permissions(
         publishes=(*_NODE_TOPICS, 'audio', 'command', 'push_to_talk'),
         subscribes=('/clock', '/diagnostics', 'ris_node/grounding', 'ris_node/mask',
-                    'ris_node/target', 'ris_node/view', 'ris_speech/heard'),
+                    'ris_node/scene', 'ris_node/target', 'ris_node/view', 'ris_speech/heard'),
         serves=_NODE_SERVICES,
         requests=('ris_node/get_state', 'ris_node/ground'),
         calls=('ris_node/ground',)),

@@ -8,6 +8,7 @@ import time
 
 import numpy as np
 
+from ris_ros.console.scene_list import RememberedThing
 from ris_ros.console.transcript import Exchange, Overlay
 from ris_ros.status import Status
 
@@ -72,6 +73,12 @@ def transcript_html(exchanges: Iterable[Exchange]) -> str:
     return ''.join(_item(exchange) for exchange in exchanges)
 
 
+def scene_html(things: Iterable[RememberedThing]) -> str:
+    """Return the things that the node remembers, as items of a list."""
+    now = time.monotonic()
+    return ''.join(_thing(thing, now) for thing in things)
+
+
 def age_text(seconds: float | None) -> str:
     """Return an age in few letters."""
     if seconds is None:
@@ -102,6 +109,20 @@ def _item(exchange: Exchange) -> str:
             f'<b>{escape(exchange.who)}</b> '
             f'<q>{escape(shorten(exchange.text))}</q> <time>{when}</time></p>'
             f'<p><em>{word}</em> {escape(shorten(exchange.message))}</p></li>')
+
+
+def _thing(thing: RememberedThing, now: float) -> str:
+    """Return one thing with its number, name, distance, and when it was seen."""
+    facts = [] if thing.distance is None else [f'{thing.distance:.2f} m']
+    facts.append(thing.presence)
+    if not thing.is_visible:
+        facts.append(f'seen {age_text(now - thing.seen_at)} ago')
+    detail = '' if thing.place is None else 'x {:.2f}, y {:.2f}, z {:.2f} m in {}'.format(
+        *thing.place, thing.frame)
+    kind = 'held' if thing.held else 'seen' if thing.is_visible else 'unseen'
+    held = ' <em>held</em>' if thing.held else ''
+    return (f'<li class="{kind}" title="{escape(detail)}"><b>{thing.id}</b> '
+            f'{escape(thing.name or "thing")}{held} <small>{" · ".join(facts)}</small></li>')
 
 
 def _path(loop: np.ndarray) -> str:

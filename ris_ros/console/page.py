@@ -1,8 +1,8 @@
-"""The page of one operator, and what all operators share."""
+"""The page of one operator."""
 from __future__ import annotations
 
-import asyncio
 import time
+from typing import TYPE_CHECKING
 
 from builtin_interfaces.msg import Time
 from nicegui import Client, ui
@@ -12,86 +12,22 @@ from ris_ros.console.html_parts import (
     StatusChip,
     age_text,
     overlay_svg,
+    scene_html,
     status_html,
     transcript_html,
 )
-from ris_ros.console.pictures import PictureFeed
-from ris_ros.console.robot_link import RobotLink
-from ris_ros.console.transcript import Mark, Transcript
+from ris_ros.console.transcript import Mark
 
-_GATHER_S = 0.015  # messages that come within this time are shown together
+if TYPE_CHECKING:
+    from ris_ros.console.pages import Console
+
 _TICK_S = 1.0
 _OLD_PICTURE_S, _NO_PICTURE_S = 1.0, 3.0
 _OLD_OUTLINE_S = 3.0
 _NAME_LENGTH = 30
 _HISTORY = 100
-_HEAD = '<link rel="stylesheet" href="/console/console.css">'
-# Outside of what NiceGUI renders, so that STOP is there before the rest is, and without it.
-_STOP = """<div id="stop-bar"><button id="stop" data-port="{port}" title="Key: Escape">STOP</button>
-<output id="stop-state" role="alert"></output></div>
-<script src="/console/stop.js"></script><script src="/console/console.js"></script>
-<script src="/console/microphone.js"></script>"""
 _MICROPHONE = """<button id="mic" type="button" aria-pressed="false" title="Hold it while you talk">
 Hold to talk</button> <output id="mic-state" role="status"></output>"""
-
-
-class Console:
-    """What all pages share.
-
-    Attributes:
-        robot: The robot; set before the first page is asked for.
-        loop: The loop in which pages live; set before the robot.
-    """
-
-    def __init__(self, transcript: Transcript, pictures: PictureFeed, stop_port: int) -> None:
-        self.robot: RobotLink | None = None
-        self.loop: asyncio.AbstractEventLoop | None = None
-        self.transcript, self.pictures = transcript, pictures
-        self._stop_port = stop_port
-        self._pages: list[OperatorPage] = []
-        self._refresh_is_due = False
-
-    @property
-    def operators(self) -> list[str]:
-        """The names of all operators whose page is open."""
-        return [page.who for page in self._pages if page.is_connected and page.who]
-
-    def free_name(self) -> str:
-        """Return a name that no operator has."""
-        taken = {page.who for page in self._pages}
-        return next(name for number in range(1, len(taken) + 2)
-                    if (name := f'Operator {number}') not in taken)
-
-    def note_change(self) -> None:
-        """Have all pages show what is new; any thread may call this."""
-        if not self.loop.is_closed():
-            self.loop.call_soon_threadsafe(self._plan_refresh)
-
-    async def show_page(self, client: Client) -> None:
-        """Make the page of an operator."""
-        ui.add_head_html(_HEAD)
-        ui.add_body_html(_STOP.format(port=self._stop_port))
-        page = OperatorPage(self, client)
-        self._pages.append(page)
-        client.on_delete(self._forget)
-        await client.connected()
-        await page.greet()
-
-    def _forget(self, client: Client) -> None:
-        """Forget a page that was closed."""
-        self._pages = [page for page in self._pages if page.client is not client]
-
-    def _plan_refresh(self) -> None:
-        """Refresh the pages soon, together with what else comes in."""
-        if not self._refresh_is_due:
-            self._refresh_is_due = True
-            self.loop.call_later(_GATHER_S, self._refresh)
-
-    def _refresh(self) -> None:
-        """Refresh all pages."""
-        self._refresh_is_due = False
-        for page in self._pages:
-            page.refresh()
 
 
 class OperatorPage:
@@ -124,6 +60,9 @@ class OperatorPage:
                 self._overlay = ui.html(sanitize=False).props('id=overlay')
                 ui.element('div').props('id=cross')
                 self._note = ui.label().props('id=note')
+            with ui.element('section').props('id=scene tabindex=0 aria-label="Things seen"'):
+                self._scene_title = ui.html(tag='h2')
+                self._scene = ui.html(tag='ul')
             with ui.element('section').props('id=talk'):
                 with ui.element('form').props('id=command-form'):
                     self._text = ui.input(placeholder='the red mug left of the bowl').props(
@@ -167,6 +106,7 @@ class OperatorPage:
         if self._seen != transcript.version:
             self._seen = transcript.version
             self._list.content = transcript_html(transcript.exchanges())
+        self._show_scene()
         overlay = transcript.overlay
         if self._drawn is not overlay:
             changed = (self._drawn is None or self._drawn.id != overlay.id
@@ -176,6 +116,14 @@ class OperatorPage:
             if changed:
                 self._show_objects(overlay.objects, overlay.id)
             self._show_age()
+
+    def _show_scene(self) -> None:
+        """List what the node remembers."""
+        things = self._console.robot.scene.things
+        seen = sum(thing.is_visible for thing in things)
+        self._scene_title.content = (f'Things seen: {len(things)}, in view: {seen}'
+                                     if things else 'Nothing seen yet')
+        self._scene.content = scene_html(things)
 
     def _show_objects(self, objects: tuple[Mark, ...], answer_id: str) -> None:
         """Offer the numbered objects of an answer, where there are several, as buttons."""
@@ -211,6 +159,7 @@ class OperatorPage:
             node.message if here and node.level in ('warn', 'error') else
             '' if here else f'{robot.name} is not there.')
         self._show_age()
+        self._show_scene()
 
     def _show_age(self) -> None:
         """Say how old the outlines are, which stay while the picture goes on."""

@@ -12,7 +12,7 @@ from uuid import uuid4
 from builtin_interfaces.msg import Time
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from rclpy.clock import Clock, ClockType
-from rclpy.qos import QoSProfile, ReliabilityPolicy
+from rclpy.qos import DurabilityPolicy, QoSProfile, ReliabilityPolicy
 from rclpy.serialization import deserialize_message
 from rclpy.task import Future
 from sensor_msgs.msg import Image
@@ -20,16 +20,18 @@ from sensor_msgs.msg import Image
 from ris_ros.client import GroundingClient
 from ris_ros.client.marks import mark_of_mask
 from ris_ros.console.pictures import PictureFeed
+from ris_ros.console.scene_list import SceneList
 from ris_ros.console.transcript import Transcript, console_id
 from ris_ros.console.voice_link import VoiceLink
 from ris_ros.errors import RisError
-from ris_ros.msg import Grounding, Target
+from ris_ros.msg import Grounding, Scene, Target
 from ris_ros.status import Status
 
 _ORDINALS = ('first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth',
              'tenth')
 # A lost picture is not sent again: only the newest one counts, and the node waits for nobody.
 _NEWEST = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
+_LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 _LOOK_S = 0.25  # how often is looked whether the node is there
 _FOLLOW_S = 0.09  # a tracked object is outlined anew after this at the earliest
 # Diagnostics come once a second; a node whose last ones are older than this is not heard.
@@ -65,6 +67,7 @@ class RobotLink:
     Attributes:
         name: Of ris_node, in full without the first slash.
         transcript: Of commands and answers.
+        scene: What the node remembers.
         voice: The way to the speech node.
     """
 
@@ -79,7 +82,7 @@ class RobotLink:
             on_change: Called from a thread of ROS whenever there is something new.
             arguments: For ROS.
         """
-        self.transcript = transcript
+        self.transcript, self.scene = transcript, SceneList()
         self._on_change = on_change
         self._numbers, self._session = itertools.count(1), uuid4().hex[:6]
         self._target: Target | None = None
@@ -98,6 +101,7 @@ class RobotLink:
         self._client.on_target(self._hear_target)
         node.create_subscription(Image, f'{ris_node}/view', pictures.keep, _NEWEST, raw=True)
         node.create_subscription(Image, f'{ris_node}/mask', self._hear_mask, _NEWEST, raw=True)
+        node.create_subscription(Scene, f'{ris_node}/scene', self._hear_scene, _LATCHED)
         node.create_subscription(DiagnosticArray, '/diagnostics', self._hear_diagnostics, 10)
         node.create_timer(_LOOK_S, self._look, clock=Clock(clock_type=ClockType.STEADY_TIME))
 
@@ -213,6 +217,10 @@ class RobotLink:
         self.transcript.follow(mark_of_mask(mask, target.confidence), (mask.width, mask.height))
         self._on_change()
 
+    def _hear_scene(self, scene: Scene) -> None:
+        self.scene.hear(scene)
+        self._on_change()
+
     def _hear_diagnostics(self, message: DiagnosticArray) -> None:
         """Keep what each node says of itself."""
         now = time.monotonic()
@@ -234,6 +242,7 @@ class RobotLink:
         if self._was_present and not present:
             self._target = None
             self.transcript.forget_overlay()
+            self.scene.forget()
             self.transcript.fail_open(f'{self.name} went away before it answered.')
             self._on_change()
         self._was_present = present

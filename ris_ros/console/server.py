@@ -19,7 +19,7 @@ import uvicorn
 
 from ris_ros.console.access import AccessRules, check_certificate, choose_token, is_loopback
 from ris_ros.console.gate import AccessGate
-from ris_ros.console.page import Console
+from ris_ros.console.pages import Console
 from ris_ros.console.pictures import PictureFeed
 from ris_ros.console.robot_link import RobotLink
 from ris_ros.console.sound_socket import hear_browser

@@ -20,6 +20,7 @@ from ros_graph import LATCHED, TIMEOUT, running
 from sensor_msgs.msg import Image
 
 from ris_ros.geometry.masks import grasp_pixel, intersection_over_union
+from ris_ros.msg import Scene
 from ris_ros.speech.recogniser import SAMPLE_RATE
 from ris_ros.speech.wav_file import read_wav, write_wav
 
@@ -325,6 +326,18 @@ def test_stop_in_the_page_is_answered_in_time(robot, page, ann):
     ann.await_entry('Ann', 'stop', 'stopped')
 
 
+def test_the_things_that_the_node_remembers_are_listed(robot, ann):
+    scenes = robot.client.listen(Scene, 'ris_node/scene', LATCHED)
+    robot.client.wait(lambda: scenes and scenes[-1].objects, 'a scene')
+
+    def listed():
+        texts = ann.tab.locator('#scene li').all_inner_texts()
+        return [int(text.split()[0]) for text in texts]
+    robot.client.wait(lambda: sorted(listed()) == sorted(
+        one.id for one in scenes[-1].objects), 'all of them')
+    assert f'Things seen: {len(listed())}' in ann.tab.inner_text('#scene h2')
+
+
 def test_a_microphone_that_nobody_hears_says_so(ann):
     ann.tab.hover('#mic')
     ann.tab.mouse.down()
@@ -391,6 +404,7 @@ def test_the_open_page_lives_through_the_end_of_the_node_and_its_return(robot, p
     ann.tab.wait_for_selector('#stop.dead')
     ann.tab.wait_for_function('document.getElementById("trouble").innerText.includes("not there")')
     ann.tab.wait_for_selector('#overlay svg', state='detached')
+    ann.tab.wait_for_selector('#scene li', state='detached')
     ann.say('the ball')
     ann.await_entry('the ball', 'ris_node is not there')
     assert page.stop()[0] == 503

@@ -1,12 +1,15 @@
 """What the page shows: outlines, numbers, and who said what."""
+from builtin_interfaces.msg import Time
+from geometry_msgs.msg import Point, PointStamped
 import numpy as np
 from sensor_msgs.msg import Image, RegionOfInterest
 from std_msgs.msg import Header
 
 from ris_ros.client.marks import find_mark, mark_of_mask
-from ris_ros.console.html_parts import age_text, overlay_svg, transcript_html
+from ris_ros.console.html_parts import age_text, overlay_svg, scene_html, transcript_html
+from ris_ros.console.scene_list import SceneList
 from ris_ros.console.transcript import Transcript, console_id
-from ris_ros.msg import Candidate, Grounding
+from ris_ros.msg import Candidate, Grounding, Scene, SceneObject
 from ris_ros.node.conversions import from_mask
 from ris_ros.status import Status
 
@@ -63,6 +66,29 @@ def test_a_command_that_was_replaced_leaves_the_outlines():
     assert overlay_svg(transcript.overlay) == ''
 
 
+def test_the_scene_lists_what_is_held_then_what_is_in_view_then_the_newest():
+    scene = SceneList()
+    scene.hear(Scene(header=Header(stamp=Time(sec=100)), objects=[
+        SceneObject(id=id_, name=name, presence=presence, held=id_ == 5, last_seen=Time(sec=seen),
+                    has_position=id_ == 2,
+                    position=PointStamped(header=Header(frame_id='map'), point=Point(x=3., z=4.)))
+        for id_, name, presence, seen in (
+            (1, 'red mug', SceneObject.OUT_OF_VIEW, 40), (2, 'bowl', SceneObject.VISIBLE, 100),
+            (3, '<b>', SceneObject.GONE, 70), (4, '', SceneObject.VISIBLE, 100),
+            (5, 'ball', SceneObject.HIDDEN, 99))]))
+    assert [thing.id for thing in scene.things] == [5, 2, 4, 3, 1]
+    items = scene_html(scene.things).split('<li ')[1:]
+    assert 'class="held"' in items[0]
+    assert 'hidden · seen 1.0 s ago' in items[0]
+    assert '5.00 m · in view' in items[1]
+    assert 'x 3.00, y 0.00, z 4.00 m in map' in items[1]
+    assert 'thing <small>in view' in items[2]
+    assert '&lt;b&gt; <small>gone · seen 30 s ago' in items[3]
+    assert 'out of view · seen 60 s ago' in items[4]
+    scene.forget()
+    assert scene.things == ()
+
+
 def test_everybody_sees_who_said_what_whichever_console_it_was():
     transcript = Transcript()
     transcript.ask(console_id('a', 1, 'Ann'), 'Ann', 'the mug')
@@ -70,6 +96,19 @@ def test_everybody_sees_who_said_what_whichever_console_it_was():
         transcript.hear(answer(id_))
     assert [exchange.who for exchange in transcript.exchanges()] == [
         'program', 'topic', 'Bo B', 'Ann']
+
+
+def test_a_spoken_command_has_the_name_of_who_held_the_button():
+    transcript = Transcript()
+    transcript.note_spoken('robot find the mug', 'Ann')
+    for command, id_ in (('find the mug', 'topic-1'), ('the bowl', 'topic-2'),
+                         ('find the mug', 'service-3')):
+        transcript.hear(Grounding(command_id=id_, command=command))
+    transcript.note_spoken('find the mug', '')
+    transcript.hear(Grounding(command_id='topic-4', command='find the mug'))
+    transcript.note_misheard('Ann', 'find uh', 'Nothing was understood.')
+    assert [exchange.who for exchange in transcript.exchanges()] == [
+        'Ann, by voice', 'voice', 'program', 'topic', 'Ann, by voice']
 
 
 def test_no_text_from_outside_becomes_markup():
