@@ -8,7 +8,7 @@ import logging
 import sys
 
 from ris_ros import __version__
-from ris_ros.cli import console, ground, mcp, models, parse, policy
+from ris_ros.cli import console, ground, mcp, models, parse, policy, pool
 from ris_ros.errors import RisError
 
 # Subcommands whose module is in another package.  They are named, not imported, because a robot
@@ -38,7 +38,7 @@ def make_parser() -> argparse.ArgumentParser:
         prog='ris', description="Find the object that a person means, in the camera's picture.")
     parser.add_argument('--version', action='version', version=f'ris_ros {__version__}')
     subparsers = parser.add_subparsers(dest='command', required=True, metavar='COMMAND')
-    for module in (ground, parse, models, policy, console, mcp):
+    for module in (ground, parse, models, policy, console, mcp, pool):
         module.add_parser(subparsers)
     for command, name in OPTIONAL_COMMANDS.items():
         try:

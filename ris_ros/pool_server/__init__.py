@@ -1,0 +1,1 @@
+"""The pool: Ray Serve deploys the indexer, and robots send it frames (requirements/pool.txt)."""

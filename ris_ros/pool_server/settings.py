@@ -1,0 +1,82 @@
+"""How a pool is deployed."""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from ris_ros.errors import RisError
+from ris_ros.pool.container import MOST_BYTES
+from ris_ros.precision import check_precision
+from ris_ros.setting_values import find_misfit
+
+_RANGES = {
+    'threads': (0, 256), 'replicas': (1, 1000), 'most_replicas': (0, 1000), 'cpus': (0, 256),
+    'gpus': (0, 64), 'batch': (1, 256), 'batch_wait': (0, 1), 'queue': (1, 10_000),
+    'rate': (0.1, 1000), 'most_bytes': (1024, MOST_BYTES), 'longest_batch': (1, 3600),
+    'drain': (0, 600)}
+
+
+@dataclass(frozen=True)
+class PoolSettings:
+    """The settings of a pool; a manifest gives them by these names.
+
+    Attributes:
+        profile: Name of a profile, or path of its YAML file.
+        weights: CLIP weights file in place of the profile's own; '' for the profile's.
+        device: Where the models of a replica run.
+        precision: Of the image models; 'auto' for the profile's.
+        threads: CPU threads of the models of a replica; 0 for torch's choice.
+        replicas: Number of replicas, or the least number of them.
+        most_replicas: With more than ``replicas`` Ray adds and takes away replicas by load.
+        cpus: CPUs that Ray reserves for a replica.
+        gpus: Share of a GPU that Ray reserves for a replica.
+        batch: Most frames that are encoded together.
+        batch_wait: How long the first of them waits for others, seconds.
+        separate: Give the crops of each frame forward passes of their own, so that features are
+            the same bit for bit as those of a robot by itself.
+        queue: Most requests that wait for a replica; a further one gets the answer 503.
+        rate: Requests a second that one robot may send.
+        tokens: File with the name and the token of each robot in a line; '' asks for none.
+        most_bytes: The longest request.
+        longest_batch: A replica whose models take longer for a batch counts as ill, seconds.
+        drain: How long a replica that is taken away may finish what it has, seconds.
+    """
+
+    profile: str = 'embedded'
+    weights: str = ''
+    device: str = 'cpu'
+    precision: str = 'auto'
+    threads: int = 0
+    replicas: int = 1
+    most_replicas: int = 0
+    cpus: float = 1.0
+    gpus: float = 0.0
+    batch: int = 8
+    batch_wait: float = 0.002
+    separate: bool = False
+    queue: int = 64
+    rate: float = 12.0
+    tokens: str = ''
+    most_bytes: int = MOST_BYTES
+    longest_batch: float = 60.0
+    drain: float = 20.0
+
+    @classmethod
+    def of(cls, values: Mapping[str, object]) -> PoolSettings:
+        """Make settings of what a manifest or a command line gives.
+
+        Raises:
+            RisError: A name is unknown, or a value is none of its kind and range.
+        """
+        names = {item.name for item in fields(cls)}
+        if unknown := sorted(set(values) - names):
+            raise RisError(f'The pool has no settings {", ".join(unknown)}; expected some of '
+                           f'{", ".join(sorted(names))}.')
+        if misfit := find_misfit(cls, dict(values), _RANGES):
+            raise RisError(f'The settings of the pool cannot be used: {misfit}.')
+        settings = cls(**values)
+        check_precision(settings.precision)
+        if 0 < settings.most_replicas < settings.replicas:
+            raise RisError(f'The pool may have {settings.most_replicas} replicas at most but '
+                           f'{settings.replicas} at least.')
+        return settings
