@@ -149,7 +149,7 @@ def _letter_size(width: int) -> int:
     return max(_LEAST_LETTERS, round(width * _LETTERS))
 
 
-def _cut(text: str, width: float, font: ImageFont.FreeTypeFont) -> str:
+def _cut(text: str, width: float, font: ImageFont.FreeTypeFont | ImageFont.ImageFont) -> str:
     """Cut a text to a width in pixels, with an ellipsis where something is missing."""
     if font.getlength(text) <= width:
         return text

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 
@@ -16,6 +17,10 @@ from ris_ros.precision import check_precision
 from ris_ros.proposals.sources import SOURCES
 from ris_ros.setting_values import find_misfit
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+SettingsType = TypeVar('SettingsType', bound='DataclassInstance')
 PROFILES = Path(__file__).resolve().parent / 'profiles'
 # Least and greatest numbers of settings; beyond them nothing can be computed, or nothing of sense.
 _RANGES = {
@@ -125,13 +130,14 @@ def with_clip(profile: Profile, architecture: str, weights: str) -> Profile:
                    weights=weights or profile.weights)
 
 
-def _decision(values: dict[str, object], path: Path) -> DecisionSettings:
+def _decision(values: dict[str, Any], path: Path) -> DecisionSettings:
     """Build the decision's settings with the calibration within them."""
     calibration = _settings(Calibration, values.pop('calibration', {}), path)
     return _settings(DecisionSettings, {**values, 'calibration': calibration}, path)
 
 
-def _settings(kind: type, values: dict[str, object], path: Path) -> object:
+def _settings(kind: type[SettingsType], values: dict[str, Any],
+              path: Path) -> SettingsType:
     """Build a settings dataclass; lists become tuples, unknown names are an error."""
     known = {item.name for item in fields(kind)}
     if unknown := sorted(set(values) - known):
