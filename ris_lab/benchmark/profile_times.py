@@ -1,106 +1,44 @@
 """What an index and a command of each profile cost on a device (`ris bench --profiles`)."""
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 import itertools
 import json
 import os
 from pathlib import Path
-import statistics
 import sys
-import time
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import torch
 from tqdm import tqdm
 
 from ris_lab.benchmark.command_lines import new_commands, simulated_frame
-from ris_lab.benchmark.random_profiles import random_pipeline
+from ris_lab.benchmark.device_clock import (
+    beside_each_other,
+    copy_times,
+    cpu_milliseconds,
+    milliseconds,
+)
+from ris_lab.benchmark.profile_report import (
+    INDEX_MS,
+    MemoryCourse,
+    ProfileReport,
+    ProfileTimes,
+    is_flat,
+)
+from ris_lab.benchmark.random_profiles import write_random_profile
 from ris_ros.frame import Frame
+from ris_ros.grounding.result import Grounding
+from ris_ros.index.scene_index import SceneIndex
 from ris_ros.pipeline import Pipeline
+from ris_ros.status import Status
 
-# Wanted on an H100: milliseconds of an index, by profile, and of a command.
-INDEX_MS = {'robot': 120.0, 'robot_edgetam': 40.0}
-COMMAND_MS = 10.0
-# The last third of the frames must not take more memory than the second one, but for this share.
-_FLAT = 0.01
 _SAMPLES = 30
-
-
-@dataclass(frozen=True)
-class ProfileTimes:
-    """What a profile costs in one precision.
-
-    Attributes:
-        profile: Its name.
-        precision: Of its models.
-        masks: Number of masks in the index.
-        index_ms: Median clock milliseconds of an index, to the end of the work on the device.
-        command_ms: The same of a command with new words on an indexed frame.
-        least_cosine: Of a feature with the one in fp32, for the same masks.
-        wanted_index_ms: Of an index on an H100; None if nothing is asked.
-    """
-
-    profile: str
-    precision: str
-    masks: int
-    index_ms: float
-    command_ms: float
-    least_cosine: float
-    wanted_index_ms: float | None
-
-
-@dataclass(frozen=True)
-class MemoryCourse:
-    """Memory while one frame after the other is indexed.
-
-    Attributes:
-        profile: Its name.
-        frames: How many.
-        megabytes: After equal numbers of frames: of the device, or of the process on a CPU.
-        flat: Whether the last third stays within one per cent of the second one.
-    """
-
-    profile: str
-    frames: int
-    megabytes: tuple[float, ...]
-    flat: bool
-
-
-@dataclass(frozen=True)
-class ProfileReport:
-    """The results of `ris bench --profiles`.
-
-    Attributes:
-        device: As torch names it.
-        times: Of each profile and precision.
-        memory: Of the last profile, in the last precision.
-        copy_ms: Milliseconds to copy a picture for Segment Anything to the device, from memory
-            that is pinned and from memory that is not; empty on a CPU.
-    """
-
-    device: str
-    times: tuple[ProfileTimes, ...]
-    memory: MemoryCourse
-    copy_ms: dict[str, float]
-
-    def page(self) -> str:
-        """Return the report as a page of Markdown."""
-        rows = [f'# Profiles on {self.device}', '',
-                'Clock times, random weights; wanted are the times on an H100.', '',
-                '| profile | precision | masks | index | wanted | command | wanted | least cosine '
-                'with fp32 |', '| --- ' * 8 + '|']
-        rows += [f'| {row.profile} | {row.precision} | {row.masks} | {row.index_ms:.1f} ms | '
-                 f'{_wanted(row.wanted_index_ms)} | {row.command_ms:.1f} ms | '
-                 f'{_wanted(COMMAND_MS)} | {row.least_cosine:.6f} |' for row in self.times]
-        memory = self.memory
-        course = ', '.join(f'{value:.0f}' for value in memory.megabytes)
-        rows += ['', f'Memory of {memory.profile} over {memory.frames} frames, MB: {course}. '
-                 f'It is {"flat" if memory.flat else "NOT flat"}.']
-        rows += [f'A picture of 1024 x 1024 pixels is copied to the device in {value:.2f} ms '
-                 f'from {name} memory.' for name, value in self.copy_ms.items()]
-        return '\n'.join(rows) + '\n'
+# Commands by which verdicts are compared; what they name is mostly not there, as with a user who
+# asks for other things.
+_VERDICTS = 48
 
 
 def bench_profiles(out: Path, profiles: Sequence[str], device: str, precisions: Sequence[str],
@@ -111,25 +49,26 @@ def bench_profiles(out: Path, profiles: Sequence[str], device: str, precisions: 
         out: Folder for the files.
         profiles: Their names; the memory of the last one is watched.
         device: 'cuda', or 'cpu'.
-        precisions: Of the models, beside fp32 of which their features are judged.
+        precisions: Of the models, beside fp32 by which they are judged.
         repeats: Runs that count.
         frames: Number of frames over which memory is watched.
         small: Take models of a few blocks.
     """
     frame, times = simulated_frame(), []
     pipeline = None
-    for name in tqdm(profiles, unit='profile', file=sys.stderr):
-        exact = random_pipeline(name, device, 'fp32', small)
-        masks = exact.proposer.propose(frame)
-        features = exact.index(frame, masks).features
-        for precision in precisions:
-            pipeline = (exact if precision == 'fp32'
-                        else random_pipeline(name, device, precision, small))
-            times.append(_times(name, precision, pipeline, frame, repeats,
-                                _least_cosine(pipeline.index(frame, masks).features, features)))
-    report = ProfileReport(_device_name(device), tuple(times),
-                           watch_memory(profiles[-1], pipeline, frame, frames, device),
-                           _copy_times(repeats) if device.startswith('cuda') else {})
+    with TemporaryDirectory() as folder:
+        for name in tqdm(profiles, unit='profile', file=sys.stderr):
+            path = write_random_profile(name, Path(folder) / name, small)
+            exact = Pipeline.load(path, device=device, precision='fp32')
+            masks = exact.proposer.propose(frame)
+            for precision in precisions:
+                pipeline = (exact if precision == 'fp32'
+                            else Pipeline.load(path, device=device, precision=precision))
+                times.append(_times(name, precision, pipeline, exact, frame, masks, repeats))
+    report = ProfileReport(
+        _device_name(device), tuple(times),
+        watch_memory(profiles[-1], pipeline, frame, frames, device),
+        _beside_an_index(pipeline, frame, device, repeats), copy_times(device, repeats))
     out.mkdir(parents=True, exist_ok=True)
     (out / 'profiles.json').write_text(json.dumps(asdict(report), indent=1) + '\n')
     (out / 'profiles.md').write_text(report.page())
@@ -158,50 +97,48 @@ def watch_memory(name: str, pipeline: Pipeline, frame: Frame, frames: int,
     return MemoryCourse(name, frames, tuple(found), is_flat(found))
 
 
-def is_flat(megabytes: Sequence[float]) -> bool:
-    """Tell whether the last third takes no more memory than the second one."""
-    third = max(1, len(megabytes) // 3)
-    return max(megabytes[-third:]) <= (1 + _FLAT) * max(megabytes[third:2 * third] or megabytes)
+def verdict_agreement(one: Pipeline, scene: SceneIndex, other: Pipeline, same: SceneIndex,
+                      texts: Sequence[str]) -> float:
+    """Return the share of texts for which two pipelines give the same status and objects.
+
+    Args:
+        one: A pipeline.
+        scene: A scene of that pipeline.
+        other: Another pipeline.
+        same: The scene of the other pipeline with the same masks.
+        texts: Commands.
+    """
+    return sum(_verdict(one.ground(scene, text)) == _verdict(other.ground(same, text))
+               for text in texts) / len(texts)
 
 
-def _times(name: str, precision: str, pipeline: Pipeline, frame: Frame, repeats: int,
-           cosine: float) -> ProfileTimes:
-    """Time an index and a command."""
-    texts, scene = new_commands(), pipeline.index(frame)
+def _verdict(answer: Grounding) -> tuple[Status, frozenset[int]]:
+    """Return the status of an answer and the numbers of its objects."""
+    return answer.status, frozenset(found.proposal for found in answer.objects)
+
+
+def _times(name: str, precision: str, pipeline: Pipeline, exact: Pipeline, frame: Frame,
+           masks: np.ndarray, repeats: int) -> ProfileTimes:
+    """Time an index and a command, and compare them with those in fp32."""
+    ours, theirs = pipeline.index(frame, masks), exact.index(frame, masks)
+    asked = [*itertools.islice(new_commands(), _VERDICTS)]
+    same = verdict_agreement(pipeline, ours, exact, theirs, asked)
+    scene, texts = pipeline.index(frame), itertools.islice(new_commands(), _VERDICTS, None)
     return ProfileTimes(
         name, precision, len(scene.masks),
-        _milliseconds(lambda: pipeline.index(replace(frame)), repeats),
-        _milliseconds(lambda: pipeline.ground(scene, next(texts)), 3 * repeats),
-        cosine, INDEX_MS.get(name))
+        milliseconds(lambda: pipeline.proposer.propose(replace(frame)), repeats),
+        milliseconds(lambda: pipeline.index(replace(frame)), repeats),
+        cpu_milliseconds(lambda: pipeline.index(replace(frame)), repeats),
+        milliseconds(lambda: pipeline.ground(scene, next(texts)), 3 * repeats),
+        _least_cosine(ours.features, theirs.features), len(asked), same, INDEX_MS.get(name))
 
 
-def _milliseconds(work: Callable[[], object], repeats: int) -> float:
-    """Return the median clock time of some work, after a run that warms up."""
-    return 1000 * statistics.median(itertools.islice(_clock(work), 1, repeats + 1))
-
-
-def _clock(work: Callable[[], object]) -> Iterator[float]:
-    """Yield the seconds of each run, to the end of what it began on a GPU."""
-    while True:
-        _wait()
-        start = time.perf_counter()
-        work()
-        _wait()
-        yield time.perf_counter() - start
-
-
-def _wait() -> None:
-    """Wait for the GPU, if there is one in use."""
-    if torch.cuda.is_available() and torch.cuda.is_initialized():
-        torch.cuda.synchronize()
-
-
-def _copy_times(repeats: int) -> dict[str, float]:
-    """Return the milliseconds of a copy to the GPU."""
-    picture = torch.zeros(3, 1024, 1024)
-    pinned = picture.pin_memory()
-    return {'pinned': _milliseconds(lambda: pinned.to('cuda', non_blocking=True), 10 * repeats),
-            'pageable': _milliseconds(lambda: picture.to('cuda'), 10 * repeats)}
+def _beside_an_index(pipeline: Pipeline, frame: Frame, device: str,
+                     repeats: int) -> dict[str, float]:
+    """Time commands while another thread indexes, as in the node."""
+    scene, texts = pipeline.index(frame), new_commands()
+    return beside_each_other(lambda: pipeline.ground(scene, next(texts)),
+                             lambda: pipeline.index(replace(frame)), device, 3 * repeats)
 
 
 def _least_cosine(found: np.ndarray, exact: np.ndarray) -> float:
@@ -221,8 +158,3 @@ def _megabytes(device: str) -> float:
 def _device_name(device: str) -> str:
     """Return the name of a device."""
     return torch.cuda.get_device_name(device) if device.startswith('cuda') else device
-
-
-def _wanted(milliseconds: float | None) -> str:
-    """Return a cell of the table."""
-    return '' if milliseconds is None else f'≤ {milliseconds:g} ms'

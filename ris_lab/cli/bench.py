@@ -2,10 +2,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from dataclasses import asdict
 import json
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from ris_ros.errors import RisError
 
@@ -28,7 +30,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
                          "are from the CPU's")
     subject.add_argument('--profiles', action='store_true',
                          help='measure index and command of each profile on --device, with random '
-                         'weights: clock times, agreement with fp32, copies, memory')
+                         'weights: clock and CPU times, features and verdicts '
+                         'against fp32, commands beside an index, copies, memory')
     parser.add_argument('--json', action='store_true',
                         help='print JSON in place of the table; not with --gpu')
     parser.add_argument('--out', type=Path, default=Path('ris_benchmark'),
@@ -78,6 +81,9 @@ def _add_node(group: argparse._ArgumentGroup) -> None:
                        'panning, light_change … [%(default)s]')
     group.add_argument('--policy', default='on_change', help='index_policy [%(default)s]')
     group.add_argument('--profile', default='embedded', help='profile [%(default)s]')
+    group.add_argument('--random-weights', action='store_true',
+                       help='with random weights for the models of the profile, saved in the '
+                       'published formats (with --small models of a few blocks)')
 
 
 def _add_gpu(group: argparse._ArgumentGroup) -> None:
@@ -95,7 +101,8 @@ def _add_profiles(group: argparse._ArgumentGroup) -> None:
     group.add_argument('--frames', type=int, default=2000, metavar='N',
                        help='frames over which memory is watched [%(default)s]')
     group.add_argument('--small', action='store_true',
-                       help='models of a few blocks, to try this out')
+                       help='models of a few blocks, to try this out; also with --node '
+                       '--random-weights')
 
 
 # The modules are imported below, so that the other subcommands start without torch and ROS.
@@ -122,9 +129,15 @@ def _run_node(args: argparse.Namespace) -> int:
     from ris_sim.motions import KINDS
     if args.kind not in KINDS:
         raise RisError(f'--kind is {args.kind!r}; expected one of {", ".join(KINDS)}.')
-    report = bench_node(args.out, NodeWorkload(
-        args.profile, args.policy, args.kind, args.commands, args.interval, args.camera_seconds,
-        args.device or NodeWorkload.device))
+    with TemporaryDirectory() as folder:
+        profile = args.profile
+        if args.random_weights:
+            from ris_lab.benchmark.random_profiles import write_random_profile
+            _check_profiles([profile], '--profile')
+            profile = write_random_profile(profile, Path(folder), args.small)
+        report = bench_node(args.out, NodeWorkload(
+            profile, args.policy, args.kind, args.commands, args.interval, args.camera_seconds,
+            args.device or NodeWorkload.device))
     print(json.dumps(report.as_dict()) if args.json else table(report))
     return 0
 
@@ -148,9 +161,7 @@ def _run_profiles(args: argparse.Namespace) -> int:
     from ris_lab.benchmark.gpu import check_device
     from ris_lab.benchmark.random_profiles import PROFILES
     profiles = args.only or PROFILES
-    if unknown := set(profiles) - set(PROFILES):
-        raise RisError(f'--only names {", ".join(sorted(unknown))}; expected some of '
-                       f'{", ".join(PROFILES)}.')
+    _check_profiles(profiles, '--only')
     if args.frames < 1 or args.repeats < 1:
         raise RisError('--frames and --repeats take numbers of 1 or more.')
     check_device(args.device)
@@ -159,3 +170,11 @@ def _run_profiles(args: argparse.Namespace) -> int:
                             args.frames, args.small)
     print(json.dumps(asdict(report)) if args.json else report.page())
     return 0
+
+
+def _check_profiles(names: Sequence[str], option: str) -> None:
+    """Raise RisError where a profile cannot have random weights."""
+    from ris_lab.benchmark.random_profiles import PROFILES
+    if unknown := set(names) - set(PROFILES):
+        raise RisError(f'{option} names {", ".join(sorted(unknown))}; expected some of '
+                       f'{", ".join(PROFILES)}.')

@@ -157,9 +157,10 @@ def backbone_from_state(architecture: str, state: dict[str, torch.Tensor], devic
             f'The weights in {source} are not those of {architecture}: {first:.160}... '
             'Choose the weights file of this architecture.') from error
     target = _device(device)
-    model = move(model.eval().requires_grad_(False), device)
     dtype = choose_dtype(precision, target)
-    visual = model.visual.to(dtype)
+    # First on the CPU, so that the device never holds it in both precisions.
+    model.eval().requires_grad_(False).visual.to(dtype)
+    visual = move(model, device).visual
     size = visual.image_size if isinstance(visual.image_size, int) else visual.image_size[0]
     family = _family(visual)
     return Backbone(model, tokenizer, size, _grid(visual, family, size), target, family, dtype)

@@ -140,7 +140,19 @@ class Encoder:
         return self.backbone.is_resnet and not self.settings.unit_features
 
     def compare(self, visual: torch.Tensor, texts: torch.Tensor) -> torch.Tensor:
-        """Return the (N, T) scores of (N, D) visual features for (T, D) texts; see `scores`."""
+        """Compare visual features with texts.
+
+        A ViT scores by the cosine, a ResNet by the dot product: its features keep their length,
+        as in the published code (Yu et al., CVPR 2023). With a heat map it is the product with the
+        text at length 1, because `with_heat` has scaled the rest.
+
+        Args:
+            visual: (N, D) float32.
+            texts: (T, D) float32.
+
+        Returns:
+            (N, T) scores, 100 times the product; for a tower of timm the model's own logits.
+        """
         scale, bias = self.backbone.logit
         if self.settings.heat_map_weight > 0:
             return scale * visual @ functional.normalize(texts, dim=-1).T + bias
@@ -150,25 +162,8 @@ class Encoder:
         return scale * visual @ texts.T + bias
 
     def scores(self, visual: torch.Tensor, text: torch.Tensor) -> torch.Tensor:
-        """Compare visual features with a text.
-
-        A ViT scores by the cosine, a ResNet by the dot product: its features keep their length,
-        as in the published code (Yu et al., CVPR 2023). With a heat map it is the product with the
-        text at length 1, because `with_heat` has scaled the rest.
-
-        Args:
-            visual: (N, D) float32.
-            text: (D,) float32.
-
-        Returns:
-            (N,) scores, 100 times the product; for a tower of timm the model's own logit.
-        """
-        scale, bias = self.backbone.logit
-        if self.settings.heat_map_weight > 0:
-            return scale * visual @ functional.normalize(text, dim=-1) + bias
-        if self._scores_by_length:
-            return scale * visual @ text
-        return scale * functional.cosine_similarity(visual, text[None], dim=-1) + bias
+        """Return the (N,) scores of (N, D) visual features for one (D,) text; see `compare`."""
+        return self.compare(visual, text[None])[:, 0]
 
     def rate(self, visual: torch.Tensor, sentence: str, phrase: str,
              anchors: Sequence[str]) -> torch.Tensor:

@@ -104,14 +104,22 @@ def load_sam(checkpoint: str | Path, model_type: str = 'vit_b', device: str = 'c
         model.load_state_dict(weights)
     except (RuntimeError, TypeError, AttributeError) as error:
         raise ModelError(
-            f'The file {path} does not hold the weights of SAM {model_type}; is it of another '
-            f'model type? ({str(error)[:200]})') from error
-    return in_precision(move(model.eval(), device), precision)
+            f'The file {path} does not hold the weights of SAM {model_type} '
+            f'({" ".join(str(error).split())[:160]}). Set model_type to that of the checkpoint '
+            f'({", ".join(MODEL_TYPES)}), or name the checkpoint of this type.') from error
+    # First on the CPU, so that the device never holds it in both precisions.
+    return move(in_precision(model.eval(), precision, torch.device(device)), device)
 
 
-def in_precision(model: Sam, precision: str) -> Sam:
-    """Put the image encoder and the mask decoder of a model into a precision, and return it."""
-    dtype = choose_dtype(precision, model.device)
+def in_precision(model: Sam, precision: str, device: torch.device | None = None) -> Sam:
+    """Put the image encoder and the mask decoder of a model into a precision, and return it.
+
+    Args:
+        model: The model.
+        precision: See `ris_ros.precision`.
+        device: Where it will run; None where it is now.
+    """
+    dtype = choose_dtype(precision, model.device if device is None else device)
     model.image_encoder.to(dtype)
     model.mask_decoder.to(dtype)
     return model
@@ -123,6 +131,6 @@ def _import_segment_anything():
         import segment_anything
     except ImportError as error:
         raise ModelError(
-            'The SAM proposals need the package segment_anything; '
-            'install it with: pip install segment-anything') from error
+            'The profile needs the package segment_anything, which is not installed; run pip '
+            "install -r requirements.txt in ris_ros's folder.") from error
     return segment_anything

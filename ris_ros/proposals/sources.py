@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,20 +55,13 @@ def _make_sam(device: str, precision: str, weights: str, model_type: str,
     return _with_prompts(SamSegmenter(model), source, options)
 
 
-def _make_sam2(device: str, precision: str, weights: str,
+def _make_sam2(family: str, device: str, precision: str, weights: str,
                prompts: str = PromptSource.GRID.value, **options: object) -> SamProposer:
-    """Make SAM 2.1 with its prompts."""
-    from ris_ros.proposals.sam2 import load_sam2
+    """Make SAM 2.1 or EdgeTAM with its prompts."""
+    from ris_ros.proposals.sam2 import load_edgetam, load_sam2
+    load = {'sam2': load_sam2, 'edgetam': load_edgetam}[family]
     source = _prompt_source(prompts)
-    return _with_prompts(load_sam2(find_model_file(weights), device, precision), source, options)
-
-
-def _make_edgetam(device: str, precision: str, weights: str,
-                  prompts: str = PromptSource.GRID.value, **options: object) -> SamProposer:
-    """Make EdgeTAM with its prompts."""
-    from ris_ros.proposals.sam2 import load_edgetam
-    source = _prompt_source(prompts)
-    return _with_prompts(load_edgetam(find_model_file(weights), device, precision), source, options)
+    return _with_prompts(load(find_model_file(weights), device, precision), source, options)
 
 
 def _make_sam3(device: str, precision: str, weights: str, **options: object) -> Sam3Proposer:
@@ -106,9 +100,9 @@ def _make_given(device: str, precision: str) -> GivenProposer:
     return GivenProposer()
 
 
-_MAKERS = {'embedded': _make_embedded, 'sam': _make_sam, 'sam2': _make_sam2,
-           'edgetam': _make_edgetam, 'sam3': _make_sam3, 'precomputed': _make_precomputed,
-           'given': _make_given}
+_MAKERS = {'embedded': _make_embedded, 'sam': _make_sam, 'sam2': partial(_make_sam2, 'sam2'),
+           'edgetam': partial(_make_sam2, 'edgetam'), 'sam3': _make_sam3,
+           'precomputed': _make_precomputed, 'given': _make_given}
 SOURCES = tuple(_MAKERS)
 
 

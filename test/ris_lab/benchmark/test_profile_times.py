@@ -1,10 +1,15 @@
 """Whole profiles with small random models: their times, agreement and memory, on the CPU."""
+from dataclasses import replace
 import json
 
 import pytest
 
-from ris_lab.benchmark.profile_times import is_flat
+from ris_lab.benchmark.command_lines import simulated_frame
+from ris_lab.benchmark.device_clock import beside_each_other
+from ris_lab.benchmark.profile_report import is_flat
+from ris_lab.benchmark.profile_times import verdict_agreement
 from ris_ros.cli.main import main
+from ris_ros.pipeline import Pipeline
 
 
 def test_profiles_are_measured_and_written(tmp_path, capsys):
@@ -18,7 +23,13 @@ def test_profiles_are_measured_and_written(tmp_path, capsys):
         assert row['masks'] > 0
         assert row['index_ms'] > row['command_ms'] > 0
         assert 0.99 < row['least_cosine'] < 1
+        assert min(row['proposals_ms'], row['index_cpu_ms']) > 0
+        assert row['commands'] == 48
+        assert 0.9 < row['same_verdicts'] <= 1
     assert robot['wanted_index_ms'] == 120
+    assert {*written['command_ms']} == {'alone', 'while frames are indexed'}
+    assert min(written['command_ms'].values()) > 0
+    assert written['copy_ms'] == {}
     assert len(written['memory']['megabytes']) == 3
     page = capsys.readouterr().out.strip()
     assert page == (tmp_path / 'profiles.md').read_text().strip()
@@ -37,3 +48,19 @@ def test_what_cannot_be_measured_is_said(words, sentence, capsys):
     ([100, 300, 300, 301, 300, 302], True), ([100, 300, 300, 301, 310, 320], False), ([5], True)])
 def test_memory_is_flat_if_it_grows_no_more(megabytes, flat):
     assert is_flat(megabytes) is flat
+
+
+def test_verdicts_of_a_model_that_sees_otherwise_differ():
+    pipeline, frame = Pipeline.load('embedded'), simulated_frame()
+    scene = pipeline.index(frame)
+    other = replace(scene, features=scene.features[::-1].copy())
+    texts = [f'the {noun}' for noun in pipeline.nouns]
+    assert verdict_agreement(pipeline, scene, pipeline, scene, texts) == 1
+    assert verdict_agreement(pipeline, scene, pipeline, other, texts) < 1
+
+
+def test_an_error_of_the_work_beside_is_not_lost():
+    def fail():
+        raise ValueError('beside')
+    with pytest.raises(ValueError, match='beside'):
+        beside_each_other(lambda: None, fail, 'cpu', 1)

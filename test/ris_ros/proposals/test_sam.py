@@ -1,4 +1,6 @@
 """Segment Anything with its own classes, made small and with random weights."""
+import sys
+
 import numpy as np
 import pytest
 
@@ -94,5 +96,13 @@ def test_a_checkpoint_that_holds_code_is_refused(tmp_path):
 @pytest.mark.parametrize('content', [{'weight': torch.zeros(3)}, [1, 2, 3]])
 def test_another_models_checkpoint_is_refused(tmp_path, content):
     torch.save(content, tmp_path / 'sam.pth')
-    with pytest.raises(ModelError, match=r'not hold the weights of SAM vit_b|no state dict'):
+    with pytest.raises(ModelError, match=r'not hold the weights of SAM vit_b .*Set model_type to'
+                                         r'|no state dict'):
+        load_sam(tmp_path / 'sam.pth')
+
+
+def test_without_the_library_the_command_that_installs_it_is_told(tmp_path, monkeypatch):
+    torch.save({'weight': torch.zeros(3)}, tmp_path / 'sam.pth')
+    monkeypatch.setitem(sys.modules, 'segment_anything', None)
+    with pytest.raises(ModelError, match=r'segment_anything, .*pip install -r requirements\.txt'):
         load_sam(tmp_path / 'sam.pth')
