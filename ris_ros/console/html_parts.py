@@ -38,11 +38,17 @@ class StatusChip:
     detail: str = ''
 
 
-def overlay_svg(overlay: Overlay) -> str:
-    """Return the outlines and numbers of an answer as SVG in pixels of the camera's image."""
-    if overlay.size is None or not overlay.marks:
+def overlay_svg(overlay: Overlay, picture_size: tuple[int, int] | None = None) -> str:
+    """Return the outlines and numbers of an answer as SVG in pixels of the camera's image.
+
+    Args:
+        overlay: What is outlined.
+        picture_size: Width and height of the camera's image, for an overlay that does not tell it.
+    """
+    size = overlay.size or picture_size
+    if size is None or not overlay.marks:
         return ''
-    width, height = overlay.size
+    width, height = size
     tone = _TONES.get(overlay.status, 'error')
     shapes = []
     for mark in reversed(overlay.marks):
@@ -50,13 +56,13 @@ def overlay_svg(overlay: Overlay) -> str:
         path = ''.join(_path(loop) for loop in mark.loops)
         shapes.append(f'<path class="edge" d="{path}"/><path class="{kind}" d="{path}"/>')
     if len(overlay.objects) > 1:
-        size = max(14, round(width / 26))
+        letter = max(14, round(width / 26))
         for mark in overlay.objects:
-            x, y = mark.box[0] + mark.box[2] / 2, max(0.7 * size, mark.box[1] - 0.4 * size)
+            x, y = mark.box[0] + mark.box[2] / 2, max(0.7 * letter, mark.box[1] - 0.4 * letter)
             shapes.append(
                 f'<g class="number {tone}" data-number="{mark.number}">'
-                f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{0.7 * size:.0f}"/>'
-                f'<text x="{x:.0f}" y="{y:.0f}" font-size="{size}">{mark.number}</text></g>')
+                f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{0.7 * letter:.0f}"/>'
+                f'<text x="{x:.0f}" y="{y:.0f}" font-size="{letter}">{mark.number}</text></g>')
     return (f'<svg viewBox="0 0 {width} {height}" preserveAspectRatio="none" '
             f'data-answer="{escape(overlay.id)}">{"".join(shapes)}</svg>')
 

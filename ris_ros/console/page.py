@@ -41,7 +41,7 @@ class OperatorPage:
     def __init__(self, console: Console, client: Client) -> None:
         self.client, self.who = client, ''
         self._console = console
-        self._seen, self._drawn = -1, None
+        self._seen, self._drawn, self._size = -1, None, None
         self._history: list[str] = []
         self._place = 0
         self._dark = ui.dark_mode(None)
@@ -107,12 +107,12 @@ class OperatorPage:
             self._seen = transcript.version
             self._list.content = transcript_html(transcript.exchanges())
         self._show_scene()
-        overlay = transcript.overlay
-        if self._drawn is not overlay:
+        overlay, size = transcript.overlay, self._console.pictures.size
+        if self._drawn is not overlay or self._size != size:
             changed = (self._drawn is None or self._drawn.id != overlay.id
                        or len(self._drawn.objects) != len(overlay.objects))
-            self._drawn = overlay
-            self._overlay.content = overlay_svg(overlay)
+            self._drawn, self._size = overlay, size
+            self._overlay.content = overlay_svg(overlay, size)
             if changed:
                 self._show_objects(overlay.objects, overlay.id)
             self._show_age()
@@ -159,7 +159,7 @@ class OperatorPage:
             node.message if here and node.level in ('warn', 'error') else
             '' if here else f'{robot.name} is not there.')
         self._show_age()
-        self._show_scene()
+        self.refresh()
 
     def _show_age(self) -> None:
         """Say how old the outlines are, which stay while the picture goes on."""

@@ -66,6 +66,12 @@ class PictureFeed:
         return None if self._arrived_at is None else time.monotonic() - self._arrived_at
 
     @property
+    def size(self) -> tuple[int, int] | None:
+        """Width and height of the last image that was shown, pixels; None before the first."""
+        picture = self._picture
+        return None if picture is None else (picture.width, picture.height)
+
+    @property
     def trouble(self) -> str:
         """Why the last image cannot be shown; '' where it can."""
         return self._trouble

@@ -55,7 +55,8 @@ class Overlay:
         id: Of the command that found it; '' without one.
         status: Of its answer.
         marks: The objects, best first.
-        size: Width and height of the picture, pixels; None where nothing is outlined.
+        size: Width and height of the picture, pixels; None where the answer does not tell it, as
+            that to a question does not.
         since: When it was seen so, seconds of time.monotonic.
         tracked: Whether it is followed from picture to picture.
     """

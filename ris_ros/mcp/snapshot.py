@@ -95,7 +95,8 @@ def take_snapshot(client: GroundingClient, ris_node: str, timeout: float) -> Sna
 
 def outline(snapshot: Snapshot, answer: Grounding) -> Snapshot:
     """Return a picture with an answer's outlines, or the same where these are of another size."""
-    if (answer.mask.width, answer.mask.height) != snapshot.size:
+    # The answer to a question has no mask of its own, but its candidates have.
+    if answer.mask.width and (answer.mask.width, answer.mask.height) != snapshot.size:
         return snapshot
     objects = [mark for mark in marks_of(answer) if mark.number]
     colour = _COLOURS.get(Status(answer.status), _OTHER)

@@ -16,6 +16,26 @@ from ros_graph import TIMEOUT
 PATIENCE_MS = 60_000
 
 
+# Clicks into the picture, and returns the milliseconds until another object is outlined.
+TIME_CLICK = """([u, v, width]) => new Promise(done => {
+  const stage = document.getElementById('picture').getBoundingClientRect();
+  const overlay = document.getElementById('overlay');
+  const before = overlay.querySelector('svg')?.dataset.answer;
+  const began = performance.now();
+  const watch = new MutationObserver(() => {
+    const svg = overlay.querySelector('svg');
+    if (svg && svg.dataset.answer !== before && svg.querySelector('path.object.ok')) {
+      watch.disconnect();
+      requestAnimationFrame(() => done(performance.now() - began));
+    }
+  });
+  watch.observe(overlay, {childList: true, subtree: true});
+  const scale = stage.width / width;
+  document.getElementById('picture').dispatchEvent(new MouseEvent('click', {
+    bubbles: true, clientX: stage.left + (u + .5) * scale, clientY: stage.top + (v + .5) * scale}));
+})"""
+
+
 class ConsoleProcess:
     """A running console.
 
@@ -151,6 +171,10 @@ class OperatorTab:
         stage = self.tab.locator('#picture').bounding_box()
         scale = stage['width'] / width
         self.tab.mouse.click(stage['x'] + (u + .5) * scale, stage['y'] + (v + .5) * scale)
+
+    def time_click(self, u, v, width):
+        """Click on a pixel; return the seconds until what is there is outlined."""
+        return self.tab.evaluate(TIME_CLICK, [int(u), int(v), width]) / 1000
 
     def tap(self, selector):
         """Click on a part of the page."""

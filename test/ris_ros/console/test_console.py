@@ -29,6 +29,7 @@ SOUNDS = Path(__file__).parents[1] / 'speech' / 'sounds'
 TOKEN = 'the token of the tests'
 # STOP is answered within this time, however busy the rest is.
 STOP_S = 0.2
+CLICK_S = 0.15
 SEVERAL = 'the thing'
 
 
@@ -268,6 +269,13 @@ def test_a_click_anywhere_means_what_is_there(robot, ann):
     assert intersection_over_union(pixels(ann.outline()), mask) > .7
 
 
+def test_a_click_is_outlined_in_time(robot, ann):
+    # The bar is for a quiet machine, so that the best of some clicks counts.
+    pixels = [grasp_pixel(mask) for mask in true_masks(robot.labels)]
+    seconds = [ann.time_click(*pixels[i % len(pixels)], SIZE['width']) for i in range(8)]
+    assert min(seconds) < CLICK_S
+
+
 def test_a_click_on_nothing_is_answered(ann):
     ann.press('#picture', *('ArrowUp',) * 30, *('ArrowRight',) * 30, 'Enter')
     ann.await_entry('click at (319, 0)', 'not')
@@ -324,6 +332,13 @@ def test_stop_in_the_page_is_answered_in_time(robot, page, ann):
         page.process.send_signal(signal.SIGCONT)
     assert milliseconds < 1000 * STOP_S
     ann.await_entry('Ann', 'stop', 'stopped')
+
+
+def test_a_question_is_answered_and_its_objects_are_outlined(ann):
+    ann.say('what do you see')
+    ann.await_entry('what do you see', 'answered', 'I see')
+    ann.tab.wait_for_selector('#overlay [data-number="2"]', state='attached')
+    assert len(ann.outline()) == ann.tab.locator('#objects button').count() > 1
 
 
 def test_the_things_that_the_node_remembers_are_listed(robot, ann):

@@ -20,7 +20,7 @@ from sensor_msgs.msg import Image
 from ris_ros.geometry.masks import grasp_pixel
 
 SIZE = {'width': 320, 'height': 240}
-GREEN = (40, 220, 80)
+GREEN, BLUE = (40, 220, 80), (90, 170, 255)
 SERVER = [sys.executable, '-m', 'ris_ros.cli.main', 'mcp']
 
 
@@ -153,6 +153,11 @@ def test_a_question_is_answered(tools):
     assert answer['status'] == 'ANSWERED'
     assert answer['message'].startswith('I see ')
     assert answer['objects']
+    said, image = picture(tools.call('look'))
+    assert answer['message'] in said
+    blue = np.abs(image.astype(int) - BLUE).max(axis=2) < 60
+    for x, y, width, height in [thing['box'] for thing in answer['objects']]:
+        assert blue[y:y + height, x:x + width].any()
 
 
 def test_stop_is_answered(tools):
