@@ -109,11 +109,18 @@ def _add_voice(actions: argparse._SubParsersAction) -> None:
     parser.add_argument('--weights', default='', help='of whisper: a folder with model.bin')
     parser.add_argument('--bias', nargs='+', choices=('on', 'off'), default=['on', 'off'],
                         help='[on off]')
-    parser.add_argument('--conditions', type=int, default=4,
+    parser.add_argument('--conditions', type=int, default=7,
                         help='number, from clean on [%(default)s]')
     parser.add_argument('--commands', type=int, default=30, help='number [%(default)s]')
-    parser.add_argument('--voices', choices=('fresh', 'known'), default='fresh',
-                        help='known: those that something was fitted to [%(default)s]')
+    parser.add_argument('--voices', choices=('fresh', 'known', 'natural', 'natural_known'),
+                        default='fresh',
+                        help='known: those that something was fitted to; natural: of neural models '
+                        '[%(default)s]')
+    parser.add_argument('--models', type=Path,
+                        help='folder with the models of natural voices: kokoro.onnx and voices.bin '
+                        'of kokoro-onnx, and en_US-joe-medium.onnx of piper')
+    parser.add_argument('--drawn', action='store_true',
+                        help='commands about new scenes, in place of the worlds')
     parser.add_argument('--worlds', type=Path, default=Path('worlds'),
                         help='folder of SDF worlds with their commands [%(default)s]')
     parser.add_argument('--out', type=Path, default=Path('voice_output'),
@@ -129,7 +136,8 @@ def run_voice(args: argparse.Namespace) -> int:
     if unknown := set(args.engine) - set(ENGINES):
         raise RisError(f'There is no engine {", ".join(sorted(unknown))}; choose from '
                        f'{", ".join(ENGINES)}.')
-    trial = VoiceTrial(args.worlds, args.voices, args.commands, args.conditions, args.seed)
+    trial = VoiceTrial(args.worlds, args.voices, args.commands, args.conditions, args.seed,
+                       args.drawn, args.models)
     recognisers = [(engine, bias == 'on') for engine in args.engine for bias in args.bias]
     measure_voice(trial, recognisers, args.weights, args.out)
     return 0

@@ -1,77 +1,21 @@
-"""Let a synthesiser speak, and put noise under it."""
+"""What a microphone hears of a speaker: pauses around the words, a room, and noise."""
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
-import subprocess
-import tempfile
-
 import numpy as np
+from scipy.signal import fftconvolve
 
-from ris_ros.errors import RisError
+from ris_lab.evaluation.voices import VOICES, Speakers
 from ris_ros.speech.recogniser import SAMPLE_RATE
-from ris_ros.speech.wav_file import read_wav
 
 _PAUSE = SAMPLE_RATE  # after a command; twice that before it
 _LEVEL = 3000.0  # root mean square of the speech, of 32768
 _BABBLERS = 8
+_FIRST_ECHO = .004  # seconds after the direct sound
 _BABBLE = (
     'The meeting was moved to another room because the first one was too small for all of us. '
     'Yesterday we went down to the river and watched the boats until it began to rain. '
     'I have never understood why the train is always late on this line, and nobody says a word. '
     'She told him that the letter had arrived, but he did not believe a word of it.')
-
-
-@dataclass(frozen=True)
-class Voice:
-    """A voice of a synthesiser.
-
-    Attributes:
-        synthesiser: 'espeak' (formants) or 'flite' (cut from recordings).
-        name: Its name there.
-        words_a_minute: Its pace; espeak's alone can be set.
-    """
-
-    synthesiser: str
-    name: str
-    words_a_minute: int = 160
-
-
-# What "stop" is confused with was collected from these voices, and the bias was weighted by them;
-VOICES = (
-    Voice('espeak', 'en-us'), Voice('espeak', 'en-us+f3', 190), Voice('espeak', 'en-gb-x-rp'),
-    Voice('espeak', 'en-gb-scotland+f2', 140), Voice('flite', 'slt'), Voice('flite', 'rms'))
-# nothing was fitted to these.
-FRESH_VOICES = (
-    Voice('espeak', 'en-us-nyc+m3'), Voice('espeak', 'en-029+f4', 150),
-    Voice('espeak', 'en-gb+m7', 180), Voice('espeak', 'en-gb-x-gbclan+f5'),
-    Voice('flite', 'awb'), Voice('flite', 'kal16'))
-
-
-@lru_cache(maxsize=1000)
-def speak(text: str, voice: Voice) -> np.ndarray:
-    """Have a voice say a text.
-
-    Returns:
-        (N,) int16 samples of 16 kHz.
-
-    Raises:
-        RisError: The synthesiser is not installed, or fails.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / 'said.wav'
-        command = {
-            'espeak': ['espeak-ng', '-v', voice.name, '-s', str(voice.words_a_minute),
-                       '-w', str(path), text],
-            'flite': ['flite', '-voice', voice.name, '-t', text, '-o', str(path)],
-        }[voice.synthesiser]
-        try:
-            subprocess.run(command, check=True, capture_output=True)
-        except (OSError, subprocess.CalledProcessError) as error:
-            raise RisError(f'{command[0]} cannot speak: {error}; '
-                           'sudo apt-get install espeak-ng flite.') from None
-        return read_wav(path)
 
 
 def pink(count: int, rng: np.random.Generator) -> np.ndarray:
@@ -90,12 +34,13 @@ def pink(count: int, rng: np.random.Generator) -> np.ndarray:
     return noise / _rms(noise)
 
 
-def babble(count: int, rng: np.random.Generator) -> np.ndarray:
+def babble(count: int, rng: np.random.Generator, speakers: Speakers) -> np.ndarray:
     """Make the noise of several voices that talk at the same time.
 
     Args:
         count: Number of samples of 16 kHz.
         rng: Draws where in its text each voice begins.
+        speakers: Let the voices speak.
 
     Returns:
         (count,) float64 of unit power.
@@ -103,23 +48,51 @@ def babble(count: int, rng: np.random.Generator) -> np.ndarray:
     noise = np.zeros(count)
     for i in range(_BABBLERS):
         voice = VOICES[i % len(VOICES)]
-        said = speak(_BABBLE, voice).astype(np.float64)
+        said = speakers.say(_BABBLE, voice).astype(np.float64)
         noise += np.roll(np.resize(said / _rms(said), count), rng.integers(count))
     return noise / _rms(noise)
 
 
-def heard_at(said: np.ndarray, noise: np.ndarray | None, decibels: float) -> np.ndarray:
+def room_response(rng: np.random.Generator, seconds: float = 0.5,
+                  direct_decibels: float = 0.0) -> np.ndarray:
+    """Make the impulse response of a room for a speaker who is some metres away.
+
+    The sound that walls return is noise that decays exponentially.
+
+    Args:
+        rng: Draws it.
+        seconds: In which the returned sound decays by 60 dB.
+        direct_decibels: Power of the direct sound above that of the returned one.
+
+    Returns:
+        (N,) float64, whose direct sound is 1 and comes first.
+
+    Source:
+        J.-D. Polack, La transmission de l'energie sonore dans les salles, thesis, Le Mans 1988.
+    """
+    times = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
+    returned = rng.standard_normal(len(times)) * 10 ** (-3 * times / seconds)
+    returned[:round(_FIRST_ECHO * SAMPLE_RATE)] = 0
+    returned *= 10 ** (-direct_decibels / 20) / np.sqrt(np.sum(returned ** 2))
+    returned[0] = 1
+    return returned
+
+
+def heard_at(said: np.ndarray, noise: np.ndarray | None, decibels: float,
+             room: np.ndarray | None = None) -> np.ndarray:
     """Return speech as a microphone gives it, with pauses around it and noise beside it.
 
     Args:
         said: (M,) int16 speech.
         noise: (at least N,) float64 of unit power; None for none.
         decibels: How far the noise lies below the speech.
+        room: (K,) impulse response of the room; None for a microphone at the mouth.
 
     Returns:
         (N,) int16; N is M and the pauses.
     """
-    clean = said * (_LEVEL / _rms(said[said != 0]))
+    spoken = said if room is None else fftconvolve(said.astype(np.float64), room)
+    clean = spoken * (_LEVEL / _rms(spoken[:len(said)][said != 0]))
     sound = np.concatenate([np.zeros(2 * _PAUSE), clean, np.zeros(_PAUSE)])
     if noise is not None:
         sound = sound + noise[:len(sound)] * _LEVEL * 10 ** (-decibels / 20)

@@ -14,18 +14,18 @@ import time
 
 import numpy as np
 from tqdm import tqdm
-import yaml
 
-from ris_lab.evaluation.spoken import (
-    FRESH_VOICES,
-    VOICES,
-    Voice,
-    babble,
-    heard_at,
-    pink,
-    speak,
-)
+from ris_lab.evaluation.spoken import babble, heard_at, pink, room_response
+from ris_lab.evaluation.spoken_commands import SpokenScenes
 from ris_lab.evaluation.voice_report import Recognition, draw, table
+from ris_lab.evaluation.voices import (
+    FRESH_NATURAL_VOICES,
+    FRESH_VOICES,
+    NATURAL_VOICES,
+    VOICES,
+    Speakers,
+    Voice,
+)
 from ris_ros.speech.recogniser import SAMPLE_RATE, Recogniser, make_recogniser
 from ris_ros.speech.utterances import UtteranceSegmenter, VoiceDetector, load_silero
 
@@ -37,11 +37,14 @@ OTHER_WORDS = (
     "find my grandmother's necklace", 'is the parrot near the radiator',
     'take the envelope to the lawyer', 'let us have a look at the fireplace',
     'the rusty anchor by the lighthouse', 'please fold the blanket')
-# Name, kind of noise and decibels below the speech.
-CONDITIONS = (('clean', '', 0.0), ('pink 20 dB', 'pink', 20.0), ('pink 10 dB', 'pink', 10.0),
-              ('babble 10 dB', 'babble', 10.0))
+# Name, kind of noise, decibels below the speech, and whether the speaker is far away in a room.
+CONDITIONS = (('clean', '', 0.0, False), ('pink 20 dB', 'pink', 20.0, False),
+              ('pink 10 dB', 'pink', 10.0, False), ('babble 10 dB', 'babble', 10.0, False),
+              ('far', '', 0.0, True), ('far 20 dB', 'pink', 20.0, True),
+              ('far 10 dB', 'pink', 10.0, True))
 # fresh: nothing was fitted to them.
-VOICE_SETS = {'fresh': FRESH_VOICES, 'known': VOICES}
+VOICE_SETS = {'fresh': FRESH_VOICES, 'known': VOICES, 'natural': FRESH_NATURAL_VOICES,
+              'natural_known': NATURAL_VOICES}
 _NOISE_SECONDS = 15
 _ALONE_SECONDS = 60  # of noise without speech, each kind
 _ALONE_LEVEL = 2000  # its root mean square, of 32768
@@ -57,6 +60,8 @@ class VoiceTrial:
         commands: Number of commands, drawn from those of the worlds.
         conditions: Number of CONDITIONS, from the first on.
         seed: Of commands and noise.
+        drawn: Whether the commands are about new scenes in place of the worlds.
+        models: Folder of the models of natural voices; None for none.
     """
 
     worlds: Path
@@ -64,40 +69,53 @@ class VoiceTrial:
     commands: int = 30
     conditions: int = len(CONDITIONS)
     seed: int = 0
+    drawn: bool = False
+    models: Path | None = None
 
-    def utterances(self) -> Iterator[tuple[Recognition, Callable[[], np.ndarray]]]:
+    def utterances(self, scenes: SpokenScenes, kept: Path
+                   ) -> Iterator[tuple[Recognition, Callable[[], np.ndarray]]]:
         """Yield everything that is spoken, still without a result, and the maker of its sound.
 
         One voice after the other takes a command, "stop" is spoken by all of them; in the end comes
         noise alone.
+
+        Args:
+            scenes: What the commands are about.
+            kept: Folder for the sounds of the synthesisers.
         """
         rng = np.random.default_rng(self.seed)
+        speakers = Speakers(self.models, kept)
         count = _NOISE_SECONDS * SAMPLE_RATE
-        noises = {'': None, 'pink': pink(count, rng), 'babble': babble(count, rng)}
+        noises = {'': None, 'pink': pink(count, rng), 'babble': babble(count, rng, speakers)}
+        room = room_response(rng)
         voices = VOICE_SETS[self.voices]
-        texts = self._texts()
-        for condition, kind, decibels in CONDITIONS[:self.conditions]:
+        texts = self._texts(scenes)
+        for condition, kind, decibels, is_far in CONDITIONS[:self.conditions]:
             for number, text in enumerate(texts):
                 if text.kind == 'other' and condition != 'clean':
                     continue
                 for voice in voices if text.kind == 'stop' else [voices[number % len(voices)]]:
                     name = f'{voice.synthesiser} {voice.name} {voice.words_a_minute}'
                     yield (replace(text, voice=name, condition=condition),
-                           partial(_speak_in_noise, text.text, voice, noises[kind], decibels))
+                           partial(_speak_in_noise, speakers, text.text, voice, noises[kind],
+                                   decibels, room if is_far else None))
         rng, count = np.random.default_rng(self.seed), _ALONE_SECONDS * SAMPLE_RATE
         for name, noise in (('silence', np.zeros(count)), ('pink noise', pink(count, rng)),
                             ('white noise', rng.standard_normal(count)),
-                            ('babble', babble(count, rng))):
+                            ('babble', babble(count, rng, speakers))):
             alone = (noise * _ALONE_LEVEL).astype(np.int16)
             yield Recognition('', False, '', name, 'noise', ''), partial(np.copy, alone)
 
-    def _texts(self) -> list[Recognition]:
-        """Return commands of the worlds, ways to say "stop", and sentences of other words."""
-        plan = yaml.safe_load((self.worlds / 'commands.yaml').read_text())
-        every = [Recognition('', False, '', '', 'command', entry['text'], name, entry['target'])
-                 for name, world in plan.items() for entry in world['commands']]
-        chosen = np.random.default_rng(self.seed).permutation(len(every))[:self.commands]
-        return [*(every[i] for i in sorted(chosen)),
+    def _texts(self, scenes: SpokenScenes) -> list[Recognition]:
+        """Return commands of the scenes, ways to say "stop", and sentences of other words."""
+        if self.drawn:
+            chosen = scenes.draw(self.commands, self.seed)
+        else:
+            every = scenes.packaged()
+            order = np.random.default_rng(self.seed).permutation(len(every))[:self.commands]
+            chosen = [every[i] for i in sorted(order)]
+        return [*(Recognition('', False, '', '', 'command', one.text, one.world, one.target)
+                  for one in chosen),
                 *(Recognition('', False, '', '', 'stop', text) for text in STOPS),
                 *(Recognition('', False, '', '', 'other', text) for text in OTHER_WORDS)]
 
@@ -110,12 +128,13 @@ def measure_voice(trial: VoiceTrial, recognisers: Sequence[tuple[str, bool]], we
         trial: What is spoken.
         recognisers: Engine, and whether it is biased towards the vocabulary.
         weights: Of Whisper, a folder.
-        out: Folder for heard.jsonl, table.md and voice.png.  A run that was stopped goes on where
-            it was: heard.jsonl has a line for each sound.
+        out: Folder for heard.jsonl, table.md, voice.png and the sounds.  A run that was stopped
+            goes on where it was: heard.jsonl has a line for each sound.
     """
     out.mkdir(parents=True, exist_ok=True)
     log = out / 'heard.jsonl'
-    utterances = list(trial.utterances())
+    scenes = SpokenScenes(trial.worlds)
+    utterances = list(trial.utterances(scenes, out / 'sounds'))
     done = {_key(item) for item in read_log(log)} if log.is_file() else set()
     detector = load_silero()
     for engine, bias in recognisers:
@@ -128,7 +147,7 @@ def measure_voice(trial: VoiceTrial, recognisers: Sequence[tuple[str, bool]], we
                     sink.write(json.dumps(asdict(item)) + '\n')
                     sink.flush()
     results = list(read_log(log))
-    report = table(results, trial.worlds)
+    report = table(results, scenes)
     (out / 'table.md').write_text(report)
     print(report)
     draw(results, out / 'voice.png')
@@ -142,9 +161,9 @@ def read_log(path: Path) -> Iterator[Recognition]:
         yield Recognition(**fields)
 
 
-def _speak_in_noise(text: str, voice: Voice, noise: np.ndarray | None, decibels: float
-                    ) -> np.ndarray:
-    return heard_at(speak(text, voice), noise, decibels)
+def _speak_in_noise(speakers: Speakers, text: str, voice: Voice, noise: np.ndarray | None,
+                    decibels: float, room: np.ndarray | None) -> np.ndarray:
+    return heard_at(speakers.say(text, voice), noise, decibels, room)
 
 
 def _key(item: Recognition) -> tuple:

@@ -3,25 +3,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
-from ris_lab.evaluation.metrics import intersection_union, iou
+from ris_lab.evaluation.spoken_commands import SpokenCommand, SpokenScenes
 from ris_lab.plots import new_figure, save_figure
-from ris_ros.frame import Frame
-from ris_ros.pipeline import Pipeline
 from ris_ros.speech.gate import Gate, GateSettings
 from ris_ros.speech.recogniser import Hypothesis
 from ris_ros.speech.vocabulary import spoken_words
-from ris_sim.rendering.renderer import Renderer, Rendering
-from ris_sim.worlds.sdf_reader import read_world
+from ris_ros.status import Status
 
 MIN_CONFIDENCE = 0.35  # the node's default
-_IOU_NEEDED = 0.5
-_SIZE = (1020, 460)
-_SYNTHESISERS = ('espeak', 'flite')
+_SIZE = (1400, 460)
+_SYNTHESISERS = ('espeak', 'flite', 'natural')
 _COLOURS = {'moonshine': 'tab:red', 'pocketsphinx': 'tab:green', 'whisper': 'tab:blue'}
 
 
@@ -73,57 +68,54 @@ def word_errors(said: str, heard: str) -> tuple[int, int]:
     return costs[-1], len(truth)
 
 
-class Robot:
-    """Answers texts in the simulated worlds with the embedded profile."""
+class Judge:
+    """Judges what the robot makes of the texts that it gets."""
 
-    def __init__(self, worlds: Path) -> None:
-        self._worlds = worlds
-        self._pipeline = Pipeline.load('embedded')
-        self._renderer = Renderer(640, 480)
-        self._scene = lru_cache(self._look)
-        self.answers = lru_cache(maxsize=None)(self._answers)
-        self.same = lru_cache(maxsize=None)(self._same)
+    def __init__(self, scenes: SpokenScenes) -> None:
+        self._scenes = scenes
+        self._outcomes: dict[tuple[SpokenCommand, str], tuple[bool, bool]] = {}
 
-    def _look(self, world: str) -> tuple[Rendering, dict[str, int], object]:
-        scene = read_world(str(self._worlds / f'{world}.sdf'))
-        rendering = self._renderer.render(scene)
-        labels = {thing.name: i for i, thing in enumerate(scene.objects, 1)}
-        frame = Frame(rendering.image, rendering.depth, rendering.camera)
-        return rendering, labels, self._pipeline.index(frame)
+    def outcome(self, item: Recognition) -> tuple[bool, bool]:
+        """Return whether a spoken command was answered rightly, and whether a wrong object was."""
+        texts = item.commands(MIN_CONFIDENCE)
+        if len(texts) != 1:
+            return False, False
+        return self.answer(item, texts[0])
 
-    def _answers(self, world: str, target: str | None, text: str) -> bool:
-        """Tell whether a text is answered with the target, or with none where there is none."""
-        rendering, labels, index = self._scene(world)
-        grounding = self._pipeline.refer(index, text)
-        if target is None:
-            return grounding.status.name == 'NOT_FOUND'
-        if grounding.status.name != 'FOUND':
-            return False
-        truth = rendering.labels == labels[target]
-        return iou(*intersection_union(grounding.mask, truth)) >= _IOU_NEEDED
+    def answer(self, item: Recognition, text: str) -> tuple[bool, bool]:
+        """Return whether a text is answered rightly, and whether with a wrong object."""
+        command = SpokenCommand(item.text, item.world, item.target)
+        if (command, text) not in self._outcomes:
+            seen = self._scenes.look(item.world)
+            grounding = self._scenes.pipeline.refer(seen.index, text)
+            right = self._scenes.is_right(command, grounding)
+            self._outcomes[command, text] = (
+                right, not right and grounding.status is Status.FOUND)
+        return self._outcomes[command, text]
 
-    def _same(self, said: str, heard: str) -> bool:
+    def same(self, said: str, heard: str) -> bool:
         """Tell whether two texts ask for the same."""
-        first, second = (replace(self._pipeline.parse(' '.join(spoken_words(text))), text='')
+        first, second = (replace(self._scenes.pipeline.parse(' '.join(spoken_words(text))), text='')
                          for text in (said, heard))
         return first == second
 
 
-def table(results: Sequence[Recognition], worlds: Path) -> str:
+def table(results: Sequence[Recognition], scenes: SpokenScenes) -> str:
     """Return the measurement as Markdown."""
-    robot = Robot(worlds)
-    lines = ['| engine | bias | voices | noise | WER | command right | mask right | typed | '
-             'CPU ms |', '| --- | --- | --- | --- | --- | --- | --- | --- | --- |']
+    judge = Judge(scenes)
+    lines = ['| engine | bias | voices | noise | commands | WER | command right | mask right | '
+             'wrong object | typed | CPU ms |',
+             '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |']
     for engine, bias, voices, condition, items in _groups(results, 'command'):
         commands = [item.commands(MIN_CONFIDENCE) for item in items]
-        right = [len(c) == 1 and robot.same(item.text, c[0])
+        right = [len(c) == 1 and judge.same(item.text, c[0])
                  for item, c in zip(items, commands, strict=True)]
-        masks = [len(c) == 1 and robot.answers(item.world, item.target, c[0])
-                 for item, c in zip(items, commands, strict=True)]
-        typed = [robot.answers(item.world, item.target, item.text) for item in items]
+        outcomes = [judge.outcome(item) for item in items]
+        typed = [judge.answer(item, item.text)[0] for item in items]
         rate = _word_error_rate(items)
-        lines.append(f'| {engine} | {bias} | {voices} | {condition} | {rate:.3f} | '
-                     f'{_share(right)} | {_share(masks)} | {_share(typed)} | '
+        lines.append(f'| {engine} | {bias} | {voices} | {condition} | {len(items)} | {rate:.3f} | '
+                     f'{_share(right)} | {_share([good for good, _ in outcomes])} | '
+                     f'{_share([wrong for _, wrong in outcomes])} | {_share(typed)} | '
                      f'{1000 * np.mean([item.seconds for item in items]):.0f} |')
     lines += ['', *_stop_table(results), '', *_other_table(results), '', *_noise_table(results)]
     return '\n'.join([*lines, ''])
@@ -162,10 +154,16 @@ def _noise_table(results: Sequence[Recognition]) -> list[str]:
     return lines
 
 
+def kind_of_voice(voice: str) -> str:
+    """Return the kind of a voice, by which the tables are grouped."""
+    synthesiser = voice.partition(' ')[0]
+    return synthesiser if synthesiser in ('espeak', 'flite') else 'natural'
+
+
 def _groups(results: Sequence[Recognition], kind: str
             ) -> list[tuple[str, bool, str, str, list[Recognition]]]:
     """Return the results of a kind by engine, bias, synthesiser and noise."""
-    keys = dict.fromkeys((item.engine, item.bias, item.voice.split()[0], item.condition)
+    keys = dict.fromkeys((item.engine, item.bias, kind_of_voice(item.voice), item.condition)
                          for item in results if item.kind == kind)
     return [(*key, _select(results, kind, *key)) for key in sorted(
         keys, key=lambda key: (key[0], not key[1], key[2]))]
@@ -173,8 +171,9 @@ def _groups(results: Sequence[Recognition], kind: str
 
 def _select(results: Sequence[Recognition], kind: str, engine: str, bias: bool, voices: str,
             condition: str) -> list[Recognition]:
-    return [item for item in results if item.kind == kind and item.voice.startswith(voices) and (
-        item.engine, item.bias, item.condition) == (engine, bias, condition)]
+    return [item for item in results if item.kind == kind and (
+        item.engine, item.bias, kind_of_voice(item.voice), item.condition) == (
+        engine, bias, voices, condition)]
 
 
 def _all_text(item: Recognition) -> str:

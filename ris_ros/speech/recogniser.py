@@ -24,6 +24,19 @@ class SpeechError(RisError):
 
 
 @dataclass(frozen=True)
+class Alternative:
+    """One of the texts that an utterance may be.
+
+    Attributes:
+        text: The text.
+        chance: Probability that it was said, 0 to 1.
+    """
+
+    text: str
+    chance: float
+
+
+@dataclass(frozen=True)
 class Hypothesis:
     """The result of a recogniser for one utterance.
 
@@ -32,11 +45,14 @@ class Hypothesis:
         confidence: How sure the recogniser is, 0 to 1.
         stop: Probability that "stop" was said, given that either "stop" or the text was, 0 to 1;
             0 from engines that do not estimate it.
+        alternatives: What may have been said, best first, the text included; their chances add up
+            to the chance that one of them was said. Empty from engines that know one text only.
     """
 
     text: str
     confidence: float
     stop: float = 0.0
+    alternatives: tuple[Alternative, ...] = ()
 
 
 class Recogniser(Protocol):

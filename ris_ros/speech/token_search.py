@@ -15,7 +15,6 @@ from ris_ros.speech.vocabulary import spoken_words
 # (B, vocabulary) log probabilities of the next token.
 Step = Callable[[Sequence[int], Sequence[int]], np.ndarray]
 
-_BEAMS = 8
 _TOKENS = 24  # tried for each beam
 _WORD_START = '▁'
 
@@ -44,6 +43,34 @@ class _Beam:
     def score(self) -> float:
         """The beam's rank in the search."""
         return self.acoustic + self.bias + self.guess
+
+
+@dataclass(frozen=True)
+class SearchBreadth:
+    """How much a search looks at.
+
+    Attributes:
+        beams: That go on at a time.
+        margin: How far a beam may lie behind the best one that has ended.
+        ended: The search ends with this number of beams that have ended.
+    """
+
+    beams: int
+    margin: float
+    ended: int
+
+
+# To find alternatives, and to hear "stop" soon.
+WIDE, NARROW = SearchBreadth(12, 6.0, 24), SearchBreadth(4, 3.0, 4)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A text, its best beam, and the score of all its beams."""
+
+    text: str
+    beam: _Beam
+    score: float
 
 
 class WordBias:
@@ -78,7 +105,7 @@ class WordBias:
 
 
 class TokenSearch:
-    """Finds the best sentence of a decoder whose tokens are SentencePiece's."""
+    """Finds the best sentences of a decoder whose tokens are SentencePiece's."""
 
     def __init__(self, tokens: Sequence[str], end: int, bias: WordBias | None) -> None:
         self._tokens = tokens
@@ -86,44 +113,55 @@ class TokenSearch:
         self._bias = bias
 
     def run(self, step: Step, limit: int) -> Hypothesis:
-        """Return the best sentence of at most limit tokens.
+        """Return the best sentence of at most limit tokens, and the alternatives to it.
 
         Its confidence is the geometric mean of the decoder's probabilities of its tokens, without
         the bias.
         """
         return self.run_with_likelihood(step, limit)[0]
 
-    def run_with_likelihood(self, step: Step, limit: int) -> tuple[Hypothesis, float]:
+    def run_with_likelihood(self, step: Step, limit: int, breadth: SearchBreadth = WIDE
+                            ) -> tuple[Hypothesis, float]:
         """Return the best sentence of at most limit tokens, and the decoder's log likelihood."""
-        best = self._best(step, limit)
-        return self._hypothesis(best), best.acoustic
+        readings = self._read(self._search(step, limit, breadth))
+        best = readings[0].beam
+        mean = math.exp(best.acoustic / len(best.tokens))
+        if not readings[0].text:
+            return Hypothesis('', 0.0), best.acoustic
+        return Hypothesis(readings[0].text, mean,
+                          alternatives=_alternatives(readings, mean)), best.acoustic
 
-    def _best(self, step: Step, limit: int) -> _Beam:
-        """Return the best beam."""
+    def _search(self, step: Step, limit: int, breadth: SearchBreadth) -> list[_Beam]:
+        """Return the beams that have ended, or all of them where none has within the limit."""
         beams, finished = [_Beam()], []
         logs = step([0], [-1])
         for _ in range(limit):
             grown = [(i, self._extend(beam, token, float(logs[i, token])))
                      for i, beam in enumerate(beams) for token in _best_tokens(logs[i])]
             grown.sort(key=lambda item: -item[1].score)
-            kept = grown[:_BEAMS]
+            kept = grown[:breadth.beams]
             finished += [beam for _, beam in kept if beam.tokens[-1] == self._end]
             going = [item for item in kept if item[1].tokens[-1] != self._end]
             best = max((beam.score for beam in finished), default=-math.inf)
-            going = [item for item in going if item[1].score > best - 3]
-            if not going or len(finished) >= _BEAMS:
+            going = [item for item in going if item[1].score > best - breadth.margin]
+            if not going or len(finished) >= breadth.ended:
                 break
             beams = [beam for _, beam in going]
             logs = step([i for i, _ in going], [beam.tokens[-1] for beam in beams])
         else:
             finished += beams
-        return max(finished, key=lambda beam: beam.score)
+        return finished
 
-    def _hypothesis(self, best: _Beam) -> Hypothesis:
-        """Return the hypothesis of a beam."""
-        said = ''.join(self._tokens[token] for token in best.tokens if token != self._end)
-        text = ' '.join(spoken_words(said.replace(_WORD_START, ' ')))
-        return Hypothesis(text, math.exp(best.acoustic / len(best.tokens)) if text else 0.0)
+    def _read(self, beams: Sequence[_Beam]) -> list[_Reading]:
+        """Return the texts of beams, best first; beams that differ in punctuation are one text."""
+        found: dict[str, list[_Beam]] = {}
+        for beam in sorted(beams, key=lambda beam: -beam.score):
+            said = ''.join(self._tokens[token] for token in beam.tokens if token != self._end)
+            text = ' '.join(spoken_words(said.replace(_WORD_START, ' ')))
+            found.setdefault(text, []).append(beam)
+        readings = [_Reading(text, same[0], float(np.logaddexp.reduce(
+            [beam.score for beam in same]))) for text, same in found.items()]
+        return sorted(readings, key=lambda reading: -reading.score)
 
     def _extend(self, beam: _Beam, token: int, log: float) -> _Beam:
         """Add a token to a beam."""
