@@ -16,16 +16,26 @@ from ris_ros.dialogue_memory import (
 )
 from ris_ros.errors import CommandError
 from ris_ros.grounding.appearance import fits_every_object
+from ris_ros.grounding.hearing import (
+    LEAST_CHANCE,
+    MOST_TRIED,
+    Reading,
+    choose,
+    is_settled,
+    tell,
+)
 from ris_ros.grounding.pointing import Pointed
 from ris_ros.grounding.recognition import Referent, find_again, remember
 from ris_ros.grounding.result import Grounding, make_candidate
 from ris_ros.index.outlines import same_object
 from ris_ros.index.scene_index import SceneIndex
+from ris_ros.language.alternatives import Alternative
 from ris_ros.language.dialogue import (
     TIMEOUT,
     Act,
     LastAnswer,
     Turn,
+    interruption,
     pointing_turn,
     resolve,
     resolve_question,
@@ -106,35 +116,84 @@ class Conversation:
             is none, or points beyond the picture; STOPPED for 'stop' and 'start over'; and
             ANSWERED for a question.
         """
-        memory, interruptions = self._memory, self._interruptions
+        interruptions = self._interruptions
+        grounding, memory = self._consider(scene, text, now, timeout, viewer, pointed, remembered)
+        if interruptions == self._interruptions:
+            self._memory = memory
+        return grounding
+
+    def answer_heard(self, scene: SceneIndex, alternatives: Sequence[Alternative], now: float,
+                     timeout: float = TIMEOUT, viewer: Viewer = CAMERA,
+                     remembered: Sequence[Recollection] = ()) -> Grounding:
+        """Answer what was said: the alternative that means something in this scene, or none.
+
+        Args:
+            scene: The index of the frame.
+            alternatives: The texts that it may be, best first, at least one. An order to stop is
+                obeyed where it is the first, and left out elsewhere.
+            now: The time in seconds.
+            timeout: As in `answer`.
+            viewer: As in `answer`.
+            remembered: As in `answer`.
+
+        Returns:
+            The answer of the chosen text, whose confidence is the joint one of ears and eyes. Below
+            the least confidence the status is AMBIGUOUS in place of FOUND.
+        """
+        if interruption(alternatives[0].text):
+            return self.answer(scene, alternatives[0].text, now, timeout, viewer)
+        interruptions, heard = self._interruptions, sum(one.chance for one in alternatives)
+        tried: list[Reading] = []
+        memories: dict[str, DialogueMemory | None] = {}
+        rest = heard
+        for one in alternatives[:MOST_TRIED]:
+            if tried and (one.chance < LEAST_CHANCE or is_settled(tried, rest)):
+                break
+            rest -= one.chance
+            if interruption(one.text):
+                continue
+            grounding, memories[one.text] = self._consider(
+                scene, one.text, now, timeout, viewer, None, remembered)
+            tried.append(Reading(one.text, one.chance, grounding))
+        chosen, chance = choose(tried, heard)
+        least = self.least_confidence or self._pipeline.profile.decision.least_confidence
+        grounding = tell(chosen, chance, alternatives[0].text, least)
+        memory = memories[chosen.text]
+        if memory is not None and grounding.status is not chosen.grounding.status:
+            memory = replace(memory, answer=replace(memory.answer, chosen=0))
+        if interruptions == self._interruptions:
+            self._memory = memory
+        return grounding
+
+    def _consider(self, scene: SceneIndex, text: str, now: float, timeout: float, viewer: Viewer,
+                  pointed: Pointed | None, remembered: Sequence[Recollection]
+                  ) -> tuple[Grounding, DialogueMemory | None]:
+        """Return the answer to a text, and what is to be remembered of it."""
+        memory = self._memory
         try:
             present = without_past(text)
             query = self._pipeline.parse(text if present is None else present)
             turn = resolve(query, memory and memory.answer, now, timeout)
             if turn.act in (Act.STOP, Act.RESET):
                 self.interrupt(turn.act)
-                return Grounding(Status.STOPPED, turn.message)
+                return Grounding(Status.STOPPED, turn.message), self._memory
             if pointed is None:
                 said = self._read(scene, query, turn, memory, now, timeout, viewer)
             else:
                 numbers, reason = pointed.find(scene)
                 if not numbers:
-                    return Grounding(Status.NOT_FOUND, reason)
+                    return Grounding(Status.NOT_FOUND, reason), memory
                 before, memory = memory, self._point(scene, numbers, memory, now, timeout)
                 said = self._read_pointing(query, [scene.masks[number] for number in numbers],
                                            before, memory, now, timeout, viewer)
             said = replace(said, remembered=remembered, is_past=present is not None)
             if said.turn.act is Act.ASK:
-                return Grounding(Status.BAD_COMMAND, said.turn.message)
+                return Grounding(Status.BAD_COMMAND, said.turn.message), self._memory
             if said.turn.act is Act.PICK:
-                grounding, memory = self._pick(scene, said, memory, now)
-            else:
-                grounding, memory = self._ground(scene, said, memory, now)
+                return self._pick(scene, said, memory, now)
+            return self._ground(scene, said, memory, now)
         except CommandError as error:
-            return Grounding(Status.BAD_COMMAND, str(error))
-        if interruptions == self._interruptions:
-            self._memory = memory
-        return grounding
+            return Grounding(Status.BAD_COMMAND, str(error)), self._memory
 
     def interrupt(self, act: Act) -> None:
         """Hear 'stop' (STOP) or 'start over' (RESET); any thread may call this.

@@ -57,8 +57,8 @@ PERMISSIONS = {
                    '~/grounding', '~/mask', '~/overlay', '~/pose', '~/scene', '~/target',
                    '~/transition_event', '~/view'),
         # The clock with use_sim_time, TF with target_frame.
-        subscribes=('/clock', '/tf', '/tf_static', 'camera_info', 'command', 'depth', 'image',
-                    '~/point'),
+        subscribes=('/clock', '/tf', '/tf_static', 'camera_info', 'command', 'command/spoken',
+                    'depth', 'image', '~/point'),
         serves=(*_NODE_SERVICES, *_LIFECYCLE_SERVICES, '~/ground'),
         executes=('~/ground',)),
     # A program that commands ris_node with ris_ros.client.GroundingClient.
@@ -90,7 +90,7 @@ PERMISSIONS = {
         requests=('ris_node/get_state', 'ris_node/ground'),
         calls=('ris_node/ground',)),
     'ris_speech': Permissions(
-        publishes=(*_NODE_TOPICS, '/diagnostics', '~/heard', 'command'),
+        publishes=(*_NODE_TOPICS, '/diagnostics', '~/heard', 'command', 'command/spoken'),
         subscribes=('/clock', 'audio', 'push_to_talk'),
         serves=_NODE_SERVICES),
     # The simulated camera and its robot.
@@ -152,6 +152,8 @@ def _all_remappings(nodes: Sequence[str], remappings: Mapping[str, str],
             raise RisError(f'{new!r} is no name of a topic, service or action; expected one such '
                            'as /camera/image.')
     remapped = dict(remappings)
+    if 'command' in remapped:
+        remapped.setdefault('command/spoken', f'{remapped["command"]}/spoken')
     if compressed:
         remapped['image'] = f'{remapped.get("image", "image")}/compressed'
     return remapped

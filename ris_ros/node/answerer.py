@@ -174,10 +174,15 @@ class Answerer:
                 with _stage(job, 'grounding', stages), self.indexer.giving_way():
                     use_threads(models.threads)
                     models.conversation.least_confidence = self._settings.value.least_confidence
-                    grounding = models.conversation.answer(
-                        indexed.scene, job.command.text, self._clock.now(),
-                        self._settings.value.dialogue_timeout,
-                        viewer, pointed, remembered)
+                    now, timeout = self._clock.now(), self._settings.value.dialogue_timeout
+                    if job.command.alternatives:
+                        grounding = models.conversation.answer_heard(
+                            indexed.scene, job.command.alternatives, now, timeout, viewer,
+                            remembered)
+                    else:
+                        grounding = models.conversation.answer(
+                            indexed.scene, job.command.text, now, timeout, viewer, pointed,
+                            remembered)
                     if self._scene is not None:
                         grounding = self._scene.identify(grounding, indexed)
                 job.begin('answering')

@@ -14,6 +14,7 @@ from ris_ros.errors import RisError
 from ris_ros.geometry.location import Location
 from ris_ros.grounding.pointing import Region
 from ris_ros.grounding.result import Grounding
+from ris_ros.language.alternatives import Alternative
 from ris_ros.msg import Grounding as GroundingMsg
 from ris_ros.node.frame_matching import MatchedFrame
 from ris_ros.status import Status
@@ -43,12 +44,15 @@ class Command:
         text: Its text; 'this' where something is only pointed at.
         stamp: The time of reception.
         pointing: What is pointed at; None for nothing.
+        alternatives: The texts that it may be where it was spoken, best first, its text included;
+            empty where it was written.
     """
 
     id: str
     text: str
     stamp: Time
     pointing: Pointing | None = None
+    alternatives: tuple[Alternative, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""Where commands come in: a topic, a service and an action; and points, which are commands too."""
+"""Where commands come in: topics, a service and an action; and points, which are commands too."""
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -10,12 +10,15 @@ from rclpy.node import Node
 from rclpy.qos import QoSProfile
 from std_msgs.msg import String
 
+from ris_ros.language.alternatives import Alternative
 from ris_ros.language.dialogue import interruption
+from ris_ros.msg import SpokenCommand
 from ris_ros.node.command import Command, Job, Pointing, Source, no_feedback
 from ris_ros.node.ground_action import GroundAction
 from ris_ros.node.messages import response_to
 from ris_ros.node.pointing import pointing_of
 from ris_ros.node.qos_overrides import overridable
+from ris_ros.node.spoken_topic import alternatives_of, spoken_topic
 from ris_ros.node.worker import Worker
 from ris_ros.srv import Ground
 
@@ -24,7 +27,7 @@ _THIS = 'this'
 
 
 class CommandInputs:
-    """The topic, the service and the action that commands come in by; all lead to `start`."""
+    """The topics, the service and the action that commands come in by; all lead to `start`."""
 
     def __init__(self, node: Node, worker: Worker) -> None:
         """Take commands from now on.
@@ -41,6 +44,9 @@ class CommandInputs:
             callback_group=MutuallyExclusiveCallbackGroup(),
             qos_overriding_options=overridable(node, 'subscription', 'command'))
         node.create_subscription(
+            SpokenCommand, spoken_topic(node), self._take_spoken, QoSProfile(depth=10),
+            callback_group=MutuallyExclusiveCallbackGroup())
+        node.create_subscription(
             PointStamped, '~/point', self._take_point, QoSProfile(depth=10),
             callback_group=MutuallyExclusiveCallbackGroup(),
             qos_overriding_options=overridable(node, 'subscription', '~/point'))
@@ -55,7 +61,8 @@ class CommandInputs:
 
     def start(self, text: str, id_: str, source: Source,
               on_stage: Callable[[str, float], None] = no_feedback,
-              pointing: Pointing | None = None) -> Job:
+              pointing: Pointing | None = None,
+              alternatives: tuple[Alternative, ...] = ()) -> Job:
         """Have a command answered, and return its job; 'stop' and the like are answered at once.
 
         Args:
@@ -64,12 +71,13 @@ class CommandInputs:
             source: Where it came from.
             on_stage: As in `Job`.
             pointing: What is pointed at; None for nothing.
+            alternatives: The texts that a spoken command may be, as in `Command`.
         """
         id_ = id_ or f'{source.value}-{next(self._numbers)}'
         if pointing is not None and not text.strip():
             text = _THIS
-        job = Job(Command(id_, text, self._node.get_clock().now().to_msg(), pointing), source,
-                  on_stage)
+        job = Job(Command(id_, text, self._node.get_clock().now().to_msg(), pointing, alternatives),
+                  source, on_stage)
         try:
             # Judged here and not by the worker, because 'stop' must not wait for what it ends.
             turn = interruption(text)
@@ -86,6 +94,12 @@ class CommandInputs:
     def _take_message(self, message: String) -> None:
         """Take a command from the topic; its answer is published."""
         self.start(message.data, '', Source.TOPIC)
+
+    def _take_spoken(self, message: SpokenCommand) -> None:
+        """Take a spoken command with the texts that it may be; its one answer is published."""
+        alternatives = alternatives_of(message)
+        text = alternatives[0].text if alternatives else ''
+        self.start(text, '', Source.TOPIC, alternatives=alternatives)
 
     def _take_point(self, message: PointStamped) -> None:
         """Take a point in space, which means the object there; the answer is published."""

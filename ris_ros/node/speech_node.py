@@ -14,11 +14,12 @@ from rclpy.node import Node
 from rclpy.qos import QoSProfile
 from std_msgs.msg import Bool, Header, String
 
-from ris_ros.msg import Heard
+from ris_ros.msg import Heard, SpokenCommand
 from ris_ros.node.parameter_service import NodeParameterService
 from ris_ros.node.parameters import LiveSettings
 from ris_ros.node.speech_parameters import DESCRIPTORS, SpeechSettings, audio_message
 from ris_ros.node.spinning import run_node
+from ris_ros.node.spoken_topic import spoken_topic, to_spoken
 from ris_ros.speech.gate import GateSettings
 from ris_ros.speech.listener import Button, Listener, ListenerCallbacks, ListenerResult
 from ris_ros.speech.recogniser import Recogniser, SpeechError, make_recogniser
@@ -27,6 +28,8 @@ from ris_ros.speech.sources import AudioQueue, microphone, play_file
 
 class SpeechNode(Node):
     """Publishes what it hears on ~/heard, and on ``command`` what is a command.
+
+    A node that listens on ``command/spoken`` gets the texts that the command may be there instead.
 
     Callbacks only store; a thread listens and recognises.
     """
@@ -39,6 +42,7 @@ class SpeechNode(Node):
         self._trouble = 'The recogniser is being loaded.'
         self._utterances = self._commands = 0
         self._command = self.create_publisher(String, 'command', 10)
+        self._spoken = self.create_publisher(SpokenCommand, spoken_topic(self), 10)
         self._heard = self.create_publisher(Heard, '~/heard', 10)
         self._diagnostics = self.create_publisher(DiagnosticArray, '/diagnostics', 10)
         self._button = Button()
@@ -99,11 +103,15 @@ class SpeechNode(Node):
         hypothesis, decision = result.hypothesis, result.decision
         self._utterances += 1
         self._commands += decision.accepted
+        header = Header(stamp=began.to_msg())
         self._heard.publish(Heard(
-            header=Header(stamp=began.to_msg()), text=hypothesis.text,
+            header=header, text=hypothesis.text,
             confidence=hypothesis.confidence, accepted=decision.accepted,
-            reason=decision.reason))
-        if decision.accepted:
+            reason=decision.reason, alternatives=[one.text for one in hypothesis.alternatives],
+            chances=[one.chance for one in hypothesis.alternatives]))
+        if decision.alternatives and self._spoken.get_subscription_count():
+            self._spoken.publish(to_spoken(decision.alternatives, header))
+        elif decision.accepted:
             self._command.publish(String(data=decision.command))
         self.get_logger().info(f'{hypothesis.text!r} ({hypothesis.confidence:.2f}) '
                                f'{decision.reason or "is a command."}')

@@ -1,8 +1,10 @@
 """Decide whether an utterance is a command."""
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ris_ros.language.alternatives import Alternative
 from ris_ros.language.stop_orders import ends_in_stop, is_stop_order
 from ris_ros.speech.recogniser import Hypothesis
 from ris_ros.speech.vocabulary import spoken_words
@@ -50,11 +52,14 @@ class GateDecision:
         accepted: Whether it is one.
         command: Its text; '' where it is none.
         reason: A sentence that says why it is none; '' where it is one.
+        alternatives: The texts that the command may be, best first, itself included; empty for
+            "stop", and where the engine knows one text only.
     """
 
     accepted: bool
     command: str
     reason: str
+    alternatives: tuple[Alternative, ...] = ()
 
 
 def is_stop(text: str) -> bool:
@@ -68,6 +73,12 @@ def is_stop(text: str) -> bool:
         return True
     return is_stop_order(text) or ends_in_stop(words) or (
         not _STOPS.isdisjoint(words) and {*words} <= _STOPS | _AROUND_STOP)
+
+
+def orders_stop(hypothesis: Hypothesis) -> bool:
+    """Tell whether what was understood is an order to stop, sure enough to be obeyed."""
+    return (is_stop(hypothesis.text) and hypothesis.confidence >= STOP_FLOOR) or (
+        hypothesis.stop >= STOP_PROBABLE)
 
 
 class Gate:
@@ -87,10 +98,10 @@ class Gate:
             now: Seconds of any clock.
         """
         text, confidence = hypothesis.text, hypothesis.confidence
+        if orders_stop(hypothesis):
+            return GateDecision(True, STOP, '')
         if not text:
             return _refuse('Nothing was understood.')
-        if (is_stop(text) and confidence >= STOP_FLOOR) or hypothesis.stop >= STOP_PROBABLE:
-            return GateDecision(True, STOP, '')
         if {*spoken_words(text)} <= _HEARD_IN_NOISE:
             return _refuse('It is what noise sounds like.')
         if confidence < settings.min_confidence:
@@ -98,11 +109,13 @@ class Gate:
                            f'{settings.min_confidence:.2f}.')
         if settings.push_to_talk and not button_held:
             return _refuse('The push-to-talk button was not held.')
-        return self._without_wake_phrase(text, settings.wake_phrase, now)
+        return self._without_wake_phrase(hypothesis, settings.wake_phrase, now)
 
-    def _without_wake_phrase(self, text: str, phrase: str, now: float) -> GateDecision:
+    def _without_wake_phrase(self, hypothesis: Hypothesis, phrase: str,
+                             now: float) -> GateDecision:
         """Accept the words after the wake phrase, in the same utterance or soon after it."""
-        words, wake = spoken_words(text), spoken_words(phrase)
+        words, wake = spoken_words(hypothesis.text), spoken_words(phrase)
+        said = wake if words[:len(wake)] == wake else []
         if words[:len(wake)] != wake:
             if now > self._awake_until:
                 return _refuse(f'It does not begin with the wake phrase {phrase!r}.')
@@ -112,7 +125,21 @@ class Gate:
                 self._awake_until = now + AWAKE_SECONDS
                 return _refuse('The wake phrase was said; waiting for the command.')
         self._awake_until = float('-inf')
-        return GateDecision(True, ' '.join(words), '')
+        return GateDecision(True, ' '.join(words), '', _commands(hypothesis.alternatives, said))
+
+
+def _commands(alternatives: Sequence[Alternative], wake: list[str]) -> tuple[Alternative, ...]:
+    """Return the alternatives that are commands after a wake phrase, without it.
+
+    An order to stop is none: it is obeyed where it is what was understood.
+    """
+    chances: dict[str, float] = {}
+    for one in alternatives:
+        words = spoken_words(one.text)
+        text = ' '.join(words[len(wake):])
+        if words[:len(wake)] == wake and text and not is_stop(text):
+            chances[text] = chances.get(text, 0.0) + one.chance
+    return tuple(Alternative(text, chance) for text, chance in chances.items())
 
 
 def _refuse(reason: str) -> GateDecision:

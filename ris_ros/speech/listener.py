@@ -9,11 +9,13 @@ import time
 import numpy as np
 
 from ris_ros.errors import RisError
-from ris_ros.speech.gate import Gate, GateDecision, GateSettings
+from ris_ros.speech.gate import STOP, Gate, GateDecision, GateSettings, orders_stop
 from ris_ros.speech.recogniser import SAMPLE_RATE, Hypothesis, Recogniser, SpeechError
 from ris_ros.speech.utterances import Utterance, UtteranceSegmenter, load_silero
 
 _RETRY_SECONDS = 3.0
+# After this pause "stop" is looked for, before the utterance has ended.
+PREVIEW_SECONDS = 0.19
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ class Listener:
                  stopped: threading.Event) -> None:
         self._callbacks, self._button, self._stopped = callbacks, button, stopped
         self._gate = Gate()
+        self._stopped_in: int | None = None  # beginning of the utterance that "stop" was heard in
         # A daemon, because a model call that hangs must not keep the process from ending.
         self._thread = threading.Thread(target=self._run, name='ris_listener', daemon=True)
 
@@ -98,7 +101,7 @@ class Listener:
             return
         while not self._stopped.is_set():
             try:
-                self._listen(recogniser, UtteranceSegmenter(detector))
+                self._listen(recogniser, UtteranceSegmenter(detector, preview=PREVIEW_SECONDS))
                 if not self._stopped.is_set():
                     report_trouble('The sound has ended; nothing more will be heard.')
                 return
@@ -111,7 +114,7 @@ class Listener:
 
     def _listen(self, recogniser: Recogniser, segmenter: UtteranceSegmenter) -> None:
         """Listen to the source until it ends."""
-        received = 0
+        received, self._stopped_in = 0, None
         for samples in self._callbacks.open_source():
             if not received:
                 self._callbacks.report_trouble('')
@@ -122,10 +125,22 @@ class Listener:
             self._judge(recogniser, utterance, received)
 
     def _judge(self, recogniser: Recogniser, utterance: Utterance, received: int) -> None:
-        """Recognise one utterance, decide whether it is a command, and report both."""
+        """Recognise one utterance, decide whether it is a command, and report both.
+
+        "stop" is obeyed in the first pause; when its utterance ends, it is not reported again.
+        """
         began = time.monotonic() - (received - utterance.begin) / SAMPLE_RATE
+        if not utterance.has_ended:
+            hypothesis = recogniser.glance(utterance.samples)
+            if orders_stop(hypothesis):
+                self._stopped_in = utterance.begin
+                self._callbacks.report(ListenerResult(
+                    hypothesis, GateDecision(True, STOP, ''), time.monotonic() - began))
+            return
         hypothesis = recogniser.recognise(utterance.samples)
         now = time.monotonic()
         held = self._button.was_held_since(began)
         decision = self._gate.judge(hypothesis, self._callbacks.settings(), held, now)
+        if decision.command == STOP and utterance.begin == self._stopped_in:
+            return
         self._callbacks.report(ListenerResult(hypothesis, decision, now - began))

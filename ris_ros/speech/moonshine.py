@@ -13,10 +13,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import expit
 
 from ris_ros.speech.ngram import Trigrams
 from ris_ros.speech.recogniser import SAMPLE_RATE, Hypothesis, SpeechError
-from ris_ros.speech.token_search import TokenSearch, WordBias, likelihoods, tokenise
+from ris_ros.speech.token_search import (
+    NARROW,
+    WIDE,
+    SearchBreadth,
+    TokenSearch,
+    WordBias,
+    likelihoods,
+    tokenise,
+)
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -27,6 +36,8 @@ _TOKENS_A_SECOND = 8  # commands have at most 5
 # In each utterance that is no longer than this, pauses included, these are looked for.
 _STOPS = ('Stop.', 'Stop!', 'Stop it.', 'Robot, stop.', 'Robot stop.', 'Please stop.', 'Cancel.')
 _STOP_SECONDS = 2.2
+# What it writes for noise, which sounds more like these than like "stop".
+_NOISES = ('You.', 'Thank you.', "We'll see.")
 # More words than this in that time come from noise, and then "stop" is not looked for.
 _STOP_WORDS = 5
 
@@ -74,22 +85,31 @@ class Moonshine:
         self._tokens = read_tokens(folder / FILES[2])
         self._search = TokenSearch(self._tokens, _END,
                                    None if trigrams is None else WordBias(trigrams))
-        self._stops = [(*tokenise(text, self._tokens), _END) for text in _STOPS]
+        self._short = [(*tokenise(text, self._tokens), _END) for text in (*_STOPS, *_NOISES)]
         self._decoder = _Decoder(decoder)
 
     def recognise(self, samples: np.ndarray) -> Hypothesis:
         """Recognise the speech in (N,) int16 samples of 16 kHz."""
+        return self._recognise(samples, WIDE)
+
+    def glance(self, samples: np.ndarray) -> Hypothesis:
+        """Recognise quickly and without alternatives, so that "stop" is heard soon."""
+        return replace(self._recognise(samples, NARROW), alternatives=())
+
+    def _recognise(self, samples: np.ndarray, breadth: SearchBreadth) -> Hypothesis:
+        """Search, and estimate the probability of "stop" in a short utterance."""
         sound = samples.astype(np.float32)[None] / 32768
         mask = np.ones(sound.shape, np.int64)
         states = self._encoder.run(None, {'input_values': sound, 'attention_mask': mask})[0]
         limit = math.ceil(_TOKENS_A_SECOND * len(samples) / SAMPLE_RATE) + 4
         hypothesis, likelihood = self._search.run_with_likelihood(
-            self._decoder.begin(states, mask).step, limit)
+            self._decoder.begin(states, mask).step, limit, breadth)
         if (len(samples) > _STOP_SECONDS * SAMPLE_RATE
                 or len(hypothesis.text.split()) > _STOP_WORDS):
             return hypothesis
-        found = likelihoods(self._decoder.begin(states, mask).step, self._stops).max()
-        return replace(hypothesis, stop=1 / (1 + math.exp(min(likelihood - found, 700))))
+        found = likelihoods(self._decoder.begin(states, mask).step, self._short)
+        stop, noise = found[:len(_STOPS)].max(), found[len(_STOPS):].max()
+        return replace(hypothesis, stop=float(expit(stop - max(likelihood, noise))))
 
 
 class _Decoder:

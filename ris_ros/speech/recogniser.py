@@ -9,6 +9,7 @@ from typing import Protocol
 import numpy as np
 
 from ris_ros.errors import RisError
+from ris_ros.language.alternatives import Alternative
 from ris_ros.speech.ngram import Trigrams
 from ris_ros.speech.vocabulary import draw_sentences, read_nouns
 
@@ -21,19 +22,6 @@ _EXAMPLES = 15  # Whisper reads at most 224 tokens of context
 
 class SpeechError(RisError):
     """A recogniser cannot be used, or a source of sound is missing."""
-
-
-@dataclass(frozen=True)
-class Alternative:
-    """One of the texts that an utterance may be.
-
-    Attributes:
-        text: The text.
-        chance: Probability that it was said, 0 to 1.
-    """
-
-    text: str
-    chance: float
 
 
 @dataclass(frozen=True)
@@ -60,6 +48,9 @@ class Recogniser(Protocol):
 
     def recognise(self, samples: np.ndarray) -> Hypothesis:
         """Recognise the speech in (N,) int16 samples of 16 kHz."""
+
+    def glance(self, samples: np.ndarray) -> Hypothesis:
+        """Recognise quickly and without alternatives, so that "stop" is heard soon."""
 
 
 def make_recogniser(engine: str, weights: str = '', bias: bool = True,

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import math
 
 import numpy as np
+from scipy.special import expit, logit
 
+from ris_ros.language.alternatives import Alternative
 from ris_ros.speech.ngram import BEGIN, END, Trigrams
 from ris_ros.speech.recogniser import Hypothesis
 from ris_ros.speech.vocabulary import spoken_words
@@ -16,6 +18,11 @@ from ris_ros.speech.vocabulary import spoken_words
 Step = Callable[[Sequence[int], Sequence[int]], np.ndarray]
 
 _TOKENS = 24  # tried for each beam
+_MOST_ALTERNATIVES = 12
+# Scores times this are log probabilities; a decoder is too sure of its best sentence.
+_SHARPNESS = 0.6
+# From the log-odds of the confidence to those that one of the alternatives was said.
+_HEARD_OFFSET, _HEARD_SLOPE = 2.0, 1.0
 _WORD_START = '▁'
 
 
@@ -122,14 +129,19 @@ class TokenSearch:
 
     def run_with_likelihood(self, step: Step, limit: int, breadth: SearchBreadth = WIDE
                             ) -> tuple[Hypothesis, float]:
-        """Return the best sentence of at most limit tokens, and the decoder's log likelihood."""
-        readings = self._read(self._search(step, limit, breadth))
+        """Search for the best sentence of at most limit tokens.
+
+        Returns:
+            It, and the decoder's log likelihood of the sentence that sounds best without the bias.
+        """
+        beams = self._search(step, limit, breadth)
+        readings, likelihood = self._read(beams), max(beam.acoustic for beam in beams)
         best = readings[0].beam
         mean = math.exp(best.acoustic / len(best.tokens))
         if not readings[0].text:
-            return Hypothesis('', 0.0), best.acoustic
+            return Hypothesis('', 0.0), likelihood
         return Hypothesis(readings[0].text, mean,
-                          alternatives=_alternatives(readings, mean)), best.acoustic
+                          alternatives=_alternatives(readings, mean)), likelihood
 
     def _search(self, step: Step, limit: int, breadth: SearchBreadth) -> list[_Beam]:
         """Return the beams that have ended, or all of them where none has within the limit."""
@@ -181,6 +193,21 @@ class TokenSearch:
         letters = ''.join(spoken_words(partial))
         guess = self._bias.beginning(letters) if letters else 0.0
         return _Beam(tokens, acoustic, bias, guess, words, partial)
+
+
+def _alternatives(readings: Sequence[_Reading], confidence: float) -> tuple[Alternative, ...]:
+    """Return the likeliest texts with their chances.
+
+    Args:
+        readings: All texts that were found, best first.
+        confidence: That of the best one, which tells whether the right one is among them.
+    """
+    kept = [reading for reading in readings if reading.text][:_MOST_ALTERNATIVES]
+    scores = _SHARPNESS * np.array([reading.score for reading in kept])
+    shares = np.exp(scores - np.logaddexp.reduce(scores))
+    heard = expit(_HEARD_OFFSET + _HEARD_SLOPE * logit(np.clip(confidence, 1e-6, 1 - 1e-6)))
+    return tuple(Alternative(reading.text, float(heard * share))
+                 for reading, share in zip(kept, shares, strict=True))
 
 
 def likelihoods(step: Step, sentences: Sequence[Sequence[int]]) -> np.ndarray:

@@ -17,6 +17,7 @@ _START, _STAY = 0.5, 0.35
 # goes on at the second one.
 _LOUDER, _STAY_LOUDER, _BACKGROUND_SECONDS = 2.0, 1.4, 4
 _QUIET = 30.0  # of 32768
+_SHORT_SECONDS = 1.6  # no order to stop takes longer
 _FRAMES_PER_SECOND = SAMPLE_RATE / FRAME
 
 # Returns the probability of speech in FRAME int16 samples, given as bytes.
@@ -30,10 +31,12 @@ class Utterance:
     Attributes:
         samples: (N,) int16 of 16 kHz.
         begin: Number of the first sample since the stream began.
+        has_ended: Whether the pause after it is long enough; else it may go on.
     """
 
     samples: np.ndarray
     begin: int
+    has_ended: bool = True
 
 
 def load_silero() -> VoiceDetector:
@@ -54,7 +57,7 @@ class UtteranceSegmenter:
     """Finds where speech begins and ends, and keeps a little sound before and after it."""
 
     def __init__(self, detect: VoiceDetector, pause: float = 0.5, least: float = 0.16,
-                 most: float = 12.0, lead: float = 0.6) -> None:
+                 most: float = 12.0, lead: float = 0.6, preview: float = 0.0) -> None:
         """Start a stream.
 
         Args:
@@ -64,10 +67,13 @@ class UtteranceSegmenter:
             most: Seconds after which an utterance is cut, so that memory is bounded.
             lead: Seconds kept before the first speech, because recognisers miss a first word
                 without a pause before it.
+            preview: Seconds of silence after which a short utterance is returned before it has
+                ended, once in each pause, so that "stop" is heard soon; 0 for never.
         """
         self._detect = detect
-        self._pause, self._least, self._most, self._lead = (
-            round(seconds * _FRAMES_PER_SECOND) for seconds in (pause, least, most, lead))
+        self._pause, self._least, self._most, self._lead, self._preview, self._short = (
+            round(seconds * _FRAMES_PER_SECOND)
+            for seconds in (pause, least, most, lead, preview, lead + _SHORT_SECONDS))
         self._rest = np.zeros(0, np.int16)
         self._frames: list[np.ndarray] = []
         # A stream may begin with a word: for its first second the background counts as quiet.
@@ -75,7 +81,11 @@ class UtteranceSegmenter:
         self._speech = self._silence = self._seen = 0
 
     def push(self, samples: np.ndarray) -> list[Utterance]:
-        """Take (N,) int16 samples, N being any number, and return the utterances that ended."""
+        """Take (N,) int16 samples, N being any number.
+
+        Returns:
+            The utterances that ended, and those that paused where previews are wanted.
+        """
         samples = np.concatenate([self._rest, samples])
         whole = len(samples) // FRAME * FRAME
         self._rest = samples[whole:]
@@ -111,12 +121,18 @@ class UtteranceSegmenter:
             del self._frames[:-self._lead]
         if self._silence >= self._pause or len(self._frames) >= self._most:
             return self._finish()
+        if (self._preview and self._silence == self._preview and self._speech >= self._least
+                and len(self._frames) <= self._short + self._silence):
+            return self._utterance(has_ended=False)
         return None
 
     def _finish(self) -> Utterance | None:
         """Return the frames as an utterance if enough of them are speech, and begin anew."""
-        frames, speech = self._frames, self._speech
+        last = self._utterance() if self._speech >= self._least else None
         self._frames, self._speech, self._silence = [], 0, 0
-        if speech < self._least:
-            return None
-        return Utterance(np.concatenate(frames), (self._seen - len(frames)) * FRAME)
+        return last
+
+    def _utterance(self, has_ended: bool = True) -> Utterance:
+        """Return the frames as an utterance."""
+        begin = (self._seen - len(self._frames)) * FRAME
+        return Utterance(np.concatenate(self._frames), begin, has_ended)

@@ -58,3 +58,7 @@ class Whisper:
         confidence = np.mean([math.exp(segment.avg_logprob) * (1 - segment.no_speech_prob)
                               for segment in segments])
         return Hypothesis(text, float(np.clip(confidence, 0, 1)))
+
+    def glance(self, samples: np.ndarray) -> Hypothesis:
+        """Understand nothing, because Whisper takes as long for a word as for a sentence."""
+        return Hypothesis('', 0.0)

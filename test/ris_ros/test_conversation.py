@@ -8,6 +8,7 @@ from ris_ros import Frame, Pipeline
 from ris_ros.conversation import Conversation
 from ris_ros.geometry.masks import grasp_pixel
 from ris_ros.grounding.pointing import Pointed, Region
+from ris_ros.language.alternatives import Alternative
 from ris_ros.language.dialogue import Act
 from ris_ros.status import Status
 from ris_ros.tracking.known_object import Sighting
@@ -318,3 +319,34 @@ def test_what_came_later_is_not_the_mug_you_saw_before(pipeline, talk):
     assert talk('the mug', scene, remembered=recalled) == (Status.FOUND, [1])
     assert talk('the mug from before', scene, remembered=recalled)[0] is Status.NOT_FOUND
     assert 'I last saw it 2 s ago' in talk.answer.message
+
+
+def hear(talk, scene, *texts):
+    """Let a recogniser give texts with their chances; return the status and the message."""
+    answer = talk.conversation.answer_heard(scene, [Alternative(*text) for text in texts], 0.0)
+    return answer.status, answer.message
+
+
+def test_what_was_said_is_what_means_something_in_the_scene(talk, table):
+    status, message = hear(talk, table, ('the blue mud', .5), ('the blue mug', .4))
+    assert status is Status.FOUND
+    assert message.startswith('Heard "the blue mud", understood "the blue mug". Found')
+    assert talk('pick it up') == (Status.FOUND, [2])
+
+
+def test_replies_to_the_last_answer_are_chosen_too(talk, table):
+    second = ambiguous(talk)[1]
+    assert hear(talk, table, ('the second gun', .5), ('the second one', .4))[0] is Status.FOUND
+    assert talk('pick it up') == (Status.FOUND, [second])
+
+
+def test_what_was_hardly_heard_is_asked_again_and_chosen_by_nothing(talk, table):
+    status, message = hear(talk, table, ('the blue mug', .3), ('the blue mud', .05))
+    assert status is Status.AMBIGUOUS
+    assert message == ('Heard "the blue mug"; that is not sure enough. Please say it again.')
+    assert talk('the blue mug') == (Status.FOUND, [2])
+
+
+def test_an_alternative_never_stops_and_a_heard_stop_always_does(talk, table):
+    assert hear(talk, table, ('the blue mop', .5), ('stop', .4))[0] is not Status.STOPPED
+    assert hear(talk, table, ('stop', .5), ('the blue mug', .4))[0] is Status.STOPPED

@@ -9,7 +9,7 @@ from std_msgs.msg import Bool, String, UInt8MultiArray
 from world_checks import WORLDS
 
 from ris_lab.evaluation.metrics import intersection_union, iou
-from ris_ros.msg import Grounding, Heard
+from ris_ros.msg import Grounding, Heard, SpokenCommand
 from ris_ros.speech.recogniser import SAMPLE_RATE
 from ris_ros.speech.wav_file import read_wav, write_wav
 from ris_sim.rendering.renderer import Renderer
@@ -17,6 +17,7 @@ from ris_sim.worlds.sdf_reader import read_world
 
 SOUNDS = Path(__file__).parents[1] / 'speech' / 'sounds'
 PAUSE = np.zeros(SAMPLE_RATE, np.int16)
+WORLD = WORLDS / 'tabletop_7.sdf'
 
 
 @pytest.fixture(scope='module')
@@ -139,21 +140,62 @@ def test_bad_audio_type_ends_it_with_a_sentence(domain, capfd):
     assert "audio_type is 'Noise'" in capfd.readouterr().err
 
 
-def test_from_spoken_words_to_the_mask(client, domain, tmp_path):
-    path, world = tmp_path / 'said.wav', WORLDS / 'tabletop_7.sdf'
-    write_wav(path, np.concatenate([PAUSE, utterance('yellow_book')]))
+@pytest.fixture(scope='module')
+def robot(domain, client):
+    """Run ris_node in front of a table; give a client that hears its answers."""
     with running('ris_ros.node.ris_node', domain):
         client.await_active()
-        with running('ris_sim.node.camera', domain, world=world):
+        with running('ris_sim.node.camera', domain, world=WORLD):
             client.wait(lambda: client.ask('the book').status != Grounding.NO_IMAGE, 'images')
-            with running('ris_ros.node.speech_node', domain, source=str(path)):
-                answer = client.wait(lambda: next((
-                    a for a in client.answers if a.command == 'where is the yellow book'), None),
-                    'the answer')
+            client.typed = client.listen(String, 'command')
+            client.spoken = client.node.create_publisher(SpokenCommand, 'command/spoken', 10)
+            client.wait(client.spoken.get_subscription_count, 'the node to listen')
+            yield client
+
+
+def answers_to(robot, texts, chances):
+    """Publish a spoken command, then another one; return all that was answered by then."""
+    before = len(robot.answers)
+    robot.spoken.publish(SpokenCommand(texts=texts, chances=chances))
+    robot.wait(lambda: len(robot.answers) > before, 'an answer')
+    robot.ask('the book', command_id='the next one')
+    robot.wait(lambda: robot.answers[-1].command_id == 'the next one', 'the next answer')
+    return robot.answers[before:-1]
+
+
+def test_of_what_may_have_been_said_the_scene_chooses_and_there_is_one_answer(robot):
+    answer, = answers_to(robot, ['take the yellow hook', 'take the yellow book', 'stop'],
+                         [.5, .4, .05])
+    assert answer.status in (Grounding.FOUND, Grounding.AMBIGUOUS)
+    assert answer.command == 'take the yellow hook'
+    assert answer.expression == 'the yellow book'
+    assert answer.message.startswith('Heard "take the yellow hook", ')
+    assert '"take the yellow book"' in answer.message
+
+
+@pytest.mark.parametrize(('texts', 'chances', 'status'), [
+    ([], [], Grounding.BAD_COMMAND), (['  '], [.9], Grounding.BAD_COMMAND),
+    (['stop', 'take the book'], [.1, .9], Grounding.STOPPED),
+    (['take the yellow book'], [], Grounding.AMBIGUOUS),
+    (['take the yellow book'], [float('nan')], Grounding.AMBIGUOUS)])
+def test_a_broken_message_gets_one_answer_too(robot, texts, chances, status):
+    answer, = answers_to(robot, texts, chances)
+    assert answer.status == status
+
+
+def test_from_spoken_words_to_the_mask(robot, domain, tmp_path):
+    path = tmp_path / 'said.wav'
+    write_wav(path, np.concatenate([PAUSE, utterance('yellow_book')]))
+    robot.typed.clear()
+    with running('ris_ros.node.speech_node', domain, source=str(path)):
+        answer = robot.wait(lambda: next((
+            a for a in robot.answers if a.command == 'where is the yellow book'), None),
+            'the answer')
+    assert robot.typed == []  # it came with its alternatives, and so it was asked once
     # How sure the answer is depends on the profile; which object is best must not.
     assert (answer.status, answer.question) == (Grounding.ANSWERED, 'where')
     assert 'in front of the camera' in answer.message
-    scene = read_world(world)
+    scene = read_world(WORLD)
     label = [thing.name for thing in scene.objects].index('yellow_book_4') + 1
     truth = Renderer().render(scene).labels == label
     best, mask = answer.candidates[0], np.zeros(truth.shape, bool)

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 import pytest
 
+from ris_ros.language.alternatives import Alternative
 from ris_ros.speech.gate import (
     AWAKE_SECONDS,
     STOP_FLOOR,
@@ -79,3 +80,19 @@ def test_noise_that_resembles_stop_does_not_pass():
     ('', False), ('it', False), ('the top', False)])
 def test_stop_is_told_from_words_that_sound_like_it(text, stop):
     assert is_stop(text) == stop
+
+
+def test_alternatives_come_along_without_the_wake_phrase_and_without_stop():
+    heard = Hypothesis('hey robot the red mud', .9, alternatives=tuple(
+        Alternative(text, .2) for text in (
+            'hey robot the red mud', 'hey robot the red mug', 'hey robot, the red mug',
+            'a row but the red mug', 'hey robot stop', 'hey robot')))
+    found = Gate().judge(heard, WOKEN, False, 0.0).alternatives
+    assert [(one.text, one.chance) for one in found] == [('the red mud', .2), ('the red mug', .4)]
+
+
+def test_an_order_to_stop_and_what_is_refused_have_no_alternatives():
+    others = (Alternative('stop', .5), Alternative('the shop', .4))
+    assert Gate().judge(Hypothesis('stop', .9, 0.0, others), OPEN, False, 0.0).alternatives == ()
+    assert Gate().judge(Hypothesis('the shop', .1, 0.0, others), OPEN, False,
+                        0.0).alternatives == ()

@@ -4,7 +4,7 @@ import math
 import numpy as np
 
 from ris_ros.speech.ngram import Trigrams
-from ris_ros.speech.token_search import TokenSearch, WordBias, likelihoods, tokenise
+from ris_ros.speech.token_search import NARROW, TokenSearch, WordBias, likelihoods, tokenise
 
 # Token 2 ends; the rest are words and pieces, and some that nothing likes.
 TOKENS = ['<unk>', '<s>', '</s>', '▁the', '▁red', '▁mug', '▁mud', '▁mu', 'g', '▁read',
@@ -64,3 +64,21 @@ def test_sentences_are_as_likely_as_their_tokens():
 
 def test_words_without_a_token_are_spelled_in_pieces():
     assert tokenise('mug', ['▁mu', 'g', '▁', 'm', 'u']) == (0, 1)
+
+
+def test_alternatives_are_told_with_chances_and_the_best_comes_first():
+    bias = WordBias(Trigrams(['the red mug', 'the red mud', 'the read mug'] * 5))
+    found = TokenSearch(TOKENS, 2, bias).run(step_of(LIKES), 9)
+    texts = [one.text for one in found.alternatives]
+    assert texts[0] == found.text
+    assert {'the red mud', 'the red mug', 'the read mug'} <= {*texts}
+    assert len(texts) == len({*texts})
+    chances = [one.chance for one in found.alternatives]
+    assert chances == sorted(chances, reverse=True)
+    assert found.confidence < sum(chances) < 1
+
+
+def test_a_quick_search_finds_the_same_text_where_it_is_clear():
+    clear = [{'▁the': .99}, {'▁mud': .98}, {'</s>': .99}]
+    quick, _ = TokenSearch(TOKENS, 2, None).run_with_likelihood(step_of(clear), 9, NARROW)
+    assert quick.text == TokenSearch(TOKENS, 2, None).run(step_of(clear), 9).text

@@ -69,3 +69,13 @@ def test_silero_hears_speech_and_neither_silence_nor_noise(sound):
     for samples, count in ((sound('red_mug'), 1), (sound('stop'), 1), (rest(5), 0), (noise, 0)):
         segmenter = UtteranceSegmenter(load_silero())
         assert len([*segmenter.push(samples), *segmenter.flush()]) == count
+
+
+def test_a_short_utterance_is_shown_in_its_first_pauses_and_a_long_one_is_not():
+    stream = np.concatenate([rest(2), tone(.5), rest(.3), tone(.5), rest(1.5), tone(3), rest(1)])
+    found = UtteranceSegmenter(loudness, preview=.19).push(stream)
+    assert [item.has_ended for item in found] == [False, False, True, True]
+    first, second, whole, _ = found
+    assert first.begin == second.begin == whole.begin
+    assert len(first.samples) / SAMPLE_RATE == pytest.approx(.6 + .5 + .19, abs=.07)
+    np.testing.assert_array_equal(first.samples, whole.samples[:len(first.samples)])
