@@ -119,6 +119,8 @@ def _add_voice(actions: argparse._SubParsersAction) -> None:
     parser.add_argument('--models', type=Path,
                         help='folder with the models of natural voices: kokoro.onnx and voices.bin '
                         'of kokoro-onnx, and en_US-joe-medium.onnx of piper')
+    parser.add_argument('--speech', type=Path,
+                        help='text that the voices read aloud to nobody, to count false alarms')
     parser.add_argument('--drawn', action='store_true',
                         help='commands about new scenes, in place of the worlds')
     parser.add_argument('--worlds', type=Path, default=Path('worlds'),
@@ -137,7 +139,7 @@ def run_voice(args: argparse.Namespace) -> int:
         raise RisError(f'There is no engine {", ".join(sorted(unknown))}; choose from '
                        f'{", ".join(ENGINES)}.')
     trial = VoiceTrial(args.worlds, args.voices, args.commands, args.conditions, args.seed,
-                       args.drawn, args.models)
+                       args.drawn, args.models, args.speech)
     recognisers = [(engine, bias == 'on') for engine in args.engine for bias in args.bias]
     measure_voice(trial, recognisers, args.weights, args.out)
     return 0

@@ -7,7 +7,8 @@ from scipy.signal import fftconvolve
 from ris_lab.evaluation.voices import VOICES, Speakers
 from ris_ros.speech.recogniser import SAMPLE_RATE
 
-_PAUSE = SAMPLE_RATE  # after a command; twice that before it
+# Samples before and after a command.
+LEAD, _PAUSE = 2 * SAMPLE_RATE, SAMPLE_RATE
 _LEVEL = 3000.0  # root mean square of the speech, of 32768
 _BABBLERS = 8
 _FIRST_ECHO = .004  # seconds after the direct sound
@@ -93,7 +94,7 @@ def heard_at(said: np.ndarray, noise: np.ndarray | None, decibels: float,
     """
     spoken = said if room is None else fftconvolve(said.astype(np.float64), room)
     clean = spoken * (_LEVEL / _rms(spoken[:len(said)][said != 0]))
-    sound = np.concatenate([np.zeros(2 * _PAUSE), clean, np.zeros(_PAUSE)])
+    sound = np.concatenate([np.zeros(LEAD), clean, np.zeros(_PAUSE)])
     if noise is not None:
         sound = sound + noise[:len(sound)] * _LEVEL * 10 ** (-decibels / 20)
     return np.clip(np.round(sound), -32768, 32767).astype(np.int16)

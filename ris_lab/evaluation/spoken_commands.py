@@ -102,7 +102,7 @@ class SpokenScenes:
         """Tell whether an answer is the target, or that there is none where there is none."""
         if command.target is None:
             return grounding.status.name == 'NOT_FOUND'
-        if grounding.status.name != 'FOUND':
+        if grounding.status.name not in ('FOUND', 'ANSWERED') or grounding.mask is None:
             return False
         seen = self.look(command.world)
         truth = seen.rendering.labels == seen.labels[command.target]

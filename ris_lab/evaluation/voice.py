@@ -10,12 +10,13 @@ from dataclasses import asdict, dataclass, replace
 from functools import partial
 import json
 from pathlib import Path
+import re
 import time
 
 import numpy as np
 from tqdm import tqdm
 
-from ris_lab.evaluation.spoken import babble, heard_at, pink, room_response
+from ris_lab.evaluation.spoken import LEAD, babble, heard_at, pink, room_response
 from ris_lab.evaluation.spoken_commands import SpokenScenes
 from ris_lab.evaluation.voice_report import Recognition, draw, table
 from ris_lab.evaluation.voices import (
@@ -26,8 +27,10 @@ from ris_lab.evaluation.voices import (
     Speakers,
     Voice,
 )
+from ris_ros.speech.gate import orders_stop
+from ris_ros.speech.listener import PREVIEW_SECONDS
 from ris_ros.speech.recogniser import SAMPLE_RATE, Recogniser, make_recogniser
-from ris_ros.speech.utterances import UtteranceSegmenter, VoiceDetector, load_silero
+from ris_ros.speech.utterances import FRAME, UtteranceSegmenter, VoiceDetector, load_silero
 
 STOPS = ('stop', 'stop!', 'robot stop', 'please stop', 'stop it', 'cancel')
 # About things that the vocabulary does not have, in other kinds of sentence.
@@ -47,6 +50,8 @@ VOICE_SETS = {'fresh': FRESH_VOICES, 'known': VOICES, 'natural': FRESH_NATURAL_V
               'natural_known': NATURAL_VOICES}
 _NOISE_SECONDS = 15
 _ALONE_SECONDS = 60  # of noise without speech, each kind
+_BABBLE_SECONDS = 300
+_AUDIBLE = .05  # of the loudest sample
 _ALONE_LEVEL = 2000  # its root mean square, of 32768
 
 
@@ -62,6 +67,7 @@ class VoiceTrial:
         seed: Of commands and noise.
         drawn: Whether the commands are about new scenes in place of the worlds.
         models: Folder of the models of natural voices; None for none.
+        speech: Text that voices read aloud to nobody, to count false alarms; None for none.
     """
 
     worlds: Path
@@ -71,9 +77,10 @@ class VoiceTrial:
     seed: int = 0
     drawn: bool = False
     models: Path | None = None
+    speech: Path | None = None
 
     def utterances(self, scenes: SpokenScenes, kept: Path
-                   ) -> Iterator[tuple[Recognition, Callable[[], np.ndarray]]]:
+                   ) -> Iterator[tuple[Recognition, Callable[[], Heard]]]:
         """Yield everything that is spoken, still without a result, and the maker of its sound.
 
         One voice after the other takes a command, "stop" is spoken by all of them; in the end comes
@@ -95,16 +102,20 @@ class VoiceTrial:
                 if text.kind == 'other' and condition != 'clean':
                     continue
                 for voice in voices if text.kind == 'stop' else [voices[number % len(voices)]]:
-                    name = f'{voice.synthesiser} {voice.name} {voice.words_a_minute}'
-                    yield (replace(text, voice=name, condition=condition),
+                    yield (replace(text, voice=_name(voice), condition=condition),
                            partial(_speak_in_noise, speakers, text.text, voice, noises[kind],
                                    decibels, room if is_far else None))
         rng, count = np.random.default_rng(self.seed), _ALONE_SECONDS * SAMPLE_RATE
+        babbled = babble(_BABBLE_SECONDS * SAMPLE_RATE, rng, speakers)
         for name, noise in (('silence', np.zeros(count)), ('pink noise', pink(count, rng)),
-                            ('white noise', rng.standard_normal(count)),
-                            ('babble', babble(count, rng, speakers))):
+                            ('white noise', rng.standard_normal(count)), ('babble', babbled)):
             alone = (noise * _ALONE_LEVEL).astype(np.int16)
-            yield Recognition('', False, '', name, 'noise', ''), partial(np.copy, alone)
+            yield Recognition('', False, '', name, 'noise', ''), partial(Heard, alone)
+        if self.speech is not None:
+            for number, sentence in enumerate(_sentences(self.speech)):
+                voice = voices[number % len(voices)]
+                yield (Recognition('', False, _name(voice), 'clean', 'speech', sentence),
+                       partial(_speak_in_noise, speakers, sentence, voice, None, 0.0, None))
 
     def _texts(self, scenes: SpokenScenes) -> list[Recognition]:
         """Return commands of the scenes, ways to say "stop", and sentences of other words."""
@@ -161,9 +172,35 @@ def read_log(path: Path) -> Iterator[Recognition]:
         yield Recognition(**fields)
 
 
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """Sound at a microphone.
+
+    Attributes:
+        samples: (N,) int16 of 16 kHz.
+        end: Seconds at which the words end.
+    """
+
+    samples: np.ndarray
+    end: float = 0.0
+
+
 def _speak_in_noise(speakers: Speakers, text: str, voice: Voice, noise: np.ndarray | None,
-                    decibels: float, room: np.ndarray | None) -> np.ndarray:
-    return heard_at(speakers.say(text, voice), noise, decibels, room)
+                    decibels: float, room: np.ndarray | None) -> Heard:
+    said = speakers.say(text, voice)
+    loud = np.flatnonzero(np.abs(said.astype(int)) > _AUDIBLE * np.abs(said.astype(int)).max())
+    return Heard(heard_at(said, noise, decibels, room), (LEAD + loud[-1]) / SAMPLE_RATE)
+
+
+def _name(voice: Voice) -> str:
+    return f'{voice.synthesiser} {voice.name} {voice.words_a_minute}'
+
+
+def _sentences(path: Path) -> list[str]:
+    """Return the sentences of a text that have a voice's breath of words."""
+    words = path.read_text().split()
+    text = re.split(r'(?<=[.!?])\s', ' '.join(words))
+    return [sentence for sentence in text if 4 <= len(sentence.split()) <= 30]
 
 
 def _key(item: Recognition) -> tuple:
@@ -171,13 +208,24 @@ def _key(item: Recognition) -> tuple:
     return item.engine, item.bias, item.voice, item.condition, item.kind, item.text
 
 
-def _recognise(recogniser: Recogniser, detector: VoiceDetector, sound: np.ndarray,
+def _recognise(recogniser: Recogniser, detector: VoiceDetector, heard: Heard,
                item: Recognition) -> Recognition:
-    """Cut sound into utterances and recognise them."""
+    """Cut sound into utterances and recognise them, as the speech node does."""
     begin = time.process_time()
-    segmenter = UtteranceSegmenter(detector)
-    found = [recogniser.recognise(utterance.samples)
-             for utterance in (*segmenter.push(sound), *segmenter.flush())]
+    segmenter = UtteranceSegmenter(detector, preview=PREVIEW_SECONDS)
+    found, stop_delay = [], None
+    for start in range(0, len(heard.samples), FRAME):
+        now = (start + FRAME) / SAMPLE_RATE - heard.end
+        for utterance in segmenter.push(heard.samples[start:start + FRAME]):
+            paused = time.process_time()
+            hypothesis = (recogniser.recognise if utterance.has_ended
+                          else recogniser.glance)(utterance.samples)
+            if utterance.has_ended:
+                found.append(hypothesis)
+            if stop_delay is None and orders_stop(hypothesis):
+                stop_delay = now + time.process_time() - paused
+    found += [recogniser.recognise(utterance.samples) for utterance in segmenter.flush()]
     seconds = time.process_time() - begin
-    return replace(item, seconds=seconds, utterances=tuple(
-        (hypothesis.text, hypothesis.confidence, hypothesis.stop) for hypothesis in found))
+    return replace(item, seconds=seconds, stop_delay=stop_delay, utterances=tuple(
+        (one.text, one.confidence, one.stop,
+         tuple((other.text, other.chance) for other in one.alternatives)) for one in found))

@@ -3,18 +3,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+import math
 from pathlib import Path
 
 import numpy as np
 
 from ris_lab.evaluation.spoken_commands import SpokenCommand, SpokenScenes
 from ris_lab.plots import new_figure, save_figure
-from ris_ros.speech.gate import Gate, GateSettings
+from ris_ros.conversation import Conversation
+from ris_ros.grounding.result import Grounding
+from ris_ros.language.alternatives import Alternative
+from ris_ros.speech.gate import Gate, GateDecision, GateSettings
 from ris_ros.speech.recogniser import Hypothesis
 from ris_ros.speech.vocabulary import spoken_words
 from ris_ros.status import Status
 
 MIN_CONFIDENCE = 0.35  # the node's default
+_SOON = 0.5  # seconds in which "stop" should be heard
 _SIZE = (1400, 460)
 _SYNTHESISERS = ('espeak', 'flite', 'natural')
 _COLOURS = {'moonshine': 'tab:red', 'pocketsphinx': 'tab:green', 'whisper': 'tab:blue'}
@@ -33,8 +38,11 @@ class Recognition:
         text: What was spoken.
         world: In which a command is answered, '' for none.
         target: The object that a command means, None for one that is not there.
-        utterances: Text, confidence and probability of "stop" of each that was cut out.
+        utterances: Text, confidence, probability of "stop" and alternatives (text and chance) of
+            each that was cut out.
         seconds: CPU time.
+        stop_delay: Seconds from the end of the words to "stop": of the sound, and of CPU time since
+            its pause; None where it was not heard.
     """
 
     engine: str
@@ -45,16 +53,32 @@ class Recognition:
     text: str
     world: str = ''
     target: str | None = None
-    utterances: tuple[tuple[str, float, float], ...] = ()
+    utterances: tuple[tuple, ...] = ()
     seconds: float = 0.0
+    stop_delay: float | None = None
 
-    def commands(self, min_confidence: float) -> list[str]:
-        """Return what the node publishes."""
+    def decisions(self, min_confidence: float) -> list[GateDecision]:
+        """Return what the speech node takes for commands."""
         settings = GateSettings(min_confidence, wake_phrase='', push_to_talk=False)
         gate = Gate()
-        decisions = [gate.judge(Hypothesis(*item), settings, False, 0.0)
+        decisions = [gate.judge(as_hypothesis(item), settings, False, 0.0)
                      for item in self.utterances]
-        return [decision.command for decision in decisions if decision.accepted]
+        return [decision for decision in decisions if decision.accepted]
+
+    def commands(self, min_confidence: float) -> list[str]:
+        """Return the texts of these commands as they were heard."""
+        return [decision.command for decision in self.decisions(min_confidence)]
+
+    def stops(self) -> bool:
+        """Tell whether the robot stops."""
+        return self.stop_delay is not None or 'stop' in self.commands(MIN_CONFIDENCE)
+
+
+def as_hypothesis(utterance: tuple) -> Hypothesis:
+    """Return the hypothesis of one of Recognition.utterances; logs of old have no alternatives."""
+    text, confidence, stop, *rest = utterance
+    return Hypothesis(text, confidence, stop,
+                      tuple(Alternative(*pair) for pair in (rest[0] if rest else ())))
 
 
 def word_errors(said: str, heard: str) -> tuple[int, int]:
@@ -69,29 +93,41 @@ def word_errors(said: str, heard: str) -> tuple[int, int]:
 
 
 class Judge:
-    """Judges what the robot makes of the texts that it gets."""
+    """Judges what the robot makes of what it hears."""
 
     def __init__(self, scenes: SpokenScenes) -> None:
         self._scenes = scenes
-        self._outcomes: dict[tuple[SpokenCommand, str], tuple[bool, bool]] = {}
 
     def outcome(self, item: Recognition) -> tuple[bool, bool]:
         """Return whether a spoken command was answered rightly, and whether a wrong object was."""
-        texts = item.commands(MIN_CONFIDENCE)
-        if len(texts) != 1:
+        decisions = item.decisions(MIN_CONFIDENCE)
+        if len(decisions) != 1:
             return False, False
-        return self.answer(item, texts[0])
+        answer = self._answer(item.world, decisions[0])
+        right = self._is_right(item, answer)
+        return right, not right and answer.status is Status.FOUND
 
-    def answer(self, item: Recognition, text: str) -> tuple[bool, bool]:
-        """Return whether a text is answered rightly, and whether with a wrong object."""
-        command = SpokenCommand(item.text, item.world, item.target)
-        if (command, text) not in self._outcomes:
-            seen = self._scenes.look(item.world)
-            grounding = self._scenes.pipeline.refer(seen.index, text)
-            right = self._scenes.is_right(command, grounding)
-            self._outcomes[command, text] = (
-                right, not right and grounding.status is Status.FOUND)
-        return self._outcomes[command, text]
+    def typed(self, item: Recognition) -> bool:
+        """Tell whether a command is answered rightly when it is typed."""
+        return self._is_right(item, self._answer(item.world, GateDecision(True, item.text, '')))
+
+    def actions(self, item: Recognition, worlds: Sequence[str]) -> int:
+        """Count what the robot would do in the worlds, by turns, on utterances of no commands."""
+        answers = [self._answer(worlds[number % len(worlds)], decision)
+                   for number, decision in enumerate(item.decisions(MIN_CONFIDENCE))
+                   if decision.command != 'stop']
+        return sum(answer.status is Status.FOUND for answer in answers)
+
+    def _answer(self, world: str, decision: GateDecision) -> Grounding:
+        """Answer a command as the first one of a conversation."""
+        conversation = Conversation(self._scenes.pipeline)
+        index = self._scenes.look(world).index
+        if decision.alternatives:
+            return conversation.answer_heard(index, decision.alternatives, 0.0)
+        return conversation.answer(index, decision.command, 0.0)
+
+    def _is_right(self, item: Recognition, answer: Grounding) -> bool:
+        return self._scenes.is_right(SpokenCommand(item.text, item.world, item.target), answer)
 
     def same(self, said: str, heard: str) -> bool:
         """Tell whether two texts ask for the same."""
@@ -111,26 +147,30 @@ def table(results: Sequence[Recognition], scenes: SpokenScenes) -> str:
         right = [len(c) == 1 and judge.same(item.text, c[0])
                  for item, c in zip(items, commands, strict=True)]
         outcomes = [judge.outcome(item) for item in items]
-        typed = [judge.answer(item, item.text)[0] for item in items]
+        typed = [judge.typed(item) for item in items]
         rate = _word_error_rate(items)
         lines.append(f'| {engine} | {bias} | {voices} | {condition} | {len(items)} | {rate:.3f} | '
                      f'{_share(right)} | {_share([good for good, _ in outcomes])} | '
                      f'{_share([wrong for _, wrong in outcomes])} | {_share(typed)} | '
                      f'{1000 * np.mean([item.seconds for item in items]):.0f} |')
-    lines += ['', *_stop_table(results), '', *_other_table(results), '', *_noise_table(results)]
+    lines += ['', *_stop_table(results), '', *_other_table(results), '',
+              *_noise_table(results, judge)]
     return '\n'.join([*lines, ''])
 
 
 def _stop_table(results: Sequence[Recognition]) -> list[str]:
-    lines = ['| engine | bias | voices | noise | "stop" heard | commands taken for "stop" |',
-             '| --- | --- | --- | --- | --- | --- |']
+    lines = ['| engine | bias | voices | noise | "stop" said | heard | within 0.5 s | median delay '
+             '| commands taken for "stop" |',
+             '| --- | --- | --- | --- | --- | --- | --- | --- | --- |']
     for engine, bias, voices, condition, items in _groups(results, 'stop'):
         others = [item for kind in ('command', 'other') for item in _select(
             results, kind, engine, bias, voices, condition)]
-        alarms = sum('stop' in item.commands(MIN_CONFIDENCE) for item in others)
-        lines.append(f'| {engine} | {bias} | {voices} | {condition} | '
-                     f'{_share(["stop" in item.commands(MIN_CONFIDENCE) for item in items])} | '
-                     f'{alarms} of {len(others)} |')
+        alarms = sum(item.stops() for item in others)
+        delays = [math.inf if item.stop_delay is None else item.stop_delay for item in items]
+        lines.append(f'| {engine} | {bias} | {voices} | {condition} | {len(items)} | '
+                     f'{_share([item.stops() for item in items])} | '
+                     f'{_share([delay <= _SOON for delay in delays])} | '
+                     f'{np.median(delays):.2f} s | {alarms} of {len(others)} |')
     return lines
 
 
@@ -143,14 +183,17 @@ def _other_table(results: Sequence[Recognition]) -> list[str]:
     return lines
 
 
-def _noise_table(results: Sequence[Recognition]) -> list[str]:
-    lines = ['| engine | bias | nobody speaks to it | utterances | commands | "stop" |',
-             '| --- | --- | --- | --- | --- | --- |']
+def _noise_table(results: Sequence[Recognition], judge: Judge) -> list[str]:
+    worlds = sorted({item.world for item in results if item.world})
+    lines = ['| engine | bias | nobody speaks to it | utterances | commands | objects found | '
+             '"stop" |', '| --- | --- | --- | --- | --- | --- | --- |']
     for item in results:
         if item.kind == 'noise':
             commands = item.commands(MIN_CONFIDENCE)
             lines.append(f'| {item.engine} | {item.bias} | {item.condition} | '
-                         f'{len(item.utterances)} | {len(commands)} | {commands.count("stop")} |')
+                         f'{len(item.utterances)} | {len(commands)} | '
+                         f'{judge.actions(item, worlds) if worlds else 0} | '
+                         f'{commands.count("stop")} |')
     return lines
 
 

@@ -21,7 +21,7 @@ def test_the_defaults_are_those_of_the_measurements():
     voice = make_parser().parse_args(['measure', 'voice'])
     assert VoiceTrial(voice.worlds) == VoiceTrial(voice.worlds, voice.voices, voice.commands,
                                                   voice.conditions, voice.seed, voice.drawn,
-                                                  voice.models)
+                                                  voice.models, voice.speech)
     assert voice.conditions == len(CONDITIONS)
     assert voice.voices in VOICE_SETS
 
