@@ -94,7 +94,7 @@ def load_profile(name: str) -> Profile:
             architecture=str(encoder.pop('architecture')), weights=str(encoder.pop('weights')),
             precision=str(data.get('precision', 'auto')),
             encoder=_settings(EncoderSettings, encoder, path),
-            decision=_decision(dict(data.get('decision', {})), path),
+            decision=_decision(dict(data.get('decision') or {}), path),
             nouns=str(data.get('nouns', Profile.nouns)))
     except ModelError:
         raise

@@ -15,6 +15,7 @@ import torch
 import yaml
 
 from ris_lab.benchmark.scene import SEED, random_sam
+from ris_ros.models.model_folder import import_transformers
 from ris_ros.models.registry import find_model_file
 from ris_ros.profile import PROFILES as PACKAGED
 
@@ -114,13 +115,13 @@ def _save_folder(model: PreTrainedModel, folder: Path) -> Path:
 
 def _edgetam() -> PreTrainedModel:
     """Return EdgeTAM."""
-    from transformers import EdgeTamConfig, EdgeTamModel
+    library = import_transformers()
     torch.manual_seed(SEED)
-    return EdgeTamModel(EdgeTamConfig(vision_config=_EDGETAM_ENCODER))
+    return library.EdgeTamModel(library.EdgeTamConfig(vision_config=_EDGETAM_ENCODER))
 
 
 def _small_sam2() -> PreTrainedModel:
     """Return a small SAM 2.1."""
-    from transformers import Sam2Config, Sam2Model
+    library = import_transformers()
     torch.manual_seed(SEED)
-    return Sam2Model(Sam2Config(**_SMALL_SAM2))
+    return library.Sam2Model(library.Sam2Config(**_SMALL_SAM2))

@@ -199,15 +199,31 @@ def store(source: Path, path: Path, calibration: Calibration) -> None:
     """
     values = {name: value if isinstance(value, str) else round(value, 4)
               for name, value in vars(calibration).items() if name != 'doubt'}
+    text = source.read_text('utf-8')
+    wanted = yaml.safe_load(text)
+    wanted['decision'] = {**(wanted.get('decision') or {}), 'calibration': values}
+    edited = _with_calibration(text, values)
+    if _read(edited) != wanted:  # it is laid out in another way than ours; comments are lost
+        edited = yaml.safe_dump(wanted, sort_keys=False, allow_unicode=True)
+    write_whole(path, edited)
+
+
+def _with_calibration(text: str, values: dict[str, object]) -> str:
+    """Return the text of a profile, laid out as the packaged ones, with another calibration."""
     block = '  calibration:\n' + ''.join(f'    {line}\n' for line in yaml.safe_dump(
         values, sort_keys=False).splitlines())
-    text = source.read_text('utf-8')
     text, count = re.subn(r'  calibration:\n(?:    .*\n)*', block, text)
     if not count:
         text, count = re.subn(r'(?m)^decision:.*\n', lambda found: found.group() + block, text)
-    if not count:
-        text = f'{text.rstrip()}\ndecision:\n{block}'
-    write_whole(path, text)
+    return text if count else f'{text.rstrip()}\ndecision:\n{block}'
+
+
+def _read(text: str) -> object:
+    """Return what a YAML text holds; None if it is none."""
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        return None
 
 
 def fit_halves(pipeline: Pipeline, halves: Halves) -> tuple[Calibration, list[tuple[float, bool]]]:

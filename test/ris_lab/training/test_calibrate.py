@@ -1,4 +1,5 @@
 """A profile's probabilities fitted on labelled pictures, and what is too little for it."""
+from dataclasses import replace
 from itertools import groupby
 import json
 from operator import attrgetter
@@ -8,6 +9,7 @@ import re
 import cv2
 import numpy as np
 import pytest
+import yaml
 
 from ris_lab.evaluation.datasets import read_samples
 from ris_lab.training.calibrate import store
@@ -155,6 +157,21 @@ def test_fit_is_stored_in_a_profile_without_a_decision(tmp_path):
     (tmp_path / 'bare.yaml').write_text(text[:text.index('decision:')])
     store(tmp_path / 'bare.yaml', tmp_path / 'mine.yaml', Calibration(midpoint=21.5))
     assert load_profile(str(tmp_path / 'mine.yaml')).decision.calibration.midpoint == 21.5
+
+
+@pytest.mark.parametrize('decision', [
+    'decision: {}', 'decision:', 'decision: {viewpoint: speaker}', 'decision: {part_penalty: 2.0,\n'
+    '  calibration: {midpoint: 1.0, doubt: 3.0}}', 'decision:\n    viewpoint: speaker',
+    'decision:\n    calibration:\n        midpoint: 3.0\n    viewpoint: speaker'])
+def test_fit_is_stored_however_the_profile_is_laid_out(tmp_path, decision):
+    packaged = yaml.safe_load((PROFILES / 'embedded.yaml').read_text())
+    packaged.pop('decision')
+    (tmp_path / 'own.yaml').write_text(f'{decision}\n{yaml.safe_dump(packaged)}')
+    before = load_profile(str(tmp_path / 'own.yaml'))
+    store(tmp_path / 'own.yaml', tmp_path / 'mine.yaml', Calibration(midpoint=21.5, slope=0.7))
+    mine = load_profile(str(tmp_path / 'mine.yaml'))
+    assert mine == replace(before, name='mine', decision=replace(
+        before.decision, calibration=Calibration(midpoint=21.5, slope=0.7)))
 
 
 @pytest.mark.parametrize(('arguments', 'message'), [
