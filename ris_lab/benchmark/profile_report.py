@@ -25,7 +25,8 @@ class ProfileTimes:
         command_ms: Clock milliseconds of a command with new words on an indexed frame.
         least_cosine: Of a feature with the one in fp32, for the same masks.
         commands: Number of commands by which verdicts were compared.
-        same_verdicts: Share of them with the status and the objects of fp32, for the same masks.
+        same_verdicts: Share of them with the status, objects and first candidate of fp32, for
+            the same masks.
         wanted_index_ms: Of an index on an H100; None if nothing is asked.
     """
 

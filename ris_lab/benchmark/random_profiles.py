@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 PROFILES = ('embedded', 'home', 'tabletop', 'tabletop_b32', 'robot', 'robot_edgetam')
 _WITH_WEIGHTS = ('embedded', 'home')
 
-# The quality that random weights predict says nothing. So each mask counts as good, which is the
-# most that a frame can cost.
+# The quality that random weights predict says nothing. So each mask counts as good and none as a
+# duplicate, which is the most that a frame can cost.
 _MASKS = 25
-_ALL_GOOD = {'pred_iou_thresh': -1e9, 'stability_score_thresh': 0.0, 'max_masks': _MASKS}
+_ALL_GOOD = {'pred_iou_thresh': -1e9, 'stability_score_thresh': 0.0, 'box_nms_thresh': 2.0,
+             'max_masks': _MASKS}
 _SMALL_PROMPTS = 4
 _SMALL_CLIP = 'embedded/clip.json'
 # The published image encoder; the library's default is another one, which does not fit.

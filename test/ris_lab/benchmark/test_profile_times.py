@@ -20,12 +20,12 @@ def test_profiles_are_measured_and_written(tmp_path, capsys):
     tabletop, robot = written['times']
     assert (tabletop['profile'], robot['profile']) == ('tabletop', 'robot')
     for row in (tabletop, robot):
-        assert row['masks'] > 0
+        assert row['masks'] > 3
         assert row['index_ms'] > row['command_ms'] > 0
         assert 0.99 < row['least_cosine'] < 1
         assert min(row['proposals_ms'], row['index_cpu_ms']) > 0
         assert row['commands'] == 48
-        assert 0.9 < row['same_verdicts'] <= 1
+        assert 0.7 < row['same_verdicts'] <= 1
     assert robot['wanted_index_ms'] == 120
     assert {*written['command_ms']} == {'alone', 'while frames are indexed'}
     assert min(written['command_ms'].values()) > 0
