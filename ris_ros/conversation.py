@@ -98,7 +98,7 @@ class Conversation:
 
     def answer(self, scene: SceneIndex, text: str, now: float, timeout: float = TIMEOUT,
                viewer: Viewer = CAMERA, pointed: Pointed | None = None,
-               remembered: Sequence[Recollection] = ()) -> Grounding:
+               remembered: Sequence[Recollection] = (), alone: bool = False) -> Grounding:
         """Answer a command or a question from an indexed frame.
 
         Args:
@@ -110,6 +110,7 @@ class Conversation:
             viewer: Who answers tell places from.
             pointed: What is pointed at, which 'this' means; None for nothing.
             remembered: What was seen up to now, from `SceneMemory.recall`.
+            alone: Whether it refers to no answer, and no later command refers to its own.
 
         Returns:
             The answer. Its status is BAD_COMMAND if the command needs an earlier answer and there
@@ -117,8 +118,9 @@ class Conversation:
             ANSWERED for a question.
         """
         interruptions = self._interruptions
-        grounding, memory = self._consider(scene, text, now, timeout, viewer, pointed, remembered)
-        if interruptions == self._interruptions:
+        grounding, memory = self._consider(scene, text, now, timeout, viewer, pointed, remembered,
+                                           alone)
+        if interruptions == self._interruptions and not alone:
             self._memory = memory
         return grounding
 
@@ -166,10 +168,10 @@ class Conversation:
         return grounding
 
     def _consider(self, scene: SceneIndex, text: str, now: float, timeout: float, viewer: Viewer,
-                  pointed: Pointed | None, remembered: Sequence[Recollection]
+                  pointed: Pointed | None, remembered: Sequence[Recollection], alone: bool = False
                   ) -> tuple[Grounding, DialogueMemory | None]:
         """Return the answer to a text, and what is to be remembered of it."""
-        memory = self._memory
+        memory = None if alone else self._memory
         try:
             present = without_past(text)
             query = self._pipeline.parse(text if present is None else present)

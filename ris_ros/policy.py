@@ -59,14 +59,15 @@ PERMISSIONS = {
         # The clock with use_sim_time, TF with target_frame.
         subscribes=('/clock', '/tf', '/tf_static', 'camera_info', 'command', 'command/spoken',
                     'depth', 'image', '~/point'),
-        serves=(*_NODE_SERVICES, *_LIFECYCLE_SERVICES, '~/ground'),
+        serves=(*_NODE_SERVICES, *_LIFECYCLE_SERVICES, '~/ground', '~/ground_all', '~/let_go'),
         executes=('~/ground',)),
     # A program that commands ris_node with ris_ros.client.GroundingClient.
     'ris_client': Permissions(
         publishes=(*_NODE_TOPICS, 'command'),
-        subscribes=('/clock', 'ris_node/grounding', 'ris_node/target'),
+        subscribes=('/clock', 'ris_node/grounding', 'ris_node/scene', 'ris_node/target'),
         serves=_NODE_SERVICES,
-        requests=('ris_node/get_state', 'ris_node/ground'),
+        requests=('ris_node/get_state', 'ris_node/ground', 'ris_node/ground_all',
+                  'ris_node/let_go'),
         calls=('ris_node/ground',)),
     # What a language model asks (ris mcp).
     'ris_mcp': Permissions(

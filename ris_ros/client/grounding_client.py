@@ -26,8 +26,8 @@ from ris_ros.client.connection import (
 from ris_ros.client.early_action_client import EarlyActionClient
 from ris_ros.client.goal import GroundingGoal
 from ris_ros.errors import CommandError, RisError
-from ris_ros.msg import Grounding, Target
-from ris_ros.srv import Ground
+from ris_ros.msg import Grounding, Scene, Target
+from ris_ros.srv import Ground, GroundAll, LetGo
 
 Feedback = GroundAction.Feedback
 # A pixel (u, v), or a box (x, y, width, height).
@@ -184,6 +184,41 @@ class GroundingClient(Connection):
                          _filled(Ground.Request(), text, command_id, omit_masks, region,
                                  region_stamp), timeout).grounding
 
+    def ground_all(self, texts: Sequence[str], timeout: float = 30.0, command_id: str = '', *,
+                   omit_masks: bool = True) -> list[Grounding]:
+        """Ask what several texts mean in one image, each by itself, and wait for the answers.
+
+        Args:
+            texts: At most 100.
+            timeout: Seconds for ris_node to appear and to answer.
+            command_id: The answers have it with /1, /2 and so on.
+            omit_masks: Leave the masks of the answers and of their candidates empty.
+
+        Returns:
+            One answer for each text, in their order; a single BAD_COMMAND for a longer list.
+
+        Raises:
+            NodeNotFoundError: The node is not there.
+            WaitTimeoutError: It does not answer in time.
+        """
+        request = GroundAll.Request(texts=[sendable(text) for text in texts],
+                                    command_id=sendable(command_id), omit_masks=omit_masks)
+        return list(self.call(GroundAll, f'{self._name}/ground_all', request, timeout).groundings)
+
+    def let_go(self, object_id: int = 0, timeout: float = 10.0) -> list[int]:
+        """Let go of an object that is held (``mode: track``); return the ids that are let go.
+
+        Args:
+            object_id: The ``object_id`` of its messages; 0 for all objects.
+            timeout: Seconds for ris_node to appear and to answer.
+
+        Raises:
+            NodeNotFoundError: The node is not there.
+            WaitTimeoutError: It does not answer in time.
+        """
+        return list(self.call(LetGo, f'{self._name}/let_go', LetGo.Request(object_id=object_id),
+                              timeout).object_ids)
+
     def ground_async(self, text: str, command_id: str = '', *,
                      omit_masks: bool = False, region: Region | None = None,
                      region_stamp: Time | None = None) -> Future:
@@ -322,8 +357,13 @@ class GroundingClient(Connection):
                      QoSProfile(depth=_DEPTH, durability=durability))
 
     def on_target(self, callback: Callable[[Target], None]) -> None:
-        """Call a function with each new pose of the object that is tracked (``mode: track``)."""
+        """Call a function with each new pose of every object that is tracked (``mode: track``)."""
         self._listen(Target, 'target', callback, QoSProfile(depth=_DEPTH))
+
+    def on_scene(self, callback: Callable[[Scene], None]) -> None:
+        """Call a function with the remembered scene, now and whenever it has changed."""
+        self._listen(Scene, 'scene', callback,
+                     QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL))
 
     def _listen(self, kind: type, topic: str, callback: Callable, qos: QoSProfile) -> None:
         """Subscribe to a topic of ris_node and wake those that wait for it."""

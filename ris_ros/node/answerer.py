@@ -166,7 +166,7 @@ class Answerer:
             with self._turn(job):
                 models = self._ready_models(job)
                 with _stage(job, 'indexing', stages):
-                    indexed = self._fresh_index(job)
+                    indexed = self._index_for(job)
                 viewer = self._placer.viewer(indexed.matched.header)
                 pointing = job.command.pointing
                 pointed = pointing and self._points.read(pointing, indexed)
@@ -182,7 +182,7 @@ class Answerer:
                     else:
                         grounding = models.conversation.answer(
                             indexed.scene, job.command.text, now, timeout, viewer, pointed,
-                            remembered)
+                            remembered, alone=job.command.batch is not None)
                     if self._scene is not None:
                         grounding = self._scene.identify(grounding, indexed)
                 job.begin('answering')
@@ -220,6 +220,22 @@ class Answerer:
         if self._pause:
             raise _Refusal(Status.UNKNOWN, self._pause)
         return self._models
+
+    def _index_for(self, job: Job) -> IndexedFrame:
+        """Return the index for a command; that of the first one for the other texts of a batch."""
+        batch = job.command.batch
+        if batch is None:
+            return self._fresh_index(job)
+        if batch.refusal is not None:
+            raise batch.refusal
+        if batch.indexed is None:
+            try:
+                batch.indexed = self._fresh_index(job)
+            except Exception as error:
+                if not job.cancel_reason:
+                    batch.refusal = error
+                raise
+        return batch.indexed
 
     def _fresh_index(self, job: Job) -> IndexedFrame:
         """Return an index that is fresh enough for a command: the last one, or else a new one.

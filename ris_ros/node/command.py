@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 import threading
 import time
+from typing import TYPE_CHECKING
 
 from builtin_interfaces.msg import Time
 from geometry_msgs.msg import PointStamped
@@ -18,6 +19,9 @@ from ris_ros.language.alternatives import Alternative
 from ris_ros.msg import Grounding as GroundingMsg
 from ris_ros.node.frame_matching import MatchedFrame
 from ris_ros.status import Status
+
+if TYPE_CHECKING:
+    from ris_ros.node.index_session import IndexedFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +39,19 @@ class Pointing:
     point: PointStamped | None = None
 
 
+class Batch:
+    """What texts share that are answered from one image; the worker's thread alone changes it.
+
+    Attributes:
+        indexed: The index of the image, once the first text has been taken up.
+        refusal: Why there is none, where the first text has found that out.
+    """
+
+    def __init__(self) -> None:
+        self.indexed: IndexedFrame | None = None
+        self.refusal: Exception | None = None
+
+
 @dataclass(frozen=True)
 class Command:
     """A command as it was received.
@@ -46,6 +63,7 @@ class Command:
         pointing: What is pointed at; None for nothing.
         alternatives: The texts that it may be where it was spoken, best first, its text included;
             empty where it was written.
+        batch: What it shares with other texts; None for a command that was given alone.
     """
 
     id: str
@@ -53,6 +71,7 @@ class Command:
     stamp: Time
     pointing: Pointing | None = None
     alternatives: tuple[Alternative, ...] = ()
+    batch: Batch | None = None
 
 
 @dataclass(frozen=True, eq=False)

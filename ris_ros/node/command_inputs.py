@@ -1,7 +1,7 @@
 """Where commands come in: topics, a service and an action; and points, which are commands too."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 import itertools
 
 from geometry_msgs.msg import PointStamped
@@ -13,21 +13,23 @@ from std_msgs.msg import String
 from ris_ros.language.alternatives import Alternative
 from ris_ros.language.dialogue import interruption
 from ris_ros.msg import SpokenCommand
-from ris_ros.node.command import Command, Job, Pointing, Source, no_feedback
+from ris_ros.node.command import Batch, Command, Job, Pointing, Source, no_feedback
 from ris_ros.node.ground_action import GroundAction
 from ris_ros.node.messages import response_to
 from ris_ros.node.pointing import pointing_of
 from ris_ros.node.qos_overrides import overridable
 from ris_ros.node.spoken_topic import alternatives_of, spoken_topic
 from ris_ros.node.worker import Worker
-from ris_ros.srv import Ground
+from ris_ros.srv import Ground, GroundAll
 
 # What a click says without words.
 _THIS = 'this'
+# Texts of one call, at most; the answers to more, with their masks, would fill the memory.
+_MOST_TEXTS = 100
 
 
 class CommandInputs:
-    """The topics, the service and the action that commands come in by; all lead to `start`."""
+    """The topics, services and the action that commands come in by; all lead to `start`."""
 
     def __init__(self, node: Node, worker: Worker) -> None:
         """Take commands from now on.
@@ -53,6 +55,8 @@ class CommandInputs:
         # A callback waits for its answer; it must not keep anybody waiting, least of all 'stop'.
         node.create_service(Ground, '~/ground', self._serve,
                             callback_group=ReentrantCallbackGroup())
+        node.create_service(GroundAll, '~/ground_all', self._serve_all,
+                            callback_group=ReentrantCallbackGroup())
         self._action = GroundAction(node, self)
 
     def destroy(self) -> None:
@@ -62,7 +66,7 @@ class CommandInputs:
     def start(self, text: str, id_: str, source: Source,
               on_stage: Callable[[str, float], None] = no_feedback,
               pointing: Pointing | None = None,
-              alternatives: tuple[Alternative, ...] = ()) -> Job:
+              alternatives: tuple[Alternative, ...] = (), batch: Batch | None = None) -> Job:
         """Have a command answered, and return its job; 'stop' and the like are answered at once.
 
         Args:
@@ -72,11 +76,13 @@ class CommandInputs:
             on_stage: As in `Job`.
             pointing: What is pointed at; None for nothing.
             alternatives: The texts that a spoken command may be, as in `Command`.
+            batch: What it shares with other texts; None for nothing.
         """
         id_ = id_ or f'{source.value}-{next(self._numbers)}'
         if pointing is not None and not text.strip():
             text = _THIS
-        job = Job(Command(id_, text, self._node.get_clock().now().to_msg(), pointing, alternatives),
+        job = Job(Command(id_, text, self._node.get_clock().now().to_msg(), pointing, alternatives,
+                          batch),
                   source, on_stage)
         try:
             # Judged here and not by the worker, because 'stop' must not wait for what it ends.
@@ -112,3 +118,40 @@ class CommandInputs:
         job.wait()
         response.grounding = response_to(request, job.final_answer)
         return response
+
+    def _serve_all(self, request: GroundAll.Request,
+                   response: GroundAll.Response) -> GroundAll.Response:
+        """Answer a call with several texts."""
+        id_ = request.command_id or f'batch-{next(self._numbers)}'
+        if (count := len(request.texts)) > _MOST_TEXTS:
+            job = Job(Command(id_, '', self._node.get_clock().now().to_msg()), Source.SERVICE)
+            self._worker.answer_refusal(job, (
+                f'The call has {count} texts, but at most {_MOST_TEXTS} are answered at once; ask '
+                'in several calls.'))
+            jobs = [job]
+        else:
+            jobs = self._start_all(request.texts, id_)
+        for job in jobs:
+            job.wait()
+        response.groundings = [response_to(request, job.final_answer) for job in jobs]
+        return response
+
+    def _start_all(self, texts: Sequence[str], id_: str) -> list[Job]:
+        """Have texts answered from one image, and return their jobs.
+
+        'Stop' comes last, wherever it stands, because it ends the others as well.
+        """
+        batch, jobs = Batch(), {}
+        order = sorted(range(len(texts)), key=lambda number: _interrupts(texts[number]))
+        for number in order:
+            jobs[number] = self.start(texts[number], f'{id_}/{number + 1}', Source.SERVICE,
+                                      batch=batch)
+        return [jobs[number] for number in range(len(texts))]
+
+
+def _interrupts(text: str) -> bool:
+    """Tell whether a text is 'stop' or the like; one that cannot be judged is not."""
+    try:
+        return interruption(text) is not None
+    except Exception:
+        return False  # `start` answers that it has failed

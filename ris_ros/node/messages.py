@@ -26,8 +26,8 @@ from ris_ros.status import Status
 
 if TYPE_CHECKING:
     from ris_ros.action import Ground as GroundAction
-    from ris_ros.node.tracking_thread import TrackedTarget
-    from ris_ros.srv import Ground
+    from ris_ros.node.held_target import TrackedTarget
+    from ris_ros.srv import Ground, GroundAll
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,8 @@ def to_grounding(answer: Answer) -> GroundingMsg:
     return message
 
 
-def response_to(request: Ground.Request | GroundAction.Goal, answer: Answer) -> GroundingMsg:
+def response_to(request: Ground.Request | GroundAction.Goal | GroundAll.Request,
+                answer: Answer) -> GroundingMsg:
     """Return the message of an answer as the caller of the service or action wants it."""
     message = to_grounding(answer)
     return without_masks(message) if request.omit_masks else message
@@ -138,8 +139,9 @@ def to_target_messages(target: TrackedTarget, location: Location | None) -> Targ
         location: Where it is in the target frame; None where it is lost.
     """
     track, header = target.track, target.matched.header
-    message = Target(header=header, command_id=target.command_id, status=int(track.status),
-                     message=track.message, confidence=float(track.confidence))
+    message = Target(header=header, command_id=target.command_id, object_id=target.object_id,
+                     status=int(track.status), message=track.message,
+                     confidence=float(track.confidence))
     if location is None:
         return TargetMessages(message)
     message.box = to_region(tuple(bounding_boxes(track.mask[None])[0].tolist()))

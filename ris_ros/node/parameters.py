@@ -88,6 +88,7 @@ class Settings:
     depth_max_skew: float = 0.05
     target_frame: str = ''
     mode: Mode = Mode.ANSWER
+    max_targets: int = 4
     dialogue_timeout: float = 60.0
     least_confidence: float = 0.0
     answer_timeout: float = 600.0
@@ -216,6 +217,10 @@ DESCRIPTORS = {
     'target_frame': ParameterDescriptor(
         description="Frame of ~/pose, by TF at the image's stamp; empty: the optical frame."),
     'mode': _enumerated('mode', 'What to do with an object that was found.'),
+    'max_targets': ParameterDescriptor(
+        description='Objects that mode track follows at a time, at most; one more takes the place '
+                    'of one that is lost, or of the one that is held for the longest.',
+        integer_range=[IntegerRange(from_value=1, to_value=100, step=1)]),
     'dialogue_timeout': _bounded(
         'For this long after an answer, "the second one" and "it" refer to it, seconds; 0: each '
         'command stands for itself.', 0.0, 86400.0),

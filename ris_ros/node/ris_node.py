@@ -4,6 +4,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 from rcl_interfaces.msg import SetParametersResult
+from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.clock import Clock, ClockType
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 from rclpy.parameter import Parameter
@@ -31,6 +32,7 @@ from ris_ros.node.tracking_thread import TrackingThread
 from ris_ros.node.transforms import Transforms
 from ris_ros.node.worker import Worker
 from ris_ros.process import keep_freed_memory, return_freed_memory, use_one_blas_thread
+from ris_ros.srv import LetGo
 from ris_ros.status import Status
 
 # Threads that may wait at the same time: some service calls, an action goal beside the one that it
@@ -78,9 +80,11 @@ class RisNode(LifecycleNode):
         self._worker = Worker(self._answerer, self._settings, self._deliver, self._report)
         self._tracking = TrackingThread(
             self._frames, self._answerer.indexer, self._settings, self._image_clock, self._placer,
-            self._outputs, self._report)
+            self._outputs, self._report, self._scene.hold)
         self._listen_to_transforms()
         self._commands = CommandInputs(self, self._worker)
+        self.create_service(LetGo, '~/let_go', self._let_go,
+                            callback_group=ReentrantCallbackGroup())
         self.add_on_set_parameters_callback(self._check_parameters)
         self.add_post_set_parameters_callback(self._apply_parameters)
         if self._settings.value.autostart:
@@ -191,14 +195,21 @@ class RisNode(LifecycleNode):
     def _deliver(self, answer: Answer) -> Answer:
         """Publish an answer and note how it ended; return it as it was published."""
         answer = self._outputs.publish(answer)
-        for follow in (self._diagnostics.record, self._outputs.illustrate, self._tracking.hear,
-                       self._log_answer):
+        showing = (self._outputs.illustrate, self._tracking.hear)
+        if answer.command.batch is not None and answer.grounding.status is not Status.STOPPED:
+            showing = ()  # a batch only asks, and the topics of one object could not show many
+        for follow in (self._diagnostics.record, *showing, self._log_answer):
             try:
                 follow(answer)
             except Exception as error:
                 # It has been answered; whoever waits for that must hear it.
                 self._report(error)
         return answer
+
+    def _let_go(self, request: LetGo.Request, response: LetGo.Response) -> LetGo.Response:
+        """Let go of an object that is held, or of all."""
+        response.object_ids = self._tracking.let_go(request.object_id)
+        return response
 
     def _log_answer(self, answer: Answer) -> None:
         """Log how a command ended, and why its object has no position."""

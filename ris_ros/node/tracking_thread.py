@@ -1,84 +1,67 @@
-"""The thread that tracks the object of the last answer (parameter mode: track)."""
+"""The thread that tracks the objects of the last answers (parameter mode: track)."""
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 import threading
 
 import numpy as np
 
 from ris_ros.errors import FrameError
-from ris_ros.geometry.location import locate
-from ris_ros.geometry.masks import centroid
 from ris_ros.node.command import Answer, sentence
 from ris_ros.node.frame_buffer import FrameBuffer
-from ris_ros.node.frame_matching import MatchedFrame, frames_differ
+from ris_ros.node.frame_matching import MatchedFrame
+from ris_ros.node.held_target import HeldTarget
 from ris_ros.node.image_clock import ImageClock
 from ris_ros.node.indexer import Indexer
-from ris_ros.node.messages import TargetMessages, to_target_messages
+from ris_ros.node.messages import TargetMessages
 from ris_ros.node.outputs import Outputs
 from ris_ros.node.parameters import LiveSettings, Mode, Settings
 from ris_ros.node.placing import Placer
 from ris_ros.status import Status
-from ris_ros.tracking.tracker import Track, Tracker
 
-# Frames that are kept to catch up from the image of an answer, which took a while; and how many
-# of them are looked at for it, because the newest is waiting.
-_KEPT, _CAUGHT_UP = 45, 15
+# Frames that are kept to catch up from the image of an answer, which took a while.
+_KEPT = 45
 # An image whose stamp is this far behind the one before it is of a clock that has jumped back.
 _JUMP_S = 1.0
 # How soon it is noticed that no more images come.
 _SILENCE_S = 0.5
-# Verdicts about another object, or about none, which end the tracking of the one before. A question
-# (ANSWERED) disturbs no object that is held.
-_ENDING = (Status.FOUND, Status.NOT_FOUND, Status.AMBIGUOUS, Status.STOPPED)
-
-
-@dataclass(frozen=True, eq=False)
-class TrackedTarget:
-    """The tracked object in one frame.
-
-    Attributes:
-        command_id: Of the command that found the object.
-        matched: The frame.
-        track: What the tracker says of the object in it.
-    """
-
-    command_id: str
-    matched: MatchedFrame
-    track: Track
+# Is told what is held: outlines (H, W) by the ids of the objects, empty where one is lost.
+Listener = Callable[[Mapping[int, np.ndarray]], None]
 
 
 class TrackingThread:
-    """Tracks the object that was found, in a thread of its own, so that no answer waits for it.
+    """Tracks objects that were found, in a thread of its own, so that no answer waits for it.
 
-    What the thread does:
+    What happens to each object:
 
-                hear(FOUND), mode track           a newer frame: begin, catch up, follow
-        IDLE ───────────────────────────► ANSWERED ────────────────────────► TRACKING ──┐
-         ▲                                    │                               │    ▲    │ each
-         └────────────────────────────────────┴───────────────────────────────┘    └────┘ newer
-           let_go(), hear(another verdict), another mode, a failure                       frame
+             hear(FOUND), mode track           a newer frame: begin, catch up, follow
+        FREE ───────────────────────► ANSWERED ────────────────────────► TRACKED ──┐
+         ▲                               │                                 │   ▲   │ each newer
+         └───────────────────────────────┴─────────────────────────────────┘   └───┘ frame
+           let_go(), hear(STOPPED), another mode, a failure, more than max_targets
 
-    ``_answer`` is None in IDLE and ``_tracker`` is None but in TRACKING; both change under the
-    condition ``_changed`` alone.  A frame's messages are published under it too, so that nothing
-    is said of an object after it was let go.  All methods may be called from any thread.
+    A verdict on another object, or on none, disturbs none that is held; one on the same object
+    begins anew. ``_held`` has the objects, the newest last, and changes under the condition
+    ``_changed`` alone.  A frame's messages are published under it too, so that nothing is said of
+    an object after it was let go.  All methods may be called from any thread.
     """
 
     def __init__(self, frames: FrameBuffer, indexer: Indexer, settings: LiveSettings[Settings],
                  clock: ImageClock, placer: Placer, outputs: Outputs,
-                 report: Callable[[Exception], None]) -> None:
+                 report: Callable[[Exception], None], listener: Listener | None = None) -> None:
         """Start the thread.
 
         Args:
             frames: Where frames come from.
-            indexer: Whose last index tells where the objects are that look like the tracked one.
-            settings: The node's; the mode is of use here.
+            indexer: Whose last index tells where the objects are that look like a tracked one.
+            settings: The node's; mode and max_targets are of use here.
             clock: Judges whether a frame is of now.
-            placer: Puts the object into space.
-            outputs: Publishes where the object is.
+            placer: Puts the objects into space.
+            outputs: Publishes where the objects are.
             report: Is told of every exception.
+            listener: Is told by the thread what is held, after each frame; None for nobody.
         """
         self._frames = frames
         self._indexer = indexer
@@ -87,13 +70,11 @@ class TrackingThread:
         self._placer = placer
         self._outputs = outputs
         self._report = report
+        self._listener = listener
         self._changed = threading.Condition()
         self._arrived = self._closed = False
-        self._answer: Answer | None = None
-        self._tracker: Tracker | None = None
+        self._held: tuple[HeldTarget, ...] = ()
         self._recent: deque[MatchedFrame] = deque(maxlen=_KEPT)
-        self._compared: tuple[int, int, int] | None = None
-        self._last_of_all: tuple[int, int, int] | None = None
         frames.listen(self._note_arrival)
         # A daemon, so that it never keeps the process from ending.
         self._thread = threading.Thread(target=self._run, name='ris_tracking', daemon=True)
@@ -102,24 +83,41 @@ class TrackingThread:
     @property
     def is_tracking(self) -> bool:
         """Whether an object is tracked, or will be in the next frame."""
-        return self._answer is not None
+        return bool(self._held)
 
     def hear(self, answer: Answer) -> None:
-        """Track the object of an answer from now on, or let go of the one before."""
-        status = answer.grounding.status
-        if status not in _ENDING:
-            return
-        with self._changed:
-            found = status is Status.FOUND and self._settings.value.mode is Mode.TRACK
-            self._answer, self._tracker = answer if found else None, None
-            self._arrived = True
-            self._changed.notify_all()
+        """Track the objects of an answer from now on, beside those before; or none after "stop"."""
+        grounding, settings = answer.grounding, self._settings.value
+        if grounding.status is Status.STOPPED:
+            self.let_go()
+        elif grounding.status is Status.FOUND and settings.mode is Mode.TRACK:
+            objects = grounding.objects[:settings.max_targets]
+            with self._changed:
+                kept = [one for one in self._held
+                        if not any(one.is_same(candidate) for candidate in objects)]
+                while len(kept) + len(objects) > settings.max_targets:
+                    self._displace(kept, settings.max_targets)
+                # The best one is the newest.
+                self._held = (*kept, *(
+                    HeldTarget(answer, candidate) for candidate in reversed(objects)))
+                self._wake()
 
-    def let_go(self) -> None:
-        """Stop tracking."""
+    def let_go(self, object_id: int = 0) -> list[int]:
+        """Stop tracking.
+
+        Args:
+            object_id: Of the object; 0 for all.
+
+        Returns:
+            The ids of the objects that were tracked and are not any more.
+        """
         with self._changed:
-            self._answer = self._tracker = None
-            self._recent.clear()
+            gone = [one for one in self._held if object_id in (0, one.object_id)]
+            self._held = tuple(one for one in self._held if one not in gone)
+            if not self._held:
+                self._recent.clear()
+            self._wake()
+        return [one.object_id for one in gone]
 
     def close(self, timeout: float = 5.0) -> None:
         """End the thread after the frame in hand, or leave it to itself after some seconds."""
@@ -128,157 +126,140 @@ class TrackingThread:
             self._changed.notify_all()
         self._thread.join(timeout)
 
+    def _wake(self) -> None:
+        """Have the thread look at what is new; the condition is held."""
+        self._arrived = True
+        self._changed.notify_all()
+
     def _note_arrival(self) -> None:
         """Take note that there is a new image."""
         with self._changed:
-            self._arrived = True
-            self._changed.notify_all()
+            self._wake()
+
+    def _displace(self, held: list[HeldTarget], most: int) -> None:
+        """Take out the object that is lost, or else the one that is held for the longest."""
+        one = next((one for one in held if one.is_lost), held[0])
+        held.remove(one)
+        try:
+            self._outputs.publish_target(one.lost(
+                self._recent[-1] if self._recent else one.answer.matched,
+                f'The object is let go, because no more than {most} are held at a time (parameter '
+                'max_targets).'))
+        except Exception as error:
+            self._report(error)
 
     def _run(self) -> None:
         """Look at one frame after the other until closed."""
         while self._await_news():
             try:
                 self._look()
+                if self._listener is not None:
+                    self._listener({one.object_id: one.outline for one in self._held
+                                    if one.object_id})
             except Exception as error:
-                # A failure with one object must not keep the next one from being tracked.
                 self._report(error)
-                self._give_up(error)
-
-    def _give_up(self, error: Exception) -> None:
-        """Let go of the object after a failure, and tell that on ~/target."""
-        with self._changed:
-            answer, matched = self._answer, self._recent[-1] if self._recent else None
-        try:
-            if answer is not None and matched is not None:
-                self._tell(answer, _lost(answer, matched, (
-                    f'Tracking has failed: {sentence(error)} Say the command again.')))
-        except Exception as another:
-            self._report(another)
-        finally:
-            self.let_go()
 
     def _await_news(self) -> bool:
         """Wait for something new, or for a while where that is missed; return False once closed."""
         with self._changed:
             if not self._arrived and not self._closed:
-                self._changed.wait(_SILENCE_S if self._answer is not None else None)
+                self._changed.wait(_SILENCE_S if self._held else None)
             self._arrived = False
             return not self._closed
 
     def _look(self) -> None:
-        """Follow the object into the newest frame."""
+        """Follow the objects into the newest frame."""
         if self._settings.value.mode is not Mode.TRACK:
-            self.let_go()
+            if self._held or self._recent:
+                self.let_go()
             return
         try:
             matched = self._frames.newest()
         except FrameError:
             return
+        except Exception as error:
+            # A converter that fails: no object can be followed any more.
+            self._report(error)
+            for one in self._held:
+                self._give_up(one, error)
+            return
         if self._recent and self._recent[-1].key == matched.key:
-            self._tell_of_silence(matched)
+            for one in self._held:
+                self._tell_of_silence(one, matched)
             return
         with self._changed:
-            answer, tracker = self._answer, self._tracker
+            held = self._held
             before = self._recent[-1] if self._recent else matched
             if _has_jumped(before, matched):
                 self._recent.clear()
             self._recent.append(matched)
-            recent = list(self._recent)
-        if answer is None:
-            return
-        if _has_jumped(before, matched) and answer.matched.number <= before.number:
-            self._tell(answer, _lost(answer, matched, (
+            recent = list(self._recent)[:-1]
+        for one in held:
+            try:
+                self._follow(one, matched, before, recent)
+            except Exception as error:
+                # A failure with one object must not keep the others from being tracked.
+                self._report(error)
+                self._give_up(one, error)
+
+    def _follow(self, one: HeldTarget, matched: MatchedFrame, before: MatchedFrame,
+                recent: list[MatchedFrame]) -> None:
+        """Follow an object into a frame and tell where it is."""
+        first = one.answer.matched
+        if _has_jumped(before, matched) and first.number <= before.number:
+            self._tell(one, one.lost(matched, (
                 'The clock has jumped back, so that the object is not tracked any more: say the '
                 'command again.')), is_last=True)
+        elif matched.frame.stamp <= first.frame.stamp:
             return
-        if matched.frame.stamp <= answer.matched.frame.stamp:
-            return
-        if change := _other_camera(answer.matched, matched):
-            self._tell(answer, _lost(answer, matched, change), is_last=True)
-            return
-        if fault := self._clock.fault(matched.frame.stamp):
-            self._tell(answer, _lost(answer, matched, fault))
-            return
-        if tracker is None:
-            tracker = self._begin(answer, recent[:-1])
-        self._compare(tracker)
-        messages = self._describe(
-            TrackedTarget(answer.command.id, matched, tracker.follow(matched.frame)))
-        self._tell(answer, messages, tracker)
+        elif change := one.other_camera(matched):
+            self._tell(one, one.lost(matched, change), is_last=True)
+        elif fault := self._clock.fault(matched.frame.stamp):
+            self._tell(one, one.lost(matched, fault))
+        else:
+            track = one.follow(matched, recent, self._indexer.last)
+            self._tell(one, one.describe(matched, track, self._placer))
 
-    def _tell_of_silence(self, matched: MatchedFrame) -> None:
-        """Say once that the object is lost where the newest image has become too old."""
-        answer = self._answer
-        if answer is None or self._last_of_all == matched.key:
+    def _give_up(self, one: HeldTarget, error: Exception) -> None:
+        """Let go of an object after a failure, and tell that on ~/target."""
+        try:
+            if self._recent:
+                self._tell(one, one.lost(self._recent[-1], (
+                    f'Tracking has failed: {sentence(error)} Say the command again.')))
+        except Exception as another:
+            self._report(another)
+        finally:
+            with self._changed:
+                self._held = tuple(other for other in self._held if other is not one)
+
+    def _tell_of_silence(self, one: HeldTarget, matched: MatchedFrame) -> None:
+        """Say once that an object is lost where the newest image has become too old."""
+        if one.last_of_all == matched.key:
             return
         if fault := self._clock.fault(matched.frame.stamp, self._frames.rejection):
-            self._last_of_all = matched.key
-            self._tell(answer, _lost(answer, matched, fault))
+            one.last_of_all = matched.key
+            self._tell(one, one.lost(matched, fault))
 
-    def _tell(self, answer: Answer, messages: TargetMessages, tracker: Tracker | None = None,
-              is_last: bool = False) -> None:
-        """Publish where an answer's object is, unless it was let go of meanwhile.
+    def _tell(self, one: HeldTarget, messages: TargetMessages, is_last: bool = False) -> None:
+        """Publish where an object is, unless it was let go of meanwhile.
+
+        What tells no id, such as ~/pose, is published of the newest object alone.
 
         Args:
-            answer: The answer.
-            messages: On its object.
-            tracker: The object's, that has followed it up to now; None leaves it as it is.
-            is_last: Whether to let go of the object now.
+            one: The object.
+            messages: On it.
+            is_last: Whether to let go of it now.
         """
         with self._changed:
-            if self._answer is answer:
-                self._tracker = tracker or self._tracker
-                self._outputs.publish_target(messages)
-                if is_last:
-                    self._answer = self._tracker = None
-
-    def _begin(self, answer: Answer, recent: list[MatchedFrame]) -> Tracker:
-        """Make a tracker of an answer's object that has caught up with the recent frames."""
-        first = answer.matched
-        tracker = Tracker(first.frame, answer.grounding.mask)
-        self._compared = None
-        self._compare(tracker)
-        later = [matched for matched in recent if matched.frame.stamp > first.frame.stamp]
-        for index in np.unique(np.linspace(0, len(later) - 1, _CAUGHT_UP).astype(int)):
-            if later:
-                tracker.follow(later[index].frame)
-        return tracker
-
-    def _compare(self, tracker: Tracker) -> None:
-        """Show the tracker a scene index that it has not seen."""
-        indexed = self._indexer.last
-        if indexed is not None and indexed.matched.key != self._compared:
-            self._compared = indexed.matched.key
-            tracker.recognise(indexed.scene)
-
-    def _describe(self, target: TrackedTarget) -> TargetMessages:
-        """Return the messages on a tracked object, with its location unless it is lost."""
-        mask, matched = target.track.mask, target.matched
-        if target.track.status is not Status.FOUND:
-            return to_target_messages(target, None)
-        # No message tells the grasp, and looking for the best pixel takes time.
-        u, v = centroid(mask)
-        location = locate(mask, matched.frame, grasp=(round(u), round(v)))
-        return to_target_messages(target, self._placer.place(location, matched.header))
-
-
-def _lost(answer: Answer, matched: MatchedFrame, reason: str) -> TargetMessages:
-    """Return the messages that an answer's object is lost in a frame, for some reason."""
-    track = Track(Status.LOST, reason, 0.0, np.zeros(matched.frame.size, bool))
-    return to_target_messages(TrackedTarget(answer.command.id, matched, track), None)
+            if one not in self._held:
+                return
+            if one is not self._held[-1]:
+                messages = replace(messages, mask=None, centroid=None, pose=None)
+            self._outputs.publish_target(messages)
+            if is_last:
+                self._held = tuple(other for other in self._held if other is not one)
 
 
 def _has_jumped(before: MatchedFrame, matched: MatchedFrame) -> bool:
     """Tell whether the clock has jumped back between two frames."""
     return before.frame.stamp - matched.frame.stamp > _JUMP_S
-
-
-def _other_camera(first: MatchedFrame, matched: MatchedFrame) -> str:
-    """Return a sentence where a frame is of another camera than the first, '' where it is not."""
-    if first.frame.size == matched.frame.size and not frames_differ(
-            first.header.frame_id, matched.header.frame_id):
-        return ''
-    (height, width), (now_height, now_width) = first.frame.size, matched.frame.size
-    return (f'The images are now {now_width} x {now_height} pixels in the frame '
-            f'{matched.header.frame_id!r}, but the object was found in {width} x {height} pixels '
-            f'in {first.header.frame_id!r}: say the command again.')

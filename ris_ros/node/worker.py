@@ -85,6 +85,10 @@ class Worker:
         self._interrupt(turn.act)
         self._close(job, Answer(job.command, Grounding(Status.STOPPED, turn.message)))
 
+    def answer_refusal(self, job: Job, reason: str) -> None:
+        """Answer a job that cannot be taken up with BAD_COMMAND and the reason."""
+        self._close(job, Answer(job.command, Grounding(Status.BAD_COMMAND, reason)))
+
     def answer_failure(self, job: Job, error: Exception) -> None:
         """Answer a job that something in the node has failed with."""
         self._report(error)

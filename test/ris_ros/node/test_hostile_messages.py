@@ -21,12 +21,12 @@ from ris_ros.grounding.result import Grounding
 from ris_ros.node.command import Answer, Command
 from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.frame_matching import Intrinsics, MatchedFrame
+from ris_ros.node.held_target import TrackedTarget
 from ris_ros.node.image_clock import ImageClock
 from ris_ros.node.image_encodings import COLOUR, DEPTH
 from ris_ros.node.messages import to_grounding, to_target_messages
 from ris_ros.node.parameters import LiveSettings, Settings
 from ris_ros.node.placing import Placer
-from ris_ros.node.tracking_thread import TrackedTarget
 from ris_ros.node.transforms import Transforms
 from ris_ros.status import Status
 from ris_ros.tracking.tracker import Track

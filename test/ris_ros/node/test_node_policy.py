@@ -41,6 +41,9 @@ def commander(domain):
     with GroundingClient(node) as grounding:
         grounding.on_answer(print)
         grounding.on_target(print)
+        grounding.on_scene(print)
+        grounding.ground_all([], 60)
+        grounding.let_go(timeout=60)
         yield
     node.destroy_node()
     rclpy.shutdown(context=context)

@@ -1,4 +1,4 @@
-"""The remembered scene over DDS, in front of a table from which a mug is taken and put back."""
+"""The scene over DDS: what is remembered, what is held, and many texts at once."""
 from pathlib import Path
 import sys
 
@@ -89,6 +89,64 @@ def test_a_thing_that_is_taken_away_is_gone_and_has_its_id_when_it_is_back(graph
     graph.camera.things = FULL
     graph.wait(lambda: known(graph)[id_].presence == SceneObject.VISIBLE, 'the mug')
     assert graph.ask('the blue mug').object_id == id_
+
+
+def test_a_second_command_disturbs_no_held_object_and_each_has_its_id(graph):
+    targets = []
+    graph.grounding.on_target(targets.append)
+    graph.grounding.let_go()
+    bowl, red = graph.ask('the green bowl', 'first'), graph.ask('the red mug', 'second')
+    assert graph.ask('the yellow banana').status == Grounding.NOT_FOUND
+    assert graph.ask('the mug').status == Grounding.AMBIGUOUS
+    assert bowl.object_id != red.object_id
+
+    def held():
+        return {one.object_id: one.command_id for one in targets[-8:]
+                if one.status == Grounding.FOUND}
+    graph.wait(lambda: held() == {bowl.object_id: 'first', red.object_id: 'second'},
+               'both objects')
+    graph.wait(lambda: {id_ for id_, one in known(graph).items() if one.held} == set(held()),
+               'both in the scene')
+    assert graph.grounding.let_go(bowl.object_id) == [bowl.object_id]
+    graph.wait(lambda: [id_ for id_, one in known(graph).items() if one.held] == [red.object_id],
+               'the bowl to be let go')
+    assert graph.ask('stop').status == Grounding.STOPPED
+    graph.wait(lambda: not any(one.held for one in known(graph).values()), 'nothing to be held')
+
+
+def test_many_texts_are_answered_from_one_image_each_exactly_once(graph):
+    texts = ['the green bowl', 'the red mug', 'the other one', 'the yellow banana',
+             'how many mugs are there', '', 'x' * 1001, 'the mug']
+    listed = graph.ask('the mug')
+    count = len(graph.answers)
+    answers = graph.grounding.ground_all(texts, 600, 'all')
+    assert [one.status for one in answers] == [
+        Grounding.FOUND, Grounding.FOUND, Grounding.BAD_COMMAND, Grounding.NOT_FOUND,
+        Grounding.ANSWERED, Grounding.BAD_COMMAND, Grounding.BAD_COMMAND, Grounding.AMBIGUOUS]
+    assert [one.command for one in answers] == texts
+    assert [one.command_id for one in answers] == [f'all/{n}' for n in range(1, 9)]
+    stamps = {(one.header.stamp.sec, one.header.stamp.nanosec) for one in answers
+              if one.candidates}
+    assert len(stamps) == 1
+    assert not answers[0].mask.data
+    graph.wait(lambda: len(graph.answers) >= count + len(texts), 'all answers on the topic')
+    assert sorted(one.command_id for one in graph.answers[count:]) == [
+        f'all/{n}' for n in range(1, 9)]
+    # It is no part of the dialogue.
+    assert graph.ask('the second one').box == listed.candidates[1].box
+
+
+def test_no_text_and_a_thousand_are_answered_and_stop_ends_all(graph):
+    assert graph.grounding.ground_all([], 600) == []
+    refused, = graph.grounding.ground_all(['the mug'] * 1000, 600, 'many')
+    assert (refused.status, refused.command_id) == (Grounding.BAD_COMMAND, 'many')
+    assert 'at most 100' in refused.message
+    hundred = graph.grounding.ground_all(['the red mug'] * 100, 600)
+    assert {one.status for one in hundred} == {Grounding.FOUND}
+    answers = graph.grounding.ground_all(['the red mug'] * 60 + ['stop'] + ['the red mug'], 600)
+    assert answers[60].status == Grounding.STOPPED
+    assert answers[61].status == Grounding.UNKNOWN
+    assert {one.status for one in answers[:60]} <= {Grounding.FOUND, Grounding.UNKNOWN}
 
 
 def test_starting_over_forgets_what_was_seen(graph):

@@ -31,10 +31,15 @@ class Rig:
         self.settings = LiveSettings(Settings(mode=Mode.TRACK))
         self.lag = 0.0
         clock = ImageClock(self.settings, lambda: self.number / 10 + self.lag, lambda: False)
+        self.outlines = {}
         self.thread = TrackingThread(
             self.frames, SimpleNamespace(last=None), self.settings, clock,
-            Placer(Transforms(None), self.settings), self, self.errors.append)
+            Placer(Transforms(None), self.settings), self, self.errors.append, self.hold)
         self.number = 0
+
+    def hold(self, outlines):
+        """Keep what is said to be held."""
+        self.outlines = outlines
 
     def publish_target(self, messages):
         """Keep what was to be published."""
@@ -48,12 +53,28 @@ class Rig:
         self.frames.add_colour(from_pixels(drawn.image, 'rgb8', header), 0.0)
         return self.frames.newest(), masks
 
-    def found(self, *discs, status=Status.FOUND):
-        """Return the answer that finds the first disc."""
+    def found(self, *discs, status=Status.FOUND, ids=(0,), command_id='7'):
+        """Return the answer that finds the first discs, as many as there are ids of them."""
         matched, masks = self.show(*discs)
-        thing = Candidate(masks[0], (0, 0, 1, 1), 30.0, Location((0.0, 0.0), (0, 0)))
-        return Answer(Command('7', 'the red disc', Time()),
-                      Grounding(status, 'Found.', candidates=(thing,), count=1), matched)
+        things = tuple(
+            Candidate(mask, (0, 0, 1, 1), 30.0, Location((0.0, 0.0), (0, 0)), object_id=id_)
+            for mask, id_ in zip(masks, ids, strict=False))
+        return Answer(Command(command_id, 'the red disc', Time()),
+                      Grounding(status, 'Found.', candidates=things, count=len(things)), matched)
+
+    def held(self, *discs):
+        """Show a frame; return what was told of each object in it, by their ids."""
+        count = len(self.told)
+        matched, _ = self.show(*discs)
+        deadline = time.monotonic() + TIMEOUT
+
+        def told():
+            return {one.target.object_id: one for one in self.told[count:]
+                    if seconds(one.target.header.stamp) == matched.frame.stamp}
+        while len(told()) < len(self.thread._held):
+            assert time.monotonic() < deadline, self.errors
+            time.sleep(.005)
+        return told()
 
     def await_told(self, stamp):
         """Wait until a frame has been told of, and return what was said."""
@@ -103,7 +124,6 @@ def switch_to_answers(rig):
 @pytest.mark.parametrize('end', [
     lambda rig: rig.thread.let_go(),
     lambda rig: rig.thread.hear(rig.found(Disc('red', 60, 60), status=Status.STOPPED)),
-    lambda rig: rig.thread.hear(rig.found(Disc('red', 60, 60), status=Status.NOT_FOUND)),
     switch_to_answers,
 ])
 def test_what_was_let_go_is_not_told_of_any_more(rig, end):
@@ -231,3 +251,71 @@ def test_object_without_a_position_is_told_of_with_the_reason(rig):
     target = rig.await_told(matched.frame.stamp).target
     assert (target.status, target.has_pose) == (Status.FOUND, False)
     assert 'It has no position (NO_DEPTH): No depth image has been received.' in target.message
+
+
+RED, BLUE, THIRD = Disc('red', 40, 60), Disc('blue', 100, 60), Disc('red', 100, 15)
+
+
+@pytest.mark.parametrize('status', [
+    Status.NOT_FOUND, Status.AMBIGUOUS, Status.ANSWERED, Status.BAD_COMMAND, Status.UNKNOWN])
+def test_no_other_verdict_disturbs_an_object_that_is_held(rig, status):
+    rig.thread.hear(rig.found(RED, BLUE, ids=(1,)))
+    rig.thread.hear(rig.found(BLUE, RED, status=status, ids=(2,), command_id='8'))
+    told = rig.held(RED, BLUE)
+    assert list(told) == [1]
+    assert told[1].target.status == Status.FOUND
+
+
+def test_several_objects_are_held_each_with_its_id_and_the_newest_one_on_the_other_topics(rig):
+    rig.thread.hear(rig.found(RED, BLUE, ids=(1,), command_id='7'))
+    rig.thread.hear(rig.found(BLUE, RED, ids=(2,), command_id='8'))
+    told = rig.held(Disc('red', 42, 60), Disc('blue', 98, 60))
+    assert {id_: (one.target.command_id, one.target.status) for id_, one in told.items()} == {
+        1: ('7', Status.FOUND), 2: ('8', Status.FOUND)}
+    assert told[1].target.centroid[0] == pytest.approx(42, abs=2)
+    assert told[2].target.centroid[0] == pytest.approx(98, abs=2)
+    assert told[1].mask is None
+    assert told[2].mask is not None
+    # One of them is hidden, and the other one is not disturbed by that.
+    told = rig.held(Disc('red', 43, 60))
+    assert (told[1].target.status, told[2].target.status) == (Status.FOUND, Status.LOST)
+    assert rig.thread.let_go(1) == [1]
+    assert list(rig.held(Disc('red', 43, 60), Disc('blue', 98, 60))) == [2]
+    assert rig.thread.let_go(77) == []
+    assert rig.thread.let_go() == [2]
+    rig.show(RED)
+    rig.thread.close(TIMEOUT)
+    assert rig.outlines == {}
+
+
+def test_all_of_a_plural_are_held_one_by_one(rig):
+    rig.thread.hear(rig.found(RED, BLUE, ids=(1, 2)))
+    told = rig.held(RED, BLUE)
+    assert {id_: round(float(one.target.centroid[0])) for id_, one in told.items()} == {
+        1: pytest.approx(40, abs=2), 2: pytest.approx(100, abs=2)}
+    assert told[1].mask is not None  # the best one
+    assert told[2].mask is None
+
+
+def test_the_same_object_is_held_once_by_the_newest_command(rig):
+    rig.thread.hear(rig.found(RED, ids=(1,)))
+    rig.held(RED)
+    rig.thread.hear(rig.found(RED, ids=(1,), command_id='8'))
+    rig.held(RED)
+    rig.thread.hear(rig.found(RED, ids=(5,), command_id='9'))  # the same pixels
+    told = rig.held(RED)
+    assert [(id_, one.target.command_id) for id_, one in told.items()] == [(5, '9')]
+
+
+def test_one_more_than_max_targets_takes_the_place_of_a_lost_one_or_of_the_oldest(rig):
+    rig.settings.value = Settings(mode=Mode.TRACK, max_targets=2)
+    for id_, disc in ((1, RED), (2, BLUE)):
+        rig.thread.hear(rig.found(disc, *({RED, BLUE} - {disc}), ids=(id_,)))
+        rig.held(RED, BLUE)
+    rig.held(RED)  # the second one is lost
+    rig.thread.hear(rig.found(THIRD, RED, ids=(3,)))
+    assert rig.told[-1].target.object_id == 2
+    assert 'no more than 2 are held' in rig.told[-1].target.message
+    assert sorted(rig.held(RED, THIRD)) == [1, 3]
+    rig.thread.hear(rig.found(BLUE, RED, THIRD, ids=(4,)))
+    assert sorted(rig.held(RED, BLUE, THIRD)) == [3, 4]
