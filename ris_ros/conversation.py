@@ -96,6 +96,15 @@ class Conversation:
         self._interruptions = 0
         self.least_confidence = 0.0
 
+    def use(self, pipeline: Pipeline) -> None:
+        """Answer with a pipeline from now on.
+
+        If it is another one than before, the last answer is forgotten: its features cannot be
+        compared with those of other models.
+        """
+        if pipeline is not self._pipeline:
+            self._pipeline, self._memory = pipeline, None
+
     def answer(self, scene: SceneIndex, text: str, now: float, timeout: float = TIMEOUT,
                viewer: Viewer = CAMERA, pointed: Pointed | None = None,
                remembered: Sequence[Recollection] = (), alone: bool = False) -> Grounding:

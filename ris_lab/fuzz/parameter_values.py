@@ -12,7 +12,8 @@ from ris_ros.node.parameters import IndexPolicy, Mode, Settings
 
 # Those that are read when the node is configured or activated, and may make that fail.
 AT_TRANSITIONS = ('profile', 'weights', 'device', 'precision', 'threads', 'image_transport',
-                  'refresh_every')
+                  'refresh_every', 'pool', 'pool_fallback', 'pool_patience', 'pool_colour',
+                  'pool_features')
 NAMES = tuple(item.name for item in fields(Settings))
 _ALLOWED = {
     'index_policy': tuple(policy.value for policy in IndexPolicy),

@@ -37,11 +37,15 @@ class IndexUpdate:
         scene: The index.
         kind: How much of the frame was indexed again.
         reused: Share of the local features that were kept from earlier frames, 0 to 1.
+        stand_in: Name of the profile whose models made it in place of the usual ones; else ''.
+        note: A sentence on that; else ''.
     """
 
     scene: SceneIndex
     kind: UpdateKind
     reused: float
+    stand_in: str = ''
+    note: str = ''
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +104,14 @@ class Updater:
         self._last: _State | None = None
 
     @property
+    def pool_fault(self) -> str:
+        """'': it needs no pool."""
+        return ''
+
+    def close(self) -> None:
+        """Let go of nothing: it holds nothing but memory."""
+
+    @property
     def is_due(self) -> bool:
         """Whether to renew the next frame; the caller waits for a moment when nobody else does."""
         return self._last is not None and self._last.proposals.age + 1 >= self._refresh_every
@@ -118,7 +130,7 @@ class Updater:
                 update ends and the next one starts from the last that was completed.
         """
         last, now = self._last, thumbnail(frame)
-        if last is None or not _same_camera(frame, last.scene.frame):
+        if last is None or not same_camera(frame, last.scene.frame):
             return self._index(frame, self._propose_all(frame, now, give_way), None, give_way)
         changed = changed_blocks(now, last.proposals.seen)
         if not changed.any():
@@ -136,7 +148,7 @@ class Updater:
         Any thread may call this while another one updates; it changes nothing.
         """
         last = self._last
-        if (last is None or not _same_camera(frame, last.scene.frame)
+        if (last is None or not same_camera(frame, last.scene.frame)
                 or changed_blocks(thumbnail(frame), last.proposals.seen).any()):
             return None
         return _restamped(last, frame)
@@ -208,7 +220,7 @@ def _restamped(last: _State, frame: Frame) -> IndexUpdate:
     return IndexUpdate(last.scene.seen_again(frame), UpdateKind.UNCHANGED, 1.0)
 
 
-def _same_camera(one: Frame, other: Frame) -> bool:
+def same_camera(one: Frame, other: Frame) -> bool:
     """Return whether two frames are of one size and camera, and both or none have depth."""
     return (one.size == other.size and one.camera == other.camera
             and (one.depth is None) == (other.depth is None))

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 import threading
 import time
@@ -106,6 +107,8 @@ class Answerer:
         """
         with self._idle_models():
             self.indexer.stop()
+            if self._models is not None:
+                self._models.updater.close()
             self._models = None
             self._obstacle = reason
             if self._scene is not None:
@@ -173,18 +176,22 @@ class Answerer:
                 remembered = () if self._scene is None else self._scene.recall(indexed)
                 with _stage(job, 'grounding', stages), self.indexer.giving_way():
                     use_threads(models.threads)
-                    models.conversation.least_confidence = self._settings.value.least_confidence
+                    conversation = models.conversation_on(indexed.stand_in)
+                    conversation.least_confidence = self._settings.value.least_confidence
                     now, timeout = self._clock.now(), self._settings.value.dialogue_timeout
                     if job.command.alternatives:
-                        grounding = models.conversation.answer_heard(
+                        grounding = conversation.answer_heard(
                             indexed.scene, job.command.alternatives, now, timeout, viewer,
                             remembered)
                     else:
-                        grounding = models.conversation.answer(
+                        grounding = conversation.answer(
                             indexed.scene, job.command.text, now, timeout, viewer, pointed,
                             remembered, alone=job.command.batch is not None)
                     if self._scene is not None:
                         grounding = self._scene.identify(grounding, indexed)
+                    if indexed.note:
+                        grounding = replace(
+                            grounding, message=f'{grounding.message} {indexed.note}')
                 job.begin('answering')
         except _Refusal as refusal:
             grounding = refusal.grounding

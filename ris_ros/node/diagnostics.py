@@ -117,6 +117,7 @@ class Diagnostics:
             'index build (s)': f'{health.seconds:.5f}',
             'index longest chunk (s)': f'{health.longest_chunk:.3f}',
             'index reused (share)': f'{health.reused:.2f}',
+            'pool fault': health.pool_fault,
         }
 
     def _judge(self, state: str, newest: float | None) -> tuple[bytes, str]:
@@ -131,6 +132,8 @@ class Diagnostics:
             return DiagnosticStatus.WARN, 'No image has been received yet.'
         if fault := self._clock.fault(newest):
             return DiagnosticStatus.WARN, fault
+        if fault := self._indexer.health.pool_fault:
+            return DiagnosticStatus.WARN, f'The robot answers by itself: {fault}'
         if fault := self._frames.position_fault:
             return DiagnosticStatus.WARN, f'No object gets a position: {fault}'
         if self._missing_position:

@@ -57,6 +57,7 @@ class HeldTarget:
         self.last_of_all: tuple[int, int, int] | None = None
         self._tracker: Tracker | None = None
         self._compared: tuple[int, int, int] | None = None
+        self._stand_in: str | None = None  # of the first index that the tracker has seen
 
     @property
     def is_lost(self) -> bool:
@@ -128,6 +129,10 @@ class HeldTarget:
 
     def _compare(self, tracker: Tracker, indexed: IndexedFrame | None) -> None:
         """Show the tracker a scene index that it has not seen."""
-        if indexed is not None and indexed.matched.key != self._compared:
-            self._compared = indexed.matched.key
+        if indexed is None or indexed.matched.key == self._compared:
+            return
+        self._compared = indexed.matched.key
+        if self._stand_in is None:
+            self._stand_in = indexed.stand_in
+        if indexed.stand_in == self._stand_in:  # features of other models cannot be compared
             tracker.recognise(indexed.scene)

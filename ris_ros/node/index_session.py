@@ -14,6 +14,7 @@ from ris_ros.node.parameters import IndexPolicy
 
 if TYPE_CHECKING:
     from ris_ros.index.updater import Updater
+    from ris_ros.pool.remote_index import PoolUpdater
 
 # The rate is that of this many indexes.
 _COUNTED = 20
@@ -32,12 +33,17 @@ class IndexedFrame:
         scene: Its index.
         reused: Share of the features kept from earlier frames, 0 to 1.
         seconds: Wall-clock time of the build, without the pauses in which it gave way.
+        stand_in: Name of the profile that made it in place of the pool, if that has other models;
+            features of one cannot be compared with those of the other.
+        note: A sentence on that for the answer, or ''.
     """
 
     matched: MatchedFrame
     scene: SceneIndex
     reused: float
     seconds: float
+    stand_in: str = ''
+    note: str = ''
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,7 @@ class IndexHealth:
         seconds: As in IndexedFrame, of the last index.
         reused: As in IndexedFrame, of the last index.
         longest_chunk: The longest that a build has kept a command waiting, wall-clock seconds.
+        pool_fault: Why the pool does not index; '' where it does, and without a pool.
     """
 
     stamp: float | None = None
@@ -57,6 +64,7 @@ class IndexHealth:
     seconds: float = 0.0
     reused: float = 0.0
     longest_chunk: float = 0.0
+    pool_fault: str = ''
 
 
 @dataclass(eq=False)
@@ -137,7 +145,7 @@ class IndexSession:
         clock: Measures the builds.
     """
 
-    def __init__(self, updater: Updater, threads: int) -> None:
+    def __init__(self, updater: Updater | PoolUpdater, threads: int) -> None:
         """Begin without an index.
 
         Args:
@@ -159,9 +167,11 @@ class IndexSession:
         built, last = self._built, self.last
         rate = len(built) / max(time.monotonic() - built[0], 1e-3) if built else 0.0
         if last is None:
-            return IndexHealth(rate=rate, longest_chunk=self.clock.longest)
+            return IndexHealth(rate=rate, longest_chunk=self.clock.longest,
+                               pool_fault=self._updater.pool_fault)
         return IndexHealth(
-            last.matched.frame.stamp, rate, last.seconds, last.reused, self.clock.longest)
+            last.matched.frame.stamp, rate, last.seconds, last.reused, self.clock.longest,
+            self._updater.pool_fault)
 
     def build(self, matched: MatchedFrame, policy: IndexPolicy, command_waits: bool,
               give_way: Pause) -> IndexedFrame:
@@ -180,7 +190,8 @@ class IndexSession:
         else:
             update = self._updater.update(matched.frame, give_way)
         self.clock.end_chunk()
-        return IndexedFrame(matched, update.scene, update.reused, self.clock.seconds)
+        return IndexedFrame(matched, update.scene, update.reused, self.clock.seconds,
+                            update.stand_in, update.note)
 
     def unchanged(self, matched: MatchedFrame) -> IndexedFrame | None:
         """Return the index of a frame that shows what the last one did, else None."""
@@ -188,7 +199,8 @@ class IndexSession:
         update = self._updater.unchanged(matched.frame)
         if update is None:
             return None
-        return IndexedFrame(matched, update.scene, update.reused, time.perf_counter() - start)
+        return IndexedFrame(matched, update.scene, update.reused, time.perf_counter() - start,
+                            update.stand_in, update.note)
 
     def note_arrival(self) -> None:
         """Take note that there is a new image."""

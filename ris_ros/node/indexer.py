@@ -22,6 +22,7 @@ from ris_ros.node.parameters import LiveSettings, Settings
 
 if TYPE_CHECKING:
     from ris_ros.index.updater import Updater
+    from ris_ros.pool.remote_index import PoolUpdater
 
 # How soon a waiting command notices that it was cancelled.
 _POLL_S = 0.02
@@ -100,7 +101,7 @@ class Indexer:
         """Whether a command waits for an index."""
         return self._request is not None
 
-    def start(self, updater: Updater, threads: int) -> None:
+    def start(self, updater: Updater | PoolUpdater, threads: int) -> None:
         """Index from now on, with a number of CPU threads of torch."""
         self._restart(IndexSession(updater, threads))
 

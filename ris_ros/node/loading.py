@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ris_ros.conversation import Conversation
     from ris_ros.index.updater import Updater
     from ris_ros.pipeline import Pipeline
+    from ris_ros.pool.remote_index import PoolUpdater
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,12 +25,19 @@ class Models:
         conversation: Answers commands from them.
         threads: CPU threads of torch.
         pipeline: What both are made of.
+        stand_in: What answers from indexes of the robot itself, where the pool has other models.
     """
 
-    updater: Updater
+    updater: Updater | PoolUpdater
     conversation: Conversation
     threads: int
     pipeline: Pipeline
+    stand_in: Pipeline | None = None
+
+    def conversation_on(self, stand_in: str) -> Conversation:
+        """Return what answers from an index, by the ``stand_in`` of the indexed frame."""
+        self.conversation.use(self.stand_in if stand_in else self.pipeline)
+        return self.conversation
 
 
 def load_models(settings: Settings) -> Models:
@@ -49,6 +57,10 @@ def load_models(settings: Settings) -> Models:
     from ris_ros.pipeline import Pipeline
     threads = settings.threads or _default_threads()
     use_threads(threads)
+    if settings.pool:
+        from ris_ros.node.pool_loading import load_with_pool
+        updater, pipeline, stand_in = load_with_pool(settings)
+        return Models(updater, Conversation(pipeline), threads, pipeline, stand_in)
     pipeline = Pipeline.load(settings.profile, weights=settings.weights, device=settings.device,
                              precision=settings.precision)
     updater = Updater(pipeline.proposer, pipeline.encoder, settings.refresh_every)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, replace
 from enum import Enum
 import re
 from typing import Generic, TypeVar
+from urllib.parse import urlsplit
 
 from rcl_interfaces.msg import (
     FloatingPointRange,
@@ -56,6 +57,21 @@ class Mode(str, Enum):
     TRACK = 'track'
 
 
+class PoolColour(str, Enum):
+    """How colour travels to the pool; the values are those of `ColourFormat`."""
+
+    JPEG = 'jpeg'
+    PNG = 'png'
+    RAW = 'raw'
+
+
+class PoolFeatures(str, Enum):
+    """How features come back from the pool."""
+
+    FLOAT32 = 'float32'
+    FLOAT16 = 'float16'
+
+
 class ImageTransport(str, Enum):
     """How the colour images come in."""
 
@@ -92,6 +108,11 @@ class Settings:
     dialogue_timeout: float = 60.0
     least_confidence: float = 0.0
     answer_timeout: float = 600.0
+    pool: str = ''
+    pool_fallback: str = 'embedded'
+    pool_patience: float = 0.7
+    pool_colour: PoolColour = PoolColour.JPEG
+    pool_features: PoolFeatures = PoolFeatures.FLOAT32
     scene_timeout: float = 600.0
     scene_limit: int = 64
 
@@ -141,6 +162,13 @@ CHOICES: dict[str, dict[str, str]] = {
     'image_transport': {
         ImageTransport.RAW: 'the topic image',
         ImageTransport.COMPRESSED: 'the topic image/compressed'},
+    'pool_colour': {
+        PoolColour.JPEG: 'a tenth of the bytes, and colours that differ by some levels',
+        PoolColour.PNG: 'the very pixels, for 20 ms of CPU time a whole frame',
+        PoolColour.RAW: 'the very pixels as they are'},
+    'pool_features': {
+        PoolFeatures.FLOAT32: 'as they are computed',
+        PoolFeatures.FLOAT16: 'half the bytes'},
     'index_policy': {
         IndexPolicy.CONTINUOUS: 'the newest frame, all the time and as a whole',
         IndexPolicy.ON_CHANGE: 'the newest frame, but only what has changed in it',
@@ -227,6 +255,20 @@ DESCRIPTORS = {
     'least_confidence': _bounded(
         'An answer that is less probable than this is AMBIGUOUS in place of FOUND; 0: as the '
         'profile says.', 0.0, 1.0),
+    'pool': ParameterDescriptor(
+        description='URL of the pool that indexes frames, such as https://pool:8130; empty: the '
+                    'robot indexes them itself. Its token is in the variable RIS_POOL_TOKEN.',
+        additional_constraints=_AT_CONFIGURE),
+    'pool_fallback': ParameterDescriptor(
+        description='Profile by which the robot goes on while the pool does not answer.',
+        additional_constraints=_AT_CONFIGURE),
+    'pool_patience': ParameterDescriptor(
+        description='After this time without a reply the robot goes on without the pool, seconds.',
+        additional_constraints=_AT_CONFIGURE,
+        floating_point_range=[FloatingPointRange(from_value=0.1, to_value=60.0)]),
+    'pool_colour': _enumerated('pool_colour', 'How colour travels to the pool.', _AT_CONFIGURE),
+    'pool_features': _enumerated('pool_features', 'How features come back from the pool.',
+                                 _AT_CONFIGURE),
     'answer_timeout': _bounded(
         'A command that is not answered within this time, because a model hangs or is too slow, '
         'gets the answer MODEL_ERROR, seconds; 0: it waits for ever.', 0.0, 86400.0),
@@ -255,6 +297,11 @@ def check(settings: Settings) -> None:
     """
     if not settings.profile.strip():
         raise RisError('The parameter profile is empty; give the name of a profile.')
+    if settings.pool and not _is_address(settings.pool):
+        raise RisError(f'The parameter pool is {settings.pool!r:.200}; expected an address such as '
+                       'https://pool:8130, or nothing.')
+    if not settings.pool_fallback.strip():
+        raise RisError('The parameter pool_fallback is empty; give the name of a profile.')
     if not _DEVICE.fullmatch(settings.device):
         raise RisError(f'The parameter device is {settings.device!r}; '
                        'expected cpu, cuda, cuda:N or mps.')
@@ -262,6 +309,17 @@ def check(settings: Settings) -> None:
         if (value := getattr(settings, name)) not in choices:
             expected = ' or '.join(str(_plain(choice)) for choice in choices)
             raise RisError(f'The parameter {name} is {value!r}; expected {expected}.')
+
+
+def _is_address(url: str) -> bool:
+    """Tell whether a text is the address of a server of HTTP or HTTPS."""
+    try:
+        parts = urlsplit(url)
+        return (parts.scheme in ('http', 'https') and bool(parts.hostname) and parts.port != 0
+                and parts.path in ('', '/') and not (parts.query or parts.fragment)
+                and url.isprintable() and ' ' not in url)
+    except ValueError:
+        return False
 
 
 def verdict(settings: Settings, parameters: list[Parameter]) -> SetParametersResult:

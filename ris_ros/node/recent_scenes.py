@@ -36,15 +36,17 @@ class RecentScenes:
     def __init__(self) -> None:
         self._stretches: deque[_Stretch] = deque()
         self._newest: np.ndarray | None = None  # the masks of the last stretch
+        self._stand_in = ''  # which models made the indexes
         self._lock = threading.Lock()
 
     def add(self, indexed: IndexedFrame) -> None:
         """Take note of an index."""
         stamp, masks = indexed.matched.frame.stamp, indexed.scene.masks
         with self._lock:
-            if self._stretches and stamp < self._stretches[-1].last - _NEAR_S:
-                self._stretches.clear()  # the clock was set back
-                self._newest = None
+            was_set_back = self._stretches and stamp < self._stretches[-1].last - _NEAR_S
+            if was_set_back or indexed.stand_in != self._stand_in:
+                self._stretches.clear()  # their times, or their features, compare with none
+                self._newest, self._stand_in = None, indexed.stand_in
             if masks is self._newest:
                 self._stretches[-1].last = max(stamp, self._stretches[-1].last)
             else:

@@ -90,7 +90,13 @@ class SceneWatch:
                 self._publish()
 
     def note(self, indexed: IndexedFrame) -> None:
-        """Look at an index if the budget allows; the indexer calls this."""
+        """Look at an index if the budget allows; the indexer calls this.
+
+        What was indexed by other models than the node's own cannot be compared with what is
+        remembered, so that it is left out.
+        """
+        if indexed.stand_in:
+            return
         with self._lock:
             try:
                 self._look(indexed, is_asked=False)
@@ -99,6 +105,8 @@ class SceneWatch:
 
     def recall(self, indexed: IndexedFrame) -> tuple[Recollection, ...]:
         """Look at the index that a command is answered from; return what is remembered."""
+        if indexed.stand_in:
+            return ()
         with self._lock:
             try:
                 self._look(indexed, is_asked=True)
@@ -114,7 +122,7 @@ class SceneWatch:
             grounding: The answer.
             indexed: The index that it comes from, which `recall` has looked at.
         """
-        if not grounding.candidates:
+        if not grounding.candidates or indexed.stand_in:
             return grounding
         with self._lock:
             try:

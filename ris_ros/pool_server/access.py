@@ -74,7 +74,7 @@ class RobotRegister:
 
 
 class RobotQuota:
-    """Lets each robot have one request at a time, and no more of them a second than others."""
+    """Holds each robot to a rate, and each of its connections to one request at a time."""
 
     def __init__(self, rate: float, clock: Callable[[], float] = time.monotonic) -> None:
         """Begin without requests.
@@ -87,11 +87,15 @@ class RobotQuota:
         self._burst = max(1.0, rate * _BURST_S)
         self._clock = clock
         self._left: dict[str, tuple[float, float]] = {}  # requests left, and since when
-        self._busy: set[str] = set()
+        self._busy: set[tuple[str, str]] = set()
 
     @contextmanager
-    def turn(self, robot: str) -> Iterator[None]:
+    def turn(self, robot: str, seat: str) -> Iterator[None]:
         """Hold the place of a robot while its request is answered.
+
+        Args:
+            robot: The robot.
+            seat: Which of its connections it is.
 
         Raises:
             Refusal: It has another one here, or has sent too many.
@@ -102,15 +106,15 @@ class RobotQuota:
         if left < 1:
             raise Refusal(RefusalKind.TOO_MANY, f'The robot {robot} sends more than '
                           f'{self._rate:g} requests a second.', wait=(1 - left) / self._rate)
-        if robot in self._busy:
+        if (robot, seat) in self._busy:
             raise Refusal(RefusalKind.TOO_MANY, f'The robot {robot} has a request here already; '
                           'it may send the next one after the reply.', wait=1 / self._rate)
         self._left[robot] = left - 1, now
-        self._busy.add(robot)
+        self._busy.add((robot, seat))
         try:
             yield
         finally:
-            self._busy.discard(robot)
+            self._busy.discard((robot, seat))
 
 
 def _hash(token: str) -> str:

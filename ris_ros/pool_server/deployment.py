@@ -25,14 +25,12 @@ from ris_ros.pool.request import PoolRequest, read_request
 from ris_ros.pool_server.access import RobotQuota, RobotRegister
 from ris_ros.pool_server.models import FrameIndex, PoolModels, index_together, load_pool_models
 from ris_ros.pool_server.refusal import Refusal, RefusalKind
-from ris_ros.pool_server.sessions import RobotSession
+from ris_ros.pool_server.sessions import Seat
 from ris_ros.pool_server.settings import PoolSettings
 
 _LOGGER = logging.getLogger('ray.serve')
-# Frames that wait take memory; robots beyond these begin anew with a whole frame.
-_MOST_SESSIONS = 256
-# Each replica has this many requests in hand, so that there is something to put into a batch.
-_IN_HAND = 64
+# Frames take memory; robots beyond these begin anew with a whole frame.
+_MOST_SEATS = 256
 
 Load = Callable[[PoolSettings], PoolModels]
 
@@ -103,7 +101,8 @@ class PoolReplica:
         if place != ('POST', '/v1/index'):
             raise Refusal(RefusalKind.NO_SUCH_PLACE, f'The pool has no {request.method} '
                           f'{request.url.path!r:.80}; expected POST /v1/index or GET /v1/pool.')
-        with self._quota.turn(robot):
+        seat = serve.get_multiplexed_model_id() or robot
+        with self._quota.turn(robot, seat):
             since = time.monotonic()
             data = await _read_body(request, self._settings.most_bytes)
             loop = asyncio.get_running_loop()
@@ -113,7 +112,7 @@ class PoolReplica:
                     f'The pool serves the profile {self._settings.profile!r} with the models '
                     f'{self._models.fingerprint}; the robot asks for {asked.model!r}. Give both '
                     'the same profile, weights and version.'))
-            session = await self._session(robot)
+            session = (await self._take_seat(seat)).session_of(robot)
             work = PoolWork(session.frame_of(asked), since, since + asked.patience)
             times = PoolTimes(reading=time.monotonic() - since)
             index, times = await self._index(work, times)
@@ -123,7 +122,7 @@ class PoolReplica:
     async def _index(self, work: PoolWork, times: PoolTimes) -> tuple[FrameIndex, PoolTimes]:
         """Wait for the turn of a frame in a batch."""
         # In a context of its own, because Ray Serve puts together in a batch only what it would
-        # send to the same model, which for us is the session of one robot.
+        # send to the same model, which for us is the seat of one robot.
         result, begun, together = await Context().run(self._put_into_batch, work)
         if result is None:
             raise Refusal(RefusalKind.TOO_LATE, 'The pool did not come to this frame before its '
@@ -136,10 +135,10 @@ class PoolReplica:
         """Return the future result of a frame."""
         return asyncio.ensure_future(self._index_batch(work))
 
-    @serve.multiplexed(max_num_models_per_replica=_MOST_SESSIONS)
-    async def _session(self, robot: str) -> RobotSession:
-        """Begin the session of a robot; Ray Serve sends its next requests to the same replica."""
-        return RobotSession()
+    @serve.multiplexed(max_num_models_per_replica=_MOST_SEATS)
+    async def _take_seat(self, name: str) -> Seat:
+        """Make a seat; Ray Serve sends the next requests with its name to the same replica."""
+        return Seat()
 
     @serve.batch(max_batch_size=8, batch_wait_timeout_s=0.002)
     async def _index_batch(self, works: list[PoolWork]
@@ -162,7 +161,7 @@ def make_app(settings: PoolSettings, load: Load = load_pool_models) -> serve.App
     options = {
         'name': 'indexer',
         'ray_actor_options': {'num_cpus': settings.cpus, 'num_gpus': settings.gpus},
-        'max_ongoing_requests': _IN_HAND, 'max_queued_requests': settings.queue,
+        'max_ongoing_requests': settings.in_hand, 'max_queued_requests': settings.queue,
         'health_check_period_s': 2.0, 'health_check_timeout_s': 10.0,
         'graceful_shutdown_wait_loop_s': 0.2, 'graceful_shutdown_timeout_s': settings.drain}
     if settings.most_replicas > settings.replicas:

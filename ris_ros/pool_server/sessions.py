@@ -11,6 +11,17 @@ from ris_ros.pool_server.refusal import Refusal, RefusalKind
 _KEPT = 2
 
 
+class Seat:
+    """What one replica keeps for one connection of a robot; Ray Serve comes back to it by name."""
+
+    def __init__(self) -> None:
+        self._sessions: dict[str, RobotSession] = {}
+
+    def session_of(self, robot: str) -> RobotSession:
+        """Return the session of a robot; one that gives the name of another's seat has its own."""
+        return self._sessions.setdefault(robot, RobotSession())
+
+
 class RobotSession:
     """The last frames of one robot; nothing of another robot ever gets in."""
 

@@ -11,7 +11,8 @@ from ris_ros.setting_values import find_misfit
 
 _RANGES = {
     'threads': (0, 256), 'replicas': (1, 1000), 'most_replicas': (0, 1000), 'cpus': (0, 256),
-    'gpus': (0, 64), 'batch': (1, 256), 'batch_wait': (0, 1), 'queue': (1, 10_000),
+    'gpus': (0, 64), 'batch': (1, 256), 'batch_wait': (0, 1), 'in_hand': (1, 10_000),
+    'queue': (1, 10_000),
     'rate': (0.1, 1000), 'most_bytes': (1024, MOST_BYTES), 'longest_batch': (1, 3600),
     'drain': (0, 600)}
 
@@ -34,6 +35,7 @@ class PoolSettings:
         batch_wait: How long the first of them waits for others, seconds.
         separate: Give the crops of each frame forward passes of their own, so that features are
             the same bit for bit as those of a robot by itself.
+        in_hand: Most requests that a replica has in hand, those in its batches included.
         queue: Most requests that wait for a replica; a further one gets the answer 503.
         rate: Requests a second that one robot may send.
         tokens: File with the name and the token of each robot in a line; '' asks for none.
@@ -54,6 +56,7 @@ class PoolSettings:
     batch: int = 8
     batch_wait: float = 0.002
     separate: bool = False
+    in_hand: int = 32
     queue: int = 64
     rate: float = 12.0
     tokens: str = ''

@@ -12,6 +12,7 @@ import torch
 from ris_ros.errors import FrameError, ModelError, RisError
 from ris_ros.grounding.result import Grounding
 from ris_ros.index import updater
+from ris_ros.index.updater import IndexUpdate, UpdateKind
 from ris_ros.language.query import Query
 from ris_ros.node.answerer import Answerer
 from ris_ros.node.command import Command, Job, Source
@@ -39,9 +40,12 @@ class Model:
         self.on_index()
         if self.error is not None:
             raise self.error
-        return SimpleNamespace(scene=frame, reused=.25)
+        return IndexUpdate(frame, UpdateKind.WHOLE, .25)
 
     renew = update
+
+    def close(self):
+        """Hold nothing."""
 
     def unchanged(self, frame):
         """Return the index of a frame where nothing has changed: nowhere."""
@@ -165,7 +169,7 @@ def test_command_waits_for_no_build_where_nothing_has_changed(make, model, frame
     answerer.answer(job())
     go = threading.Event()
     model.on_index = go.wait
-    model.unchanged = lambda frame: SimpleNamespace(scene=frame, reused=1.0)
+    model.unchanged = lambda frame: IndexUpdate(frame, UpdateKind.UNCHANGED, 1.0)
     add(frames, 101.0)
     answer = answerer.answer(job(stamp=101.0))
     assert (answer.age, answer.reused) == (0.0, 1.0)
@@ -350,7 +354,7 @@ def test_image_of_the_future_is_not_answered_from_unless_the_clocks_differ_by_li
 @pytest.mark.parametrize('policy', ['on_command', 'on_change', 'continuous'])
 def test_index_of_a_dead_camera_is_not_answered_from_when_the_clock_jumps_back(
         make, model, frames, clock, policy):
-    model.unchanged = lambda frame: SimpleNamespace(scene=frame, reused=1.0)
+    model.unchanged = lambda frame: IndexUpdate(frame, UpdateKind.UNCHANGED, 1.0)
     answerer = make(frames, index_policy=policy)
     assert answerer.answer(job()).grounding.status is Status.FOUND
     for now in (90.0, 5.0):

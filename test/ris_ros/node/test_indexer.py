@@ -26,6 +26,8 @@ class Update:
 
     scene: object
     reused: float
+    stand_in: str = ''
+    note: str = ''
 
 
 class Model:
@@ -35,6 +37,7 @@ class Model:
         self.begun, self.go, self.held = threading.Semaphore(0), threading.Semaphore(0), False
         self.indexed, self.abandoned, self.error = [], [], None
         self.is_due = self.still = False
+        self.pool_fault = ''
         self.on_update = lambda: None
 
     def unchanged(self, frame):

@@ -9,7 +9,8 @@ from ris_ros.node.recent_scenes import RecentScenes
 
 
 def indexed(stamp, index):
-    return SimpleNamespace(scene=index, matched=SimpleNamespace(frame=SimpleNamespace(stamp=stamp)))
+    return SimpleNamespace(scene=index, stand_in='',
+                           matched=SimpleNamespace(frame=SimpleNamespace(stamp=stamp)))
 
 
 FIRST, SECOND = scene(('mug', 20, 20, 10, 10, 1.0)), scene(('mug', 90, 60, 10, 10, 1.0))

@@ -22,8 +22,8 @@ def pool(tmp_path_factory):
         free.bind(('127.0.0.1', 0))
         port = free.getsockname()[1]
     place = PoolPlace(port=port, cpus=2)
-    settings = PoolSettings(threads=1, cpus=0.5, rate=200.0, tokens=str(tokens), most_bytes=2 ** 21,
-                            drain=2.0)
+    settings = PoolSettings(threads=1, cpus=0.5, rate=200.0, tokens=str(tokens),
+                            most_bytes=2 ** 21, in_hand=16, queue=24, drain=2.0)
     with running_pool(settings, place):
         yield place.url
 

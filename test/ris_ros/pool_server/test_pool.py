@@ -130,6 +130,16 @@ def test_a_robot_has_one_request_in_the_pool_at_a_time(pool, frames):
     assert all(int(response.headers['retry-after']) >= 1 for response in refused)
 
 
+def test_a_full_pool_refuses_at_once_and_answers_the_others(pool, frames):
+    data = request_for(frames[6])
+    with ThreadPoolExecutor(64) as threads, httpx.Client(timeout=60) as client:
+        found = list(threads.map(lambda number: client.post(
+            f'{pool}/v1/index', content=data, headers={
+                'Authorization': f'Bearer {ROBOTS["robot6"]}',
+                'serve-multiplexed-model-id': f'camera{number}'}), range(64)))
+    assert {response.status_code for response in found} == {200, 503}
+
+
 def test_the_pool_says_what_it_serves(pool):
     facts = CLIENT.get(f'{pool}/v1/pool', headers={
         'Authorization': f'Bearer {ROBOTS["robot5"]}'}).json()

@@ -24,7 +24,7 @@ def clock():
 def taken(quota, robot):
     """Tell whether a robot may send a request now."""
     try:
-        with quota.turn(robot):
+        with quota.turn(robot, 'camera'):
             return True
     except Refusal as refusal:
         return refusal.wait
@@ -50,12 +50,15 @@ def test_a_refused_robot_is_told_when_to_come_again(clock):
 
 def test_a_request_in_hand_keeps_the_next_one_out_even_if_it_fails(clock):
     quota = RobotQuota(100.0, clock.read)
-    with quota.turn('one'):
-        with pytest.raises(Refusal, match='after the reply') as refused, quota.turn('one'):
+    with quota.turn('one', 'camera'):
+        with (pytest.raises(Refusal, match='after the reply') as refused,
+              quota.turn('one', 'camera')):
             pass
         assert refused.value.kind is RefusalKind.TOO_MANY
         assert taken(quota, 'other') is True
-    with pytest.raises(KeyError), quota.turn('one'):
+        with quota.turn('one', 'second camera'):
+            pass
+    with pytest.raises(KeyError), quota.turn('one', 'camera'):
         raise KeyError
     assert taken(quota, 'one') is True
 

@@ -1,0 +1,247 @@
+"""The robot's connection to the pool.
+
+All that waits for the network runs in an event loop, in a thread of its own, so that a request ends
+at its deadline whatever the network does: while a name is looked up, while the connection is made,
+or while bytes trickle in.
+"""
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from concurrent import futures
+from dataclasses import dataclass
+import json
+import threading
+import time
+from typing import TypeVar
+
+import httpx
+
+from ris_ros.pool.container import CONTENT_TYPE, MOST_BYTES, VERSION
+from ris_ros.pool.failure import FailureKind, PoolFailure
+
+# How long the pool may take to say that it is back, and how long the robot waits before it asks.
+_PROBE_S = 1.0
+_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 15.0
+_KINDS = {409: FailureKind.NO_BASE, 429: FailureKind.BUSY, 503: FailureKind.BUSY,
+          504: FailureKind.TOO_LATE}
+_MOST_SENTENCE = 300
+
+Result = TypeVar('Result')
+
+
+@dataclass(frozen=True)
+class PoolAddress:
+    """Where the pool is, and what the robot shows there.
+
+    Attributes:
+        url: Such as https://pool:8130.
+        token: The robot's; '' for none.
+        robot: The name by which a pool without tokens tells robots apart.
+        model: Fingerprint of the models that the robot expects there.
+    """
+
+    url: str
+    token: str
+    robot: str
+    model: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of each request.
+
+        By one of them Ray Serve sends a robot to the replica that it was sent to before.
+        """
+        headers = {'X-Ris-Robot': self.robot, 'serve-multiplexed-model-id': self.robot}
+        return headers | ({'Authorization': f'Bearer {self.token}'} if self.token else {})
+
+
+@dataclass(frozen=True)
+class LinkCounts:
+    """What has gone over the link.
+
+    Attributes:
+        requests: Number of requests.
+        replies: Number of replies that came in time.
+        sent: Bytes of their bodies.
+        received: Likewise.
+        seconds: How long the last reply took.
+    """
+
+    requests: int = 0
+    replies: int = 0
+    sent: int = 0
+    received: int = 0
+    seconds: float = 0.0
+
+
+class PoolExchange:
+    """A request on its way."""
+
+    def __init__(self, future: futures.Future[bytes]) -> None:
+        self._future = future
+
+    def wait(self, seconds: float) -> bool:
+        """Wait for the end of the request, at most some seconds; return whether it has ended."""
+        return bool(futures.wait([self._future], seconds).done)
+
+    def result(self) -> bytes:
+        """Return the reply; raise PoolFailure where there is none."""
+        return self._future.result()
+
+    def cancel(self) -> None:
+        """Give up; whatever comes now is dropped."""
+        self._future.cancel()
+
+
+class PoolLink:
+    """Sends requests, one at a time, and knows whether the pool answers.
+
+    After a failure it sends none until the pool has said that it is back.  Any thread may read
+    ``fault`` and ``counts``.
+    """
+
+    def __init__(self, address: PoolAddress) -> None:
+        """Start the thread; nothing is sent yet."""
+        self._address = address
+        self._fault = ''
+        self._failures = 0
+        self._awaits_return = False  # of use in the loop alone
+        self.counts = LinkCounts()
+        self._loop = asyncio.new_event_loop()
+        self._client = httpx.AsyncClient(
+            base_url=address.url, headers=address.headers, timeout=None,
+            limits=httpx.Limits(max_connections=2))
+        threading.Thread(target=self._loop.run_forever, name='ris_pool', daemon=True).start()
+
+    @property
+    def fault(self) -> str:
+        """Why nothing is sent at present, as a sentence; '' while the pool answers."""
+        return self._fault
+
+    def send(self, data: bytes, patience: float) -> PoolExchange:
+        """Send a request.
+
+        Args:
+            data: The request.
+            patience: Seconds after which its reply is of no use.
+        """
+        return PoolExchange(self._run(self._exchange(data, patience)))
+
+    def fail(self, failure: PoolFailure) -> None:
+        """Send nothing from now on until the pool is back."""
+        self._failures += 1
+        self._fault = f'The pool {failure}'
+        self._run(self._await_return(failure.wait))
+
+    def succeed(self) -> None:
+        """Take note that a reply was of use."""
+        self._failures = 0
+
+    def close(self) -> None:
+        """Drop whatever is on its way and end the thread."""
+        self._run(self._end())
+
+    def _run(self, work: Coroutine[object, object, Result]) -> futures.Future[Result]:
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    async def _exchange(self, data: bytes, patience: float) -> bytes:
+        """Send a request and return the reply; raise PoolFailure where none comes in time."""
+        start = time.monotonic()
+        counts = self.counts = _added(self.counts, requests=1, sent=len(data))
+        try:
+            status, body = await asyncio.wait_for(self._post(data), patience)
+        except (asyncio.TimeoutError, TimeoutError):
+            raise PoolFailure(FailureKind.TOO_LATE,
+                              f'did not answer within {patience:.2f} s.') from None
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            raise PoolFailure(FailureKind.UNREACHABLE, f'is out of reach ({_cause(error)}).'
+                              ) from error
+        if status != 200:
+            raise _refusal(status, body)
+        self.counts = LinkCounts(counts.requests, counts.replies + 1, counts.sent,
+                                 counts.received + len(body), time.monotonic() - start)
+        return body
+
+    async def _post(self, data: bytes) -> tuple[int, bytes]:
+        """Return the status and body of the answer to a request."""
+        async with self._client.stream('POST', '/v1/index', content=data,
+                                       headers={'Content-Type': CONTENT_TYPE}) as response:
+            parts, length = [], 0
+            async for part in response.aiter_bytes():
+                length += len(part)
+                if length > MOST_BYTES:
+                    raise PoolFailure(FailureKind.REFUSED,
+                                      f'sends a reply of more than {MOST_BYTES} bytes.')
+                parts.append(part)
+            return response.status_code, b''.join(parts)
+
+    async def _await_return(self, wait: float) -> None:
+        """Ask from time to time whether the pool is back."""
+        if self._awaits_return:
+            return
+        self._awaits_return = True
+        pause = min(_FIRST_PAUSE_S * 2 ** (self._failures - 1), _LONGEST_PAUSE_S)
+        await asyncio.sleep(max(wait, pause))
+        while fault := await self._find_fault():
+            self._fault = f'The pool {fault}'
+            pause = min(2 * pause, _LONGEST_PAUSE_S)
+            await asyncio.sleep(pause)
+        self._awaits_return = False
+        self._fault = ''
+
+    async def _find_fault(self) -> str:
+        """Return what is wrong with the pool, as a clause; '' where it answers."""
+        try:
+            response = await asyncio.wait_for(self._client.get('/v1/pool'), _PROBE_S)
+            if response.status_code != 200:
+                return str(_refusal(response.status_code, response.content))
+            facts = response.json()
+            if facts['version'] != VERSION:
+                return (f'speaks version {facts["version"]!r:.20} of the format, and this robot '
+                        f'version {VERSION}. Install the same version of ris_ros.')
+            if facts['model'] != self._address.model:
+                return (f'serves the profile {facts["profile"]!r:.80} with other models than this '
+                        'robot expects. Give both the same profile, weights and version.')
+        except (asyncio.TimeoutError, TimeoutError):
+            return f'did not answer within {_PROBE_S:.2f} s.'
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+            return f'is out of reach ({_cause(error)}).'
+        except (ValueError, TypeError, KeyError):
+            return 'is something else: what answers at its address is no pool of ris_ros.'
+        return ''
+
+    async def _end(self) -> None:
+        """Cancel all that runs in the loop, then end it."""
+        tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._client.aclose()
+        self._loop.stop()
+
+
+def _added(counts: LinkCounts, requests: int, sent: int) -> LinkCounts:
+    """Return counts with a request more."""
+    return LinkCounts(counts.requests + requests, counts.replies, counts.sent + sent,
+                      counts.received, counts.seconds)
+
+
+def _refusal(status: int, body: bytes) -> PoolFailure:
+    """Return the failure for a status other than 200, with what the pool says."""
+    try:
+        values = json.loads(body)
+        said, wait = str(values['error']), float(values.get('wait', 0))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        said, wait = 'It says nothing of why.', 0.0
+    kind = _KINDS.get(status, FailureKind.UNREACHABLE if status >= 500 else FailureKind.REFUSED)
+    if not 0 <= wait <= _LONGEST_PAUSE_S:
+        wait = _LONGEST_PAUSE_S
+    if status == 503:  # Ray Serve itself says so, in words of its own
+        return PoolFailure(kind, 'is full.', wait)
+    return PoolFailure(kind, f'refuses the frame (status {status}). {said[:_MOST_SENTENCE]}', wait)
+
+
+def _cause(error: Exception) -> str:
+    """Return an error of the network in a few words."""
+    return f'{type(error).__name__}: {error}'[:120].rstrip(': ')

@@ -1,0 +1,196 @@
+"""A robot goes on by itself when the pool or the link fails, and comes back by itself."""
+from dataclasses import replace
+import time
+
+from loopback_proxy import LoopbackProxy
+import numpy as np
+from pool_robots import ROBOTS
+import pytest
+from replicas import kill_replicas
+
+from ris_ros.chunks import no_pause
+from ris_ros.frame import Frame
+from ris_ros.index.updater import UpdateKind, Updater
+from ris_ros.pool import container
+from ris_ros.pool.fingerprint import fingerprint
+from ris_ros.pool.link import PoolAddress, PoolLink
+from ris_ros.pool.pictures import ColourFormat
+from ris_ros.pool.remote_index import PoolTerms, PoolUpdater
+from ris_ros.profile import load_profile
+
+MODEL = fingerprint(load_profile('embedded'))
+PATIENCE = 0.6
+BOUND = 1.0  # until the robot's own index is there
+
+
+@pytest.fixture
+def proxy(pool):
+    proxy = LoopbackProxy(pool)
+    yield proxy
+    proxy.close()
+
+
+@pytest.fixture
+def robot(proxy, pipeline):
+    """Return what indexes frames on a robot that reaches the pool by the proxy."""
+    link = PoolLink(PoolAddress(proxy.url, ROBOTS['robot16'], 'seat16', MODEL))
+    terms = PoolTerms(MODEL, 128, 'embedded', False, PATIENCE, ColourFormat.PNG, 'float32', 100)
+    updater = PoolUpdater(link, Updater(pipeline.proposer, pipeline.encoder, 100), terms)
+    updater.link = link
+    yield updater
+    updater.close()
+
+
+def wait_for(condition, seconds=60.0):
+    """Wait until a condition holds."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def indexed_by_pool(robot, frame):
+    """Index a frame until the pool does it; return the index."""
+    found = []
+
+    def is_there():
+        if not robot.pool_fault:
+            found.append(robot.renew(frame))
+        return found and not found[-1].note
+    wait_for(is_there)
+    return found[-1]
+
+
+def with_patch(frame, seed):
+    """Return a frame of which a part has changed."""
+    rng = np.random.default_rng(seed)
+    image, depth = frame.image.copy(), frame.depth.copy()
+    image[40:70, 50:90] = rng.integers(0, 256, 3)
+    return Frame(image, depth, frame.camera, frame.stamp + 1)
+
+
+def test_an_index_by_the_pool_is_that_of_the_robot_bit_for_bit(robot, pipeline, frames):
+    update, local = indexed_by_pool(robot, frames[0]), pipeline.index(frames[0])
+    assert update.kind is UpdateKind.WHOLE
+    for name in ('masks', 'features', 'boxes', 'overlaps'):
+        assert np.array_equal(getattr(update.scene, name), getattr(local, name))
+    assert update.scene.frame is frames[0]
+    assert not update.stand_in
+
+
+def test_only_what_has_changed_is_sent(robot, pipeline, frames):
+    indexed_by_pool(robot, frames[1])
+    before = robot.link.counts
+    again = robot.update(replace(frames[1], stamp=5.0))
+    assert again.kind is UpdateKind.UNCHANGED
+    assert again.scene.frame.stamp == 5.0
+    assert robot.link.counts == before
+    frame = with_patch(frames[1], 0)
+    update = robot.update(frame)
+    assert (update.kind, update.note) == (UpdateKind.PART, '')
+    assert robot.link.counts.sent - before.sent < before.sent / 3
+    local = pipeline.index(frame)
+    assert np.array_equal(update.scene.masks, local.masks)
+    assert np.array_equal(update.scene.features, local.features)
+    assert robot.unchanged(frame) is not None
+    assert robot.unchanged(frames[1]) is None
+
+
+def test_a_pool_that_has_lost_the_frame_gets_all_of_it(robot, frames):
+    indexed_by_pool(robot, frames[1])
+    robot._known = replace(robot._known, name='long-gone')
+    update = robot.update(with_patch(frames[1], 1))
+    assert (update.kind, update.note) == (UpdateKind.WHOLE, '')
+
+
+@pytest.mark.parametrize('fault', ['cut', 'stalled', 'slow', 'narrow'])
+def test_a_bad_link_is_done_without_in_time_until_it_is_good_again(robot, proxy, pipeline, frames,
+                                                                   fault):
+    indexed_by_pool(robot, frames[2])
+    robot._own.renew(frames[3])  # the models are warm
+    if fault == 'cut':
+        proxy.cut()
+    else:
+        proxy.stalled, proxy.delay = fault == 'stalled', 5.0 * (fault == 'slow')
+        proxy.rate = 20_000.0 if fault == 'narrow' else float('inf')
+    start = time.monotonic()
+    update = robot.update(frames[3])
+    assert time.monotonic() - start < BOUND
+    assert 'robot answered by itself, with the profile embedded' in update.note
+    assert robot.pool_fault
+    assert np.array_equal(update.scene.masks, pipeline.index(frames[3]).masks)
+    start = time.monotonic()
+    again = robot.update(with_patch(frames[3], 2))  # now without waiting for the pool at all
+    assert time.monotonic() - start < PATIENCE
+    assert again.note
+    replies = robot.link.counts.replies
+    proxy.mend()
+    wait_for(lambda: not robot.pool_fault)
+    assert robot.link.counts.replies == replies  # what came late was dropped
+    frame = with_patch(frames[3], 3)
+    update = indexed_by_pool(robot, frame)
+    assert update.scene.frame is frame
+
+
+def test_a_build_that_is_not_wanted_ends_while_the_pool_keeps_it_waiting(robot, proxy, frames):
+    indexed_by_pool(robot, frames[0])
+    proxy.stalled = True
+    calls = []
+
+    def give_way():
+        calls.append(time.monotonic())
+        if len(calls) == 4:
+            raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        robot.update(frames[1], give_way)
+    assert calls[-1] - calls[0] < PATIENCE / 2
+    assert not robot.pool_fault
+
+
+def test_another_version_or_other_models_are_named(robot, frames, monkeypatch):
+    monkeypatch.setattr(container, 'VERSION', 2)
+    update = robot.renew(frames[0])
+    assert 'Install the same version of ris_ros' in update.note
+    monkeypatch.undo()
+    indexed_by_pool(robot, frames[0])
+    robot._terms = replace(robot._terms, model='other')
+    update = robot.renew(frames[0])
+    assert 'Give both the same profile' in update.note
+
+
+def test_the_time_of_the_robot_is_not_told_to_the_pool(robot, frames, monkeypatch):
+    sent = []
+    send = robot.link.send
+    monkeypatch.setattr(robot.link, 'send', lambda data, patience: (
+        sent.append(len(data)), send(data, patience))[1])
+    monkeypatch.setattr(time, 'time', lambda: 1e9)  # years ago
+    ahead = replace(frames[0], stamp=frames[0].stamp + 600)
+    first, second = indexed_by_pool(robot, frames[0]), indexed_by_pool(robot, ahead)
+    assert first.scene.frame.stamp + 600 == second.scene.frame.stamp
+    assert np.array_equal(first.scene.features, second.scene.features)
+    assert sent[0] == sent[1]
+
+
+def test_a_frame_without_depth_is_indexed_too(robot, pipeline, frames):
+    frame = replace(frames[0], depth=None)
+    update = indexed_by_pool(robot, frame)
+    assert np.array_equal(update.scene.masks, pipeline.proposer.propose(frame, no_pause))
+
+
+def test_no_command_is_lost_while_the_replica_dies_and_the_pool_comes_back(robot, pipeline,
+                                                                           frames):
+    indexed_by_pool(robot, frames[0])
+    answers = []
+    for number in range(30):
+        if number == 10:
+            kill_replicas()
+        frame = replace(frames[number % 2], stamp=float(number))
+        start = time.monotonic()
+        update = robot.update(frame)
+        answers.append((pipeline.ground(update.scene, 'the red thing'), update.note))
+        assert update.scene.frame is frame
+        assert time.monotonic() - start < BOUND
+    assert all(answer.message for answer, _ in answers)
+    assert not any(note for _, note in answers[:10])
+    assert any('by itself' in note for _, note in answers[10:])
+    assert not indexed_by_pool(robot, frames[2]).note
