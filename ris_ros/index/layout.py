@@ -153,8 +153,10 @@ def _length(points: np.ndarray) -> float:
     """Return the extent of (P, 3) points along their longest axis, without the outermost ones."""
     if len(points) < _LEAST_DEPTHS:
         return np.nan
-    # Depth at a silhouette is often that of the background.
-    points = points[np.abs(points[:, 2] - np.median(points[:, 2])) < _FAR_OFF]
+    # Depth at a silhouette is often that of the background. The median is that of a point: between
+    # two halves that are far from each other there would be none.
+    median = np.quantile(points[:, 2], 0.5, method='lower')
+    points = points[np.abs(points[:, 2] - median) < _FAR_OFF]
     middle = points - points.mean(axis=0)
     axis = np.linalg.eigh(middle.T @ middle)[1][:, -1]
     return float(np.ptp(np.quantile(middle @ axis, _ENDS)))

@@ -34,6 +34,12 @@ def test_holes_take_the_place_in_space():
     assert index.layout.has_depth(np.array([1]))
 
 
+def test_a_mask_that_shows_two_depths_by_halves_is_measured_at_one_of_them():
+    index = scene(('mug', 60, 40, 12, 6, .8))
+    index.frame.depth[index.masks[0]] = np.repeat([.8, 2.4], 36)
+    assert index.layout.lengths == pytest.approx([.044], rel=.1)
+
+
 def test_shares_inside_each_other():
     layout = scene(('plate', 60, 60, 40, 30, 1.), ('apple', 60, 60, 8, 8, .97),
                    ('mug', 150, 60, 8, 20, 1.)).layout
