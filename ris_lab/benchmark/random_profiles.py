@@ -14,6 +14,7 @@ from safetensors.torch import save_file
 import torch
 import yaml
 
+from ris_lab.benchmark.random_sam3 import save_random_sam3
 from ris_lab.benchmark.scene import SEED, random_sam
 from ris_ros.models.model_folder import import_transformers
 from ris_ros.models.registry import find_model_file
@@ -22,7 +23,8 @@ from ris_ros.profile import PROFILES as PACKAGED
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
-PROFILES = ('embedded', 'home', 'tabletop', 'tabletop_b32', 'robot', 'robot_edgetam')
+PROFILES = ('embedded', 'home', 'tabletop', 'tabletop_b32', 'robot', 'robot_edgetam',
+            'open')
 _WITH_WEIGHTS = ('embedded', 'home')
 
 # The quality that random weights predict says nothing. So each mask counts as good and none as a
@@ -30,6 +32,7 @@ _WITH_WEIGHTS = ('embedded', 'home')
 _MASKS = 25
 _ALL_GOOD = {'pred_iou_thresh': -1e9, 'stability_score_thresh': 0.0, 'box_nms_thresh': 2.0,
              'max_masks': _MASKS}
+_ALL_CONCEPTS = {'concept_thresh': 0.0}
 _SMALL_PROMPTS = 4
 _SMALL_CLIP = 'embedded/clip.json'
 # The published image encoder; the library's default is another one, which does not fit.
@@ -75,7 +78,9 @@ def write_random_profile(name: str, folder: Path, small: bool = False) -> str:
     if small:
         encoder['architecture'] = _SMALL_CLIP
     encoder['weights'] = str(_save_clip(encoder['architecture'], folder))
-    if proposals['source'] != 'embedded':
+    if proposals['source'] == 'sam3':
+        proposals |= {'weights': str(save_random_sam3(folder / 'sam3', small)), **_ALL_CONCEPTS}
+    elif proposals['source'] != 'embedded':
         proposals |= _ALL_GOOD | _save_segmenter(proposals['source'], folder, small)
         if proposals['source'] != 'sam':
             proposals.pop('model_type', None)

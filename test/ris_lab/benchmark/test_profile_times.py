@@ -2,12 +2,14 @@
 from dataclasses import replace
 import json
 
+import numpy as np
 import pytest
 
 from ris_lab.benchmark.command_lines import simulated_frame
 from ris_lab.benchmark.device_clock import beside_each_other
 from ris_lab.benchmark.profile_report import is_flat
 from ris_lab.benchmark.profile_times import verdict_agreement
+from ris_lab.benchmark.random_profiles import PROFILES, write_random_profile
 from ris_ros.cli.main import main
 from ris_ros.pipeline import Pipeline
 
@@ -17,9 +19,9 @@ def test_profiles_are_measured_and_written(tmp_path, capsys):
                  '--only', 'tabletop', 'robot', '--repeats', '1', '--frames', '3',
                  '--out', str(tmp_path)]) == 0
     written = json.loads((tmp_path / 'profiles.json').read_text())
-    tabletop, robot = written['times']
-    assert (tabletop['profile'], robot['profile']) == ('tabletop', 'robot')
-    for row in (tabletop, robot):
+    assert [row['profile'] for row in written['times']] == ['tabletop', 'robot']
+    robot = written['times'][-1]
+    for row in written['times']:
         assert row['masks'] > 3
         assert row['index_ms'] > row['command_ms'] > 0
         assert 0.99 < row['least_cosine'] < 1
@@ -64,3 +66,14 @@ def test_an_error_of_the_work_beside_is_not_lost():
         raise ValueError('beside')
     with pytest.raises(ValueError, match='beside'):
         beside_each_other(lambda: None, fail, 'cpu', 1)
+
+
+@pytest.mark.parametrize('name', PROFILES)
+def test_each_profile_loads_with_small_random_weights_and_answers(name, tmp_path):
+    pipeline = Pipeline.load(write_random_profile(name, tmp_path, small=True))
+    frame = simulated_frame()
+    masks = np.zeros((2, *frame.size), bool)
+    masks[0, 100:200, 100:200] = masks[1, 250:400, 300:500] = True
+    answer = pipeline.ground(pipeline.index(frame, masks), 'the mug')
+    assert answer.candidates
+    assert answer.calibrated is (name in ('embedded', 'home'))
