@@ -12,12 +12,11 @@ import argparse
 from importlib import import_module
 import json
 from pathlib import Path
-import signal
 import sys
 import time
 
 from builtin_interfaces.msg import Time
-from common import PATIENCE_S, run
+from common import PATIENCE_S, catch_signals, run
 import rclpy
 from rclpy.qos import QoSProfile, qos_profile_sensor_data
 from rosbags.rosbag2 import Reader, StoragePlugin, Writer
@@ -79,17 +78,6 @@ def record(client: GroundingClient, path: Path, topics: list[str]) -> None:
             client.spin_for(.1)
         client.spin_for(ON_THE_WAY_S)
     print(json.dumps(counts))
-
-
-def catch_signals() -> list[int]:
-    """Return a list that each Ctrl-C is appended to from now on.
-
-    rclpy's own handlers would end its context, and messages on their way would be lost.
-    """
-    signals = []
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda number, _: signals.append(number))
-    return signals
 
 
 def play(client: GroundingClient, path: Path, rate: float, delay: float) -> None:

@@ -1,5 +1,6 @@
 """What the examples share: a client of ris_node, and finding the object that a command means."""
 from collections.abc import Callable
+import signal
 import sys
 import time
 
@@ -12,7 +13,7 @@ from ris_ros.msg import Grounding
 
 PATIENCE_S = 120.0
 PAUSE_S = 0.5
-_WAITING = (Grounding.NO_IMAGE, Grounding.UNKNOWN)
+WAITING = (Grounding.NO_IMAGE, Grounding.UNKNOWN)
 
 
 def run(name: str, work: Callable[[GroundingClient], None]) -> int:
@@ -38,7 +39,7 @@ def find(client: GroundingClient, text: str) -> Grounding:
         RisError: The answer is not one object with a position.
     """
     deadline, told = time.monotonic() + PATIENCE_S, ''
-    while (answer := client.ground(text, PATIENCE_S)).status in _WAITING:
+    while (answer := client.ground(text, PATIENCE_S)).status in WAITING:
         if time.monotonic() > deadline:
             break
         if answer.message != told:
@@ -50,3 +51,14 @@ def find(client: GroundingClient, text: str) -> Grounding:
     if answer.position_status != Grounding.FOUND:
         raise RisError(f'{answer.message} But its position is not known: {answer.position_note}')
     return answer
+
+
+def catch_signals() -> list[int]:
+    """Return a list that each Ctrl-C is appended to from now on.
+
+    rclpy's own handlers would end its context, and what is on its way would be lost.
+    """
+    signals = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _: signals.append(number))
+    return signals

@@ -1,7 +1,7 @@
 """An arm under MoveIt: each motion is a goal of move_group, the gripper a GripperCommand.
 
-Poses go to MoveIt in the camera's optical frame; it transforms them by TF. Not run where this was
-made, because moveit_msgs and control_msgs are not on PyPI.
+Poses go to MoveIt in the camera's optical frame; it transforms them by TF. It was run with MoveIt's
+messages and a stand-in of move_group: docs/examples.md.
 """
 from copy import deepcopy
 

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 import subprocess
 import sys
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -21,6 +22,9 @@ from ris_sim.worlds.sdf_reader import read_world
 EXAMPLES = Path(__file__).resolve().parents[3] / 'examples'
 WORLD = 'tabletop_1'
 TARGET = 'yellow_cylinder_4'
+# The ports of Nav2's nodes that are written.
+WRITES = {('GoalUpdater', 'output_goal'), ('ComputePathToPose', 'path'),
+          ('TruncatePath', 'output_path')}
 
 
 class Scene:
@@ -68,21 +72,39 @@ def example(domain):
     return run
 
 
-def test_go_to_drives_to_a_place_before_the_object_and_faces_it(scene, example):
+def seen(scene):
+    """Return the middle of the target's visible surface ahead, aside and above, metres."""
     level = replace(read_world(WORLDS / f'{WORLD}.sdf').camera, yaw=0.0).rotation
+    point = scene.objects()[TARGET]['surface_centroid']
+    return np.full(3, np.inf) if point is None else level @ point
 
-    def seen():
-        """Return the middle of the object's visible surface ahead, aside and above, metres."""
-        point = scene.objects()[TARGET]['surface_centroid']
-        return np.full(3, np.inf) if point is None else level @ point
 
+def test_a_behaviour_tree_drives_to_the_object_and_ends_when_it_is_there(scene, example):
+    pytest.importorskip('py_trees')
+    assert np.linalg.norm(seen(scene)) < .95
+    run = example('tree', 'go to the yellow cylinder', '--stop-before', '1.1')
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.startswith('It is ')
+    assert abs(np.linalg.norm(seen(scene)) - 1.1) < .17
+    scene.client.wait(scene.at_rest, 'the camera to stand still')
+
+
+def test_a_behaviour_tree_fails_with_the_sentence_of_its_last_answer(example, scene):
+    pytest.importorskip('py_trees')
+    run = example('tree', 'x' * 1001)
+    assert run.returncode == 1
+    assert 'characters' in run.stderr.splitlines()[-1]
+
+
+def test_go_to_drives_to_a_place_before_the_object_and_faces_it(scene, example):
     for distance in (1.3, .8):
-        start = seen()
+        start = seen(scene)
         ahead = distance * np.hypot(*start[:2]) / np.linalg.norm(start)
         run = example('go_to', 'go to the yellow cylinder', '--stop-before', str(distance))
         assert run.returncode == 0, run.stderr
-        scene.client.wait(lambda place=(ahead, 0): np.allclose(seen()[:2], place, atol=.03),
-                          f'the camera to stand {distance} m before it')
+        scene.client.wait(
+            lambda place=(ahead, 0): np.allclose(seen(scene)[:2], place, atol=.03),
+            f'the camera to stand {distance} m before it')
         scene.client.wait(scene.at_rest, 'the camera to stand still')
 
 
@@ -106,3 +128,15 @@ def test_what_is_too_wide_is_not_picked_and_said_so(scene, example):
     assert 'no room for the fingers' in run.stderr
     after = scene.positions()
     assert np.array_equal(after['brown_bowl_1'], before['brown_bowl_1'])
+
+
+def test_what_nav2s_tree_reads_was_written_before():
+    tree, = ElementTree.parse(EXAMPLES / 'nav2_follow.xml').getroot()
+    known = {'{goal}'}  # by bt_navigator
+    for node in tree.iter():
+        for port, value in node.items():
+            if value.startswith('{'):
+                if (node.tag, port) in WRITES:
+                    known.add(value)
+                assert value in known, (node.tag, port)
+    assert known == {'{goal}', '{object}', '{path_to_object}', '{path}'}
