@@ -4,15 +4,17 @@ from dataclasses import replace
 from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument, OpaqueFunction
 from launch.substitutions import LaunchConfiguration, PathJoinSubstitution
-from launch_ros.actions import LifecycleNode
+from launch_ros.actions import LifecycleNode, Node
 from launch_ros.substitutions import FindPackageShare
 
 from ris_ros.launch_arguments import (
+    check_cameras,
     check_names,
     check_parameter_file,
     override_values,
     parameter_overrides,
     read_boolean,
+    split_namespaces,
 )
 from ris_ros.launching import declare, given
 from ris_ros.node.parameters import DESCRIPTORS, Settings, check
@@ -36,26 +38,32 @@ def check_arguments(context):
     """Raise RisError that says which argument is wrong."""
     arguments = context.launch_configurations
     check_names(arguments)
+    check_cameras(arguments)
     read_boolean('use_sim_time', arguments['use_sim_time'])
     check_parameter_file('params_file', arguments['params_file'])
     check(replace(Settings(), **override_values(arguments, OVERRIDES)))
 
 
 def make_node(context):
-    """Make the node; the arguments that are given go before params_file."""
+    """Make the process; the arguments that are given go before params_file."""
     remappings = [(topic, LaunchConfiguration(f'{topic}_topic')) for topic in TOPICS]
     # With image_transport: compressed, the node listens to <image_topic>/compressed.
     remappings.append(('image/compressed', [LaunchConfiguration('image_topic'), '/compressed']))
+    parameters = [
+        LaunchConfiguration('params_file'),
+        {'use_sim_time': read_boolean(
+            'use_sim_time', context.launch_configurations['use_sim_time'])},
+        given(context, OVERRIDES)]
+    level = ['--ros-args', '--log-level', LaunchConfiguration('log_level')]
+    if namespaces := split_namespaces(LaunchConfiguration('namespaces').perform(context)):
+        # Without name and namespace, which would be those of every node in the process.
+        return [Node(
+            package='ris_ros', executable='ris_node', output='screen', parameters=parameters,
+            remappings=remappings, arguments=['--namespaces', *namespaces, *level])]
     return [LifecycleNode(
         package='ris_ros', executable='ris_node', name='ris_node',
-        namespace=LaunchConfiguration('namespace'), output='screen',
-        parameters=[
-            LaunchConfiguration('params_file'),
-            {'use_sim_time': read_boolean(
-                'use_sim_time', context.launch_configurations['use_sim_time'])},
-            given(context, OVERRIDES)],
-        remappings=remappings,
-        arguments=['--ros-args', '--log-level', LaunchConfiguration('log_level')])]
+        namespace=LaunchConfiguration('namespace'), output='screen', parameters=parameters,
+        remappings=remappings, arguments=level)]
 
 
 def generate_launch_description():
@@ -64,6 +72,11 @@ def generate_launch_description():
     return LaunchDescription([
         DeclareLaunchArgument(
             'namespace', default_value='', description='Namespace of the node.'),
+        DeclareLaunchArgument(
+            'namespaces', default_value='',
+            description='Namespaces of several cameras, such as "left right": one process with a '
+                        'node for each, on one set of models. The topics of the camera are then '
+                        'names within each namespace, without a slash before them.'),
         DeclareLaunchArgument(
             'params_file', default_value=PathJoinSubstitution([share, 'config', 'ris.yaml']),
             description='YAML file with the parameters of ris_node.'),

@@ -22,6 +22,7 @@ _BOOLEANS = {'true': True, '1': True, 'false': False, '0': False}
 _NUMBERS = {int: 'a whole number', float: 'a number'}
 _LOG_LEVELS = ('debug', 'info', 'warn', 'error', 'fatal')
 _NAMESPACE = re.compile(r'/?([A-Za-z_]\w*(/[A-Za-z_]\w*)*)?', re.ASCII)
+_CAMERA_TOPICS = ('image_topic', 'camera_info_topic', 'depth_topic')
 # Topics of the node that RViz and Foxglove show.
 _VIEWED = ('view', 'overlay', 'mask', 'cloud', 'centroid', 'pose')
 # Braces hold a substitution, such as {node}.
@@ -116,6 +117,56 @@ def check_names(arguments: Mapping[str, str]) -> None:
         if name.endswith('_topic') and not _TOPIC.fullmatch(topic):
             raise RisError(f'The launch argument {name} is {topic!r}; expected the name of a '
                            'topic, such as /camera/image.')
+
+
+def read_namespaces(name: str, words: Iterable[str]) -> list[str]:
+    """Return the namespaces of several cameras, without slashes around them.
+
+    Args:
+        name: Of the argument, for the error.
+        words: The namespaces.
+
+    Raises:
+        RisError: One of them is none, or given twice.
+    """
+    namespaces = []
+    for word in words:
+        namespace = word.strip('/')
+        if not namespace or not _NAMESPACE.fullmatch(namespace):
+            raise RisError(f'The argument {name} holds {word!r}; expected words of letters, digits '
+                           'and underscores, such as left right.')
+        if namespace in namespaces:
+            raise RisError(f'The argument {name} holds {word!r} twice; each camera needs a '
+                           'namespace of its own.')
+        namespaces.append(namespace)
+    return namespaces
+
+
+def split_namespaces(text: str) -> list[str]:
+    """Return the namespaces that a launch argument lists, separated by spaces or commas.
+
+    Raises:
+        RisError: One of them is none, or given twice.
+    """
+    return read_namespaces('namespaces', text.replace(',', ' ').split())
+
+
+def check_cameras(arguments: Mapping[str, str]) -> None:
+    """Check the launch arguments of several cameras.
+
+    Raises:
+        RisError: One of them cannot be used.
+    """
+    if not split_namespaces(arguments.get('namespaces', '')):
+        return
+    if arguments['namespace']:
+        raise RisError(f'Both launch arguments are given, namespace {arguments["namespace"]!r} and '
+                       f'namespaces {arguments["namespaces"]!r}; expected one of them.')
+    for name in _CAMERA_TOPICS:
+        if arguments[name].startswith('/'):
+            raise RisError(f'With namespaces, all nodes would listen to one camera: the launch '
+                           f'argument {name} is {arguments[name]!r}; expected a name within each '
+                           "namespace, without a slash before it, such as 'color/image_raw'.")
 
 
 def check_choice(name: str, text: str, choices: Iterable[str]) -> None:

@@ -23,6 +23,7 @@ from ris_ros.node.parameters import LiveSettings, Settings
 from ris_ros.node.placing import Placer
 from ris_ros.node.pointing import PointReader
 from ris_ros.node.scene_watch import SceneWatch
+from ris_ros.node.shared_pipelines import SharedPipelines
 from ris_ros.status import Status
 
 # Longer than a driver takes to send the depth after its image.
@@ -53,7 +54,8 @@ class Answerer:
 
     def __init__(self, frames: FrameBuffer, settings: LiveSettings[Settings], placer: Placer,
                  clock: ImageClock, report: Callable[[Exception], None],
-                 points: PointReader | None = None, scene: SceneWatch | None = None) -> None:
+                 points: PointReader | None = None, scene: SceneWatch | None = None,
+                 shared: SharedPipelines | None = None) -> None:
         """Start without models.
 
         Args:
@@ -64,10 +66,12 @@ class Answerer:
             report: Is told of every exception that a model raises.
             points: Finds what is pointed at; None where nothing is.
             scene: Remembers what was seen; None where nothing is remembered.
+            shared: The models of the process's other nodes; None where there are none.
         """
         self.indexer = Indexer(frames, settings, report)
         self._points = points
         self._scene = scene
+        self._shared = shared
         self._frames = frames
         self._settings = settings
         self._placer = placer
@@ -92,7 +96,7 @@ class Answerer:
         with self._idle_models():
             self.unload('No models are loaded: configuring the node failed.')
             try:
-                self._models = load_models(self._settings.value)
+                self._models = load_models(self._settings.value, self._shared)
                 if self._scene is not None:
                     self._scene.begin(self._models.pipeline)
             except Exception as error:

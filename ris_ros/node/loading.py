@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ris_ros.errors import ModelError
 from ris_ros.node.parameters import Settings, check
+from ris_ros.node.shared_pipelines import SharedPipelines, load_pipeline
 from ris_ros.profile import load_profile
 
 if TYPE_CHECKING:
@@ -40,8 +41,12 @@ class Models:
         return self.conversation
 
 
-def load_models(settings: Settings) -> Models:
+def load_models(settings: Settings, shared: SharedPipelines | None = None) -> Models:
     """Load the models, which takes seconds.
+
+    Args:
+        settings: Those of the node.
+        shared: Those of the process's other nodes; None where there are none.
 
     Raises:
         RisError: A parameter is wrong, or the profile cannot work with a camera.
@@ -54,15 +59,13 @@ def load_models(settings: Settings) -> Models:
     # Imported here, because torch takes seconds and the node should appear in the graph at once.
     from ris_ros.conversation import Conversation
     from ris_ros.index.updater import Updater
-    from ris_ros.pipeline import Pipeline
     threads = settings.threads or _default_threads()
     use_threads(threads)
     if settings.pool:
         from ris_ros.node.pool_loading import load_with_pool
         updater, pipeline, stand_in = load_with_pool(settings)
         return Models(updater, Conversation(pipeline), threads, pipeline, stand_in)
-    pipeline = Pipeline.load(settings.profile, weights=settings.weights, device=settings.device,
-                             precision=settings.precision)
+    pipeline = load_pipeline(settings) if shared is None else shared.load(settings)
     updater = Updater(pipeline.proposer, pipeline.encoder, settings.refresh_every)
     return Models(updater, Conversation(pipeline), threads, pipeline)
 

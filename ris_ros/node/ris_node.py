@@ -1,6 +1,9 @@
 """The node: commands and images in, answers out."""
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+import sys
 from typing import NoReturn
 
 from rcl_interfaces.msg import SetParametersResult
@@ -19,6 +22,7 @@ from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.image_clock import ImageClock
 from ris_ros.node.image_converter import choose_converter
 from ris_ros.node.messages import missing_position
+from ris_ros.node.namespaces import namespaces_of
 from ris_ros.node.outputs import Outputs
 from ris_ros.node.parameter_service import NodeParameterService
 from ris_ros.node.parameters import DESCRIPTORS, LiveSettings, Settings, verdict
@@ -27,7 +31,8 @@ from ris_ros.node.pointing import PointReader
 from ris_ros.node.qos_overrides import unused_overrides
 from ris_ros.node.recent_scenes import RecentScenes
 from ris_ros.node.scene_watch import SceneWatch
-from ris_ros.node.spinning import make_room_for_images, run_node
+from ris_ros.node.shared_pipelines import SharedPipelines
+from ris_ros.node.spinning import make_room_for_images, run_nodes
 from ris_ros.node.tracking_thread import TrackingThread
 from ris_ros.node.transforms import Transforms
 from ris_ros.node.worker import Worker
@@ -51,9 +56,16 @@ class RisNode(LifecycleNode):
     `_deliver` publishes the answers.
     """
 
-    def __init__(self, name: str = 'ris_node') -> None:
-        """Declare the parameters, start the threads and take commands."""
-        super().__init__(name, start_parameter_services=False)
+    def __init__(self, name: str = 'ris_node', namespace: str | None = None,
+                 shared: SharedPipelines | None = None) -> None:
+        """Declare the parameters, start the threads and take commands.
+
+        Args:
+            name: Of the node.
+            namespace: Of the node; None for what the command line says.
+            shared: The models of the process's other nodes; None where there are none.
+        """
+        super().__init__(name, namespace=namespace, start_parameter_services=False)
         NodeParameterService(self)
         self._commands: CommandInputs | None = None
         command = f'ros2 lifecycle set {self.get_fully_qualified_name()}'
@@ -70,7 +82,7 @@ class RisNode(LifecycleNode):
         self._scene = SceneWatch(self._settings, self._placer, self._outputs, self._report)
         self._answerer = Answerer(
             self._frames, self._settings, self._placer, self._image_clock, self._report,
-            PointReader(recent, self._placer), self._scene)
+            PointReader(recent, self._placer), self._scene, shared)
         self._answerer.indexer.listen(recent.add)
         self._answerer.indexer.listen(self._scene.note)
         self._answerer.unload(self._not_loaded)
@@ -254,13 +266,35 @@ class RisNode(LifecycleNode):
         self.get_logger().error(f'{type(error).__name__}: {error}')
 
 
+def make_nodes(namespaces: Sequence[str]) -> list[RisNode]:
+    """Make one node for each camera, all on one set of models; a single node without namespaces.
+
+    Raises:
+        RisError: The command line sets a namespace as well.
+    """
+    if not namespaces:
+        return [RisNode()]
+    shared = SharedPipelines()
+    nodes = [RisNode(namespace=f'/{namespace}', shared=shared) for namespace in namespaces]
+    for node, namespace in zip(nodes, namespaces, strict=True):
+        if node.get_namespace() != f'/{namespace}':
+            raise RisError(f'The command line puts all nodes into {node.get_namespace()} (__ns), '
+                           'but --namespaces gives each camera its own: leave one of them out.')
+    return nodes
+
+
 def main(args: list[str] | None = None) -> NoReturn:
-    """Run the node until it is interrupted."""
+    """Run the node, or one for each of --namespaces, until it is interrupted."""
     make_room_for_images()
     keep_freed_memory()
     use_one_blas_thread()
-    run_node(RisNode, 'ris_node', args, advice='See config/ris.yaml.', threads=_THREADS,
-             close=RisNode.close)
+    try:
+        namespaces = namespaces_of(args)
+    except RisError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+    run_nodes(partial(make_nodes, namespaces), 'ris_node', args, advice='See config/ris.yaml.',
+              threads=_THREADS * max(1, len(namespaces)), close=RisNode.close)
 
 
 if __name__ == '__main__':

@@ -1,5 +1,6 @@
 """Run a node from its start to an orderly end, however the process is told to stop."""
 from collections.abc import Callable
+from functools import partial
 import os
 from pathlib import Path
 from queue import SimpleQueue
@@ -53,19 +54,31 @@ def make_room_for_images() -> None:
 def run_node(make: Callable[[], AnyNode], name: str, args: list[str] | None, *, advice: str = '',
              threads: int = 1,
              close: Callable[[AnyNode], None] | None = None) -> NoReturn:
-    """Make a node, run it until SIGINT or SIGTERM, and end the process.
+    """Make a node, run it until SIGINT or SIGTERM, and end the process, as `run_nodes` does."""
+    run_nodes(partial(_alone, make), name, args, advice=advice, threads=threads, close=close)
+
+
+def _alone(make: Callable[[], AnyNode]) -> list[AnyNode]:
+    """Make a node that is alone in its process."""
+    return [make()]
+
+
+def run_nodes(make: Callable[[], list[AnyNode]], name: str, args: list[str] | None, *,
+              advice: str = '', threads: int = 1,
+              close: Callable[[AnyNode], None] | None = None) -> NoReturn:
+    """Make nodes, run them until SIGINT or SIGTERM, and end the process.
 
     A callback that is under way and does not end soon, as while models load, ends with the process.
-    The exit status is 0, or 1 where a callback has failed, or 2 where the node cannot be made or
+    The exit status is 0, or 1 where a callback has failed, or 2 where a node cannot be made or
     the command line is wrong.
 
     Args:
-        make: Makes the node. A RisError or ParameterException is logged, and the process ends.
+        make: Makes the nodes. A RisError or ParameterException is logged, and the process ends.
         name: Under which that is logged.
         args: Of the command line; None for sys.argv.
         advice: A sentence that is logged after the error.
         threads: How many callbacks may run, or wait, at the same time.
-        close: Ends whatever callbacks may be waiting for.
+        close: Ends whatever callbacks of a node may be waiting for.
     """
     sys.setswitchinterval(_HAND_OVER_SECONDS)
     # The signals only wake this thread: rclpy's handlers end the context at once, beneath threads
@@ -86,7 +99,7 @@ def run_node(make: Callable[[], AnyNode], name: str, args: list[str] | None, *, 
             f'The arguments after --ros-args cannot be used: {reason}')
         _end(2)
     try:
-        node = make()
+        nodes = make()
     except (RisError, ParameterException, NameValidationException) as error:
         rclpy.logging.get_logger(name).fatal(f'{error} {advice}'.strip())
         rclpy.try_shutdown()
@@ -98,13 +111,14 @@ def run_node(make: Callable[[], AnyNode], name: str, args: list[str] | None, *, 
         _end(2)
     executor = (SingleThreadedExecutor() if threads == 1
                 else MultiThreadedExecutor(num_threads=threads))
-    spinner = _Spinner(executor, node, reasons)
+    spinner = _Spinner(executor, nodes, reasons)
     reasons.get()
     spinner.stop()
-    if close is not None:
+    for node in nodes if close is not None else ():
         close(node)
     spinner.close()
-    node.destroy_node()
+    for node in nodes:
+        node.destroy_node()
     rclpy.try_shutdown()
     _end(1 if spinner.failed else 0)
 
@@ -115,13 +129,14 @@ def _reason(error: RuntimeError) -> str:
 
 
 class _Spinner:
-    """Spins a node in a thread of its own."""
+    """Spins nodes in a thread of its own."""
 
-    def __init__(self, executor: Executor, node: Node, ended: SimpleQueue) -> None:
+    def __init__(self, executor: Executor, nodes: list[Node], ended: SimpleQueue) -> None:
         self.failed = False
         self._executor, self._ended = executor, ended
         self._stopping = Future()
-        executor.add_node(node)
+        for node in nodes:
+            executor.add_node(node)
         self._thread = threading.Thread(target=self._run, name='ris_spinner', daemon=True)
         self._thread.start()
 

@@ -1,7 +1,6 @@
 """The thread that tracks the objects of the last answers (parameter mode: track)."""
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 import threading
@@ -19,10 +18,9 @@ from ris_ros.node.messages import TargetMessages
 from ris_ros.node.outputs import Outputs
 from ris_ros.node.parameters import LiveSettings, Mode, Settings
 from ris_ros.node.placing import Placer
+from ris_ros.node.recent_frames import RecentFrames
 from ris_ros.status import Status
 
-# Frames that are kept to catch up from the image of an answer, which took a while.
-_KEPT = 45
 # An image whose stamp is this far behind the one before it is of a clock that has jumped back.
 _JUMP_S = 1.0
 # How soon it is noticed that no more images come.
@@ -74,7 +72,7 @@ class TrackingThread:
         self._changed = threading.Condition()
         self._arrived = self._closed = False
         self._held: tuple[HeldTarget, ...] = ()
-        self._recent: deque[MatchedFrame] = deque(maxlen=_KEPT)
+        self._recent = RecentFrames()
         frames.listen(self._note_arrival)
         # A daemon, so that it never keeps the process from ending.
         self._thread = threading.Thread(target=self._run, name='ris_tracking', daemon=True)
@@ -142,7 +140,7 @@ class TrackingThread:
         held.remove(one)
         try:
             self._outputs.publish_target(one.lost(
-                self._recent[-1] if self._recent else one.answer.matched,
+                self._recent.newest or one.answer.matched,
                 f'The object is let go, because no more than {most} are held at a time (parameter '
                 'max_targets).'))
         except Exception as error:
@@ -170,7 +168,7 @@ class TrackingThread:
     def _look(self) -> None:
         """Follow the objects into the newest frame."""
         if self._settings.value.mode is not Mode.TRACK:
-            if self._held or self._recent:
+            if self._held or self._recent.newest is not None:
                 self.let_go()
             return
         try:
@@ -183,16 +181,16 @@ class TrackingThread:
             for one in self._held:
                 self._give_up(one, error)
             return
-        if self._recent and self._recent[-1].key == matched.key:
+        before = self._recent.newest or matched
+        if before.key == matched.key and self._recent.newest is not None:
             for one in self._held:
                 self._tell_of_silence(one, matched)
             return
         with self._changed:
             held = self._held
-            before = self._recent[-1] if self._recent else matched
             if _has_jumped(before, matched):
                 self._recent.clear()
-            self._recent.append(matched)
+            self._recent.add(matched)
             recent = list(self._recent)[:-1]
         for one in held:
             try:
@@ -223,8 +221,8 @@ class TrackingThread:
     def _give_up(self, one: HeldTarget, error: Exception) -> None:
         """Let go of an object after a failure, and tell that on ~/target."""
         try:
-            if self._recent:
-                self._tell(one, one.lost(self._recent[-1], (
+            if (newest := self._recent.newest) is not None:
+                self._tell(one, one.lost(newest, (
                     f'Tracking has failed: {sentence(error)} Say the command again.')))
         except Exception as another:
             self._report(another)

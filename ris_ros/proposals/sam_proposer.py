@@ -167,9 +167,11 @@ class SamProposer:
 
     def _upsampler_for(self, size: tuple[int, int]) -> Upsampler:
         """Return the upsampler of a frame; most frames have the size of the one before."""
-        if self._upsampler is None or self._upsampler.size != size:
-            self._upsampler = self._segmenter.upsampler(size)
-        return self._upsampler
+        upsampler = self._upsampler
+        if upsampler is None or upsampler.size != size:
+            # Another thread may do the same for pictures of another size.
+            upsampler = self._upsampler = self._segmenter.upsampler(size)
+        return upsampler
 
     def _decode(self, embedding: object, prompts: SamPrompts, upsampler: Upsampler) -> SamMasks:
         """Return the good masks of some prompts."""

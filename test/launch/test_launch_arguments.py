@@ -9,6 +9,7 @@ import pytest
 from ris_ros.errors import RisError
 from ris_ros.launch_arguments import (
     Override,
+    check_cameras,
     check_choice,
     check_file,
     check_names,
@@ -129,3 +130,21 @@ def test_a_file_without_parameters_gives_a_sentence(tmp_path, content, sentence)
         check_parameter_file('params_file', str(path))
     path.write_text('/robot1:\n  ris_node:\n    ros__parameters: {mode: track}\n')
     check_parameter_file('params_file', str(path))
+
+
+CAMERA = {'namespace': '', 'image_topic': 'image', 'camera_info_topic': 'info',
+          'depth_topic': 'depth'}
+
+
+@pytest.mark.parametrize('given', ['', 'left right', 'left,right', '/left/ a/b'])
+def test_cameras_of_several_namespaces_pass(given):
+    check_cameras({**CAMERA, 'namespaces': given})
+
+
+@pytest.mark.parametrize(('changes', 'sentence'), [
+    ({'namespace': 'robot'}, 'expected one of them'),
+    ({'depth_topic': '/depth'}, 'all nodes would listen to one camera'),
+    ({'namespaces': 'left left'}, 'twice'), ({'namespaces': 'left 2'}, "holds '2'")])
+def test_cameras_that_cannot_be_told_apart_give_a_sentence(changes, sentence):
+    with pytest.raises(RisError, match=sentence):
+        check_cameras({**CAMERA, 'namespaces': 'left right', **changes})
