@@ -111,7 +111,7 @@ def shown() -> list[Shown]:
             text = '\n'.join(line[len(indent):] for line in body.splitlines())
             if language == 'python':
                 found.append(Shown(page, text, is_python=True))
-            elif language in ('', 'bash') and not text.startswith('   world '):
+            elif language in ('', 'bash') and not text.startswith(' '):  # output and drawings
                 found += [Shown(page, command) for command in commands(text)]
     return found
 
