@@ -165,7 +165,7 @@ class OperatorPage:
         """Say how old the outlines are, which stay while the picture goes on."""
         overlay = self._console.transcript.overlay
         age = time.monotonic() - overlay.since
-        old = bool(overlay.marks) and age > _OLD_OUTLINE_S and not overlay.tracked
+        old = bool(overlay.marks) and age > _OLD_OUTLINE_S
         self._note.text = f'outlined {age_text(age)} ago' if old else (
             'followed' if overlay.tracked and overlay.marks else '')
         self._overlay.classes(add='old' if old else '', remove='' if old else 'old')

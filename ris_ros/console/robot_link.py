@@ -18,14 +18,13 @@ from rclpy.task import Future
 from sensor_msgs.msg import Image
 
 from ris_ros.client import GroundingClient
-from ris_ros.client.marks import mark_of_mask
+from ris_ros.console.held_objects import HeldObjects
 from ris_ros.console.pictures import PictureFeed
 from ris_ros.console.scene_list import SceneList
 from ris_ros.console.transcript import Transcript, console_id
 from ris_ros.console.voice_link import VoiceLink
 from ris_ros.errors import RisError
 from ris_ros.msg import Grounding, Scene, Target
-from ris_ros.status import Status
 
 _ORDINALS = ('first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth',
              'tenth')
@@ -33,7 +32,6 @@ _ORDINALS = ('first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 
 _NEWEST = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
 _LATCHED = QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 _LOOK_S = 0.25  # how often is looked whether the node is there
-_FOLLOW_S = 0.09  # a tracked object is outlined anew after this at the earliest
 # Diagnostics come once a second; a node whose last ones are older than this is not heard.
 _SILENT_S = 3.0
 _LEVELS = {DiagnosticStatus.OK: 'ok', DiagnosticStatus.WARN: 'warn'}
@@ -85,8 +83,7 @@ class RobotLink:
         self.transcript, self.scene = transcript, SceneList()
         self._on_change = on_change
         self._numbers, self._session = itertools.count(1), uuid4().hex[:6]
-        self._target: Target | None = None
-        self._followed_at = 0.0
+        self._held = HeldObjects(transcript)
         self._healths: dict[str, tuple[float, PartHealth]] = {}
         self._health_lock = threading.Lock()
         self._was_present = False
@@ -200,22 +197,14 @@ class RobotLink:
         self._on_change()
 
     def _hear_target(self, target: Target) -> None:
-        """Take whether the tracked object is seen; where it is comes with its mask."""
-        self._target = target
-        if Status(target.status) is Status.LOST:
-            self.transcript.lose()
+        if self._held.hear(target):
             self._on_change()
 
     def _hear_mask(self, raw: bytes) -> None:
-        """Outline the tracked object, if one is tracked and the page has had time for the last."""
-        target, now = self._target, time.monotonic()
-        if (target is None or Status(target.status) is not Status.FOUND
-                or now - self._followed_at < _FOLLOW_S):
-            return
-        self._followed_at = now
-        mask = deserialize_message(raw, Image)
-        self.transcript.follow(mark_of_mask(mask, target.confidence), (mask.width, mask.height))
-        self._on_change()
+        """Outline the tracked object, if one is tracked; an answer's mask comes with it."""
+        if self._held.is_due():
+            self._held.outline(deserialize_message(raw, Image))
+            self._on_change()
 
     def _hear_scene(self, scene: Scene) -> None:
         self.scene.hear(scene)
@@ -240,7 +229,7 @@ class RobotLink:
         """End what waits for a node that has gone."""
         present = self.is_present
         if self._was_present and not present:
-            self._target = None
+            self._held.forget()
             self.transcript.forget_overlay()
             self.scene.forget()
             self.transcript.fail_open(f'{self.name} went away before it answered.')

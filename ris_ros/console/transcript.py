@@ -156,9 +156,9 @@ class Transcript:
         self._overlay = replace(self._overlay, status=Status.FOUND, marks=marks, size=size,
                                 since=time.monotonic(), tracked=True)
 
-    def lose(self) -> None:
-        """Outline nothing: the tracked object is out of sight."""
-        self._overlay = replace(self._overlay, status=Status.LOST, marks=(), tracked=True)
+    def lose(self, others: tuple[Mark, ...] = ()) -> None:
+        """Outline nothing but others: the tracked object is out of sight."""
+        self._overlay = replace(self._overlay, status=Status.LOST, marks=others, tracked=True)
 
     def forget_overlay(self) -> None:
         """Outline nothing: the node that saw it is gone."""

@@ -334,6 +334,22 @@ def test_stop_in_the_page_is_answered_in_time(robot, page, ann):
     ann.await_entry('Ann', 'stop', 'stopped')
 
 
+def test_of_what_is_held_the_newest_is_followed_and_the_rest_has_boxes(robot, ann):
+    assert robot.client.set_parameter('ris_node', 'mode', 'track').successful
+    ann.say('the ball')
+    ann.await_entry('the ball', 'found')
+    ann.tab.wait_for_selector('#scene li.held')
+    other = next(mask for mask in true_masks(robot.labels)
+                 if intersection_over_union(mask, pixels(ann.outline())) < .1)
+    ann.click(*grasp_pixel(other), SIZE['width'])
+    ann.await_entry('click at', 'found')
+    ann.tab.wait_for_selector('#overlay path.runner-up', state='attached')
+    ann.tab.wait_for_selector('#note:text("followed")')
+    assert intersection_over_union(pixels(ann.outline()), other) > .7
+    assert robot.client.set_parameter('ris_node', 'mode', 'answer').successful
+    ann.tab.wait_for_selector('#note:text("outlined")')  # and not followed any more
+
+
 def test_a_question_is_answered_and_its_objects_are_outlined(ann):
     ann.say('what do you see')
     ann.await_entry('what do you see', 'answered', 'I see')

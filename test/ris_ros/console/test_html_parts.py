@@ -6,10 +6,11 @@ from sensor_msgs.msg import Image, RegionOfInterest
 from std_msgs.msg import Header
 
 from ris_ros.client.marks import find_mark, mark_of_mask
+from ris_ros.console.held_objects import HeldObjects
 from ris_ros.console.html_parts import age_text, overlay_svg, scene_html, transcript_html
 from ris_ros.console.scene_list import SceneList
 from ris_ros.console.transcript import Transcript, console_id
-from ris_ros.msg import Candidate, Grounding, Scene, SceneObject
+from ris_ros.msg import Candidate, Grounding, Scene, SceneObject, Target
 from ris_ros.node.conversions import from_mask
 from ris_ros.status import Status
 
@@ -89,13 +90,45 @@ def test_the_scene_lists_what_is_held_then_what_is_in_view_then_the_newest():
     assert scene.things == ()
 
 
+def test_of_several_held_objects_the_newest_has_its_outline_and_the_others_boxes():
+    transcript = Transcript()
+    held = HeldObjects(transcript)
+    mask = np.zeros((48, 64), bool)
+    mask[10:20, 30:40] = True
+
+    def target(command, object_id, status=Status.FOUND):
+        return Target(command_id=command, object_id=object_id, status=int(status),
+                      box=RegionOfInterest(x_offset=2 * object_id, y_offset=5, width=8, height=9))
+
+    assert not held.is_due()
+    for message in (target('a', 1), target('b', 2), target('a', 1)):
+        assert not held.hear(message)
+    assert held.is_due()
+    held.outline(from_mask(mask, Header()))
+    assert [(mark.number, mark.box) for mark in transcript.overlay.marks] == [
+        (1, (30, 10, 10, 10)), (0, (2, 5, 8, 9))]
+    # One of the others is lost, and then the newest.
+    assert not held.hear(target('a', 1, Status.LOST))
+    assert len(transcript.overlay.marks) == 2
+    held.hear(target('a', 1))
+    assert held.hear(target('b', 2, Status.LOST))
+    assert [mark.number for mark in transcript.overlay.marks] == [0]
+    # A newer command for the same object takes the place of the older one.
+    assert not held.hear(target('c', 1))
+    assert held.hear(target('c', 1, Status.LOST))
+    assert transcript.overlay.marks == ()
+    held.forget()
+    assert not held.is_due()
+
+
 def test_everybody_sees_who_said_what_whichever_console_it_was():
     transcript = Transcript()
     transcript.ask(console_id('a', 1, 'Ann'), 'Ann', 'the mug')
-    for id_ in (console_id('a', 1, 'Ann'), console_id('b', 7, 'Bo B'), 'topic-3', 'mine'):
+    for id_ in (console_id('a', 1, 'Ann'), console_id('b', 7, 'Bo B'), 'topic-3', 'mine',
+                'mcp-x-1'):
         transcript.hear(answer(id_))
     assert [exchange.who for exchange in transcript.exchanges()] == [
-        'program', 'topic', 'Bo B', 'Ann']
+        'language model', 'program', 'topic', 'Bo B', 'Ann']
 
 
 def test_a_spoken_command_has_the_name_of_who_held_the_button():
