@@ -26,6 +26,7 @@ from ris_ros.console.sound_socket import hear_browser
 from ris_ros.console.stop_process import StopProcess
 from ris_ros.console.stop_server import StopSettings
 from ris_ros.console.transcript import Transcript
+from ris_ros.console.websockets import OrderlyWebSockets
 from ris_ros.errors import RisError
 from ris_ros.node.spinning import make_room_for_images
 
@@ -85,7 +86,7 @@ def run(options: ConsoleOptions) -> int:
         app = make_app(options, rules, stop_process, address if options.show else '')
         uvicorn.Server(uvicorn.Config(
             app, log_level='warning', access_log=False, timeout_graceful_shutdown=1,
-            ws_max_size=_LONGEST_MESSAGE,
+            ws=OrderlyWebSockets, ws_max_size=_LONGEST_MESSAGE,
             ssl_certfile=_path(options.certificate) or None, ssl_keyfile=_path(options.key) or None,
         )).run([page_socket])
     except KeyboardInterrupt:  # uvicorn has ended in order, and raises it after that
