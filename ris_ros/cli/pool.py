@@ -18,6 +18,17 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     actions = parser.add_subparsers(dest='action', required=True, metavar='ACTION')
     _add_serve(actions.add_parser(
         'serve', help='serve a profile to robots with Ray Serve', epilog=_EPILOG))
+    _add_bench(actions)
+
+
+def _add_bench(actions: argparse._SubParsersAction) -> None:
+    """Add the bench, which a robot does without."""
+    try:
+        bench = import_module('ris_lab.cli.pool_bench')
+    except ModuleNotFoundError:
+        return
+    bench.add_arguments(actions.add_parser(
+        'bench', help='let simulated robots share a pool on this machine, and measure it'))
 
 
 def _add_serve(parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,1 @@
+"""Simulated robots that share a pool: what it costs, and what happens when parts of it die."""
