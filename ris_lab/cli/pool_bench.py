@@ -60,8 +60,8 @@ def run(args: argparse.Namespace) -> int:
                                             args.seconds))
                 print(loads[-1], flush=True)
         if args.commands:
-            bench.deploy(profile, bench.DEPLOYMENTS[0])
-            faults = bench.run_faults(url, pipeline, streams, args.commands, args.kill_every,
+            bench.deploy(profile, bench.DEPLOYMENTS[-1])
+            faults = bench.run_faults(url, pipeline, streams[0], args.commands, args.kill_every,
                                       _PATIENCE_S)
     print(write_page(args.out, args.profile, loads, costs, faults))
     write_whole(args.out / 'fleet.json', json.dumps({

@@ -114,25 +114,21 @@ def run_costs(url: str, pipeline: Pipeline, frames: Sequence[Frame]) -> list[Ind
     return costs
 
 
-def run_faults(url: str, pipeline: Pipeline, streams: Sequence[Sequence[Frame]], commands: int,
+def run_faults(url: str, pipeline: Pipeline, frames: Sequence[Frame], commands: int,
                every: float, patience: float) -> FaultRun:
-    """Command while all replicas are killed every some seconds."""
-    robots = [SimulatedRobot(f'robot{number}', url, pipeline, frames, patience,
-                             ColourFormat.JPEG) for number, frames in enumerate(streams[:4])]
-    ended, deaths = threading.Event(), []
+    """Let one robot command while a replica is killed every some seconds."""
+    robot = SimulatedRobot('robot', url, pipeline, frames, patience, ColourFormat.JPEG)
+    ended = threading.Event()
+    deaths: list[float] = []
     killer = threading.Thread(target=_kill_until, args=(ended, every, deaths))
-    with ThreadPoolExecutor(len(robots)) as threads:
-        list(threads.map(_warm_up, robots))
-        killer.start()
-        share = commands // len(robots)
-        records = [record for each in threads.map(partial(_command_times, count=share), robots)
-                   for record in each]
+    _warm_up(robot)
+    killer.start()
+    records = _command_times(robot, commands)
     ended.set()
     killer.join()
-    for robot in robots:
-        robot.close()
+    robot.close()
     return FaultRun(
-        share * len(robots), len(records), len(deaths), sum(record.by_pool for record in records),
+        commands, len(records), len(deaths), sum(record.by_pool for record in records),
         max(record.command for record in records),
         max((record.index for record in records if not record.by_pool), default=0.0))
 
@@ -156,16 +152,16 @@ def pool_cpu() -> float:
     return below / os.sysconf('SC_CLK_TCK')
 
 
-def kill_replicas() -> int:
-    """Kill all replicas, as when their machine is lost; return how many there were."""
-    names = [actor for actor in ray.util.list_named_actors(all_namespaces=True)
-             if actor['name'].startswith('SERVE_REPLICA')]
-    for actor in names:
-        try:
-            ray.kill(ray.get_actor(actor['name'], namespace=actor['namespace']))
-        except ValueError:
-            pass  # it has died meanwhile
-    return len(names)
+def kill_replica() -> bool:
+    """Kill a replica, as when its machine is lost; return whether there was one."""
+    for actor in ray.util.list_named_actors(all_namespaces=True):
+        if actor['name'].startswith('SERVE_REPLICA'):
+            try:
+                ray.kill(ray.get_actor(actor['name'], namespace=actor['namespace']))
+                return True
+            except ValueError:
+                continue  # it has died meanwhile
+    return False
 
 
 def _own_cost(pipeline: Pipeline, frames: Sequence[Frame]) -> float:
@@ -208,10 +204,11 @@ def _command_times(robot: SimulatedRobot, count: int) -> list[CommandRecord]:
     return records
 
 
-def _kill_until(ended: threading.Event, every: float, deaths: list[int]) -> None:
-    """Kill all replicas every some seconds."""
+def _kill_until(ended: threading.Event, every: float, deaths: list[float]) -> None:
+    """Kill a replica every some seconds; each death is noted by its time."""
     while not ended.wait(every):
-        deaths.extend([1] * kill_replicas())
+        if kill_replica():
+            deaths.append(time.monotonic())
 
 
 def _bytes_of(fleet: Sequence[SimulatedRobot]) -> int:

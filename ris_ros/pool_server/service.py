@@ -118,10 +118,10 @@ def _connect(place: PoolPlace) -> None:
 
 def _end(place: PoolPlace) -> None:
     """Take the pool away; replicas finish what they have first."""
+    # Not at once by shutdown, which drops what the proxies wait for.
+    serve.delete(APP)
     if place.address == 'local':
         serve.shutdown()
-    else:
-        serve.delete(APP)
     ray.shutdown()
 
 
