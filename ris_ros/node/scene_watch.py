@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 # CPU seconds of a camera image that looking at scenes may take, a little below the 2 ms that the
 # docs promise.
 _BUDGET_S = 0.0018
+# Whoever wants everything forgotten waits no longer than this for a look to end, seconds.
+_PATIENCE_S = 0.05
 # ~/scene is published at least this often while images come, seconds.
 _EVERY_S = 1.0
 # A place that has changed by less is the same in ~/scene, metres and pixels.
@@ -61,23 +63,31 @@ class SceneWatch:
         self._published = -np.inf  # by time.monotonic
         self._cost = 0.0  # of the last look, CPU seconds
         self._is_first = True
+        self._is_reset = False  # whether all is to be forgotten before the next look
         self._told: tuple = ()
         self._header = Header()
         self._complaint = ''
 
     def begin(self, pipeline: Pipeline | None) -> None:
         """Forget everything, and name things by other models from now on; None for none."""
-        with self._lock:
-            self._pipeline = pipeline
-            self._memory.forget()
-            self._told = ()
-            self._is_first = True
+        self._pipeline = pipeline
+        self.forget()
 
     def forget(self) -> None:
-        """Forget everything, as after 'start over'."""
-        with self._lock:
+        """Forget everything, as after 'start over'; this hardly waits, also where a model hangs."""
+        self._is_reset = True
+        if self._lock.acquire(timeout=_PATIENCE_S):
+            try:
+                self._reset_if_wanted()
+                self._publish()
+            finally:
+                self._lock.release()
+
+    def _reset_if_wanted(self) -> None:
+        """Forget everything where that is wanted; the lock is held."""
+        if self._is_reset:
+            self._is_reset, self._is_first, self._told = False, True, ()
             self._memory.forget()
-            self._publish()
 
     def hold(self, outlines: Mapping[int, np.ndarray]) -> None:
         """Take note of what is tracked.
@@ -135,6 +145,7 @@ class SceneWatch:
 
     def _look(self, indexed: IndexedFrame, is_asked: bool) -> None:
         """Look at an index, unless it shows what the last one did, or it is too soon."""
+        self._reset_if_wanted()
         settings = self._settings.value
         self._memory.limits = MemoryLimits(settings.scene_limit, settings.scene_timeout)
         if self._pipeline is None:
