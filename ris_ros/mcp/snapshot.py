@@ -101,7 +101,7 @@ def outline(snapshot: Snapshot, answer: Grounding) -> Snapshot:
     objects = [mark for mark in marks_of(answer) if mark.number]
     colour = _COLOURS.get(Status(answer.status), _OTHER)
     image = snapshot.image.copy()
-    thin = max(1, round(min(image.shape[:2]) / 240))
+    thin = max(1, round(min(image.shape[:2]) / 360))
     for mark in objects:
         loops = [np.round((loop + .5) / snapshot.scale * 2**_SHIFT).astype(np.int32)
                  for loop in mark.loops]
@@ -114,11 +114,13 @@ def outline(snapshot: Snapshot, answer: Grounding) -> Snapshot:
 
 
 def _number(image: np.ndarray, mark: Mark, scale: float, colour: tuple[int, int, int]) -> None:
-    """Write an object's number above it."""
+    """Write an object's number above it, in a disc."""
     x, y, width, _ = (value / scale for value in mark.box)
-    size = image.shape[1] / 900
+    size = image.shape[1] / 1000
     (w, h), _ = cv2.getTextSize(str(mark.number), cv2.FONT_HERSHEY_SIMPLEX, size, 2)
-    place = round(x + width / 2 - w / 2), round(max(1.3 * h, y - .5 * h))
-    for shade, thickness in ((_DARK, 6), (colour, 2)):
-        cv2.putText(image, str(mark.number), place, cv2.FONT_HERSHEY_SIMPLEX, size, shade,
-                    thickness, cv2.LINE_AA)
+    radius = round(.5 * np.hypot(w, h)) + 3
+    u, v = round(x + width / 2), round(max(radius, y - .8 * radius))
+    cv2.circle(image, (u, v), radius + 2, _DARK, -1, cv2.LINE_AA)
+    cv2.circle(image, (u, v), radius, colour, -1, cv2.LINE_AA)
+    cv2.putText(image, str(mark.number), (u - w // 2, v + h // 2), cv2.FONT_HERSHEY_SIMPLEX, size,
+                _DARK, 2, cv2.LINE_AA)
