@@ -4,6 +4,7 @@ from __future__ import annotations
 from dataclasses import replace
 import os
 import re
+import secrets
 import socket
 
 from ris_ros.errors import ModelError
@@ -60,5 +61,5 @@ def _without_proposals(profile: Profile) -> Profile:
 
 
 def _seat() -> str:
-    """Return a name that no other node has at the same time."""
-    return re.sub(r'[^A-Za-z0-9_.-]', '-', f'{socket.gethostname()[:40]}-{os.getpid()}')
+    """Return a name that no other node has, not even one of the same process."""
+    return re.sub(r'[^A-Za-z0-9_.-]', '-', f'{socket.gethostname()[:40]}-{secrets.token_hex(6)}')
