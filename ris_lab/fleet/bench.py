@@ -16,7 +16,7 @@ import ray
 from ray import serve
 
 from ris_lab.fleet.measures import FaultRun, FleetLoad, IndexCost, measure
-from ris_lab.fleet.robot import CommandRecord, SimulatedRobot
+from ris_lab.fleet.robot import CommandRecord, FleetRobot
 from ris_ros.frame import Frame
 from ris_ros.pipeline import Pipeline
 from ris_ros.pool.pictures import ColourFormat
@@ -76,7 +76,7 @@ def deploy(profile: str, deployment: Deployment) -> None:
 def run_load(url: str, deployment: str, pipeline: Pipeline, streams: Sequence[Sequence[Frame]],
              robots: int, seconds: float) -> FleetLoad:
     """Let robots command as fast as they are answered, for some seconds."""
-    fleet = [SimulatedRobot(f'robot{number}', url, pipeline,
+    fleet = [FleetRobot(f'robot{number}', url, pipeline,
                             streams[number % len(streams)], _PATIENCE_S, ColourFormat.JPEG)
              for number in range(robots)]
     with ThreadPoolExecutor(robots) as threads:
@@ -97,7 +97,7 @@ def run_costs(url: str, pipeline: Pipeline, frames: Sequence[Frame]) -> list[Ind
     local, idle = _own_cost(pipeline, frames), _idle_share()
     for whole in (True, False):
         for colour in ColourFormat:
-            robot = SimulatedRobot('cost', url, pipeline, frames, _PATIENCE_S, colour)
+            robot = FleetRobot('cost', url, pipeline, frames, _PATIENCE_S, colour)
             _warm_up(robot)
             counts, start = robot.link.counts, time.monotonic()
             mine, theirs = time.process_time(), pool_cpu()
@@ -117,7 +117,7 @@ def run_costs(url: str, pipeline: Pipeline, frames: Sequence[Frame]) -> list[Ind
 def run_faults(url: str, pipeline: Pipeline, frames: Sequence[Frame], commands: int,
                every: float, patience: float) -> FaultRun:
     """Let one robot command while a replica is killed every some seconds."""
-    robot = SimulatedRobot('robot', url, pipeline, frames, patience, ColourFormat.JPEG)
+    robot = FleetRobot('robot', url, pipeline, frames, patience, ColourFormat.JPEG)
     ended = threading.Event()
     deaths: list[float] = []
     killer = threading.Thread(target=_kill_until, args=(ended, every, deaths))
@@ -180,13 +180,13 @@ def _idle_share() -> float:
     return (pool_cpu() - before) / (time.monotonic() - start)
 
 
-def _warm_up(robot: SimulatedRobot) -> None:
+def _warm_up(robot: FleetRobot) -> None:
     """Let a robot send its first frames."""
     for _ in range(_WARM_UP):
         robot.command()
 
 
-def _command_until(robot: SimulatedRobot, end: float) -> list[CommandRecord]:
+def _command_until(robot: FleetRobot, end: float) -> list[CommandRecord]:
     """Command until a time of time.monotonic."""
     records = []
     while time.monotonic() < end:
@@ -194,7 +194,7 @@ def _command_until(robot: SimulatedRobot, end: float) -> list[CommandRecord]:
     return records
 
 
-def _command_times(robot: SimulatedRobot, count: int) -> list[CommandRecord]:
+def _command_times(robot: FleetRobot, count: int) -> list[CommandRecord]:
     """Command some times, five times a second at most."""
     records = []
     for _ in range(count):
@@ -211,5 +211,5 @@ def _kill_until(ended: threading.Event, every: float, deaths: list[float]) -> No
             deaths.append(time.monotonic())
 
 
-def _bytes_of(fleet: Sequence[SimulatedRobot]) -> int:
+def _bytes_of(fleet: Sequence[FleetRobot]) -> int:
     return sum(robot.link.counts.sent + robot.link.counts.received for robot in fleet)

@@ -52,7 +52,7 @@ def record_streams(count: int, length: int, width: int = 640, height: int = 480
             for seed in range(count)]
 
 
-class SimulatedRobot:
+class FleetRobot:
     """Commands in front of one picture of its stream after the other."""
 
     def __init__(self, name: str, url: str, pipeline: Pipeline,
