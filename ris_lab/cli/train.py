@@ -93,7 +93,7 @@ def run_proposer(args: argparse.Namespace) -> int:
 def run_proposer_export(args: argparse.Namespace) -> int:
     """Write the averaged weights of the segmenter."""
     from ris_lab.training.proposer.export import export_segmenter
-    export_segmenter(args.checkpoint, args.out)
+    export_segmenter(args.checkpoint, args.out, args.mean_with, args.int8)
     return 0
 
 
@@ -170,6 +170,9 @@ def _add_proposer(actions: argparse._SubParsersAction) -> None:
     parser = actions.add_parser('proposer-export', help='write a trained segmenter')
     _add_checkpoint(parser)
     parser.add_argument('--out', type=Path, required=True, help='the .safetensors file')
+    parser.add_argument('--mean-with', type=Path, nargs='+', default=[], metavar='WEIGHTS',
+                        help='exported weights of other stages; their mean is written')
+    parser.add_argument('--int8', action='store_true', help='half as large as float16')
     parser.set_defaults(func=run_proposer_export)
     parser = actions.add_parser('proposer-report',
                                 help='draw the learning curve of a trained segmenter')

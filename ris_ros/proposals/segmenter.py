@@ -20,6 +20,9 @@ OFFSET_UNIT = 16.0
 # Maps of the output: object, boundary, centre (logits), and the way to the object's centre.
 MAPS = 5
 
+# What the name of an int8 kernel's scales ends with.
+SCALE = '_scale'
+
 _WIDTHS = (24, 48, 96, 160)
 _FINE = 8
 
@@ -132,16 +135,36 @@ class Segmenter(nn.Module):
         return self.out(self.mix(torch.cat([self.widen(x), self.edges(images)], 1))), context
 
 
+def widen(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Return weights as float32; those of int8 are multiplied by their scales.
+
+    Args:
+        state: Weights by name. Beside a kernel of int8 stands NAME_scale: (channels,), by which
+            each output channel was divided.
+
+    Raises:
+        RuntimeError: A kernel of whole numbers has no scale.
+    """
+    wide = {name: value.float() if value.is_floating_point() else value
+            for name, value in state.items()}
+    for name in [name for name in wide if f'{name}{SCALE}' in wide]:
+        scale = wide.pop(f'{name}{SCALE}')
+        wide[name] = wide[name].float() * scale.view(-1, *[1] * (wide[name].dim() - 1))
+    for name, value in wide.items():
+        if value.dim() > 1 and not value.is_floating_point():
+            raise RuntimeError(f'{name} has whole numbers without a scale')
+    return wide
+
+
 def load_segmenter(path: Path) -> Segmenter:
-    """Load weights (.safetensors, any float type) as float32, ready to run.
+    """Load weights (.safetensors, any float type, or int8 with scales) as float32, ready to run.
 
     Raises:
         ModelError: The file is missing, damaged or of another model.
     """
     segmenter = Segmenter()
     try:
-        segmenter.load_state_dict({name: value.float() if value.is_floating_point() else value
-                                   for name, value in read_weights(path).items()})
+        segmenter.load_state_dict(widen(read_weights(path)))
     except RuntimeError as error:
         raise ModelError(f'The file {path} does not hold the weights of the segmenter '
                          f'({str(error)[:200]}). Choose another file.') from error

@@ -5,10 +5,11 @@ import pytest
 from safetensors.torch import load_file, save_file
 import torch
 
+from ris_lab.training.proposer.export import export_segmenter
 from ris_ros.errors import ModelError
 from ris_ros.models.registry import find_model_file
 from ris_ros.proposals.learned import find_instances, look
-from ris_ros.proposals.segmenter import Segmenter, load_segmenter
+from ris_ros.proposals.segmenter import Segmenter, load_segmenter, widen
 
 WEIGHTS = find_model_file('embedded/proposer.safetensors')
 
@@ -31,7 +32,27 @@ def picture():
 
 
 def test_the_weights_are_small():
+    models = WEIGHTS.parents[1]
     assert WEIGHTS.stat().st_size < 12e6
+    assert sum(file.stat().st_size for file in models.rglob('*') if file.is_file()) < 25e6
+
+
+def test_kernels_of_int8_see_nearly_what_those_of_float_do(segmenter, picture, tmp_path):
+    checkpoint = tmp_path / 'checkpoint.pt'
+    torch.save({'average': widen(load_file(WEIGHTS)), 'step': 7}, checkpoint)
+    export_segmenter(checkpoint, tmp_path / 'small.safetensors', [WEIGHTS], small=True)
+    assert (tmp_path / 'small.safetensors').stat().st_size < .6 * WEIGHTS.stat().st_size
+    full, small = (look(one, picture[0]) for one in (
+        segmenter, load_segmenter(tmp_path / 'small.safetensors')))
+    assert np.abs(full.object - small.object).mean() < .005
+
+
+def test_kernels_of_whole_numbers_without_a_scale_are_refused(tmp_path):
+    state = load_file(WEIGHTS)
+    state['mix.0.weight'] = state['mix.0.weight'].to(torch.int8)
+    save_file(state, tmp_path / 'odd.safetensors')
+    with pytest.raises(ModelError, match='without a scale'):
+        load_segmenter(tmp_path / 'odd.safetensors')
 
 
 def test_maps_are_likelihoods_at_half_the_size(segmenter, picture):
