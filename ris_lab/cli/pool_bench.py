@@ -13,7 +13,7 @@ from ris_ros.files import write_whole
 
 _PROFILES = ('embedded', 'home', 'tabletop', 'robot')
 # As the node's parameter pool_patience.
-_PATIENCE_S = 0.7
+_PATIENCE_S = 0.5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -110,7 +110,7 @@ class Settings:
     answer_timeout: float = 600.0
     pool: str = ''
     pool_fallback: str = 'embedded'
-    pool_patience: float = 0.7
+    pool_patience: float = 0.5
     pool_colour: PoolColour = PoolColour.JPEG
     pool_features: PoolFeatures = PoolFeatures.FLOAT32
     scene_timeout: float = 600.0

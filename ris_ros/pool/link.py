@@ -112,7 +112,7 @@ class PoolLink:
         self._client = httpx.AsyncClient(
             base_url=address.url, headers=address.headers, timeout=None,
             limits=httpx.Limits(max_connections=2))
-        threading.Thread(target=self._loop.run_forever, name='ris_pool', daemon=True).start()
+        threading.Thread(target=self._run_loop, name='ris_pool', daemon=True).start()
 
     @property
     def fault(self) -> str:
@@ -141,6 +141,11 @@ class PoolLink:
     def close(self) -> None:
         """Drop whatever is on its way and end the thread."""
         self._run(self._end())
+
+    def _run_loop(self) -> None:
+        """Run the event loop until the link is closed."""
+        self._loop.run_forever()
+        self._loop.close()
 
     def _run(self, work: Coroutine[object, object, Result]) -> futures.Future[Result]:
         return asyncio.run_coroutine_threadsafe(work, self._loop)
