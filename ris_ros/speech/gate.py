@@ -1,6 +1,7 @@
 """Decide whether an utterance is a command."""
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ STOP = 'stop'
 STOP_FLOOR = 0.1
 # From this probability on "stop" is obeyed, whatever else the engine understood.
 STOP_PROBABLE = 0.01
+# The same in the first pause, where it may be the beginning of another word.
+STOP_PROBABLE_EARLY = 0.3
 # After the wake phrase alone, the command may follow within this time.
 AWAKE_SECONDS = 6.0
 
@@ -75,10 +78,15 @@ def is_stop(text: str) -> bool:
         not _STOPS.isdisjoint(words) and {*words} <= _STOPS | _AROUND_STOP)
 
 
-def orders_stop(hypothesis: Hypothesis) -> bool:
-    """Tell whether what was understood is an order to stop, sure enough to be obeyed."""
+def orders_stop(hypothesis: Hypothesis, has_ended: bool = True) -> bool:
+    """Tell whether what was understood is an order to stop, sure enough to be obeyed.
+
+    Args:
+        hypothesis: What the recogniser understood.
+        has_ended: Whether the utterance has, or may go on.
+    """
     return (is_stop(hypothesis.text) and hypothesis.confidence >= STOP_FLOOR) or (
-        hypothesis.stop >= STOP_PROBABLE)
+        hypothesis.stop >= (STOP_PROBABLE if has_ended else STOP_PROBABLE_EARLY))
 
 
 class Gate:
@@ -104,6 +112,8 @@ class Gate:
             return _refuse('Nothing was understood.')
         if {*spoken_words(text)} <= _HEARD_IN_NOISE:
             return _refuse('It is what noise sounds like.')
+        if _repeats_itself(spoken_words(text)):
+            return _refuse('It repeats itself, as what is made of noise does.')
         if confidence < settings.min_confidence:
             return _refuse(f'The confidence {confidence:.2f} is below min_confidence '
                            f'{settings.min_confidence:.2f}.')
@@ -126,6 +136,12 @@ class Gate:
                 return _refuse('The wake phrase was said; waiting for the command.')
         self._awake_until = float('-inf')
         return GateDecision(True, ' '.join(words), '', _commands(hypothesis.alternatives, said))
+
+
+def _repeats_itself(words: list[str]) -> bool:
+    """Tell whether three words in a row come three times, which they do in no command."""
+    triples = Counter(zip(words, words[1:], words[2:], strict=False))
+    return max(triples.values(), default=0) >= 3
 
 
 def _commands(alternatives: Sequence[Alternative], wake: list[str]) -> tuple[Alternative, ...]:

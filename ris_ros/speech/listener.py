@@ -101,7 +101,8 @@ class Listener:
             return
         while not self._stopped.is_set():
             try:
-                self._listen(recogniser, UtteranceSegmenter(detector, preview=PREVIEW_SECONDS))
+                self._listen(recogniser, UtteranceSegmenter(
+                    detector, preview=PREVIEW_SECONDS, forget=detector.reset))
                 if not self._stopped.is_set():
                     report_trouble('The sound has ended; nothing more will be heard.')
                 return
@@ -132,7 +133,7 @@ class Listener:
         began = time.monotonic() - (received - utterance.begin) / SAMPLE_RATE
         if not utterance.has_ended:
             hypothesis = recogniser.glance(utterance.samples)
-            if orders_stop(hypothesis):
+            if orders_stop(hypothesis, has_ended=False):
                 self._stopped_in = utterance.begin
                 self._callbacks.report(ListenerResult(
                     hypothesis, GateDecision(True, STOP, ''), time.monotonic() - began))

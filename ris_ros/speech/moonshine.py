@@ -36,6 +36,8 @@ _TOKENS_A_SECOND = 8  # commands have at most 5
 # In each utterance that is no longer than this, pauses included, these are looked for.
 _STOPS = ('Stop.', 'Stop!', 'Stop it.', 'Robot, stop.', 'Robot stop.', 'Please stop.', 'Cancel.')
 _STOP_SECONDS = 2.2
+# "Cancel" is said seldom, and "can" and "cyan" sound like it: ten times less probable.
+_CANCEL_PENALTY = math.log(10)
 # What it writes for noise, which sounds more like these than like "stop".
 _NOISES = ('You.', 'Thank you.', "We'll see.")
 # More words than this in that time come from noise, and then "stop" is not looked for.
@@ -108,6 +110,7 @@ class Moonshine:
                 or len(hypothesis.text.split()) > _STOP_WORDS):
             return hypothesis
         found = likelihoods(self._decoder.begin(states, mask).step, self._short)
+        found[_STOPS.index('Cancel.')] -= _CANCEL_PENALTY
         stop, noise = found[:len(_STOPS)].max(), found[len(_STOPS):].max()
         return replace(hypothesis, stop=float(expit(stop - max(likelihood, noise))))
 

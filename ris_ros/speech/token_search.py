@@ -19,6 +19,7 @@ Step = Callable[[Sequence[int], Sequence[int]], np.ndarray]
 
 _TOKENS = 24  # tried for each beam
 _MOST_ALTERNATIVES = 12
+_LOOP, _LOOP_TIMES = 4, 4  # tokens, and how often they come
 # Scores times this are log probabilities; a decoder is too sure of its best sentence.
 _SHARPNESS = 0.6
 # From the log-odds of the confidence to those that one of the alternatives was said.
@@ -159,6 +160,9 @@ class TokenSearch:
             if not going or len(finished) >= breadth.ended:
                 break
             beams = [beam for _, beam in going]
+            if _is_loop(beams[0].tokens):
+                finished += beams
+                break
             logs = step([i for i, _ in going], [beam.tokens[-1] for beam in beams])
         else:
             finished += beams
@@ -193,6 +197,13 @@ class TokenSearch:
         letters = ''.join(spoken_words(partial))
         guess = self._bias.beginning(letters) if letters else 0.0
         return _Beam(tokens, acoustic, bias, guess, words, partial)
+
+
+def _is_loop(tokens: tuple[int, ...]) -> bool:
+    """Tell whether the last tokens have come several times, as decoders repeat them in noise."""
+    last = tokens[-_LOOP:]
+    return len(last) == _LOOP and sum(
+        tokens[i:i + _LOOP] == last for i in range(len(tokens) - _LOOP + 1)) >= _LOOP_TIMES
 
 
 def _alternatives(readings: Sequence[_Reading], confidence: float) -> tuple[Alternative, ...]:

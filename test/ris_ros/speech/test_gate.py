@@ -8,9 +8,11 @@ from ris_ros.speech.gate import (
     AWAKE_SECONDS,
     STOP_FLOOR,
     STOP_PROBABLE,
+    STOP_PROBABLE_EARLY,
     Gate,
     GateSettings,
     is_stop,
+    orders_stop,
 )
 from ris_ros.speech.recogniser import Hypothesis
 
@@ -32,6 +34,8 @@ def test_a_clear_utterance_is_a_command():
 @pytest.mark.parametrize(('text', 'confidence', 'settings', 'reason'), [
     ('', .9, OPEN, 'Nothing was understood.'),
     ('thank you', .9, OPEN, 'It is what noise sounds like.'),
+    ('look at me i want you to look at me i want you to look at me i want', .9, OPEN,
+     'It repeats itself, as what is made of noise does.'),
     ('give me the mug', .39, OPEN, 'The confidence 0.39 is below min_confidence 0.40.'),
     ('give me the mug', .9, BUTTON, 'The push-to-talk button was not held.'),
     ('give me the mug', .9, WOKEN, "It does not begin with the wake phrase 'Hey robot'."),
@@ -96,3 +100,11 @@ def test_an_order_to_stop_and_what_is_refused_have_no_alternatives():
     assert Gate().judge(Hypothesis('stop', .9, 0.0, others), OPEN, False, 0.0).alternatives == ()
     assert Gate().judge(Hypothesis('the shop', .1, 0.0, others), OPEN, False,
                         0.0).alternatives == ()
+
+
+def test_in_the_first_pause_stop_must_be_clearer():
+    heard = Hypothesis('the shop', .2, STOP_PROBABLE_EARLY / 2)
+    assert orders_stop(heard)
+    assert not orders_stop(heard, has_ended=False)
+    assert orders_stop(replace(heard, stop=STOP_PROBABLE_EARLY), has_ended=False)
+    assert orders_stop(Hypothesis('robot stop', STOP_FLOOR), has_ended=False)

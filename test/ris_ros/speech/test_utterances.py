@@ -79,3 +79,18 @@ def test_a_short_utterance_is_shown_in_its_first_pauses_and_a_long_one_is_not():
     assert first.begin == second.begin == whole.begin
     assert len(first.samples) / SAMPLE_RATE == pytest.approx(.6 + .5 + .19, abs=.07)
     np.testing.assert_array_equal(first.samples, whole.samples[:len(first.samples)])
+
+
+def test_the_detector_forgets_after_an_utterance_and_in_silence_but_not_in_speech():
+    speaking, forgotten_while = [], []
+    segmenter = UtteranceSegmenter(
+        loudness, forget=lambda: forgotten_while.append(segmenter.speaking))
+    stream = np.concatenate([rest(5), tone(3), rest(3)])
+    for i in range(0, len(stream), FRAME):
+        segmenter.push(stream[i:i + FRAME])
+        speaking.append(len(forgotten_while))
+    assert not any(forgotten_while)
+    during = [count for i, count in enumerate(speaking) if 5.1 < i * FRAME / SAMPLE_RATE < 8.4]
+    assert len({*during}) == 1
+    assert speaking[-1] >= during[0] + 1 >= 3
+
