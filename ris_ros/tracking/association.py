@@ -20,6 +20,9 @@ from ris_ros.tracking.known_object import KnownObject, Sighting
 # Least cosine of what has stayed in its place, and of what has moved, with the lead of the latter
 # over all others; as where an answer's objects are found again (grounding/recognition.py).
 _ALIKE, _SAME_LOOK, _LEAD = 0.75, 0.9, 0.03
+# Least cosine of what was seen in the same place just before, at most this many seconds ago: it may
+# be half hidden now, or in another light.
+_STILL_ALIKE, _JUST_S = 0.5, 1.5
 # A place agrees from this closeness on; it counts as much as this part of a whole match of looks.
 _STAYED, _PLACE_SHARE = 0.5, 0.5
 # The closeness of two places falls to one half at this distance, metres.
@@ -101,16 +104,19 @@ def associate(known: Sequence[KnownObject], seen: Sighting,
     if not known or not len(seen.features):
         return [None] * len(known)
     looks, near = cosines(known, seen), _closeness(known, seen)
-    stays = (near >= _STAYED) & (looks >= _ALIKE)
+    least = np.array([_STILL_ALIKE if one.is_visible and
+                      0 <= seen.frame.stamp - one.last_seen <= _JUST_S else _ALIKE
+                      for one in known])
+    stays = (near >= _STAYED) & (looks >= least[:, None])
     value = np.where(stays | (looks >= _SAME_LOOK),
-                     (looks - _ALIKE) / (1 - _ALIKE) + _PLACE_SHARE * near, 0.0)
+                     np.maximum(looks - _ALIKE, 0) / (1 - _ALIKE) + _PLACE_SHARE * near, 0.0)
     for k, one in enumerate(known):
         outline = followed.get(one.id)
         if outline is not None and outline.shape == seen.frame.size:
             shares = ious(outline[None], seen.scene.masks)[0]
             stays[k] = shares >= _FOLLOWED
             value[k] = np.where(stays[k], _FOLLOWED_VALUE + shares, 0.0)
-    found = _assign(value, seen.scene.overlaps)
+    found = _assign(value, stays, seen)
     return _without_rivals(found, stays, looks, seen.scene.overlaps)
 
 
@@ -162,24 +168,29 @@ def _box_ious(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     return common / np.maximum(union, 1e-9)
 
 
-def _assign(value: np.ndarray, overlaps: np.ndarray) -> list[int | None]:
-    """Return each row's column so that the sum of values is greatest; only values above 0 count.
+def _assign(value: np.ndarray, stays: np.ndarray, seen: Sighting) -> list[int | None]:
+    """Return each object's proposal so that the sum of values, of those above 0, is greatest.
 
-    No two rows get columns that are outlines of one object.
+    No two objects get outlines of one thing. What has stayed in its place may lie within another
+    one, as a ball in a bowl; what has moved may not, because that can be a part of the other one.
     """
     # Imported here, because it takes a while and the node should appear in the graph at once.
     from scipy.optimize import linear_sum_assignment
     found: list[int | None] = [None] * len(value)
-    free = np.ones(value.shape[1], bool)
+    outlines, within = seen.outlines, seen.scene.overlaps > SAME_OBJECT
+    free, apart = np.ones((2, value.shape[1]), bool)
     open_ = value.copy()
     while open_.any():
         pairs = [(k, j) for k, j in zip(*linear_sum_assignment(open_, maximize=True), strict=True)
                  if open_[k, j] > 0]
         for k, j in sorted(pairs, key=lambda pair: -open_[pair]):
-            if free[j]:
+            if free[j] and (apart[j] or stays[k, j]):
                 found[k] = int(j)
-                free &= overlaps[j] <= SAME_OBJECT
+                free &= ~outlines[j]
+                apart &= ~within[j]
                 free[j] = False
+            else:
+                open_[k, j] = 0.0
         open_[[k for k, j in enumerate(found) if j is not None]] = 0.0
         open_[:, ~free] = 0.0
     return found

@@ -10,6 +10,8 @@ import numpy as np
 from ris_ros.frame import Frame
 from ris_ros.index.scene_index import SceneIndex
 
+# Two masks are outlines of one thing if their intersection over union is more than this.
+ALIKE = 0.5
 # A stay this short may be a flaw of one picture, seconds.
 _PASSING_S = 0.5
 
@@ -74,6 +76,13 @@ class Sighting:
     def features(self) -> np.ndarray:
         """(N, D) visual features of unit length."""
         return unit(self.scene.features)
+
+    @cached_property
+    def outlines(self) -> np.ndarray:
+        """(N, N) bool, which proposals are outlines of one thing, and not one thing in another."""
+        areas = self.scene.layout.areas
+        common = self.scene.overlaps * np.minimum(areas[:, None], areas)
+        return common > ALIKE * (areas[:, None] + areas - common)
 
     @cached_property
     def points(self) -> np.ndarray:

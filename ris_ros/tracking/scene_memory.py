@@ -9,10 +9,10 @@ import numpy as np
 
 from ris_ros.frame import Frame
 from ris_ros.geometry.location import Location
-from ris_ros.index.outlines import SAME_OBJECT
+from ris_ros.geometry.masks import ious
 from ris_ros.status import Status
 from ris_ros.tracking.association import associate, common_shift
-from ris_ros.tracking.known_object import KnownObject, Presence, Sighting, unit
+from ris_ros.tracking.known_object import ALIKE, KnownObject, Presence, Sighting, unit
 
 # Pictures that are this much older than the last one are of a clock that was set back, seconds.
 _BACK_S = 0.5
@@ -136,12 +136,9 @@ class SceneMemory:
         known = self._masks[numbers]
         ids = []
         for mask in masks:
-            common = (known & mask).sum(axis=(1, 2))
-            least = np.minimum(known.sum(axis=(1, 2)), mask.sum())
-            shares = common / np.maximum(least, 1)
+            shares = ious(mask[None], known)[0] if numbers else np.zeros(0)
             best = int(shares.argmax()) if len(shares) else -1
-            ids.append(self._shown[numbers[best]]
-                       if best >= 0 and shares[best] > SAME_OBJECT else 0)
+            ids.append(self._shown[numbers[best]] if best >= 0 and shares[best] > ALIKE else 0)
         return ids
 
     def meet(self, mask: np.ndarray, box: Sequence[int], feature: np.ndarray,
@@ -183,7 +180,7 @@ class SceneMemory:
 
     def _is_shown(self, number: int, seen: Sighting) -> bool:
         """Tell whether a proposal is an outline of an object that was found."""
-        return any(seen.scene.overlaps[number, other] > SAME_OBJECT for other in self._shown)
+        return any(seen.outlines[number, other] for other in self._shown)
 
     def _meet(self, number: int, seen: Sighting) -> KnownObject:
         """Return a new object."""

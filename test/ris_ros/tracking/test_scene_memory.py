@@ -221,3 +221,26 @@ def test_every_picture_gives_each_thing_one_id_whatever_comes_and_goes():
         assert 0 not in ids
         assert len(set(ids)) == len(ids)
         assert len(table.memory.objects) <= 20
+
+
+def test_a_thing_within_another_has_an_id_of_its_own():
+    table = Table()
+    bowl, ball = table.meet(('a', 100, 50, 60, 60, 1.0), ('b', 100, 50, 20, 20, .9))
+    assert bowl != ball
+    assert table.look(('a', 104, 50, 60, 60, 1.0), ('b', 104, 50, 20, 20, .9)) == [bowl, ball]
+    assert table.look(('a', 104, 50, 60, 60, 1.0)) == [bowl]
+
+
+def test_what_is_half_hidden_is_still_the_same_where_it_was_seen_just_before():
+    table = Table()
+    a, = table.meet(('a', 100, 50))
+    table.stamp += .3
+    half = scene(('a', 100, 50, SIZE, SIZE, 1.0))
+    features = np.array([.6 * LOOKS['a'] + .8 * LOOKS['d']], np.float32)
+    index = SceneIndex.of(replace(half.frame, stamp=table.stamp), half.masks, features)
+    table.memory.look(Sighting(index), [0], {})
+    assert table.memory.identify(list(index.masks), index.masks) == [a]
+    later = SceneIndex.of(replace(half.frame, stamp=table.stamp + 60), half.masks,
+                          np.array([.6 * LOOKS['d'] + .8 * LOOKS['c']], np.float32))
+    table.memory.look(Sighting(later), [0], {})
+    assert table.memory.identify(list(later.masks), later.masks) != [a]
