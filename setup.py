@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Build ris_ros for a plain virtual environment, where ROS comes from PyPI's wheels.
 
 CMakeLists.txt makes and installs all of it into a staging folder, and pip packs that.  colcon

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Start ris_node from an install folder, and require that this very install answers a command."""
 import os
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Used only by setup.py, which builds against ROS from PyPI's wheels: their exported targets name
 # the Python include folder of the machine that built the wheels, and CMake refuses folders that
 # are not there.  Deferred, so that every find_package() has run.

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Record the inputs of ris_node and play them back, on a machine without ros2 bag.
 
 python3 examples/bag.py record demo_bag                until Ctrl-C

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Behaviours of py_trees that ask ris_node; `tree.py` is made of them.
 
 None of them waits: a tree is ticked many times a second, and a behaviour that is not ready says

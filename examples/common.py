@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the examples share: a client of ris_node, and finding the object that a command means."""
 from collections.abc import Callable
 import signal

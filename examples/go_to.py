@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Drive to the object that a command means: publish a goal in front of it, facing it.
 
 python3 examples/go_to.py 'the yellow cylinder' [--stop-before .7]

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """An arm under MoveIt: each motion is a goal of move_group, the gripper a GripperCommand.
 
 Poses go to MoveIt in the camera's optical frame; it transforms them by TF. It was run with MoveIt's

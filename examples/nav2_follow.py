@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Follow the object that a command means with Nav2, until it is lost or Ctrl-C.
 
 python3 examples/nav2_follow.py 'follow the yellow ball'

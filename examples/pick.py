@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Pick the object that a command means: a gripper goes to its position, closes and lifts it.
 
 python3 examples/pick.py 'the yellow cylinder'                    the gripper of ris_camera

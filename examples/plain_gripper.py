@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The gripper of the built-in simulator (ris_camera): a target in, three services."""
 from common import PATIENCE_S
 from geometry_msgs.msg import PoseStamped

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Go to the object that a command means, as a behaviour tree: find, drive, look again.
 
 python3 examples/tree.py 'the yellow cylinder' [--stop-before .7]

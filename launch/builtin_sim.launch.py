@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Start the built-in simulated camera and ris_node in front of it; needs no Gazebo."""
 from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument, OpaqueFunction

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Start the operator's page, and with voice:=true a speech node that hears its microphone."""
 from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument, OpaqueFunction

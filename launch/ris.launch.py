@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Start ris_node on a robot: its camera's topics go in, answers to commands come out."""
 from dataclasses import replace
 

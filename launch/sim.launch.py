@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Start Gazebo with one of the worlds, the bridge to ROS, RViz, and ris_node before its camera."""
 from math import pi
 from pathlib import Path

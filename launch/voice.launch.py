@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Start ris_node and a speech node that hears its commands."""
 from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument, OpaqueFunction

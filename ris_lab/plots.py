@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Figures by matplotlib, drawn without a window."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Nodes of this repository as child processes, and their use of the machine (Linux)."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Zero-shot referring image segmentation for robots: words and a camera to one object.
 
 ``Pipeline``, ``Frame``, ``CameraModel`` and ``draw_overlay`` are the stable entry points.  They

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Long work in chunks: its memory is bounded, and it can pause for what is more urgent."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A conversation: commands and questions that may refer to the answer before them, or point."""
 from __future__ import annotations
 

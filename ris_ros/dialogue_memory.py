@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a conversation remembers of its last answer, and finding those objects again."""
 from __future__ import annotations
 

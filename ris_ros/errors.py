@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The errors that ris_ros raises on bad input; each message is a sentence for the user."""
 
 

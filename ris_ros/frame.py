@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A camera frame: one image with its depth, intrinsics and stamp."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Frames and masks in files: pictures, depth, and ROS camera calibrations."""
 from __future__ import annotations
 

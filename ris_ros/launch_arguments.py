@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Reads and checks the arguments of the launch files, before any process starts.
 
 An exception in a launch file ends ``ros2 launch``, but not the processes that it has started. What

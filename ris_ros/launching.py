@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the launch files share; only they import it, because launch_ros is not on PyPI."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The picture of an answer: what was found, its runners-up, and a caption below the image."""
 from __future__ import annotations
 

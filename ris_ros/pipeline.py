@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The pipeline: a frame is indexed once, and commands are grounded in its index."""
 from __future__ import annotations
 

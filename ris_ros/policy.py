@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The SROS2 policy of our nodes: what each may publish, hear, serve and ask, and nothing else.
 
 The tables hold the names that the nodes use in their code. test_policy.py holds them to the graph

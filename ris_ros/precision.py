@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Where the image models compute, and with which floating-point numbers."""
 from __future__ import annotations
 

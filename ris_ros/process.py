@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Settings of a process of our own, such as the node and ``ris``; a library must not call them."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Profiles: one YAML file holds every setting of the method."""
 from __future__ import annotations
 

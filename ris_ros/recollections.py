@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What is remembered of things that a command names and that are not seen now, in sentences."""
 from __future__ import annotations
 

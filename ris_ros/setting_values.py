@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Whether values of a YAML file are of the kinds that a settings dataclass wants."""
 from __future__ import annotations
 

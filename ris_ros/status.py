@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The ways in which a command, or the search for a position, can end."""
 from enum import IntEnum
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Labelled scenes as files, which ``ris simulate`` writes and evaluation reads.
 
 A data set is a folder with ``simulation.json`` and one folder for each scene::

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A plain gripper for the built-in simulator: two upright fingers under a palm.
 
 Rays into the scene's triangles decide what is between the fingers, so a grasp succeeds only when

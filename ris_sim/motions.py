@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Motions: how a scene changes while the camera films it.
 
 Each kind of motion takes a scene, the index of the target, the duration in seconds and a random

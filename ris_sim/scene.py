@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The parts of a simulated scene: objects, camera, lights, table and room, all frozen."""
 from __future__ import annotations
 

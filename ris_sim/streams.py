@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Streams of a simulated RGB-D camera that looks at a scene in motion, with the truth.
 
 >>> stream = make_stream('panning', seed=1)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The kinds of world that the simulator draws."""
 from __future__ import annotations
 

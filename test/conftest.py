@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Settings that must be there before any test imports torch or rclpy."""
 import os
 

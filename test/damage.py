@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Files that are damaged, and values that no file should hold, for property tests."""
 from hypothesis import HealthCheck, settings, strategies
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The commands that README, CONTRIBUTING and docs/ show, and why some are not run by a test."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Frames of a drawn table: discs and a board that passes before them, at known depths."""
 from dataclasses import dataclass
 

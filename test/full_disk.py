@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A disk that is full, as a process sees one: no file can grow beyond a limit."""
 from contextlib import contextmanager
 import resource

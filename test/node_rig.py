@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A node in the test's own process, so that faults can be put into it."""
 from contextlib import contextmanager
 import threading

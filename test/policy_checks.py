@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the SROS2 policy allows a node, and what the node has in the graph."""
 from xml.etree import ElementTree
 

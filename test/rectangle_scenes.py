@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Scenes laid out by hand: what stands where, and an eye that sees what was said to be there."""
 import numpy as np
 import torch

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Real nodes in processes of their own, and a client that talks to them over DDS."""
 from contextlib import contextmanager
 import os

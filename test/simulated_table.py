@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Tables with given things on them."""
 from dataclasses import replace
 

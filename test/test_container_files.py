@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The images, the compose files and the workflows name only what is there."""
 from pathlib import Path
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """No source of ours runs what is in a file, and none hands a text to a shell."""
 import ast
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Every command that README and docs show is run, or a reason is named and its form checked."""
 from pathlib import Path
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """requirements/lock.txt pins all that a robot installs, by version and hash alone."""
 from pathlib import Path
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a release is made of says one version, and the tools of the ROS build farm can read it."""
 from ast import literal_eval
 from pathlib import Path

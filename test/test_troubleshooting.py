@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """docs/troubleshooting.md explains every sentence of the node, its answers and its positions."""
 import ast
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Small SigLIP 2, PE-Core and MobileCLIP2 with random weights, as open_clip publishes models."""
 import json
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Segment Anything with its own classes, made small and with random weights."""
 from functools import partial
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Models of transformers, made small, with random weights and saved as the library saves them."""
 from pathlib import Path
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The topics that RViz and Foxglove are told to show."""
 import json
 from pathlib import Path

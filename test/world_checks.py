@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What must hold of the answers before a world of worlds/, whichever simulator shows it."""
 from pathlib import Path
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Fill a request and an answer, as a C++ program on a robot would.
 #include <iostream>
 #include <ris_ros/msg/grounding.hpp>

@@ -1,1 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
 """What each stage costs, beside the straightforward way to do it."""

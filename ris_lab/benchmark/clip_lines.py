@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The lines of the encoder: ViT-B/32 with random weights, 50 masks of a 640 x 480 picture."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The lines of an index and of a command on an indexed frame, which a user waits for."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How the cost of the embedded profile grows with masks, picture and commands."""
 from __future__ import annotations
 

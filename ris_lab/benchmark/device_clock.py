@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Clock times of work on a device, of commands beside an index, and of copies to it."""
 from __future__ import annotations
 

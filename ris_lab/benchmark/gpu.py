@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the stages cost on a GPU, beside the straightforward way (`ris bench --gpu`).
 
 Clock time from the call to the end of the work on the GPU, medians of interleaved runs; random

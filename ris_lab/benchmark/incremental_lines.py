@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The lines of a camera's next frame: unchanged, with a moved object, or with a new tenth."""
 from __future__ import annotations
 

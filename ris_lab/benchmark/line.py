@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A line of the benchmark's table: its two ways, their agreement, and their measured costs."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The line of image messages; it needs ROS."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A camera for benchmarks: it renders its pictures first and then sends them at an even rate.
 
 It publishes image, camera_info and, unless depth is false, depth, as a driver does. An image's

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A listener for benchmarks: it counts the pictures of `node_camera` that arrive."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the node's benchmark has measured, as numbers and as a table."""
 from __future__ import annotations
 

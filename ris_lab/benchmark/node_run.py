@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How fast the node answers over DDS while two cameras run, and its use of the machine.
 
 A camera of 640 x 480 pixels with depth sends 30 pictures a second, another of 1920 x 1080 sends

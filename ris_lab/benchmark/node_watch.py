@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a running node tells about itself, and what its process takes, over time."""
 from __future__ import annotations
 

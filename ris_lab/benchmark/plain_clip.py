@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """CLIP the straightforward way: one whole pass for each mask, crop and text.
 
 The encoder's features have to equal these, and its cost is measured against theirs.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Crops, token masks and boxes the straightforward way: on whole pictures, with torch.
 
 The encoder's inputs have to equal these, and their cost is measured against theirs.

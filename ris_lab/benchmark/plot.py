@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The benchmark's figures: cost curves of the stages, and the node's latency and memory."""
 from __future__ import annotations
 

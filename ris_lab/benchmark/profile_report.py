@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What `ris bench --profiles` has measured, as numbers and as a page."""
 from __future__ import annotations
 

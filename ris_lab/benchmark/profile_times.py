@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What an index and a command of each profile cost on a device (`ris bench --profiles`)."""
 from __future__ import annotations
 

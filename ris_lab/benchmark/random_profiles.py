@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Profiles whose models have seeded random weights, saved in the formats that are published.
 
 They are loaded as any profile is. The cost of a model does not depend on its weights, and

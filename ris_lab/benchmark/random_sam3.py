@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """SAM 3 with seeded random weights, and CLIP's tokenizer as its folder has it."""
 from __future__ import annotations
 

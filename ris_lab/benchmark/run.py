@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """All lines of the benchmark, and measuring them.
 
 To add lines, write a function that returns a list of Line and call it in `all_lines`; sums of

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The lines of Segment Anything: ViT-B with random weights, a 640 x 480 picture."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The benchmark's inputs: a picture, masks of all sizes, and models with random weights.
 
 The cost does not depend on the weights, and pretrained ones cannot be had everywhere.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The benchmark of the stages from its start to the files that it writes."""
 from __future__ import annotations
 

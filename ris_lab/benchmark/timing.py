@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """CPU times of several ways to do the same: interleaved runs, medians."""
 from __future__ import annotations
 

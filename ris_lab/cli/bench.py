@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris bench``: what the stages cost on this machine, on a GPU, or in a running node."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris calibrate``: fit a profile's probabilities on simulated scenes or on pictures."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris demo``: commands to a node in front of the simulated camera, and how right it was."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris evaluate``: the standard figures on published data sets and on simulated scenes."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris evaluate --all``: every data set below a folder, with every profile that can run."""
 from __future__ import annotations
 

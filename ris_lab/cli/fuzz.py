@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris fuzz``: floods a node with valid and hostile messages, and counts its answers."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris label``: label pictures of your own robot on a page in the browser."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris measure``: figures about a part of the robot, on simulated scenes and synthetic voices."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris pool bench``: what a pool costs on this machine, and what happens when replicas die."""
 from __future__ import annotations
 

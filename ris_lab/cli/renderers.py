@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris renderers``: the simulator's scenes as other renderers show them."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris train``: how the embedded CLIP and the embedded proposer are made, step by step."""
 from __future__ import annotations
 

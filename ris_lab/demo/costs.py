@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """CPU time of an answer, measured in this process on the demo's first world."""
 from __future__ import annotations
 

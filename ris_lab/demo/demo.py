@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The demo: start the node and the simulated camera, command it over DDS, and judge it."""
 from __future__ import annotations
 

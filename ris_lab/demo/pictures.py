@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The demo's pictures: each answer as a tile with its caption, and sheets of tiles."""
 from __future__ import annotations
 

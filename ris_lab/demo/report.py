@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The demo's judged answers as a table, and the line that scripts read."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The demo's commands, one after the other, judged by the simulator's truth."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The demo's place in the ROS graph: it commands the node and hears the simulator's truth."""
 from __future__ import annotations
 

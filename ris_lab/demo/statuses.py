@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The statuses that need more than a command: no image, no transform, no depth and so on."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The pipeline's answers to samples; each picture is indexed once for all its sentences."""
 from __future__ import annotations
 

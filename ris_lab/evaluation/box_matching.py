@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """F1 of boxes and the negative success rate, for expressions that mean none, one or many objects.
 
 Source: the evaluation scripts of OpenRef (github.com/zongjianwu/OpenRef-Benchmark). Its N3R is left

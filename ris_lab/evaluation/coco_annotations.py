@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What RefCOCO and its successors share: COCO's annotations, and pictures of train2014."""
 from __future__ import annotations
 

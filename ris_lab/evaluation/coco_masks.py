@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Masks in COCO's formats: compressed run lengths for lines of JSON, and polygons to pixels."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Finds data sets below a folder, and the splits that each has."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """gIoU, cIoU, N-acc and T-acc: the figures of expressions that mean none, one or many objects.
 
 Source: Liu, Ding and Jiang, "GRES: Generalized Referring Expression Segmentation" (CVPR 2023). An

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Precomputed proposals for the pictures of a data set: a folder, or one file for all."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """gRefCOCO (GREx): expressions that mean none, one or many objects, in its published files.
 
 The root holds ``grefcoco/grefs(unc).json`` (or ``.p``) and ``grefcoco/instances.json``, or is that

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A report in one HTML file: the figures, and for each kind small pictures of what happened."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The truth that a person can give in seconds: a box, and a pixel on the object."""
 from __future__ import annotations
 

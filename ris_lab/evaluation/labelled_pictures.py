@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A folder of one's own pictures, each with commands and the box of what they mean."""
 from __future__ import annotations
 

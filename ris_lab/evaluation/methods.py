@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Ways to answer that are measured side by side, all with one profile's models.
 
 - full: answers as the profile says.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The figures of merit, from the pixel counts of intersection and union of each sentence."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """OpenRef: expressions with boxes of none, one or many targets, in its published files.
 
 A split is ``<split>.json`` (``train``, ``val``) or ``<split>_test_labels.json``, below the root or

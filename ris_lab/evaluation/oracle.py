@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A perfect eye for simulated scenes, so that language and space alone are measured."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """PhraseCut (VGPhraseCut_v0), in its published files.
 
 The root holds ``refer_<split>.json``, ``image_data_split.json`` (sizes) and ``images/<id>.jpg``.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Answers as pictures: what was meant in green, what was answered in red."""
 from __future__ import annotations
 

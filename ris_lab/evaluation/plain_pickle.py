@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Pickled lists and dictionaries without the danger: a pickle can otherwise run any code."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How far positions and sizes are off, measured on simulated scenes with the noise of a camera."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How many objects a prompt of Segment Anything lies on, which no weights can change."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Figures that others have published, each with the paper or repository that they belong to.
 
 The papers' own tables could not be opened when this was written. ReLA's figures are from its

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The loop over a split on a Ray cluster: pictures go out to workers, results come back in order.
 
 The driver alone writes the results, and in the order of the split, so the file is at each moment

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """RefCOCO, RefCOCO+ and RefCOCOg, in the files that are published with the `refer` tools.
 
 The root holds ``refcoco/refs(unc).p`` and ``refcoco/instances.json`` (``refcoco+`` and

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """RefCOCO-M: RefCOCO's validation split with pixel-accurate masks, in its published rows.
 
 The root holds ``data/validation-*.parquet`` as published, or ``validation*.jsonl`` with the same

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The files that a run leaves beside its results: the summary, a report, the worst answers."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Results as lines of JSON that a kill cannot spoil: each is on the disk before the next begins.
 
 The first line says which run it is, each other line is one sentence, or one picture of which all

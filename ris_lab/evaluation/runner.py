@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The loop over a split, picture by picture; it skips results that are already known."""
 from __future__ import annotations
 

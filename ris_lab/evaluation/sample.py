@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The common form of all data sets: one referred object with its sentences."""
 from __future__ import annotations
 

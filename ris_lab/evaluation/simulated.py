@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Our own labelled scenes, as ``ris simulate`` writes them; depth and intrinsics come along."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How much of small objects is left on a CLIP's token grid, for each way to make token masks."""
 from __future__ import annotations
 

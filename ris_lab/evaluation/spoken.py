@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a microphone hears of a speaker: pauses around the words, a room, and noise."""
 from __future__ import annotations
 

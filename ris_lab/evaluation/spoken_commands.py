@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The scenes in which commands are spoken: the packaged worlds, or scenes that nobody picked."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What is evaluated: a few plain values from which any machine makes the same answers."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The figures of a run, overall and for each kind of expression."""
 from __future__ import annotations
 

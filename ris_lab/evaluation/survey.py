@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Runs every profile on every data set that is found, and keeps going where one cannot be used."""
 from __future__ import annotations
 

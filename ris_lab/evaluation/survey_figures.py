@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which figures of a run are compared with published ones, and their drawing."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One HTML file with all figures of a survey beside the published ones; it needs no other file."""
 from __future__ import annotations
 

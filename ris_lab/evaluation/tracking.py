@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How well an object is tracked, measured on simulated streams with the noise of a camera.
 
 The first frame's best proposal is tracked.  As in a node that indexes in the background, the index

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Verdicts on answers, right, wrong or refused, for each kind of expression.
 
 An answer with the status FOUND is confident; every other answer is a refusal. NOT_FOUND is right

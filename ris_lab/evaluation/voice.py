@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Measure the way from spoken commands to masks, with synthetic voices and noise.
 
 Voices speak the commands of the simulated worlds; the utterances are cut out, recognised and

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Judge what was heard: word errors, right commands, right masks, stops and false alarms."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Synthetic voices: of formants, cut from recordings, and natural ones of neural models."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A model of what a fleet costs, on paper; docs/fleet.md checks it against what was measured."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The page of the bench: tables in Markdown, and plots."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A simulated robot: a recorded stream before it, and the real client of the pool."""
 from __future__ import annotations
 

@@ -1,1 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
 """Valid and hostile messages for a running node, and the count of its answers."""

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Messages of a camera: good ones, and such as no driver should send."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Floods a running node with messages and counts its answers."""
 from __future__ import annotations
 

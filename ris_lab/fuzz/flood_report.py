@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How a node has borne a flood of messages, as a table and as numbers."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which commands were sent to a node, and how often each was answered."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Parameter sets and lifecycle transitions for a node, hostile ones among them."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Values for the parameters of a node: allowed ones, and such as nobody should set."""
 from __future__ import annotations
 

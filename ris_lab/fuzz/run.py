@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Starts a node, or takes a running one, and floods it."""
 from __future__ import annotations
 

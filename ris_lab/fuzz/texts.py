@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Texts that a person might say, and such as nobody should ever send."""
 from __future__ import annotations
 

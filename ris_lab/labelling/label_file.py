@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The pictures of a folder with their labels, which are saved in ``pictures.json``."""
 from __future__ import annotations
 

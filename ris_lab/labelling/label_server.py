@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Serves the page to this machine alone, by Python's own HTTP server."""
 from __future__ import annotations
 

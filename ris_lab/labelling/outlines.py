@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Outlines of a profile's proposals, which a person can click."""
 from __future__ import annotations
 

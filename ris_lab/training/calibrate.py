@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Fit a profile's probabilities, and show how good they are.
 
 What is stored is fitted on all cases; the figures and the plot are of each half with what was

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The cases that a profile's probabilities are fitted on, from simulated scenes.
 
 Each scene is indexed twice, with the profile's own proposals and with the true masks, and kept

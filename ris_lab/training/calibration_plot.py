@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How good probabilities are: a reliability plot, AUROC, and risk over coverage."""
 from __future__ import annotations
 

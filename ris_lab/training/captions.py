@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Captions of single objects (colour, category, material) and what each of them matches.
 
 Where an object is, and how big, is left to geometry at run time. Such words appear here only as

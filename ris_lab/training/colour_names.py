@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What people call a colour: the words that fit one surely, and those that may.
 
 A word has examples in sRGB, after what speakers of English agree on in colour naming (Berlin and

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Compare weights on the same scenes: ``ris train clip-compare``."""
 from __future__ import annotations
 

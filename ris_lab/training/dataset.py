@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Training batches: disturbed crops, whole images, captions and what matches what."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a proposer gets wrong: background, parts of objects, two objects in one."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Test the model with true masks: which share of the expressions finds its object."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Write the trained model for open_clip: ``ris train clip-export``."""
 from __future__ import annotations
 

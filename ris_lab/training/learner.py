@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What is trained: the CLIP, the heads that only training needs, and their optimizers."""
 from __future__ import annotations
 

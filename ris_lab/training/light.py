@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Photometric changes of a whole picture: what another camera, lamp or renderer would make of it.
 
 A change is drawn once for a picture, so that its crops and its global view agree, and the mean

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the trainings share: a schedule, checkpoints, tests now and then, who makes the batches."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Contrastive losses where one caption may match several objects."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The small CLIP: open_clip's modules, with a forward pass that is quick on one CPU core.
 
 open_clip's own attention is twice as slow as plain matrix products in bfloat16 on a CPU; the

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the embedded proposer offers of training pictures: ``ris train offers``.
 
 It looks at each picture twice, with depth and without.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The cases that a profile's probabilities are fitted on, from labelled pictures.
 
 These are one's own, or those of a published data set. Where such a set names nothing that is

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the network sees: square masked crops, token masks, and how training disturbs them."""
 from __future__ import annotations
 

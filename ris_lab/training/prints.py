@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Labels, bands, pictures and highlights laid over the things of a finished picture.
 
 The renderer's things are mostly of one colour. Packages, bottles and books have print on them, and

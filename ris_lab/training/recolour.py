@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Another colour for a white or gray thing of a finished picture, in the light it stands in."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Render the training pictures: ``ris train render``."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Test a checkpoint and draw its learning curve: ``ris train clip-report``."""
 from __future__ import annotations
 

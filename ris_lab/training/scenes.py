@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Rendered scenes on disk: shards of 100 pictures, label images and what each object is."""
 from __future__ import annotations
 

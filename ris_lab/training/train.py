@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Train the embedded CLIP: ``ris train clip``."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Training scenes that are harder than those of the tests: crowded tables and unusual light."""
 from __future__ import annotations
 

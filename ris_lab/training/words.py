@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The words of the captions: nouns, colours, materials, and what people say around them."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris console``: the operator's page."""
 from __future__ import annotations
 

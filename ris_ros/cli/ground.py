@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris ground``: find what commands mean in a picture file."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The ``ris`` command: dispatches to one file for each subcommand."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris mcp``: the robot as tools of a language model, by the Model Context Protocol."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris models``: list, fetch and verify pretrained weights."""
 from __future__ import annotations
 

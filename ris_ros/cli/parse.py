@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris parse``: how commands are read, as JSON lines."""
 from __future__ import annotations
 

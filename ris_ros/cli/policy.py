@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris policy``: the SROS2 policy of our nodes."""
 from __future__ import annotations
 

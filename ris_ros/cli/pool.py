@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris pool``: index the frames of many robots on a few GPUs."""
 from __future__ import annotations
 

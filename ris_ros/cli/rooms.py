@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Rooms of the package that need more than a robot has: imported when their command is called."""
 from __future__ import annotations
 

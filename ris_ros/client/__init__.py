@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Commanding a running ris_node from Python; importing this package imports rclpy."""
 from ris_ros.client.connection import (
     Connection,

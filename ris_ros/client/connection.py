@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A node in the ROS graph, and waiting on it with a deadline, whoever spins it."""
 from __future__ import annotations
 

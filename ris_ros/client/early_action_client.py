@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """An action client for a node that another thread spins."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A goal of ris_node's action, as its client sees it."""
 from __future__ import annotations
 

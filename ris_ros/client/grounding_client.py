@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The public client of ris_node: ask by service, action or topic, and hear its answers."""
 from __future__ import annotations
 

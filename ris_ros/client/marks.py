@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Outlines and numbers of an answer's objects, as a page draws them over the picture."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Who may use the page: host names, origins, the token, and the encryption."""
 from __future__ import annotations
 

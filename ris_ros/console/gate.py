@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Lets no request through, and no WebSocket, that the rules of access do not allow."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The objects that the node tracks: the newest with its outline, the others with their boxes."""
 from __future__ import annotations
 

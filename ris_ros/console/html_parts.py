@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The parts of the page that are plain HTML and SVG; every text from outside is escaped here."""
 from __future__ import annotations
 

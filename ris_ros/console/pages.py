@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """All open pages, and what they share."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The newest camera image as a JPEG, made once for all browsers and only while one asks."""
 from __future__ import annotations
 

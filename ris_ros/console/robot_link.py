@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The ROS side of the console: a client of ris_node's service and topics."""
 from __future__ import annotations
 

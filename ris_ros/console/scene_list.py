@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the node remembers of the scene, for the list on the page."""
 from __future__ import annotations
 

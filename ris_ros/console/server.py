@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The page's process: web server, page and ROS client put together."""
 from __future__ import annotations
 

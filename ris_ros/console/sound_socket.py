@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The WebSocket by which a browser sends what its microphone hears."""
 from __future__ import annotations
 

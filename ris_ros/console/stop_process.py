@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Starts the process of STOP, and starts it again where it ends."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """STOP: a process with a small web server and a ROS node of its own.
 
 It shares nothing with the page's process but the settings that it gets from it, so that STOP is

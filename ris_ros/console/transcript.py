@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Who said what, and what was answered: one list for all operators."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """From the browser's microphone to the speech node, and what that has heard."""
 from __future__ import annotations
 

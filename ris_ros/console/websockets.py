@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """uvicorn's WebSockets, which end in order also where a browser is just leaving."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Images, masks and words become features that can be compared: CLIP's global-local encoders.
 
 These names are the entry for scripts; they are loaded on first use, so that reading a profile

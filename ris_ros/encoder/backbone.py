@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """CLIP models of open_clip: built from a name or a config file, with weights from a local file."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """CLIP's towers and tokenizer of open_clip, without the rest of that package.
 
 ``import open_clip`` loads what training and other models need, too: timm, torchvision's models and

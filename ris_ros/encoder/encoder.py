@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The encoder of a profile: it turns proposals and words into features and compares them."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Visual features in chunks; a crop that looks like an earlier one keeps its feature."""
 from __future__ import annotations
 

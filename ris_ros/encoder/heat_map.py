@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A heat map of a text over the picture: how much hotter it is inside a mask than outside.
 
 The heat of a patch is the product of its feature with that of the text. What lies inside less what

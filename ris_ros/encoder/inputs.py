@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The visual encoder's inputs: an image and its masks, cropped, resized and normalised."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Features of texts that are kept on disk, because a large model takes seconds for a vocabulary."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The masked blocks of a ViT for many masks at once: exact, for a fraction of the cost.
 
 The method multiplies the patch tokens by the mask before each of the last blocks (Yu et al., CVPR

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The published method from end to end on your own weights, image, masks and texts."""
 from __future__ import annotations
 

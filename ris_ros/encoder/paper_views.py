@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The paper's two views of an image: the whole, and masked crops (Yu et al., CVPR 2023)."""
 from __future__ import annotations
 

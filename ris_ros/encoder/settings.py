@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The options of the visual and text encoders; a profile sets each of them."""
 from __future__ import annotations
 

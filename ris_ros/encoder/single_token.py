@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A transformer block for one token's output only: exact, for a part of the cost."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Two views of an image made for small objects: the whole, and square crops with a margin.
 
 Unlike in the paper, a crop keeps the object's proportions and shows a margin around it, and the

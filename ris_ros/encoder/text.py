@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Sentence and noun-phrase features of a CLIP backbone (Yu et al., CVPR 2023)."""
 from __future__ import annotations
 

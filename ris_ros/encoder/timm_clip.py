@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """CLIP families whose image tower comes from timm: SigLIP 2, PE-Core and MobileCLIP2.
 
 open_clip builds them; it is imported as a whole only for them, because that takes seconds. Towers

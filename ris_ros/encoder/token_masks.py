@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Masks on the token grid of the visual encoder."""
 from __future__ import annotations
 

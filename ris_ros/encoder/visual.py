@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Mask-guided global features and local features of a CLIP backbone (Yu et al., CVPR 2023)."""
 from __future__ import annotations
 

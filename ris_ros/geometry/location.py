@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Where an object is: in the picture and, by its depth, in space."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Masks in the image: their boxes, centroids, overlaps, and a pixel that is well inside."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The visible surface of an object in space: its mask and depth, without what is not the object."""
 from __future__ import annotations
 

@@ -1,1 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
 """Grounding: a Query and a SceneIndex become a Grounding."""

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What appearance can judge of a phrase: the words that geometry does not judge better."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The nouns of a command are looked for in the picture: the model proposes, the scorer decides."""
 from __future__ import annotations
 

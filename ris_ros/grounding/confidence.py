@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Scores become probabilities, by the calibration of a profile.
 
 Platt scaling (Platt, 1999) turns a score into the probability that an object fits a phrase. Whether

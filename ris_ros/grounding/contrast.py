@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Doubt without a fit: a phrase fits a mask if it says more about it than other words do.
 
 The scores of a model that nobody calibrated have no known scale, and each phrase and each mask has

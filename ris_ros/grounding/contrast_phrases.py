@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The parts of a phrase that are contrasted with other words: its noun, and each attribute."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Beliefs become an answer: objects are ranked, and a status says how clear it is."""
 from __future__ import annotations
 

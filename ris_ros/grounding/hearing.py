@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Choose, among the texts that may have been said, the one that means something in the scene.
 
 By Bayes' rule a text is as probable as its sound times the chance that somebody says such a thing

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Positions and sizes choose by rank among the objects that fit the other words.
 
 'The second mug from the left' is the mug with exactly one mug left of it. Each object is a mug with

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Finds the object that is pointed at in a picture: by a pixel, a box or a point in space."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Finds objects of an earlier picture in the present one, by their place and their looks."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How likely objects stand in a relation to an anchor that is itself known only with doubt."""
 from __future__ import annotations
 

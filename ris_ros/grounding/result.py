@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The answer to a command: a status and ranked candidates."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Scores the objects of a scene for a query: how probable it is that each of them is meant.
 
 There is one rule. Appearance gives the probability that an object looks like the noun phrase. Each

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Spatial relations between objects as soft predicates of masks, boxes and depth.
 
 Each predicate is a logistic function of how clearly the relation holds: 1/2 on its border, and

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The layout of a frame: how its proposals lie in the picture and in space."""
 from __future__ import annotations
 

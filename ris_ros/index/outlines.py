@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Finds the proposals that are outlines of one object, because they cover each other."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The part of an earlier scene index by which its objects can be found again."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The parts of a picture that must be indexed again, in blocks and in windows of pixels."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The scene index: everything that is known of a frame before any command is given."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How much of each proposal is on the main surface in view, and not beside or behind it."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How likely each proposal is one whole thing that a hand can hold, by its size and place."""
 from __future__ import annotations
 

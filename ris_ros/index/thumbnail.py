@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Thumbnails of frames, and the blocks in which two thumbnails differ."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Keeps a scene index up to date, frame by frame, without computing again what has not changed."""
 from __future__ import annotations
 

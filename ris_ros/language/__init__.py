@@ -1,1 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
 """Language: a command becomes a Query."""

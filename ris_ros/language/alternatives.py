@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The texts that something that was said may be."""
 from __future__ import annotations
 

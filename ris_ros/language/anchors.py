@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Find the anchor of a relation: 'the bowl', 'me', 'blue', 'the jar and the pan'."""
 from __future__ import annotations
 

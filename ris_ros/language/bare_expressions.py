@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Read expressions that open without a noun: 'second from the right', 'red', 'holding a cup'."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Cut a command into clauses, and find the role that each gives the object it names."""
 from __future__ import annotations
 

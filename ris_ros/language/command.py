@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Parse a robot command into a query: which object it means, and what tells that one apart."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Resolve a command after the last answer: 'the second one', 'no, the blue one', 'stop'."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """spaCy's small English model: the official package, or else the tested copy of it from PyPI."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Words for what is seen in homes, offices and workshops, and which of them exclude each other.
 
 A phrase is contrasted with them where a model's scores were not calibrated. A word that may name

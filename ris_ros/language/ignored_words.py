@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Find the words after a referring expression that no rule has used, though they may tell a place.
 
 Such words are named in the answer, because without them the expression may mean another object.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A referring expression within a sentence, and the modifiers of its noun phrase."""
 from __future__ import annotations
 

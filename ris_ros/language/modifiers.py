@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Find the modifiers after a noun phrase: relations, positions, relative clauses."""
 from __future__ import annotations
 

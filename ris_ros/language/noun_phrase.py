@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Find one base noun phrase: determiners, modifiers and a head, without the words after it."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Lexicons of nouns and colours, and the singular forms of nouns."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Find the object that a clause names, and its modifiers."""
 from __future__ import annotations
 

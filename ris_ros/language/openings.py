@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The words before the object: politeness, questions, "there is"."""
 from __future__ import annotations
 

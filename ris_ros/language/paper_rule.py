@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The paper's rule for the noun phrase, by spaCy's dependency parser.
 
 Yu et al., Zero-shot Referring Image Segmentation with Global-Local Context Features, CVPR 2023.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Words that mean something that was seen earlier: 'the mug you saw before'."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Words that go with a pointing finger: 'the one left of this', 'not this, the blue one'."""
 from __future__ import annotations
 

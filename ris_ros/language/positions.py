@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Words for a place in the image: 'on the left', 'second from the right', 'closest to me'.
 
 A position is written leftmost, rightmost, top, bottom, middle, nearest, farthest, or nth:N or

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Find the clauses that forbid what they name: "don't touch the glass", 'leave the vase alone'."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The query: a parsed command."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Build the query of a mention: its position, attributes, relations, number and negations."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Tell a question about the scene from a command, and find what it asks about.
 
 A question is answered in a sentence and never moves a robot, so that a text counts as a question

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The lexicon of relations: the words that relate a target to an anchor."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Match relative clauses and participles after a noun phrase: 'that is red', 'standing', 'worn'."""
 from __future__ import annotations
 

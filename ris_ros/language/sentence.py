@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The tagged words of a command, free of spaCy."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Correct the spelling of function words, and keep where each character was."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Tell an order to stop from other commands: 'stop right now!', 'e-stop', but not 'stop the tap'.
 
 A text is an order to stop if it is made of phrases that order a stop (at least one of them) and of

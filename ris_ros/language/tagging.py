@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Tag a command with spaCy, and correct the tags where they misread robot commands.
 
 spaCy's dependency parser is left out here, because the rules for commands read only words and

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The verbs of commands, and the role that each gives its object."""
 from __future__ import annotations
 

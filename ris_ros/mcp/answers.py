@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a tool returns: an answer of ris_node in few plain values, which a model can read."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The MCP server: JSON on stdin and stdout, everything else on stderr."""
 from __future__ import annotations
 

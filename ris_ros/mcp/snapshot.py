@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One picture of the camera, with the outlines and numbers of an answer."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The tools that a model is offered: ground, look, ask and stop."""
 from __future__ import annotations
 

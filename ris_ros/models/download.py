@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Resumable downloads over an unreliable network."""
 from __future__ import annotations
 

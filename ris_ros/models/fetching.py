@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Fetching weights into the user's folder; they are checked before they get their name."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Hashes of weights files: the registry's, or the one pinned at first use."""
 from __future__ import annotations
 

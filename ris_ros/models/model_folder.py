@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Models of the library transformers: folders with a config and weights, read as data only."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Weights: where they are looked for, and those that can be fetched, with size and hash."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Whether weights files are here and their bytes are right."""
 from __future__ import annotations
 

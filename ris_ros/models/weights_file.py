@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Reading weights as tensors by name; nothing in a file is ever executed."""
 from __future__ import annotations
 

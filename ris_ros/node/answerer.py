@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A command becomes an answer: which frame, which models, and a status for all that can fail."""
 from __future__ import annotations
 

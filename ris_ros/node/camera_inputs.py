@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the node listens to: the camera."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A command, its job and its answer, as they pass between the threads of the node."""
 from __future__ import annotations
 

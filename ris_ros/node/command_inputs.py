@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Where commands come in: topics, a service and an action; and points, which are commands too."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Images, depth and camera info from their messages, and masks and pictures into messages.
 
 `ris_ros.node.image_converter` puts cv_bridge in the place of `to_rgb` and `to_depth` where it is

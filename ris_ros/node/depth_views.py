@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Whether depth alternates between two viewpoints, as where two nodes register it differently."""
 from __future__ import annotations
 

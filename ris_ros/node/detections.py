@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The objects of an answer as vision_msgs detections, where vision_msgs (4.x) is installed."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Where the processes of the nodes begin.
 
 To import a node takes a second, to import its models several. SIGINT would end that with a

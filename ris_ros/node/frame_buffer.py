@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The newest frame of the camera: the last messages are kept until somebody asks for it."""
 from __future__ import annotations
 

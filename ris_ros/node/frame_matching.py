@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which colour image, depth and intrinsics belong together, and their conversion to one frame."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The action ~/ground: one goal at a time, with feedback; a new goal aborts the old one."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """An object that is held: the answer that found it, and the tracker that follows it."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Whether an image is of now by the node's clock, and what is wrong where it is not."""
 from __future__ import annotations
 

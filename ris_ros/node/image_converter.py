@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The choice between cv_bridge and this package's own conversion of raw images.
 
 Compressed images are not part of it: cv_bridge decodes them with the same function of OpenCV as

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The table of the pixel encodings of sensor_msgs/Image that the node reads."""
 from __future__ import annotations
 

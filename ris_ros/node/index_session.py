@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the indexer keeps while the node is active, and what it hands to commands."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The background index: built from the newest frame, while commands are answered from the last."""
 from __future__ import annotations
 

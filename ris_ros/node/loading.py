@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The models that the node's parameters name, and the CPU threads that they take."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Turns answers and tracked objects into messages."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which cameras one process serves: the argument --namespaces of ris_node."""
 from __future__ import annotations
 

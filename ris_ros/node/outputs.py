@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Publishes the answers of the node."""
 from __future__ import annotations
 

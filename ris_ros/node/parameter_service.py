@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The services that get and set a node's parameters; no request ends the node."""
 from __future__ import annotations
 

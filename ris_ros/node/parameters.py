@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The node's parameters: what they mean, which values they take, and when a change takes effect."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Takes locations into the frame that poses are wanted in (parameter target_frame)."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Reads what goes with a command: a region of a picture, or a point in space."""
 from __future__ import annotations
 

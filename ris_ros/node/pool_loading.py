@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The models of a node that has its frames indexed by a pool."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which quality-of-service policies a user may override, and what is wrong with an override."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The frames with which a tracker catches up from the image of an answer, which took a while."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the last pictures showed, so that a click in one of them means something in the present."""
 from __future__ import annotations
 

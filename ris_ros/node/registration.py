@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Notices depth that is not registered to the colour camera in every image."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The node: commands and images in, answers out."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Turns what is remembered of the scene into messages."""
 from __future__ import annotations
 

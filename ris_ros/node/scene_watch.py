@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Keeps the memory of the scene up to date, and tells it on ~/scene."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The models of several nodes of one process, loaded once."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The speech node: sound in, commands out."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Run a node from its start to an orderly end, however the process is told to stop."""
 from collections.abc import Callable
 from functools import partial

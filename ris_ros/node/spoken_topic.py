@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The topic on which spoken commands come with the texts that they may be."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The thread that tracks the objects of the last answers (parameter mode: track)."""
 from __future__ import annotations
 

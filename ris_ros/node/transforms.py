@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Transforms between frames at the time of an image, from TF where tf2_ros is installed."""
 from __future__ import annotations
 

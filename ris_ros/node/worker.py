@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The threads that answer commands, one at a time and in time, so that callbacks only store."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One message between a robot and the pool: a JSON header and arrays, in a safetensors container.
 
 The container's own reader checks offsets, lengths and types, and runs no code.  This file adds the

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Why a frame was not indexed by the pool."""
 from __future__ import annotations
 

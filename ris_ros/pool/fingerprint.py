@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which models an index was made with: features of other ones cannot be compared with words."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The robot's connection to the pool.
 
 All that waits for the network runs in an event loop, in a thread of its own, so that a request ends

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Masks as runs: each is cut to its box, and told by the lengths of its runs.
 
 Runs are those of COCO's uncompressed encoding: in column order, beginning with zeros.  They are

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Pictures as they travel to the pool: colour as JPEG, PNG or raw pixels, depth as 16-bit PNG."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Scene indexes by the pool; by the robot itself while the pool does not answer."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the pool answers: the masks of a frame, their features, and how long it took."""
 from __future__ import annotations
 

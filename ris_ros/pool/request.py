@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a robot asks of the pool: the index of a frame that it sends, or of what has changed."""
 from __future__ import annotations
 

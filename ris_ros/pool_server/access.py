@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which robot a request comes from, and whether it may send one now."""
 from __future__ import annotations
 

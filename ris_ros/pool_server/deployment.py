@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The deployment: one replica has the models, and answers robots over HTTP.
 
 A request is read in threads of its own; the models run in one thread, on batches that Ray Serve

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The models of a replica, and the indexes of several frames at once."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Why the pool does not answer a request."""
 from __future__ import annotations
 

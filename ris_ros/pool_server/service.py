@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Runs a pool on this machine's own Ray, or on a running cluster, until it is told to stop."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the pool keeps of one robot: the frames into which it puts what has changed."""
 from __future__ import annotations
 

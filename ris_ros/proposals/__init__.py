@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Proposals: instance masks of an image, behind one interface."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """From candidate masks to proposals: by size and objectness, each once and with exact edges."""
 from __future__ import annotations
 

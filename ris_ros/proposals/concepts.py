@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a picture shows of a noun: masks that are found only when a command names it."""
 from __future__ import annotations
 

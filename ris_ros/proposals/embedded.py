@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The default proposals: by shape if there is depth, and by what a small network sees in colour."""
 from __future__ import annotations
 

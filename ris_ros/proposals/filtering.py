@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Filters of masks: specks, background and duplicates are no proposals."""
 from __future__ import annotations
 

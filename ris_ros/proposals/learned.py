@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The learned segmenter's maps of a picture, and the instance masks in them."""
 from __future__ import annotations
 

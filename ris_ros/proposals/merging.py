@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Pieces between boundaries, merged step by step into the things that they may be parts of."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Cut objects that stand together: along boundaries, and along creases of the depth."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Large planes in a depth image: the table, the floor, a wall."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Proposals from a file: another segmenter's masks, or the true ones."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The ranking of overlapping masks by objectness; of masks of one object the best is kept."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Mask edges, holes and notches by the picture's colours."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What depth shows of the outlines of things: what stands in front of or on what."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Pictures, masks and intrinsics at other sizes: the working size, or that of the maps."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Regions by colour alone: what differs from its wide surroundings, at several thresholds."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Objects by shape: what stands out of the table plane, cut where the depth jumps."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """COCO's run-length encoding of masks: checked here, decoded by pycocotools.
 
 pycocotools checks next to nothing: of runs that do not fill the mask it returns memory that it

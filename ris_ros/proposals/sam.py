@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The first Segment Anything model (Kirillov et al., ICCV 2023)."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """SAM 2.1 (Ravi et al., ICLR 2025) and EdgeTAM (Zhou et al., CVPR 2025), of transformers.
 
 Both have the same prompts and the same decoder; EdgeTAM's image encoder is a small convolutional

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """SAM 3 (Carion et al., 2025) of transformers: from a noun to the masks of all such things."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Segment Anything's own mask decoder, in two steps: first the predicted IoU, then the masks.
 
 Most prompts of a frame lead to no mask that is good enough by the predicted IoU. The decoder's

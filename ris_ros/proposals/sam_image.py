@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """SAM's image encoder with its global attention in chunks: exact, without the huge matrices."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Segment Anything's masks at the picture's size, and which of them are kept.
 
 They are those of `SamAutomaticMaskGenerator`, computed on a part of the pixels: small logits are

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What Segment Anything is asked about: points of a grid, or objects that something else has seen.
 
 An outline prompts with its box, a point well inside and itself as a mask, which together mean one

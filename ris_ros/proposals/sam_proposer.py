@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Proposals of the Segment Anything models: SAM, SAM 2.1 and EdgeTAM."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The learned segmenter: a small U-Net that finds objects of any kind in a colour picture."""
 from __future__ import annotations
 

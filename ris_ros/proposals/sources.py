@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The proposer that a profile names.
 
 Each is imported when it is made: to read a profile, as the node does first of all, needs no torch.

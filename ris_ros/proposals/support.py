@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What stands on the surface in view, and what stands elsewhere: furniture, arms, walls."""
 from __future__ import annotations
 

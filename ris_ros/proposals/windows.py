@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Windows of a picture at its own size, at the working size and at that of the network's maps."""
 from __future__ import annotations
 

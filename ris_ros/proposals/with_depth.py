@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Candidates from depth, and from the network's maps once they know what depth shows."""
 from __future__ import annotations
 

@@ -1,1 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
 """Answers to questions about the scene, in sentences made of templates."""

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Names things by the nouns that a profile's model knows, as far as their chances are fair."""
 from __future__ import annotations
 

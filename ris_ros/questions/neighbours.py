@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How a thing stands to the named thing beside it: 'in the bowl', '0.12 m left of the mug'."""
 from __future__ import annotations
 

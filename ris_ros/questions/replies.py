@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Answers questions about a scene: the objects that they are about, their count, and a sentence."""
 from __future__ import annotations
 

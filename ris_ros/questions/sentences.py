@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Sentences that answer questions, made of what is known of the objects."""
 from __future__ import annotations
 

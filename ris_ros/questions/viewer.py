@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Where a thing is, in words: from the camera or the robot, and from the thing beside it."""
 from __future__ import annotations
 

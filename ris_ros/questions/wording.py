@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Small pieces of English: numbers, articles, lists, and a query's noun phrase for one or many."""
 from __future__ import annotations
 

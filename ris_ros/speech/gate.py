@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Decide whether an utterance is a command."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Listen to a source of sound and judge its utterances, in one thread that outlives failures."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Moonshine (Jeffries et al. 2024), a small encoder-decoder whose English model is on PyPI.
 
 The wheel of moonshine-voice holds the model's files. They are run with ONNX Runtime, because the

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A trigram model of words with absolute discounting, towards which recognisers are biased."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """PocketSphinx, a small and fast recogniser whose US English model is in its wheel."""
 from __future__ import annotations
 

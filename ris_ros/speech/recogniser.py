@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The interface of the speech recognisers, and the choice of one by name."""
 from __future__ import annotations
 

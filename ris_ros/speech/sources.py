@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Sources of sound; each yields (N,) int16 samples of 16 kHz, one channel."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Beam search over the tokens of a decoder, with a bias towards expected words."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Cut a stream of sound into utterances."""
 from __future__ import annotations
 

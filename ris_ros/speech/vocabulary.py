@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The words and sentences of robot commands, which the recognisers are told to expect."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """WAV files in and out, as recorders and editors write them."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Whisper (Radford et al. 2022) through faster-whisper, with weights that the user has."""
 from __future__ import annotations
 

@@ -1,1 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
 """Tracking: follow an object from frame to frame after a command has found it."""

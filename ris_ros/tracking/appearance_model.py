@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How an object looks apart from its outline: its colours and the depths that it spans."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which proposal of a picture shows which known object: one to one, by place and looks.
 
 Places are compared in space where both are known there, else as boxes in the picture; looks are

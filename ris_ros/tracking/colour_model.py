@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The colours of an object as a histogram, cheap enough to compare in every frame."""
 from __future__ import annotations
 

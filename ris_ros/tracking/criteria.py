@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """When the tracker holds, loses and takes up the object again: all thresholds in one table."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Objects near the target that look like it, and where each of them stood."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a frame shows at the place of the object: itself, something in front of it, or nothing."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Where the object is in a frame, from where it was in the frame before."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The object as it was when its outline was taken: later frames are aligned with that picture."""
 from __future__ import annotations
 

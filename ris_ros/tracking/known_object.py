@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What is remembered of the things that were seen, and what a picture shows of them."""
 from __future__ import annotations
 

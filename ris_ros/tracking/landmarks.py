@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Points of the room that tell where a lost object stood, however the camera moved since."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Motions of an object and of the room between two frames, by sparse optical flow.
 
 A motion is a (3, 3) homography of pixels.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Tell the target from other objects, and from look-alikes, among the proposals of an index."""
 from __future__ import annotations
 

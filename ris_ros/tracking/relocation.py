@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Where a lost object is in a frame: at its old place, or somewhere else."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A camera frame at the tracker's resolution, with the gray images that optical flow needs."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The things that were seen, each under an id that it keeps."""
 from __future__ import annotations
 

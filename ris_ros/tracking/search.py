@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Search a frame for the object by its colours, its outline and what has changed."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The whole outline of an object, hidden parts included, wherever it has moved."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What scene indexes have told about the target: its identity and its look-alikes."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the tracker compares frames with, and what it remembers of each frame."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Track one object from frame to frame without running the models, and say when it is lost."""
 from __future__ import annotations
 

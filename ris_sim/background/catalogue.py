@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """All things of the background by name, and how one becomes part of a scene.
 
 Commands may name some of them in other scenes: the last word of the name tells, such as lamp or

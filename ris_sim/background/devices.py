@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Monitors, laptops, keyboards, lamps, cables and camera stands, for tables and floors."""
 from __future__ import annotations
 

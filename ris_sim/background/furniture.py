@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Furniture: each builder draws one piece that stands on the floor and faces -y."""
 from __future__ import annotations
 

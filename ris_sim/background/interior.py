@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What hangs on walls and stands about in rooms."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """People-like shapes, forearms with hands, and coats and bags that people leave."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Pictures that hang on walls, lie on tables and glow on screens, drawn at random."""
 from __future__ import annotations
 

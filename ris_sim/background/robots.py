@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Robot arms, grippers and the frames that carry them."""
 from __future__ import annotations
 

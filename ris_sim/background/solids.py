@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Simple meshes that are built fast, for the hundreds of parts of a furnished room."""
 from __future__ import annotations
 

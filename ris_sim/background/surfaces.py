@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How the surfaces of a room look, drawn at random."""
 from __future__ import annotations
 

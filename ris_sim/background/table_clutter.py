@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What lies or stands on tables beside the things that are named."""
 from __future__ import annotations
 

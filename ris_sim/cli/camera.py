@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris_camera``: the node of the simulated camera, or a sentence on what it needs."""
 from __future__ import annotations
 

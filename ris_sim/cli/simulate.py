@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris simulate``: labelled tabletop scenes for tests, training and evaluation."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris worlds``: write the packaged worlds anew."""
 from __future__ import annotations
 

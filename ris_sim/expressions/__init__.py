@@ -1,1 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
 """Referring expressions for a scene, with the truth."""

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Expressions that take more than one step to understand."""
 from __future__ import annotations
 

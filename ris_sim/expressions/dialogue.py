@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Short dialogues: a last command that is clear only after those before it."""
 from __future__ import annotations
 

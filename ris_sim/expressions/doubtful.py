@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Expressions that name nothing in the image, or leave open which object they mean."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A referring expression with its truth, and the parts that all generators share."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Generate referring expressions of all kinds, with the truth."""
 from __future__ import annotations
 

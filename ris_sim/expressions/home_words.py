@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The words that people use for the things of Style.HOME, as plain tables.
 
 A word that several categories list may mean each of them: 'the cup' is a mug as well.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The objects that an image shows, and how they stand to each other."""
 from __future__ import annotations
 

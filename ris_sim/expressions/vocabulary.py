@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The words that people use for objects, sizes, places, numbers and relations."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The built-in simulated RGB-D camera, which publishes like a driver, and publishes the truth too.
 
 image, camera_info and depth have the same stamp and the optical frame. truth/labels (mono8, 0 is

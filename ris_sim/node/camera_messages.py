@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Messages of the simulated RGB-D camera: its pictures, and the truth about them."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A minimal robot for the built-in simulated camera: a gripper, and wheels under the camera.
 
 gripper/target (PoseStamped in the camera's optical frame) sends the gripper to a pose: up, over and

@@ -1,1 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
 """Printed matter: labels, covers and packages, drawn with words, pictures and patterns."""

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Balls of sports as prints, for Projection.CYLINDER."""
 from __future__ import annotations
 

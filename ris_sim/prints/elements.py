@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The elements of a label: logos, headings, text blocks, tables, bar codes, badges and bands."""
 from __future__ import annotations
 

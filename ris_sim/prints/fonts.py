@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Fonts from packages, and the masks of words."""
 from __future__ import annotations
 

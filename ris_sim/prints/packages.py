@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Whole prints: boxes, labels around bottles and cans, covers of books, pictures on mugs."""
 from __future__ import annotations
 

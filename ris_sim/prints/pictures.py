@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Pictures on packages: food, people, animals, landscapes and ornaments of simple shapes."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A sheet to print on, and the tools to do so."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Words that stand on packages, covers and labels; brands are made up of syllables."""
 from __future__ import annotations
 

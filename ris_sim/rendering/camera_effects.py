@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Effects of a real colour camera on a perfect image, drawn from a seeded generator."""
 from __future__ import annotations
 

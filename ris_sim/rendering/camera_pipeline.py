@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What real colour cameras do to a picture, from the lens to the JPEG file."""
 from __future__ import annotations
 

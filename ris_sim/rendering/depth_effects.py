@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Effects of a stereo depth camera on true depth, drawn from a seeded generator."""
 from __future__ import annotations
 

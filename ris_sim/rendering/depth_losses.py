@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Where depth cameras see nothing, and what their matching does to outlines."""
 from __future__ import annotations
 

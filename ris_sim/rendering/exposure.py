@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How a camera meters a scene: exposure, white balance, and what it does with highlights."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Light that surfaces give off themselves: screens, windows and lamp shades."""
 from __future__ import annotations
 

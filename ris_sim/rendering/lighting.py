@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Shadows of the sun and of lamps, and ambient occlusion."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Noise and waves from which textures are made, evaluated at points."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which part of an object each pixel shows."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Soft shadows of broad lights: where they are, and a filter that takes the rays' noise away."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Printed pictures on surfaces: where a point lies in the print, its colour and its element."""
 from __future__ import annotations
 

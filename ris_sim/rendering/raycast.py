@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A scene as one triangle soup, and rays cast into it with Embree."""
 from __future__ import annotations
 

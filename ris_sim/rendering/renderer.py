@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The camera: colour, depth and labels of a scene by ray casting on the CPU."""
 from __future__ import annotations
 

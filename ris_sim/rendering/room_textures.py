@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Patterns of table tops, floors and cloths as rooms have them; see textures for the others."""
 from __future__ import annotations
 

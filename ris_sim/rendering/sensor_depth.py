@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Depth cameras as they are: stereo, structured light and time of flight."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Shade surface points: sun, lamps, ambient light, highlights and reflections."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The points of surfaces that rays hit, with normals and texture coordinates."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Procedural colour patterns, evaluated at points in an object's own coordinates."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What is seen through glass and clear plastic."""
 from __future__ import annotations
 

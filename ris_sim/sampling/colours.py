@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Names of colours and materials, and how they look."""
 from __future__ import annotations
 

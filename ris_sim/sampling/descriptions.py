@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Draw which objects stand on a table, with words in common so that expressions are needed."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What things of Style.HOME are made of, and the surfaces of their lesser parts."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Furnish a room: what stands behind, beside and below the table, and what reaches in."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Draw the light of lived-in rooms: windows, sun and lamps of 2500 to 8000 K, and the camera."""
 from __future__ import annotations
 

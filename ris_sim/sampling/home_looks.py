@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Colours, finishes and prints of each category of Style.HOME, as a plain table."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Make things of Style.HOME from their descriptions: shape, surfaces, prints and colour word."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Put prints on the parts of things of Style.HOME."""
 from __future__ import annotations
 

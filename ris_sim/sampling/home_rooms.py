@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Draw lived-in places: a table, a floor, a shelf or a bin, with the camera before it."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The tones of things whose colour nature or use gives: a brown egg is no brown paint."""
 from __future__ import annotations
 

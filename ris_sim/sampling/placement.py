@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Find places for objects: apart, touching, one behind another, on and in one another."""
 from __future__ import annotations
 

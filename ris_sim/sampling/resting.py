@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Where objects come to rest: lowered on another object, or pushed against it."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Draw camera, light, table, floor and walls."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Draw whole scenes from a seeded generator: objects on a table, a room and a camera."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Things of the bathroom, the wardrobe and the hall, one function per category."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The categories: 27 toys, and the things of a home; each has numbered, lasting variants."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Forms that household things are made of: rounded boxes, lofts, prisms and handles."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The builders of Style.HOME: one for each of catalogue.HOME_CATEGORIES."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Vessels and other household objects, one function per category."""
 from __future__ import annotations
 

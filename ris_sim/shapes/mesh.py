@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Triangle meshes with shading normals, their files, and solids that trimesh does not have."""
 from __future__ import annotations
 

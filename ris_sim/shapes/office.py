@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Things of the desk: writing, paper and electronics, one function per category."""
 from __future__ import annotations
 

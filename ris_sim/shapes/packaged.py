@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Packed goods: boxes, cartons, tins, bottles, tubes and bags, one function per category."""
 from __future__ import annotations
 

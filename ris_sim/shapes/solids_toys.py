@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Geometric solids and toys, one function per category; a generator draws the proportions."""
 from __future__ import annotations
 

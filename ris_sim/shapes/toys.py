@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Toys and balls, one function per category."""
 from __future__ import annotations
 

@@ -1,1 +1,2 @@
+# SPDX-License-Identifier: Apache-2.0
 """Scenes as SDF files, for Gazebo and the built-in camera."""

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A table laid by hand, on which each relation and a dialogue have a meaning.
 
 Four kinds stand there twice, so that a command needs its relation: two mugs, two pears, two ducks

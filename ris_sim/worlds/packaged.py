@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The worlds of the folder worlds: eight from hand-picked seeds, and a table laid by hand."""
 from __future__ import annotations
 

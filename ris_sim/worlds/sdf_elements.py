@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Elements of SDF files: the small steps that the reader and the writer of worlds share."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Read an SDF world as a scene, so that Gazebo and the built-in camera show the same file.
 
 A world needs a model ``table`` with one box, a directional light, and one sensor of type

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Write a scene as an SDF 1.9 world for Gazebo and the built-in camera.
 
 Elements and attributes of the namespace ``ris`` carry what SDF cannot express, such as procedural

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The Foxglove layout is whole."""
 import json
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Arguments of launch files are read and checked without launch, each with a sentence."""
 from dataclasses import fields
 from pathlib import Path

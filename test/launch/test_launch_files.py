@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The launch files: everything that they name is there, and they load where ROS is installed."""
 import ast
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Gazebo's side: world files, bridge, launch file and RViz speak of the same topics and frames."""
 from pathlib import Path
 import re

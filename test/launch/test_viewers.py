@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """RViz and Foxglove show topics that the node has under every launch file."""
 import ast
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Where memory runs out, chunks become smaller, then the CPU helps; the answer still comes."""
 from __future__ import annotations
 

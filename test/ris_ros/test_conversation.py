@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Dialogues about tables with mugs, by the embedded profile with the true masks."""
 from dataclasses import replace
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The same answers on a GPU as on the CPU, and answers where it has no memory left.
 
 These run where there is a GPU; without ROS and spaCy too:

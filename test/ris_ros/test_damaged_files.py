@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Whatever is in a file: a reader gives a right value or a RisError, never another exception."""
 from contextlib import suppress
 import io

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Files are there in full or not at all, on a full disk and in folders that cannot be written."""
 from full_disk import files_in, full_disk
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Frames refuse what does not fit together."""
 import numpy as np
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Whatever a person or a program says: a status and a sentence, within a moment."""
 from random import Random
 import time

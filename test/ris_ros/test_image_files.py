@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Files in and out: pictures, depth and calibrations."""
 import struct
 import subprocess

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The picture of an answer shows the object in its own colours, with a caption below the image."""
 import numpy as np
 import pytest

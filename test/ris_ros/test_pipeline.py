@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The Python road with the embedded profile: frames, commands and answers on rendered scenes."""
 import numpy as np
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The SROS2 policy as a file; test_node_policy.py compares it with the running nodes."""
 from pathlib import Path
 from xml.etree import ElementTree

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Precisions: what auto means where, and that features in bf16 agree with those in fp32."""
 from functools import partial
 from pathlib import Path

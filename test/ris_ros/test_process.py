@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The settings of a process, each in a process of its own."""
 import json
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Profiles: the packaged ones load, mistakes are named."""
 import pytest
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A profile of every value is read and works, or is refused with a sentence that names the file."""
 from dataclasses import fields
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Scenes that are simple enough to know the answer by hand."""
 from collections.abc import Callable
 

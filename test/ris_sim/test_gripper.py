@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The simulator's gripper holds what is between its fingers, and nothing else."""
 from dataclasses import replace
 from pathlib import Path

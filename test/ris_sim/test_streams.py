@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Streams of moving scenes move the right objects, and tell the truth."""
 import numpy as np
 import pytest

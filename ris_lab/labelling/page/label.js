@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 'use strict';
 // What is shown: all pictures, the number of the one in view, its saved labels with their version,
 // the outlines that can be clicked, and the box and the point that are being chosen.

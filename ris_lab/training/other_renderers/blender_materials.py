@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Blender's own procedural materials for the surfaces of exported scenes."""
 from __future__ import annotations
 

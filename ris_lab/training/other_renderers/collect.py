@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Make data sets like `ris simulate`'s of rendered scenes: ``ris renderers collect``."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Write scenes as plain files for other renderers: ``ris renderers export``."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Keep some scenes of a data set for the tests: ``ris renderers keep``."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Measure the embedded models on data sets: ``ris renderers measure``."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Patterns as pictures, for renderers that have no procedural textures."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Look at real photographs: ``ris renderers photographs``.
 
 The pictures come with scikit-image and scikit-learn; nothing is fetched.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Path-trace exported scenes: run by the Python of the environment that has bpy."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Rasterise exported scenes with MuJoCo: run by the Python of the environment that has it.
 
 Nothing needs a display: MUJOCO_GL=egl, or osmesa where there is no EGL.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What surrounds the table, as a panorama that lights the scene and is seen in metal."""
 from __future__ import annotations
 

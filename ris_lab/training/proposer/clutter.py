@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Furniture-like shapes behind the things of a picture: no proposal should be one of them.
 
 The rendered rooms are emptier than ours. Panels, frames, screens, legs and cables are drawn over

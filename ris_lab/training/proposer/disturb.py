@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Make rendered pictures unlike the renderer: other objects in front, colours, tables, cameras."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How many objects the proposals find on held-out shapes: ``ris train proposer-recall``."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Write the trained segmenter: ``ris train proposer-export``."""
 from __future__ import annotations
 

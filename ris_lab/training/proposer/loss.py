@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How far the segmenter's maps are from the truth."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Muon for the kernels of the convolutions, AdamW for the rest."""
 from __future__ import annotations
 

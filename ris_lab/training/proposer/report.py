@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Draw the learning curve of the segmenter: ``ris train proposer-report``."""
 from __future__ import annotations
 

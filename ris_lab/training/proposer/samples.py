@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """An endless stream of disturbed pictures with what the segmenter should say of them."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the segmenter should say of a label image."""
 from __future__ import annotations
 

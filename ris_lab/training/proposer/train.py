@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Train the segmenter of the embedded proposer: ``ris train proposer``."""
 from __future__ import annotations
 

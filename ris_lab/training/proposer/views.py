@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Pieces of rendered scenes, cut at random places and scales."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Cuts what the microphone hears into blocks of 16-bit samples at 16 kHz. A sample is the mean of
 // those of the microphone that fall into its time, which also takes away what is too high.
 const RATE = 16000;

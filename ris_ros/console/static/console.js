@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The picture, and pointing in it.
 (function () {
   'use strict';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Hold to talk: what the microphone hears while a button is held goes to the speech node.
 (function () {
   'use strict';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // STOP: its own connection to its own process; it needs nothing of the rest of the page.
 (function () {
   'use strict';

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The benchmark's own arithmetic: fair times, verdicts that can fail, a table, JSON, a picture."""
 from dataclasses import replace
 import json

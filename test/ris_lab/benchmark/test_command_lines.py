@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The line of a command with another CLIP asks that CLIP."""
 import itertools
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The lines of the next frame measure what their names say."""
 import numpy as np
 

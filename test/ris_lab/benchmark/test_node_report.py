@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The figures of the node's benchmark follow from what was measured."""
 import json
 

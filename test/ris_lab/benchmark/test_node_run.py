@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The node's benchmark runs, with both cameras, and its figures are those of this run."""
 import json
 import subprocess

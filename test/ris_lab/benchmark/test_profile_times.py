@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Whole profiles with small random models: their times, agreement and memory, on the CPU."""
 from dataclasses import replace
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The arguments of ris bench: what it measures, and the sentences for what it cannot."""
 import pytest
 

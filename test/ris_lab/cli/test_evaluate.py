@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris evaluate`` from its arguments to its files, killed and resumed, whole and in shards."""
 import argparse
 import json

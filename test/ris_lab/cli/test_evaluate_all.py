@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris evaluate --all`` on tiny sets in the published formats, some of them damaged."""
 import json
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris label`` as a person starts it."""
 import json
 import re

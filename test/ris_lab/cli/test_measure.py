@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The arguments of ris measure and ris calibrate, and the sentences for what cannot be measured."""
 import pytest
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The arguments of ris renderers, and scenes from export to a data set."""
 import json
 

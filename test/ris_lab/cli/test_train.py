@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The arguments of ris train, what its steps are told, and the sentences for mistakes."""
 import math
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The whole road: simulated camera, node and commands over DDS, judged by the truth."""
 from pathlib import Path
 import re

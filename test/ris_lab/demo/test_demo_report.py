@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The demo's verdicts, on answers made by hand."""
 import pytest
 

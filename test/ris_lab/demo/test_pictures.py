@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The demo's sheets can be read: tiles keep their size, and what is wrong is told."""
 import numpy as np
 

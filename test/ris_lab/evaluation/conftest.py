@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Data sets small enough to know every figure by hand, and a pipeline that always answers."""
 import json
 import pickle

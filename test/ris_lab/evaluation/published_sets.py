@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Data sets in the published formats, made from simulated scenes."""
 from dataclasses import dataclass
 import json

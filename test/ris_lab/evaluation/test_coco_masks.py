@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Polygons become the pixels of the data sets' own tools."""
 import numpy as np
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Whatever is in a data set: it is read, or refused with a RisError, never another exception."""
 from contextlib import suppress
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Figures of expressions that mean none, one or many objects, counted by hand."""
 import numpy as np
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Masks from elsewhere: a folder, COCO results and .npz for all pictures say the same."""
 import json
 

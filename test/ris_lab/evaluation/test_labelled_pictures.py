@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Own pictures with boxes: what is read, what is refused, and how an answer is compared."""
 import json
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """gRefCOCO, RefCOCO-M and OpenRef as published: what is read, and what is refused by name."""
 from contextlib import suppress
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The table of positions tells how far they are off."""
 import numpy as np
 import pytest

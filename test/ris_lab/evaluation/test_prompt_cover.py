@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The prompts that lie on objects are counted from the labels of a scene."""
 import numpy as np
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A run on a local Ray cluster: the same bytes as alone, whatever happens to its workers."""
 import os
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """RefCOCO's published files: what is read, both true masks, and what is refused."""
 import json
 import os

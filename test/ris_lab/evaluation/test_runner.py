@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A run by hand, and that neither a kill nor shards change a byte of what it comes to."""
 import subprocess
 import sys

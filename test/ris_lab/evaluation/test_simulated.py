@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Our own scenes: kinds apart, right, wrong and refused, with a report that needs no other file."""
 import base64
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Small discs vanish from the paper's token grid where they miss its points, not from ours."""
 import numpy as np
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which settings a run had: the published weight for each data set, and what the results say."""
 import json
 

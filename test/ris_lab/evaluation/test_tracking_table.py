@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The table of tracking counts each frame for what it is."""
 import numpy as np
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Judging what was heard."""
 import cv2
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a fleet costs is a sum that can be checked by hand."""
 import pytest
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The page of the bench holds what was measured, as tables, ratios and plots."""
 import cv2
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A node bears a small flood over DDS, and its death is told."""
 import json
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Lost and doubled answers are counted, whichever way a command went."""
 import pytest
 

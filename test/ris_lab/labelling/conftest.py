@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A folder of two pictures, and a tab of a server that labels it."""
 import cv2
 from label_tab import serving

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A server of labels over real HTTP, and a tab that asks it."""
 from contextlib import contextmanager
 import http.client

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Labels over real HTTP: saved at once, never overwritten unseen, and read by the evaluation."""
 import json
 import os

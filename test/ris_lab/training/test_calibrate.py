@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A profile's probabilities fitted on labelled pictures, and what is too little for it."""
 from dataclasses import replace
 from itertools import groupby

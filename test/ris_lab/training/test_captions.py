@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Captions say what is true, with words that may mean several kinds of things."""
 import numpy as np
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The training's quick forward passes are open_clip's, and the export keeps them."""
 import open_clip
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Colours get the words that people use, and doubtful words are neither true nor false."""
 import numpy as np
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Weights are compared on the same scenes, kind by kind."""
 import numpy as np
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Photometric changes do what they say and keep to what they are given."""
 import cv2
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The training loop on a run that learns one number: schedule, reports, checkpoint, resumption."""
 import itertools
 import time

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the proposer offers of training pictures is judged, kept and given to the batches."""
 import numpy as np
 

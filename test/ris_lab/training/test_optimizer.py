@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Convolution kernels are trained by Muon, each as the matrix of its outputs."""
 from copy import deepcopy
 

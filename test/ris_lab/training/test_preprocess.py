@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Disturbed masks lose pieces, but enough is left to tell what they are."""
 import cv2
 import numpy as np

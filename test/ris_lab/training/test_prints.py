@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Labels and highlights stay within the things they are laid on."""
 import numpy as np
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Tests of a model ask what they may, and the learning curve is drawn."""
 import cv2
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The network sees at run time what it saw in training."""
 import numpy as np
 import torch

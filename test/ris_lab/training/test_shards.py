@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Shards give back what was rendered, and batches say what is true of it."""
 from dataclasses import replace
 

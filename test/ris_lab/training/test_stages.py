@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A further stage of training begins with exported weights; a stopped run goes on."""
 import numpy as np
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Training scenes are crowded and lit otherwise, and mean the same."""
 import numpy as np
 

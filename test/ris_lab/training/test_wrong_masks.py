@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Background, parts and two objects in one are drawn as what no caption finds."""
 import numpy as np
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris ground`` on files: JSON, masks and overlays; and the sentences for bad files."""
 import json
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris`` where only the robot's part is installed."""
 import json
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris models``: the table, JSON, exit statuses and the environment's settings."""
 import argparse
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris parse`` prints a JSON line for each text."""
 import argparse
 import io

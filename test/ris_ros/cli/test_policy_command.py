@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris policy`` prints or writes the policy, or says what is wrong with its arguments."""
 import pytest
 

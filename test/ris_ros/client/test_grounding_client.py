@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The public client over DDS: every way to ask, every way to be spun, and what can go wrong."""
 import subprocess
 import sys

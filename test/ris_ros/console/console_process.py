@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The console as a process, and its pages in the Chromium of the system."""
 from contextlib import contextmanager
 import http.client

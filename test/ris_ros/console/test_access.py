@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Who may use the console: names, origins, tokens, certificates."""
 from console_process import make_certificate
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A real node and a simulated camera before a real console, over HTTP and in a real browser."""
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the page shows: outlines, numbers, and who said what."""
 from builtin_interfaces.msg import Time
 from geometry_msgs.msg import Point, PointStamped

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Pictures for the page: the newest one, once for all browsers, at a limited rate."""
 import asyncio
 import time

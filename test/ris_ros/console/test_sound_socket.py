@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a browser says over its WebSocket, and what comes of it on the topics, over real DDS."""
 from contextlib import contextmanager
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The end of the server while browsers come and go."""
 import asyncio
 import base64

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A CLIP small enough to make in a test, and the golden vectors with our results on them."""
 import json
 

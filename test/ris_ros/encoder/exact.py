@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """CLIPs with random weights, for tests that two ways to compute something are equal."""
 from __future__ import annotations
 

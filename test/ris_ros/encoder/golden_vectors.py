@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The published pipeline's own numbers on seeded weights (golden/), and how far ours are off."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Seeded CLIP weights for the golden vectors, drawn from numpy so that any torch gives the same.
 
 Biases, norm gains and batch-norm statistics are all non-trivial on purpose: zeros would hide

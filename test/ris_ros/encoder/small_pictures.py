@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Masks small enough to check by hand."""
 import numpy as np
 

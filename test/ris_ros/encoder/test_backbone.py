@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Loading models from files, and the sentences that a wrong file gets."""
 import pytest
 from safetensors.torch import load_file

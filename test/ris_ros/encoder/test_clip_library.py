@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The parts of open_clip that are loaded are open_clip's own, and the rest stays away."""
 import open_clip
 import pytest

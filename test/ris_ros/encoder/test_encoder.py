@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The encoder on a small model: independence of batches, text limits, empty scenes."""
 from dataclasses import replace
 import logging

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Features in chunks are those of one pass, and those that are kept stay."""
 from dataclasses import replace
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Every stage gives the published pipeline's numbers on seeded weights: ViT-B/32 and RN50."""
 from golden_vectors import (
     FEATURE_TOLERANCE,

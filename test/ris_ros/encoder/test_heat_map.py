@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The heat map: features of patches, and how much hotter a text is inside a mask than outside."""
 import json
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The vocabulary's features are kept on disk, and nothing but the right ones is ever read."""
 import os
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The profile paper, from a picture and typed words to a mask, gives the published answers."""
 from golden_vectors import IMAGE_OF, INPUTS, PHRASES, SENTENCES, load_image, load_target
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The paper's boxes and crops on pictures small enough to check by hand."""
 from small_pictures import rectangle
 import torch

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Square crops on pictures small enough to check by hand."""
 from dataclasses import replace
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The features of texts: those of one whole pass each, remembered, in whatever order they come."""
 from exact import random_clip
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """SigLIP 2, PE-Core and MobileCLIP2: real architectures, small, with random weights in files."""
 import json
 import logging

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Masks on the token grid: the paper's lose small objects, peak masks keep them."""
 import numpy as np
 from small_pictures import rectangle

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Crops, token masks and boxes are those of the straightforward way on whole pictures."""
 import numpy as np
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Visual features: the same as one plain pass for each mask or crop, whatever the model."""
 from exact import random_clip
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Each plausible misreading of the paper, switched on, is caught by the golden vectors.
 
 The errors beside them are what each costs: so the tolerance is known to be tight enough. Only what

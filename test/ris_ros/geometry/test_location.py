@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Positions on analytic scenes: planes, a sphere and a slanted board, with what cameras add."""
 import cv2
 import numpy as np

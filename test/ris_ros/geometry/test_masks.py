@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Boxes, centroids and grasp pixels of drawn masks."""
 import cv2
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Size, axes, grasp point and cloud of boards and rings that are known by hand."""
 import cv2
 import numpy as np

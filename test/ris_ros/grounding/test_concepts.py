@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the nouns of a command name is looked for; what is meant is decided as ever."""
 from dataclasses import replace
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Probabilities of none, one and several follow from those of each."""
 from itertools import product
 

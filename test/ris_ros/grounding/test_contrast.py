@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The embedded CLIP without its calibration: other words tell whether a phrase fits."""
 from dataclasses import dataclass, replace
 

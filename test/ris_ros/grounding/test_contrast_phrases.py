@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The noun and the attributes of real commands."""
 import pytest
 

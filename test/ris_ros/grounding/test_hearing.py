@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which of several texts was said, by its sound and by what it means in the scene."""
 import numpy as np
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Places and sizes order objects laid out by hand."""
 from itertools import product
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What is at a pixel, in a box and at a point of a scene laid out by hand."""
 import numpy as np
 import pytest

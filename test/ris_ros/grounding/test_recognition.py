@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Objects of an earlier picture are found again by place and looks, or not at all."""
 import numpy as np
 import pytest

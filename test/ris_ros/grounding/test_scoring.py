@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Queries meet scenes laid out by hand: what can be said, with a perfect eye or a doubtful one."""
 import numpy as np
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Relations as predicates: sure away from their border, half sure on it."""
 import numpy as np
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Where proposals lie, in pixels and metres."""
 import numpy as np
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Outlines of one object stand for it once."""
 import numpy as np
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """From changed blocks to windows of the picture."""
 import numpy as np
 

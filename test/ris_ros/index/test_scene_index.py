@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The location of a proposal is that of its whole mask, though only its box is looked at."""
 import cv2
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The share of a proposal that is on the table, from depth; without depth all counts."""
 import numpy as np
 

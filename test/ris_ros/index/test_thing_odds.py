@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Whether a proposal is one whole thing that a hand can hold, by its size and place."""
 import numpy as np
 import pytest

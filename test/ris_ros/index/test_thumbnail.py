@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What counts as a change in a picture, and what does not."""
 import numpy as np
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """An index that is kept up to date answers as one that is built from nothing."""
 from dataclasses import replace
 import gc

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Read annotated sentences: what people say, and what should be understood."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How well queries agree with annotated sentences: one number for each bar."""
 from __future__ import annotations
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Commands, one in each line of commands.csv, become the right queries."""
 import csv
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a command means after the last answer."""
 import pytest
 

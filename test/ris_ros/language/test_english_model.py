@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The official model goes before the copy; the copy is the tested one, or it is not run."""
 from importlib.metadata import distribution
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which words of the household exclude each other."""
 import pytest
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What tells a place is read, or it is named as not understood."""
 from pathlib import Path
 

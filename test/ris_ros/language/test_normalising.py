@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Unicode is normalised once, where text enters."""
 import pytest
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Singular forms of nouns."""
 import pytest
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The paper's phrase rule gives the published pipeline's sentences and noun phrases."""
 import pytest
 from spacy.tokens import Doc

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Words that mean something that was seen earlier, and questions that only sound like them."""
 import pytest
 

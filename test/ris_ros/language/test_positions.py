@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Words for a place in the image."""
 import pytest
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The target is never what is forbidden, and never the anchor of what has no noun."""
 import pytest
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Questions are told from commands, and what they ask about is found."""
 import pytest
 

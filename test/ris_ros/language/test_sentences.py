@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The bars on annotated sentences, half of which no rule was made for, and on variations."""
 from itertools import product
 import re

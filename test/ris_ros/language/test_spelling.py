@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Function words are put right, everything else is left, and places are kept."""
 import pytest
 

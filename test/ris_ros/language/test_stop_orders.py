@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Orders to stop are told from all other commands, in writing and in speech."""
 from pathlib import Path
 import time

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The MCP server by the SDK's own client over stdio, before a real node and a simulated camera."""
 import base64
 from concurrent.futures import ThreadPoolExecutor

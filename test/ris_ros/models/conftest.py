@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A file to fetch and the server that has it."""
 import hashlib
 

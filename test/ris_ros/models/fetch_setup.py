@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the tests of fetching share."""
 from ris_ros.models.download import Patience
 

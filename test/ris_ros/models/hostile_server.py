@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A real HTTP server that misbehaves as a test tells it to."""
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import re

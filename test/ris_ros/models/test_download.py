@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A server that breaks off, stalls and refuses: the file comes whole or not at all."""
 from dataclasses import replace
 from pathlib import Path

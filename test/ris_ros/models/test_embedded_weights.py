@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The CLIPs in the package are what their configs say and fit their size."""
 import json
 from pathlib import Path

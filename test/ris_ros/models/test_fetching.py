@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Only checked bytes get a model's name, wherever they come from."""
 import ast
 from dataclasses import replace

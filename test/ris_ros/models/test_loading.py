@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the registry fetches is what the pipeline loads: by file name, key names and shapes."""
 import json
 

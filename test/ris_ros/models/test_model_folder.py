@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Folders of models of transformers: each fault is one sentence with the way out."""
 from dataclasses import replace
 import json

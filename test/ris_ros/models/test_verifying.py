@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The registry's entries, and the verdicts on files that are here."""
 from dataclasses import replace
 from urllib.parse import urlsplit

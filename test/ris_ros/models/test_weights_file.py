@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Weights are read as tensors by name, or refused with a sentence; no code in them runs."""
 import argparse
 from pathlib import Path

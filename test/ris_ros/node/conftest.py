@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A node that indexes late, and a node in the test's own process."""
 from node_rig import node_of_this_process
 import pytest

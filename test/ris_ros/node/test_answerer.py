@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Failures inside the models, and what is cached, without any ROS graph."""
 import threading
 from types import SimpleNamespace

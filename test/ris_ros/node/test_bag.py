@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A bag that examples/bag.py records of the simulator and plays gives the same answer again."""
 import json
 import os

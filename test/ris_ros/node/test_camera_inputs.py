@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the node says while no image comes in."""
 import pytest
 import rclpy

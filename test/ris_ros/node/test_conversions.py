@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Images in every encoding, with padding and in either byte order, against known pixels."""
 from array import array
 import tracemalloc

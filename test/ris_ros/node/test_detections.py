@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Answers as detections, with a stand-in that has the fields of vision_msgs 4."""
 from types import SimpleNamespace
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Warnings of the models reach the node, and nothing else does."""
 import logging
 import threading

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The examples before the built-in simulator: what they pick and where they go is in its truth."""
 from dataclasses import replace
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Whatever fails in the node, every command gets exactly one answer, whichever way it came."""
 import pytest
 

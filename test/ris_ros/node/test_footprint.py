@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What ris_node and ris leave behind: no connection of Python's, and no files but those named."""
 import os
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which colour image, depth and intrinsics are taken for one frame."""
 from array import array
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The action's goals keep their order, whichever of rclpy's threads is faster."""
 import threading
 from types import SimpleNamespace

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Messages of every field: a right value or a sentence, no other exception, and little memory."""
 from pathlib import Path
 import sys

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which images are of now, and which sentence tells what is wrong with the others."""
 import pytest
 

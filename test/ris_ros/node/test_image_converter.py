@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which converter is chosen, and that cv_bridge and this package's own conversion agree."""
 from array import array
 import itertools

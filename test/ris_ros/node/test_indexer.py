@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The builder thread: what it builds when, whom it gives way to, and how it ends."""
 from dataclasses import dataclass
 import threading

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The messages agree with the enums and the manifest that they mirror."""
 from pathlib import Path
 from xml.etree import ElementTree

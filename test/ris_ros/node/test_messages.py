@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What an answer says as a message."""
 from dataclasses import replace
 from types import SimpleNamespace

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Models that hang or run out of memory: each command is answered, and the node recovers."""
 import threading
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Whatever comes in, the node answers with a status and a sentence, and lives on."""
 from array import array
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A node whose profile names models that cannot be had: one sentence with the way out, over DDS."""
 import os
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A camera that is paused, killed, and started again as another one, and depth that fails."""
 from contextlib import contextmanager
 from dataclasses import replace

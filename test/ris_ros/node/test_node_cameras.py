@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Several cameras on one set of models in one process, and what each of them costs."""
 from pathlib import Path
 import re

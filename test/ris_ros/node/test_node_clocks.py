@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A node with use_sim_time, and a clock that is missing, jumps, or is not the camera's."""
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A conversation with the node over DDS, in front of a table with two red mugs and a blue one."""
 from pathlib import Path
 import sys

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The node's states, and what it says when its models cannot be loaded."""
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from lifecycle_msgs.srv import ChangeState

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Clicks and points over DDS, in front of a table on which a mug is moved; TF is a stand-in."""
 import os
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The SROS2 policy allows what the running nodes use in the graph, and nothing else."""
 import os
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A node goes through its states again and again while commands come in.
 
 RIS_LIFECYCLE_ROUNDS=50 makes as many rounds; a few are enough for every day.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The scene over DDS: what is remembered, what is held, and many texts at once."""
 from pathlib import Path
 import sys

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """SIGINT and SIGTERM at random moments of a node at work: it always ends in order.
 
 RIS_SIGNAL_CYCLES=100 makes as many cycles; a few are enough for every day.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Commands that come while the node still loads its models are answered, over DDS."""
 import pytest
 from ros_graph import running

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A node with models of transformers, real architectures with small random weights, over DDS."""
 import numpy as np
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Two nodes in two namespaces with two cameras, one with a target frame (TF is a stand-in)."""
 import os
 from pathlib import Path

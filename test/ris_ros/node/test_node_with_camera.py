@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The node before the simulated camera, over DDS: topic, service, action, and a camera lost."""
 from contextlib import ExitStack
 import time

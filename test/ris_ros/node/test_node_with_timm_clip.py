@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A node whose CLIP has an image tower of timm."""
 from ros_graph import running
 from timm_clips import write_model, write_profile

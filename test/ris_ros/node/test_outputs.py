@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the node publishes beside its answers, over DDS."""
 from array import array
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Every request to set parameters is answered, whatever it holds."""
 import re
 

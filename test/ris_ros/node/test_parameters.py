@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Parameters: described, bounded, and the YAML files name all of them and no others."""
 from dataclasses import asdict, fields
 import itertools

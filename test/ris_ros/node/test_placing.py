@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The object's place in the optical frame and by TF, and every reason why there is none."""
 from contextlib import suppress
 from pathlib import Path

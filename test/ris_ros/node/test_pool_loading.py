@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a robot loads beside a pool, and what it refuses."""
 import re
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The frames that are kept to catch up with: the newest all, older ones thinned out."""
 from ris_ros.node.recent_frames import RecentFrames
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the last pictures showed is kept for a while, by the times of the pictures."""
 from types import SimpleNamespace
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Depth that alternates between two registrations is noticed, and nothing else is taken for it."""
 from dataclasses import replace
 import itertools

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Looking at scenes keeps within its budget of CPU time, and no answer fails with it."""
 from pathlib import Path
 import sys

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The speech node over DDS: what it hears, what it publishes, and what it survives."""
 from pathlib import Path
 

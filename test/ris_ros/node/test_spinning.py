@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Nodes end in order: whenever they are told to, by whichever signal, and when they fail."""
 import os
 from pathlib import Path

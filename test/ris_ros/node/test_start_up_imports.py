@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the node and the command ``ris`` load; every import is paid for at every start."""
 from pathlib import Path
 import subprocess

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The thread that tracks the object of the last answer: what it tells, and when it lets go."""
 import time
 from types import SimpleNamespace

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One thread, every job answered exactly once, newer commands first."""
 import threading
 

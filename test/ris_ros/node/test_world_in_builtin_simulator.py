@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A world in the built-in simulator, with the topics and frame that it has in Gazebo."""
 import pytest
 from ros_graph import running

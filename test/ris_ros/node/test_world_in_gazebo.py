@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The same world in Gazebo, by launch/sim.launch.py; runs where Gazebo and launch are installed."""
 import os
 import shutil

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Frames and masks for the tests of the pool."""
 from hypothesis import settings
 from hypothesis import strategies as st

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Masks travel as COCO's runs within their boxes, and nothing else is taken for masks."""
 from hypothesis import given
 from hypothesis import strategies as st

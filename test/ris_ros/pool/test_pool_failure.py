@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the pool answers in place of a reply becomes a clause and a way to go on."""
 from concurrent import futures
 import json

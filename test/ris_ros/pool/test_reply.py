@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Masks and features come back as they were, and only those of the frame that was asked for."""
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A frame reaches the pool as it was, and a message that is none is refused with a sentence."""
 from dataclasses import replace
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One pool for all tests of this folder: Ray takes long to start."""
 import os
 import socket

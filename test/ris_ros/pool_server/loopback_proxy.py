@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A link that can be slow, narrow, stalled or cut: a proxy of TCP on this machine."""
 import contextlib
 import socket

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The manifest and the compose file name only what is there, and fit the schema of Ray Serve."""
 from pathlib import Path
 import re

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A pool answers robots as they would answer themselves, and refuses the rest with a sentence."""
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace

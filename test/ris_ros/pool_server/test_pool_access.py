@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A robot is known by its token, and none takes the turn of another one."""
 import pytest
 

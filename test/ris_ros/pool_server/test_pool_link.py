@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A robot goes on by itself when the pool or the link fails, and comes back by itself."""
 from dataclasses import replace
 import time

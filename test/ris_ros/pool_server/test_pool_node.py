@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A node that has its frames indexed by a pool, over DDS and a link that fails."""
 import time
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Settings of a pool come from a manifest or a command, and are checked before Ray starts."""
 import pytest
 

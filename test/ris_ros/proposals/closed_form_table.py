@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A camera over a table, ray cast in closed form: the truth of the proposals' tests."""
 import numpy as np
 

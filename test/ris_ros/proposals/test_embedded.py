@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The default proposer on closed-form and rendered tables."""
 from dataclasses import replace
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Sizes, borders, duplicates and components of drawn masks."""
 import cv2
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Pieces of a printed box are merged into the box before it is merged with its neighbour."""
 from closed_form_table import best_iou
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Parts along drawn boundaries and along creases of a depth image."""
 from closed_form_table import CAMERA, best_iou, render, with_noise
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Planes of closed-form scenes against the camera's known pose."""
 from closed_form_table import CAMERA, HEIGHT, ROTATION, render, with_noise
 import numpy as np

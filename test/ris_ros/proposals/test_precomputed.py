@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Masks from every kind of file, and from files that are none."""
 import json
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The likeliest objects among overlapping masks, on drawn maps."""
 import numpy as np
 import pytest

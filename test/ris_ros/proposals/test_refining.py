@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Edges and holes on drawn pictures: colour decides what shape left open."""
 from closed_form_table import best_iou
 import cv2

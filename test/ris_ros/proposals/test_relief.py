@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Depth tells a whole box from a picture on it, and fills the hole that the picture leaves."""
 from closed_form_table import CAMERA, render, with_noise
 import numpy as np

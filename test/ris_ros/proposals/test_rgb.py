@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Regions of distinct colour in drawn pictures."""
 from closed_form_table import best_iou
 import cv2

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Objects on a closed-form table, found by their depth alone."""
 from closed_form_table import CAMERA, best_iou, render, with_noise
 import numpy as np

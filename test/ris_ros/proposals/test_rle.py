@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """COCO run lengths against what pycocotools wrote, and against an encoder of the test's own."""
 import numpy as np
 import pytest

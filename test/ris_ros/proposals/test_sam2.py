@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """SAM 2.1 and EdgeTAM through our proposer, compared with transformers' own way."""
 from threading import Thread, get_ident
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """SAM 3 through our proposer, compared with transformers' own way."""
 import shutil
 

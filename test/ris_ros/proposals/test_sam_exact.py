@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Our way through Segment Anything gives what its own code gives."""
 import numpy as np
 import pytest

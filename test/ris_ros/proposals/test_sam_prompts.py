@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Prompts from what is already known, compared with Segment Anything's own predictor."""
 import numpy as np
 import pytest

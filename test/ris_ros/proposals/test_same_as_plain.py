@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What works on boxes, groups or tables gives exactly what the plain way gives."""
 import cv2
 import numpy as np

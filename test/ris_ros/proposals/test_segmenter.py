@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The packaged segmenter: what it sees in pictures, and how its weights are read."""
 import cv2
 import numpy as np

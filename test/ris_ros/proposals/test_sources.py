@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The proposer that a profile names, and the sentences for one that cannot be made."""
 import numpy as np
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What stands on the table counts, and what stands behind or beside it does not."""
 from closed_form_table import CAMERA, render, with_noise
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What depth shows of a frame is computed once, and kept no longer than the frame."""
 from dataclasses import replace
 import gc

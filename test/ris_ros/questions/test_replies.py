@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Answers to questions about scenes laid out by hand, with a perfect eye or a doubtful one."""
 from dataclasses import replace
 

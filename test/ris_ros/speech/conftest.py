@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The sounds of test/ris_ros/speech/sounds, spoken by espeak-ng, and the packaged recogniser."""
 from pathlib import Path
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Sound from topics and microphones, and the sentence where there is none."""
 import threading
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The real recognisers on speech of espeak-ng."""
 import numpy as np
 import pytest

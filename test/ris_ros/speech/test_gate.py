@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What becomes a command, and why the rest does not."""
 from dataclasses import replace
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Listening: "stop" is heard soon and once, and commands whole."""
 import threading
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The trigram model: probabilities sum to one, seen words come first, back-off works."""
 import math
 

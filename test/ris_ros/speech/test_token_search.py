@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Beam search on a small decoder whose probabilities are known."""
 import math
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Utterances are cut where people pause, and nothing else is."""
 import numpy as np
 import pytest

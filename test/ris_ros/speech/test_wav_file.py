@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """WAV files of every recorder are read, or refused with a sentence."""
 import struct
 import wave

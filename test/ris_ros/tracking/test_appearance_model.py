@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The appearance model follows the object and never learns what hides it."""
 from drawn_table import BOARD_M, DISC_M, RED, TABLE_M, take
 import numpy as np

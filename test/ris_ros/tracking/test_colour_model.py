@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Colours are told apart, through noise and in changing light."""
 from drawn_table import Disc, take
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What it takes to say that a view shows a lost object."""
 from types import SimpleNamespace
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Look-alikes are remembered up to a bound; when one was forgotten, nothing new is trusted."""
 from drawn_table import Disc, take
 import numpy as np

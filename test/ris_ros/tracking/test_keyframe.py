@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The outline of a keyframe is put into later views as large as it is, and pixel by pixel."""
 from drawn_table import BLUE, RED, Disc, take
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The place of an object is known again by the room around it."""
 from drawn_table import BLUE, RED, take
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A lost object is found among proposals only where exactly one can be it."""
 from dataclasses import replace
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Flow between drawn frames, and outlines that move with it."""
 from drawn_table import Disc, take
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Things keep their ids: moved, hidden, out of view and back, beside look-alikes; within limits."""
 from dataclasses import replace
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Where a lost object is looked for when nothing is known of the camera's way."""
 from drawn_table import BLUE, RED, SIZE, Disc, take
 import numpy as np

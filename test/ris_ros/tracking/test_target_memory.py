@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The memory keeps the target's identity and its look-alikes."""
 from drawn_table import BLUE, RED, Disc, index, take
 import numpy as np

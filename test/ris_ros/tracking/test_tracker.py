@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """An object is tracked while it, others, the camera and the light move; lost, and found again."""
 from drawn_table import BLUE, RED, Disc, index, take
 import numpy as np

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Things of the background: sound meshes of realistic size, the same for the same seed."""
 import numpy as np
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """ris_camera where the simulator's requirements are missing."""
 import sys
 

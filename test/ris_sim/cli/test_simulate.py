@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris simulate``: its files can be read back and say the truth."""
 import argparse
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """``ris worlds`` writes the packaged worlds again."""
 import argparse
 from pathlib import Path

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Every expression names one object: checked here anew from the words and the pose."""
 import numpy as np
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Words for the things of Style.HOME: several names for one kind, and things without a colour."""
 from dataclasses import replace
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The simulator's robot as it is commanded over DDS, without pictures."""
 from types import SimpleNamespace
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The background of a scene: pixels that no object owns."""
 from dataclasses import replace
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Effects of the colour camera: moderate, and the same for the same seed."""
 import numpy as np
 import pytest

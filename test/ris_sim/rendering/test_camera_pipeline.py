@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Each step of a camera's pipeline does what it says, and seeds decide."""
 from dataclasses import fields
 

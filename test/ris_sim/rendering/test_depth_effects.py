@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Depth noise: the right size, in the right places, the same for the same seed."""
 import numpy as np
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The camera's metering, and surfaces that give off light."""
 from dataclasses import replace
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Soft shadows of broad lights: wide, without grain, and the same each time."""
 from dataclasses import replace
 

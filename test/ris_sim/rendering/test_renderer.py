@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The camera's truth against geometry that is known by formula."""
 from dataclasses import replace
 

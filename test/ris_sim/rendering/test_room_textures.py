@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Patterns of rooms: two tones, the same everywhere for the same place, and calm from afar."""
 import numpy as np
 import pytest

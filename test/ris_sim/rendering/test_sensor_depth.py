@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Depth cameras: where they see nothing, how their steps grow, and that seeds decide."""
 from dataclasses import replace
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The pictures of style TOY are those of the day when style HOME came, kept beside this test."""
 from pathlib import Path
 

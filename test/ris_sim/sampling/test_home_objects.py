@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Things of Style.HOME: prints are parts, colour words tell the truth, glass lets light through."""
 from dataclasses import replace
 

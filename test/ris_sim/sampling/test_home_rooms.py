@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Scenes of style HOME: furnished, lit, metered, and the same for the same seed."""
 from collections import Counter
 from dataclasses import replace

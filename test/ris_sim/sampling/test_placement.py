@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Places beside, behind, on and in other things."""
 from dataclasses import replace
 

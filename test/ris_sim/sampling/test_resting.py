@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Where things come to rest, against shapes whose answer is known by formula."""
 from dataclasses import replace
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Sampled scenes: the same for the same seed, and nothing stands in anything else."""
 import itertools
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The categories of Style.HOME: they rest on the table, have real sizes, and splits are apart."""
 import numpy as np
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The 27 categories: where the models rest, that they repeat, that the splits are apart."""
 import numpy as np
 import pytest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """World files are read as they were written, Gazebo's parser accepts them, bad ones are named."""
 from dataclasses import replace
 from pathlib import Path

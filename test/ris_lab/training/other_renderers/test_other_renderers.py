@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The embedded pipeline on scenes that other renderers made, of shapes it was not trained on.
 
 ``ris_lab/training/other_renderers/README.md`` says how they were made, and has the figures of more.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Stands for tf2_ros, which PyPI does not have: the same calls and errors, for a single hop.
 
 Its listener takes geometry_msgs/TransformStamped on /tf and /tf_static, because tf2_msgs is not to
