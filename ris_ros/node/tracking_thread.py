@@ -240,7 +240,7 @@ class TrackingThread:
             self._tell(one, one.lost(matched, fault))
 
     def _tell(self, one: HeldTarget, messages: TargetMessages, is_last: bool = False) -> None:
-        """Publish where an object is, unless it was let go of meanwhile.
+        """Publish where an object is, unless it was let go of or the mode was changed meanwhile.
 
         What tells no id, such as ~/pose, is published of the newest object alone.
 
@@ -250,7 +250,7 @@ class TrackingThread:
             is_last: Whether to let go of it now.
         """
         with self._changed:
-            if one not in self._held:
+            if one not in self._held or self._settings.value.mode is not Mode.TRACK:
                 return
             if one is not self._held[-1]:
                 messages = replace(messages, mask=None, centroid=None, pose=None)
