@@ -12,7 +12,7 @@ import tempfile
 from ris_ros.errors import RisError
 from ris_ros.files import write_whole
 
-_PROFILES = ('embedded', 'home', 'tabletop', 'robot')
+_PROFILES = ('embedded', 'home', 'tabletop', 'tabletop_b32', 'robot')
 # As the node's parameter pool_patience.
 _PATIENCE_S = 0.5
 
