@@ -43,8 +43,9 @@ def essence(answer):
 def test_a_played_bag_gives_the_same_answer(client, domain, answering_profile, tmp_path, bag):
     with running('ris_ros.node.ris_node', domain, profile=answering_profile):
         # Without noise all pictures are alike, so it does not matter which of them is answered.
-        with running('ris_sim.node.camera', domain, world=WORLDS / 'tabletop_1.sdf', width=320,
-                     height=240, rate=2.0, depth_noise=False):
+        # Small ones find room in shared memory also where the node is late to take them.
+        with running('ris_sim.node.camera', domain, world=WORLDS / 'tabletop_1.sdf', width=160,
+                     height=120, rate=2.0, depth_noise=False):
             client.await_active()
             client.wait(lambda: client.ask('the thing').status == Grounding.FOUND, 'images')
             infos = client.listen(CameraInfo, 'camera_info', qos_profile_sensor_data)
@@ -56,6 +57,8 @@ def test_a_played_bag_gives_the_same_answer(client, domain, answering_profile, t
             # The first picture in the bag may be without its depth.
             before = len(infos)
             client.wait(lambda: len(infos) > before + 3, 'pictures in the bag')
+            # The node and the recorder.
+            client.wait(lambda: client.node.count_subscribers('command') == 2, 'two listeners')
             answer = client.say(COMMAND)
             recorder.send_signal(signal.SIGINT)
             counts = json.loads(finished(recorder))
