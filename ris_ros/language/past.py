@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ris_ros.language.text import normalise
+from ris_ros.language.text import MAX_CHARACTERS, normalise
 
 _WHEN = (r'(?:before|earlier|previously|just now|already|last time|the last time|'
          r'(?:a|one) (?:moment|minute|second|while) ago)')
@@ -26,6 +26,8 @@ def without_past(text: str) -> str | None:
     Returns:
         'take the mug' of 'take the mug you saw before'; None where nothing says so.
     """
+    if len(text) > MAX_CHARACTERS:
+        return None  # which is refused when it is parsed
     plain = ' '.join(normalise(text).split())
     kept = _PAST.sub('', plain, count=1)
     return kept if kept != plain else None

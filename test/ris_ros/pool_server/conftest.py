@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One pool for all tests of this folder: Ray takes long to start."""
+"""One pool for all tests of a file: Ray takes long to start."""
 import os
 import socket
 
@@ -10,9 +10,12 @@ import pytest
 os.environ.setdefault('RAY_USAGE_STATS_ENABLED', '0')
 
 
-@pytest.fixture(scope='session')
+@pytest.fixture(scope='module')
 def pool(tmp_path_factory):
-    """Return the address of a pool of one replica that knows 17 robots."""
+    """Return the address of a pool of one replica that knows 17 robots.
+
+    It ends with the tests of a file, because other files start a Ray of their own.
+    """
     pytest.importorskip('grpc', reason='Ray Serve is not installed (requirements/pool.txt)')
     from ris_ros.pool_server.service import PoolPlace, running_pool
     from ris_ros.pool_server.settings import PoolSettings

@@ -83,14 +83,20 @@ def test_the_node_says_who_answers_and_goes_back_to_the_pool_by_itself(rig, prox
 def test_stop_does_not_wait_for_the_pool(rig, proxy, scenes):
     answer_by(rig, scenes, is_pool=True)
     proxy.stalled = True
-    rig.rendering = next(scenes)
-    rig.show()
-    future = rig.client.ask_later('the blue thing')
-    rig.client.spin_for(0.3)
+    futures = []
+
+    def is_waited_for():
+        # It is answered at once where the node has not received the new scene yet.
+        rig.rendering = next(scenes)
+        rig.show()
+        futures.append(rig.client.ask_later('the blue thing'))
+        rig.client.spin_for(0.3)
+        return not futures[-1].done()
+    rig.client.wait(is_waited_for, 'a command that waits for the pool')
     start = time.monotonic()
     assert rig.client.say('stop').status == Grounding.STOPPED
     assert time.monotonic() - start < PATIENCE / 2
-    assert rig.client.result(future, 'the answer').status == Grounding.UNKNOWN
+    assert rig.client.result(futures[-1], 'the answer').status == Grounding.UNKNOWN
     proxy.mend()
 
 
