@@ -17,7 +17,7 @@ from ris_lab.fuzz.camera_traffic import CameraTraffic
 from ris_lab.fuzz.flood_report import FloodReport, MemorySample
 from ris_lab.fuzz.ledger import Ledger, SentCommand
 from ris_lab.fuzz.node_requests import NodeRequests
-from ris_lab.fuzz.texts import hostile_text, likely_text
+from ris_lab.fuzz.texts import hostile_text, likely_text, sendable_text
 from ris_lab.processes import NodeProcess
 from ris_ros.client import GroundingClient, GroundingGoal
 from ris_ros.errors import RisError
@@ -193,11 +193,11 @@ class Flood:
         self._await_answers(_AT_A_TIME - 1)
         is_hostile = self._rng.random() < _HOSTILE_SHARE
         self._sent[f'{way} (hostile)' if is_hostile else way] += 1
-        return _without_nul(hostile_text(self._rng)) if is_hostile else likely_text(self._rng)
+        return sendable_text(hostile_text(self._rng)) if is_hostile else likely_text(self._rng)
 
     def _command_id(self) -> str:
         """Return an id that no other command has, or '' for one of the node's."""
-        odd = _without_nul(hostile_text(self._rng))[:1000]
+        odd = sendable_text(hostile_text(self._rng))[:1000]
         return self._rng.choice(('', f'fuzz-{self._number}', f'fuzz-{self._number} {odd}'))
 
     def _await_answers(self, left: int) -> None:
@@ -247,8 +247,3 @@ class Flood:
             answer = self._client.ground('the largest object', self._plan.patience)
             return Status(answer.status) in _VERDICTS
         self._client.wait(has_verdict, self._plan.patience, 'a verdict after the flood')
-
-
-def _without_nul(text: str) -> str:
-    """Return a text that the client sends: it refuses a NUL and half a surrogate pair."""
-    return text.replace('\0', '').encode(errors='ignore').decode()

@@ -8,7 +8,7 @@ from random import Random
 from rcl_interfaces.msg import Parameter, ParameterType, ParameterValue
 import rclpy.parameter
 
-from ris_lab.fuzz.texts import hostile_text
+from ris_lab.fuzz.texts import hostile_text, sendable_text
 from ris_ros.node.parameters import IndexPolicy, Mode, Settings
 
 # Those that are read when the node is configured or activated, and may make that fail.
@@ -45,7 +45,7 @@ def allowed_parameter(rng: Random) -> Parameter:
 def hostile_parameter(rng: Random) -> Parameter:
     """Return a parameter with a name, type or value that it may not have."""
     name = rng.choice((*NAMES, *NAMES, 'use_sim_time', 'qos_overrides./image.subscription.depth',
-                       '', hostile_text(rng)[:200].replace('\0', '')))
+                       '', sendable_text(hostile_text(rng)[:200])))
     value = ParameterValue(
         type=rng.choice((*range(10), 255)), bool_value=rng.random() < .5,
         integer_value=rng.choice(_INTEGERS), double_value=rng.choice(_NUMBERS),

@@ -40,6 +40,11 @@ def hostile_text(rng: Random) -> str:
     return rng.choice(_HOSTILE)(rng)
 
 
+def sendable_text(text: str) -> str:
+    """Return a text without what DDS cannot carry: a NUL, and half a surrogate pair."""
+    return text.replace('\0', '').encode(errors='ignore').decode()
+
+
 def block_text(rng: Random, start: int) -> str:
     """Return up to 40 characters of the Unicode block that begins at a code, with a command.
 

@@ -164,7 +164,7 @@ class Scorer:
         return self.contrast is not None and self.settings.contrasted
 
     def _contrasted(self, seen: Query) -> ContrastScores | None:
-        """Contrast what is said of the looks with other words; None without masks."""
+        """Contrast the words about looks with other words; return None without masks."""
         if not self.is_contrasted or not len(self.scene.masks):
             return None
         return self.contrast.judge(self.scene.features, seen)

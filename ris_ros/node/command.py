@@ -40,7 +40,7 @@ class Pointing:
     point: PointStamped | None = None
 
 
-class Batch:
+class TextBatch:
     """What texts share that are answered from one image; the worker's thread alone changes it.
 
     Attributes:
@@ -72,7 +72,7 @@ class Command:
     stamp: Time
     pointing: Pointing | None = None
     alternatives: tuple[Alternative, ...] = ()
-    batch: Batch | None = None
+    batch: TextBatch | None = None
 
 
 @dataclass(frozen=True, eq=False)

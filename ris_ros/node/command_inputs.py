@@ -14,7 +14,7 @@ from std_msgs.msg import String
 from ris_ros.language.alternatives import Alternative
 from ris_ros.language.dialogue import interruption
 from ris_ros.msg import SpokenCommand
-from ris_ros.node.command import Batch, Command, Job, Pointing, Source, no_feedback
+from ris_ros.node.command import Command, Job, Pointing, Source, TextBatch, no_feedback
 from ris_ros.node.ground_action import GroundAction
 from ris_ros.node.messages import response_to
 from ris_ros.node.pointing import pointing_of
@@ -67,7 +67,7 @@ class CommandInputs:
     def start(self, text: str, id_: str, source: Source,
               on_stage: Callable[[str, float], None] = no_feedback,
               pointing: Pointing | None = None,
-              alternatives: tuple[Alternative, ...] = (), batch: Batch | None = None) -> Job:
+              alternatives: tuple[Alternative, ...] = (), batch: TextBatch | None = None) -> Job:
         """Have a command answered, and return its job; 'stop' and the like are answered at once.
 
         Args:
@@ -142,7 +142,7 @@ class CommandInputs:
 
         'Stop' comes last, wherever it stands, because it ends the others as well.
         """
-        batch, jobs = Batch(), {}
+        batch, jobs = TextBatch(), {}
         order = sorted(range(len(texts)), key=lambda number: _interrupts(texts[number]))
         for number in order:
             jobs[number] = self.start(texts[number], f'{id_}/{number + 1}', Source.SERVICE,

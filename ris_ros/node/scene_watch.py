@@ -16,7 +16,7 @@ from ris_ros.node.outputs import Outputs
 from ris_ros.node.parameters import LiveSettings, Settings
 from ris_ros.node.placing import Placer
 from ris_ros.node.scene_messages import to_scene
-from ris_ros.tracking.known_object import OPTICAL, Pose, Sighting
+from ris_ros.tracking.known_object import OPTICAL, CameraPose, SceneSighting
 from ris_ros.tracking.scene_memory import MemoryLimits, Recollection, SceneMemory
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ class SceneWatch:
             return
         matched, now = indexed.matched, time.monotonic()
         self._header = matched.header
-        seen = Sighting(indexed.scene, OPTICAL)
+        seen = SceneSighting(indexed.scene, OPTICAL)
         if self._memory.has_seen(seen):
             self._memory.see_again(matched.frame.stamp)
             self._tell(now)
@@ -177,14 +177,15 @@ class SceneWatch:
         self._number, self._is_first = matched.number, False
         self._tell(now)
 
-    def _sighting(self, indexed: IndexedFrame) -> Sighting:
+    def _sighting(self, indexed: IndexedFrame) -> SceneSighting:
         """Return an index with how its camera stands in the target frame."""
         viewer = self._placer.viewer(indexed.matched.header)
         if viewer.note:
-            return Sighting(indexed.scene, None)
+            return SceneSighting(indexed.scene, None)
         if viewer.rotation is None:
-            return Sighting(indexed.scene, OPTICAL)
-        return Sighting(indexed.scene, Pose(viewer.frame, viewer.rotation, viewer.translation))
+            return SceneSighting(indexed.scene, OPTICAL)
+        return SceneSighting(
+            indexed.scene, CameraPose(viewer.frame, viewer.rotation, viewer.translation))
 
     def _identify(self, grounding: Grounding, indexed: IndexedFrame) -> Grounding:
         """Give the objects of an answer their ids; the lock is held."""
@@ -199,7 +200,7 @@ class SceneWatch:
         return replace(grounding, candidates=tuple(
             replace(one, object_id=id_) for one, id_ in zip(candidates, ids, strict=True)))
 
-    def _meet(self, one: Candidate, pose: Pose | None) -> int:
+    def _meet(self, one: Candidate, pose: CameraPose | None) -> int:
         """Remember an object of an answer that was no thing of the scene; return its id."""
         if one.feature is None or self._settings.value.scene_timeout <= 0:
             return 0

@@ -16,7 +16,7 @@ import numpy as np
 
 from ris_ros.geometry.masks import ious
 from ris_ros.index.outlines import SAME_OBJECT
-from ris_ros.tracking.known_object import KnownObject, Sighting
+from ris_ros.tracking.known_object import KnownObject, SceneSighting
 
 # Least cosine of what has stayed in its place, and of what has moved, with the lead of the latter
 # over all others; as where an answer's objects are found again (grounding/recognition.py).
@@ -64,7 +64,7 @@ class Shift:
         return replace(known, drift=known.drift + self.pixels, point=point)
 
 
-def common_shift(known: Sequence[KnownObject], seen: Sighting) -> Shift:
+def common_shift(known: Sequence[KnownObject], seen: SceneSighting) -> Shift:
     """Return how the picture has moved, by the things that nothing else looks like.
 
     Only those that were visible just before tell of it.
@@ -90,7 +90,7 @@ def common_shift(known: Sequence[KnownObject], seen: Sighting) -> Shift:
                  _agreed(metres[np.isfinite(metres).all(axis=1)], _ALIKE_M, _STILL_M))
 
 
-def associate(known: Sequence[KnownObject], seen: Sighting,
+def associate(known: Sequence[KnownObject], seen: SceneSighting,
               followed: Mapping[int, np.ndarray]) -> list[int | None]:
     """Find known objects in a picture.
 
@@ -121,7 +121,7 @@ def associate(known: Sequence[KnownObject], seen: Sighting,
     return _without_rivals(found, stays, looks, seen.scene.overlaps)
 
 
-def cosines(known: Sequence[KnownObject], seen: Sighting) -> np.ndarray:
+def cosines(known: Sequence[KnownObject], seen: SceneSighting) -> np.ndarray:
     """Return the (K, N) cosines of objects, as last or as best seen, and proposals."""
     last, prime = (np.stack([getattr(one, name) for one in known]) @ seen.features.T
                    for name in ('feature', 'prime'))
@@ -146,7 +146,7 @@ def _agreed(moves: np.ndarray, alike: float, still: float) -> np.ndarray:
     return middle
 
 
-def _closeness(known: Sequence[KnownObject], seen: Sighting) -> np.ndarray:
+def _closeness(known: Sequence[KnownObject], seen: SceneSighting) -> np.ndarray:
     """Return how near the (K, N) places are, 0 to 1."""
     boxes = seen.scene.boxes.astype(float)
     near = np.zeros((len(known), len(boxes)))
@@ -169,7 +169,7 @@ def _box_ious(box: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     return common / np.maximum(union, 1e-9)
 
 
-def _assign(value: np.ndarray, stays: np.ndarray, seen: Sighting) -> list[int | None]:
+def _assign(value: np.ndarray, stays: np.ndarray, seen: SceneSighting) -> list[int | None]:
     """Return each object's proposal so that the sum of values, of those above 0, is greatest.
 
     No two objects get outlines of one thing. What has stayed in its place may lie within another

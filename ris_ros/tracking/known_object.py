@@ -31,7 +31,7 @@ class Presence(IntEnum):
 
 
 @dataclass(frozen=True, eq=False)
-class Pose:
+class CameraPose:
     """How the camera stands in a frame.
 
     Attributes:
@@ -53,11 +53,11 @@ class Pose:
         return self.rotation.T @ (point - self.translation)
 
 
-OPTICAL = Pose('', np.eye(3), np.zeros(3))
+OPTICAL = CameraPose('', np.eye(3), np.zeros(3))
 
 
 @dataclass(frozen=True, eq=False)
-class Sighting:
+class SceneSighting:
     """One picture with all that may be an object in it.
 
     Attributes:
@@ -66,7 +66,7 @@ class Sighting:
     """
 
     scene: SceneIndex
-    pose: Pose | None = OPTICAL
+    pose: CameraPose | None = OPTICAL
 
     @property
     def frame(self) -> Frame:

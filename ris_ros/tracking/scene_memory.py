@@ -13,7 +13,7 @@ from ris_ros.geometry.location import Location
 from ris_ros.geometry.masks import ious
 from ris_ros.status import Status
 from ris_ros.tracking.association import associate, common_shift
-from ris_ros.tracking.known_object import ALIKE, KnownObject, Presence, Sighting, unit
+from ris_ros.tracking.known_object import ALIKE, KnownObject, Presence, SceneSighting, unit
 
 # Pictures that are this much older than the last one are of a clock that was set back, seconds.
 _BACK_S = 0.5
@@ -74,7 +74,7 @@ class SceneMemory:
         self.objects, self._masks, self._shown = (), None, {}
         self._stamp = -np.inf
 
-    def has_seen(self, seen: Sighting) -> bool:
+    def has_seen(self, seen: SceneSighting) -> bool:
         """Tell whether a picture shows what the last one did."""
         return self._masks is seen.scene.masks
 
@@ -85,7 +85,7 @@ class SceneMemory:
             self._put(replace(one, last_seen=stamp) if one.is_visible else one
                       for one in self.objects)
 
-    def look(self, seen: Sighting, things: Sequence[int],
+    def look(self, seen: SceneSighting, things: Sequence[int],
              followed: Mapping[int, np.ndarray]) -> None:
         """Find the known objects in a picture, and take note of new ones.
 
@@ -115,7 +115,7 @@ class SceneMemory:
                 objects.append(self._meet(number, seen))
         self._put(objects)
 
-    def recall(self, seen: Sighting) -> tuple[Recollection, ...]:
+    def recall(self, seen: SceneSighting) -> tuple[Recollection, ...]:
         """Return where the known objects are from here.
 
         Args:
@@ -179,11 +179,11 @@ class SceneMemory:
         self._put(replace(one, name=names[one.id], namings=one.namings + 1)
                   if one.id in names else one for one in self.objects)
 
-    def _is_shown(self, number: int, seen: Sighting) -> bool:
+    def _is_shown(self, number: int, seen: SceneSighting) -> bool:
         """Tell whether a proposal is an outline of an object that was found."""
         return any(seen.outlines[number, other] for other in self._shown)
 
-    def _meet(self, number: int, seen: Sighting) -> KnownObject:
+    def _meet(self, number: int, seen: SceneSighting) -> KnownObject:
         """Return a new object."""
         point, feature = seen.points[number], seen.features[number]
         one = KnownObject(
@@ -204,7 +204,7 @@ class SceneMemory:
         self.objects = tuple(sorted(kept[:self.limits.count], key=lambda one: one.id))
 
 
-def presence_of(known: KnownObject, seen: Sighting) -> Presence:
+def presence_of(known: KnownObject, seen: SceneSighting) -> Presence:
     """Tell why a picture does not show an object.
 
     Args:
@@ -238,14 +238,14 @@ def _depth_at(frame: Frame, u: int, v: int) -> float:
     return float(np.median(valid)) if 2 * len(valid) > window.size else 0.0
 
 
-def _optical(known: KnownObject, seen: Sighting) -> np.ndarray | None:
+def _optical(known: KnownObject, seen: SceneSighting) -> np.ndarray | None:
     """Return the (3,) place of an object in the optical frame of a picture, where it is known."""
     if known.point is None or seen.pose is None or known.frame != seen.pose.frame:
         return None
     return seen.pose.into(known.point)
 
 
-def _place(known: KnownObject, seen: Sighting) -> Location:
+def _place(known: KnownObject, seen: SceneSighting) -> Location:
     """Return where an object is in a picture, as far as that is known."""
     u, v = known.middle
     point = _optical(known, seen)
@@ -254,7 +254,7 @@ def _place(known: KnownObject, seen: Sighting) -> Location:
                     position=None if point is None else tuple(point.tolist()))
 
 
-def _seen_now(known: KnownObject, number: int, seen: Sighting) -> KnownObject:
+def _seen_now(known: KnownObject, number: int, seen: SceneSighting) -> KnownObject:
     """Return an object as a proposal of a picture shows it."""
     point, frame = known.point, known.frame
     if np.isfinite(seen.points[number]).all():

@@ -12,7 +12,7 @@ from ris_ros.grounding.pointing import Pointed, Region
 from ris_ros.language.alternatives import Alternative
 from ris_ros.language.dialogue import Act
 from ris_ros.status import Status
-from ris_ros.tracking.known_object import Sighting
+from ris_ros.tracking.known_object import SceneSighting
 from ris_ros.tracking.scene_memory import SceneMemory
 
 MUGS = (('mug', 'red', -.16, -.06), ('mug', 'red', .16, -.06), ('mug', 'blue', 0, .1),
@@ -283,7 +283,7 @@ def test_pointing_does_not_hold_up_a_stop(talk, point):
 
 def glance(memory, scene, things):
     """Let a memory look at a scene whose first proposals are things; return what it recalls."""
-    seen = Sighting(scene)
+    seen = SceneSighting(scene)
     memory.look(seen, range(len(things)), {})
     return memory.recall(seen)
 

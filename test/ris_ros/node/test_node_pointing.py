@@ -2,49 +2,27 @@
 """Clicks and points over DDS, in front of a table on which a mug is moved; TF is a stand-in."""
 import os
 from pathlib import Path
-import sys
 
 from builtin_interfaces.msg import Time
 from geometry_msgs.msg import PointStamped, TransformStamped
 import numpy as np
 import pytest
 from ros_graph import LATCHED, running
-from sensor_msgs.msg import CameraInfo, Image
 from std_msgs.msg import Header
+from table_camera import TableCamera
 
 from ris_ros.geometry.masks import grasp_pixel
 from ris_ros.geometry.points import back_project
 from ris_ros.msg import Grounding
-from ris_ros.node.camera_inputs import sensor_qos
-from ris_ros.node.conversions import from_pixels, to_rgb
-from ris_sim.node.camera_messages import to_camera_info, to_depth_image
-
-sys.path.append(str(Path(__file__).resolve().parents[2]))
-from simulated_table import render
+from ris_ros.node.conversions import to_rgb
 
 THINGS = (('bowl', 'green', -.16, 0), ('mug', 'red', .16, -.06), ('mug', 'blue', 0, .1))
 MOVED = (*THINGS[:2], ('mug', 'blue', 0, -.14))
 STAND_INS = str(Path(__file__).with_name('stand_ins'))
 
 
-class Camera:
-    """A camera with depth that shows one table or the other."""
-
-    def __init__(self, node):
-        self.tables = {things: render(*things, size=(320, 240)) for things in (THINGS, MOVED)}
-        self.things = THINGS
-        self._node = node
-        self._image, self._depth, self._info = (
-            node.create_publisher(kind, topic, sensor_qos()) for kind, topic in (
-                (Image, 'image'), (Image, 'depth'), (CameraInfo, 'camera_info')))
-
-    def show(self):
-        """Publish a picture with a stamp of now."""
-        header = Header(stamp=self._node.get_clock().now().to_msg(), frame_id='optical')
-        table = self.tables[self.things]
-        self._info.publish(to_camera_info(table.camera, header))
-        self._depth.publish(to_depth_image(table.depth, '16UC1', header))
-        self._image.publish(from_pixels(table.image, 'rgb8', header))
+class PointedCamera(TableCamera):
+    """Knows where the things of its table are."""
 
     def mask(self, thing):
         """Return the pixels of a thing, by its number."""
@@ -64,7 +42,7 @@ class Camera:
 @pytest.fixture(scope='module')
 def graph(client, domain):
     """Show a table to a node; wait until it sees the blue mug in space."""
-    camera = client.camera = Camera(client.node)
+    camera = client.camera = PointedCamera(client.node, THINGS, MOVED)
     timer = client.node.create_timer(.2, camera.show)
     before = os.environ.get('PYTHONPATH', '')
     os.environ['PYTHONPATH'] = os.pathsep.join(filter(None, [STAND_INS, before]))

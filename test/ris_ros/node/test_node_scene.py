@@ -1,51 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """The scene over DDS: what is remembered, what is held, and many texts at once."""
-from pathlib import Path
-import sys
 
 import pytest
 from ros_graph import LATCHED, running
-from sensor_msgs.msg import CameraInfo, Image
-from std_msgs.msg import Header
+from table_camera import TableCamera
 
 from ris_ros.msg import Grounding, Scene, SceneObject
-from ris_ros.node.camera_inputs import sensor_qos
-from ris_ros.node.conversions import from_pixels
-from ris_sim.node.camera_messages import to_camera_info, to_depth_image
-
-sys.path.append(str(Path(__file__).resolve().parents[2]))
-from simulated_table import render
 
 BOWL, RED, BLUE = ('bowl', 'green', -.16, 0), ('mug', 'red', .16, -.06), ('mug', 'blue', 0, .1)
 FULL = (BOWL, RED, BLUE)
 WITHOUT_BLUE = (BOWL, RED)
 
 
-class Camera:
-    """A camera with depth that shows one table or another."""
-
-    def __init__(self, node):
-        self.things = FULL
-        self._tables = {things: render(*things, size=(320, 240))
-                        for things in (FULL, WITHOUT_BLUE)}
-        self._node = node
-        self._image, self._depth, self._info = (
-            node.create_publisher(kind, topic, sensor_qos()) for kind, topic in (
-                (Image, 'image'), (Image, 'depth'), (CameraInfo, 'camera_info')))
-
-    def show(self):
-        """Publish a picture with a stamp of now."""
-        header = Header(stamp=self._node.get_clock().now().to_msg(), frame_id='optical')
-        table = self._tables[self.things]
-        self._info.publish(to_camera_info(table.camera, header))
-        self._depth.publish(to_depth_image(table.depth, '16UC1', header))
-        self._image.publish(from_pixels(table.image, 'rgb8', header))
-
-
 @pytest.fixture(scope='module')
 def graph(client, domain):
     """Show a table to a node that tracks; wait until it sees the blue mug in space."""
-    client.camera = Camera(client.node)
+    client.camera = TableCamera(client.node, FULL, WITHOUT_BLUE)
     timer = client.node.create_timer(.1, client.camera.show)
     with running('ris_ros.node.ris_node', domain, max_image_age=60.0, mode='track'):
         client.await_active()

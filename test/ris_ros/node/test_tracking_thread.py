@@ -39,7 +39,7 @@ class Rig:
         self.number = 0
 
     def hold(self, outlines):
-        """Keep what is said to be held."""
+        """Keep the objects that are reported as held."""
         self.outlines = outlines
 
     def publish_target(self, messages):

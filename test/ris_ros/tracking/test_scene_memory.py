@@ -8,7 +8,7 @@ from rectangle_scenes import SHAPE, scene
 
 from ris_ros.frame import Frame
 from ris_ros.index.scene_index import SceneIndex
-from ris_ros.tracking.known_object import Pose, Presence, Sighting
+from ris_ros.tracking.known_object import CameraPose, Presence, SceneSighting
 from ris_ros.tracking.scene_memory import MemoryLimits, SceneMemory
 
 SIZE = 16
@@ -39,7 +39,7 @@ class Table:
             for name, *_ in full], np.float32).reshape(len(full), 64)
         frame = replace(drawn.frame, stamp=self.stamp)
         index = SceneIndex.of(frame, drawn.masks, features)
-        self.seen = Sighting(index) if pose is None else Sighting(index, pose)
+        self.seen = SceneSighting(index) if pose is None else SceneSighting(index, pose)
         self.memory.look(self.seen, range(len(full)), followed or {})
         return self.memory.identify(list(index.masks), index.masks)
 
@@ -102,7 +102,7 @@ def test_places_in_a_fixed_frame_tell_look_alikes_apart_after_a_turn_of_the_came
 
     def pose(metres):
         """Return the pose of a camera that has gone to the right."""
-        return Pose('map', np.eye(3), np.array([metres, 0.0, 0.0]))
+        return CameraPose('map', np.eye(3), np.array([metres, 0.0, 0.0]))
     ids = table.meet(('a', 60, 50), ('a', 140, 50), pose=pose(0.0))
     # 0.4 m are 80 pixels: the second one stands where the first one was in the picture.
     assert table.look(('a', 60, 50), pose=pose(0.4)) == ids[1:]
@@ -157,7 +157,7 @@ def test_outlines_of_one_thing_have_one_id_and_no_look_alike_of_it_is_found_in_t
     masks[1, :44] = False  # a smaller outline of the same thing
     features = np.array([LOOKS['a'], LOOKS['a']], np.float32)
     index = SceneIndex.of(replace(drawn.frame, stamp=9.0), masks, features)
-    table.memory.look(Sighting(index), [0, 1], {})
+    table.memory.look(SceneSighting(index), [0, 1], {})
     assert table.memory.identify(list(masks), masks) == [a, a]
     assert not next(one for one in table.memory.objects if one.id == gone).is_visible
 
@@ -208,7 +208,7 @@ def test_without_intrinsics_things_are_known_by_box_and_looks():
     features = np.array([LOOKS['a'], LOOKS['b']], np.float32)
     frame = Frame(np.zeros((*SHAPE, 3), np.uint8), stamp=7.0)
     index = SceneIndex.of(frame, drawn.masks, features)
-    table.memory.look(Sighting(index), [0, 1], {})
+    table.memory.look(SceneSighting(index), [0, 1], {})
     assert table.memory.identify(list(index.masks), index.masks) == ids
 
 
@@ -239,9 +239,9 @@ def test_what_is_half_hidden_is_still_the_same_where_it_was_seen_just_before():
     half = scene(('a', 100, 50, SIZE, SIZE, 1.0))
     features = np.array([.6 * LOOKS['a'] + .8 * LOOKS['d']], np.float32)
     index = SceneIndex.of(replace(half.frame, stamp=table.stamp), half.masks, features)
-    table.memory.look(Sighting(index), [0], {})
+    table.memory.look(SceneSighting(index), [0], {})
     assert table.memory.identify(list(index.masks), index.masks) == [a]
     later = SceneIndex.of(replace(half.frame, stamp=table.stamp + 60), half.masks,
                           np.array([.6 * LOOKS['d'] + .8 * LOOKS['c']], np.float32))
-    table.memory.look(Sighting(later), [0], {})
+    table.memory.look(SceneSighting(later), [0], {})
     assert table.memory.identify(list(later.masks), later.masks) != [a]
