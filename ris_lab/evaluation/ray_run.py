@@ -26,6 +26,8 @@ _PER_WORKER = 8
 _PATIENCE = 30.0
 # How often Ray starts a dead worker anew, and gives a picture to it again.
 _RETRIES = 3
+# Nothing large is shared.
+_STORE_BYTES = 100_000_000
 
 
 @contextlib.contextmanager
@@ -41,16 +43,8 @@ def connected(address: str, cpus: int | None = None) -> Iterator[None]:
         RisError: Ray or the cluster is missing.
     """
     ray = _import_ray()
-    options = {}
-    if address == 'local':
-        # Nothing large is shared and nothing is to be watched or reported.
-        os.environ.setdefault('RAY_USAGE_STATS_ENABLED', '0')
-        options = {'num_cpus': cpus, 'include_dashboard': False,
-                   'object_store_memory': 100_000_000}
-    try:
-        ray.init(address=address, log_to_driver=False, logging_level='error', **options)
-    except (ConnectionError, ValueError, RuntimeError) as error:
-        raise RisError(f'The Ray cluster {address!r} cannot be reached: {error}') from error
+    from ris_ros.pool_server.cluster import connect
+    connect(address, cpus, _STORE_BYTES)
     try:
         yield
     finally:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-import os
 from pathlib import Path
 import signal
 import threading
@@ -17,11 +16,13 @@ from ray.serve.config import HTTPOptions, ProxyLocation
 
 from ris_ros.errors import RisError
 from ris_ros.pool_server.access import RobotRegister
+from ris_ros.pool_server.cluster import connect
 from ris_ros.pool_server.deployment import Load, make_app
 from ris_ros.pool_server.models import load_pool_models
 from ris_ros.pool_server.settings import PoolSettings
 
 APP = 'ris_pool'
+_STORE_BYTES = 200_000_000
 _QUIET = {'log_level': 'WARNING', 'enable_access_log': False}
 
 
@@ -60,7 +61,7 @@ def running_pool(settings: PoolSettings, place: PoolPlace,
         RisError: The cluster, the profile or the port cannot be used.
     """
     RobotRegister.read(settings.tokens)  # before Ray, which takes long to start
-    _connect(place)
+    connect(place.address, place.cpus, _STORE_BYTES)
     try:
         serve.start(proxy_location=ProxyLocation.EveryNode, logging_config=_QUIET,
                     http_options=HTTPOptions(
@@ -102,19 +103,6 @@ class _StopOrder:
 
     def _hear(self, number: int, frame: FrameType | None) -> None:
         self._given.set()
-
-
-def _connect(place: PoolPlace) -> None:
-    """Connect to Ray, or start it; a dashboard is left to the cluster's own settings."""
-    os.environ.setdefault('RAY_USAGE_STATS_ENABLED', '0')
-    options = {}
-    if place.address == 'local':
-        options = {'num_cpus': place.cpus, 'include_dashboard': False,
-                   'object_store_memory': 200_000_000}
-    try:
-        ray.init(address=place.address, log_to_driver=False, logging_level='error', **options)
-    except (ConnectionError, ValueError, RuntimeError) as error:
-        raise RisError(f'The Ray cluster {place.address!r} cannot be reached: {error}') from error
 
 
 def _end(place: PoolPlace) -> None:
