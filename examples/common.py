@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the examples share: a client of ris_node, and finding the object that a command means."""
+import argparse
 from collections.abc import Callable
 import signal
 import sys
@@ -52,6 +53,16 @@ def find(client: GroundingClient, text: str) -> Grounding:
     if answer.position_status != Grounding.FOUND:
         raise RisError(f'{answer.message} But its position is not known: {answer.position_note}')
     return answer
+
+
+def drive_arguments(description: str) -> argparse.Namespace:
+    """Read the command line of a program that drives to an object, without what is for ROS."""
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('text', help="command in plain words, e.g. 'go to the red mug'")
+    parser.add_argument('--stop-before', type=float, default=.7, metavar='M',
+                        help='metres before the object [%(default)s]')
+    return parser.parse_args(rclpy.utilities.remove_ros_args(sys.argv)[1:])
 
 
 def catch_signals() -> list[int]:

@@ -10,7 +10,7 @@ robot. It is stated in the camera's optical frame at the image's stamp; Nav2 tra
 import argparse
 import sys
 
-from common import PATIENCE_S, find, run
+from common import PATIENCE_S, drive_arguments, find, run
 from geometry_msgs.msg import PoseStamped
 import numpy as np
 import rclpy
@@ -45,16 +45,6 @@ def goal_before(answer: Grounding, distance: float) -> PoseStamped:
     return goal
 
 
-def arguments() -> argparse.Namespace:
-    """Read the command line without the arguments for ROS."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('text', help="command in plain words, e.g. 'go to the red mug'")
-    parser.add_argument('--stop-before', type=float, default=.7, metavar='M',
-                        help='metres before the object [%(default)s]')
-    return parser.parse_args(rclpy.utilities.remove_ros_args(sys.argv)[1:])
-
-
 def go_to(client: GroundingClient, args: argparse.Namespace) -> None:
     """Find the object and publish the goal."""
     goals = client.node.create_publisher(PoseStamped, 'goal_pose', 10)
@@ -67,7 +57,7 @@ def go_to(client: GroundingClient, args: argparse.Namespace) -> None:
 
 def main() -> int:
     """Publish the goal; exit status 0 when that is done."""
-    args = arguments()
+    args = drive_arguments(__doc__)
     return run('ris_go_to', lambda client: go_to(client, args))
 
 

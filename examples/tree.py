@@ -7,12 +7,11 @@ python3 examples/tree.py 'the yellow cylinder' [--stop-before .7]
 It needs py_trees (pip install py_trees, or ros-$ROS_DISTRO-py-trees). The goal goes to goal_pose,
 which Nav2's bt_navigator follows, and so does ris_camera's simulated robot.
 """
-import argparse
 import sys
 import time
 
 from behaviours import DriveBefore, FindObject, IsThere
-from common import PATIENCE_S
+from common import PATIENCE_S, drive_arguments
 from py_trees.behaviour import Behaviour
 from py_trees.common import Status
 from py_trees.composites import Sequence
@@ -20,7 +19,6 @@ from py_trees.decorators import Retry
 from py_trees.display import unicode_tree
 from py_trees.timers import Timer
 from py_trees.trees import BehaviourTree
-import rclpy
 
 from ris_ros.client import GroundingClient
 from ris_ros.errors import RisError
@@ -69,19 +67,9 @@ def run_tree(root: Behaviour) -> str:
     return last
 
 
-def arguments() -> argparse.Namespace:
-    """Read the command line without the arguments for ROS."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('text', help="command in plain words, e.g. 'go to the red mug'")
-    parser.add_argument('--stop-before', type=float, default=.7, metavar='M',
-                        help='metres before the object [%(default)s]')
-    return parser.parse_args(rclpy.utilities.remove_ros_args(sys.argv)[1:])
-
-
 def main() -> int:
     """Run the tree; exit status 0 when the object is as far away as it should be."""
-    args = arguments()
+    args = drive_arguments(__doc__)
     try:
         with GroundingClient(node_name='ris_tree') as client:
             client.wait_until_active(PATIENCE_S)
