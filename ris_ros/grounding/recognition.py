@@ -18,9 +18,9 @@ _STAYED = 0.5
 # least lead of the latter over any other object.  They were chosen for the embedded profile on
 # simulated streams (7 seeds of still, moving, panning, hand-held and darkening views and passing
 # twins, .7 to 2 s apart, 963 pairs): .925 are found again, .009 are taken for another object.
-_ALIKE = 0.75
-_SAME_LOOK = 0.9
-_LEAD = 0.03
+ALIKE = 0.75
+SAME_LOOK = 0.9
+LEAD = 0.03
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,15 +64,15 @@ def find_again(objects: Sequence[Referent], scene: SceneIndex) -> list[int | Non
     if rows:
         places[rows] = ious(np.stack([objects[row].mask for row in rows]), scene.masks)
     free = np.ones(len(scene.masks), bool)
-    stayed = np.where((places >= _STAYED) & (looks >= _ALIKE), places * looks, 0)
+    stayed = np.where((places >= _STAYED) & (looks >= ALIKE), places * looks, 0)
     for k, j in _descending(stayed):
         if found[k] is None and free[j]:
             found[k] = j
             free &= scene.overlaps[j] <= SAME_OBJECT
-    for k, j in _descending(np.where(looks >= _SAME_LOOK, looks, 0)):
+    for k, j in _descending(np.where(looks >= SAME_LOOK, looks, 0)):
         others = free & (scene.overlaps[j] <= SAME_OBJECT)
         rival = looks[k, others].max(initial=-1.0)
-        if found[k] is None and free[j] and looks[k, j] - rival >= _LEAD:
+        if found[k] is None and free[j] and looks[k, j] - rival >= LEAD:
             found[k] = j
             free &= scene.overlaps[j] <= SAME_OBJECT
     return found

@@ -47,6 +47,21 @@ def rank(scores: np.ndarray, overlaps: np.ndarray, outline_margin: float,
     return kept
 
 
+def are_alike(overlaps: np.ndarray, areas: np.ndarray, least: float) -> np.ndarray:
+    """Tell which proposals are outlines of one thing, and not one thing in another.
+
+    Args:
+        overlaps: (N, N), as in `rank`.
+        areas: (N,) pixels.
+        least: Their intersection over union is greater than this.
+
+    Returns:
+        (N, N) bool.
+    """
+    common = overlaps * np.minimum(areas[:, None], areas)
+    return common > least * (areas[:, None] + areas - common)
+
+
 def find_parts(overlaps: np.ndarray, areas: np.ndarray) -> np.ndarray:
     """Find the proposals that are probably parts of objects.
 
@@ -60,8 +75,7 @@ def find_parts(overlaps: np.ndarray, areas: np.ndarray) -> np.ndarray:
     Returns:
         (N,) bool.
     """
-    common = overlaps * np.minimum(areas[:, None], areas)
-    alike = common > _ALIKE * (areas[:, None] + areas - common)
+    alike = are_alike(overlaps, areas, _ALIKE)
     before = np.tri(len(areas), k=-1, dtype=bool)
     within = (overlaps > SAME_OBJECT) & (areas[:, None] < areas) & ~alike
     return (within & before).any(axis=1) & ~(alike & before).any(axis=1)

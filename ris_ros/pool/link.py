@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from concurrent import futures
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import json
 import threading
 import time
@@ -154,7 +154,8 @@ class PoolLink:
     async def _exchange(self, data: bytes, patience: float) -> bytes:
         """Send a request and return the reply; raise PoolFailure where none comes in time."""
         start = time.monotonic()
-        counts = self.counts = _added(self.counts, requests=1, sent=len(data))
+        counts = self.counts = replace(self.counts, requests=self.counts.requests + 1,
+                                       sent=self.counts.sent + len(data))
         try:
             status, body = await asyncio.wait_for(self._post(data), patience)
         except (asyncio.TimeoutError, TimeoutError):
@@ -165,8 +166,9 @@ class PoolLink:
                               ) from error
         if status != 200:
             raise _refusal(status, body)
-        self.counts = LinkCounts(counts.requests, counts.replies + 1, counts.sent,
-                                 counts.received + len(body), time.monotonic() - start)
+        self.counts = replace(counts, replies=counts.replies + 1,
+                              received=counts.received + len(body),
+                              seconds=time.monotonic() - start)
         return body
 
     async def _post(self, data: bytes) -> tuple[int, bytes]:
@@ -225,12 +227,6 @@ class PoolLink:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._client.aclose()
         self._loop.stop()
-
-
-def _added(counts: LinkCounts, requests: int, sent: int) -> LinkCounts:
-    """Return counts with a request more."""
-    return LinkCounts(counts.requests + requests, counts.replies, counts.sent + sent,
-                      counts.received, counts.seconds)
 
 
 def _refusal(status: int, body: bytes) -> PoolFailure:

@@ -15,12 +15,10 @@ from functools import partial
 import numpy as np
 
 from ris_ros.geometry.masks import ious
+from ris_ros.grounding.recognition import ALIKE, LEAD, SAME_LOOK
 from ris_ros.index.outlines import SAME_OBJECT
 from ris_ros.tracking.known_object import KnownObject, SceneSighting
 
-# Least cosine of what has stayed in its place, and of what has moved, with the lead of the latter
-# over all others; as where an answer's objects are found again (grounding/recognition.py).
-_ALIKE, _SAME_LOOK, _LEAD = 0.75, 0.9, 0.03
 # Least cosine of what was seen in the same place just before, at most this many seconds ago: it may
 # be half hidden now, or in another light.
 _STILL_ALIKE, _JUST_S = 0.5, 1.5
@@ -106,11 +104,11 @@ def associate(known: Sequence[KnownObject], seen: SceneSighting,
         return [None] * len(known)
     looks, near = cosines(known, seen), _closeness(known, seen)
     least = np.array([_STILL_ALIKE if one.is_visible and
-                      0 <= seen.frame.stamp - one.last_seen <= _JUST_S else _ALIKE
+                      0 <= seen.frame.stamp - one.last_seen <= _JUST_S else ALIKE
                       for one in known])
     stays = (near >= _STAYED) & (looks >= least[:, None])
-    value = np.where(stays | (looks >= _SAME_LOOK),
-                     np.maximum(looks - _ALIKE, 0) / (1 - _ALIKE) + _PLACE_SHARE * near, 0.0)
+    value = np.where(stays | (looks >= SAME_LOOK),
+                     np.maximum(looks - ALIKE, 0) / (1 - ALIKE) + _PLACE_SHARE * near, 0.0)
     for k, one in enumerate(known):
         outline = followed.get(one.id)
         if outline is not None and outline.shape == seen.frame.size:
@@ -132,7 +130,7 @@ def _is_distinct(looks: np.ndarray, k: int) -> bool:
     """Tell whether an object and a proposal look like each other, and like no third one."""
     j = int(looks[k].argmax())
     others = np.append(np.delete(looks[k], j), np.delete(looks[:, j], k))
-    return looks[k, j] >= _SAME_LOOK and others.max(initial=-1.0) < _SAME_LOOK
+    return looks[k, j] >= SAME_LOOK and others.max(initial=-1.0) < SAME_LOOK
 
 
 def _agreed(moves: np.ndarray, alike: float, still: float) -> np.ndarray:
@@ -216,6 +214,6 @@ def _without_rivals(found: list[int | None], stays: np.ndarray, looks: np.ndarra
         open_[others] = True
         rivals = np.append(looks[k, open_], looks[lost, j])
         rivals = np.append(rivals, [looks[m, j] for m in moved if m != k])
-        if looks[k, j] - rivals.max(initial=-1.0) < _LEAD:
+        if looks[k, j] - rivals.max(initial=-1.0) < LEAD:
             kept[k] = None
     return kept

@@ -9,6 +9,7 @@ from functools import cached_property, partial
 import numpy as np
 
 from ris_ros.frame import Frame
+from ris_ros.index.outlines import are_alike
 from ris_ros.index.scene_index import SceneIndex
 
 # Two masks are outlines of one thing if their intersection over union is more than this.
@@ -81,9 +82,7 @@ class SceneSighting:
     @cached_property
     def outlines(self) -> np.ndarray:
         """(N, N) bool, which proposals are outlines of one thing, and not one thing in another."""
-        areas = self.scene.layout.areas
-        common = self.scene.overlaps * np.minimum(areas[:, None], areas)
-        return common > ALIKE * (areas[:, None] + areas - common)
+        return are_alike(self.scene.overlaps, self.scene.layout.areas, ALIKE)
 
     @cached_property
     def points(self) -> np.ndarray:
