@@ -15,7 +15,13 @@ from ris_ros.launch_arguments import (
     override_values,
     read_boolean,
 )
-from ris_ros.launching import declare, missing_modules, shut_down
+from ris_ros.launching import (
+    declare,
+    is_sim_time,
+    missing_modules,
+    shared_arguments,
+    shut_down,
+)
 
 # Those of `ris console`, which has more to say of them.
 OVERRIDES = {
@@ -35,8 +41,9 @@ def check_arguments(context):
     """Raise RisError that says which argument is wrong."""
     arguments = context.launch_configurations
     check_names(arguments)
-    for name in ('open_browser', 'voice', 'use_sim_time'):
+    for name in ('open_browser', 'voice'):
         read_boolean(name, arguments[name])
+    is_sim_time(context)
     check_parameter_file('voice_params_file', arguments['voice_params_file'])
     override_values(arguments, OVERRIDES)
     for name in FILES:
@@ -60,8 +67,7 @@ def make_page(context):
         words.append('--no-browser')
     return [Node(
         package='ris_ros', executable='ris', namespace=LaunchConfiguration('namespace'),
-        output='screen', parameters=[{'use_sim_time': read_boolean(
-            'use_sim_time', context.launch_configurations['use_sim_time'])}],
+        output='screen', parameters=[{'use_sim_time': is_sim_time(context)}],
         arguments=['console', *words, '--ros-args', '--log-level',
                    LaunchConfiguration('log_level')],
         on_exit=shut_down)]
@@ -76,8 +82,7 @@ def make_speech(context):
         namespace=LaunchConfiguration('namespace'), output='screen',
         parameters=[
             LaunchConfiguration('voice_params_file'),
-            {'source': 'topic', 'use_sim_time': read_boolean(
-                'use_sim_time', context.launch_configurations['use_sim_time'])}],
+            {'source': 'topic', 'use_sim_time': is_sim_time(context)}],
         arguments=['--ros-args', '--log-level', LaunchConfiguration('log_level')])]
 
 
@@ -85,8 +90,7 @@ def generate_launch_description():
     """Describe the arguments, the page and the speech node."""
     share = FindPackageShare('ris_ros')
     return LaunchDescription([
-        DeclareLaunchArgument(
-            'namespace', default_value='', description='Namespace of ris_node.'),
+        *shared_arguments(),
         *declare(OVERRIDES, '`ris console`'),
         DeclareLaunchArgument(
             'open_browser', default_value='true',
@@ -99,10 +103,6 @@ def generate_launch_description():
             'voice_params_file',
             default_value=PathJoinSubstitution([share, 'config', 'voice.yaml']),
             description='YAML file with the parameters of ris_speech; its source is the page.'),
-        DeclareLaunchArgument(
-            'use_sim_time', default_value='false', description='Take the time from /clock.'),
-        DeclareLaunchArgument(
-            'log_level', default_value='info', description='debug, info, warn, error or fatal.'),
         # Before any process starts:
         OpaqueFunction(function=check_arguments),
         OpaqueFunction(function=check_packages),

@@ -14,10 +14,9 @@ from ris_ros.launch_arguments import (
     check_parameter_file,
     override_values,
     parameter_overrides,
-    read_boolean,
     split_namespaces,
 )
-from ris_ros.launching import declare, given
+from ris_ros.launching import declare, given, is_sim_time, shared_arguments
 from ris_ros.node.parameters import DESCRIPTORS, Settings, check
 
 TOPICS = ('image', 'camera_info', 'depth', 'command')
@@ -27,6 +26,7 @@ OVERRIDES = parameter_overrides(Settings, DESCRIPTORS, {
     'device': 'device',
     'precision': 'precision',
     'image_transport': 'image_transport',
+    'image_geometry': 'image_geometry',
     'index_policy': 'index_policy',
     'max_image_age': 'max_image_age',
     'mode': 'mode',
@@ -40,7 +40,7 @@ def check_arguments(context):
     arguments = context.launch_configurations
     check_names(arguments)
     check_cameras(arguments)
-    read_boolean('use_sim_time', arguments['use_sim_time'])
+    is_sim_time(context)
     check_parameter_file('params_file', arguments['params_file'])
     check(replace(Settings(), **override_values(arguments, OVERRIDES)))
 
@@ -52,8 +52,7 @@ def make_node(context):
     remappings.append(('image/compressed', [LaunchConfiguration('image_topic'), '/compressed']))
     parameters = [
         LaunchConfiguration('params_file'),
-        {'use_sim_time': read_boolean(
-            'use_sim_time', context.launch_configurations['use_sim_time'])},
+        {'use_sim_time': is_sim_time(context)},
         given(context, OVERRIDES)]
     level = ['--ros-args', '--log-level', LaunchConfiguration('log_level')]
     if namespaces := split_namespaces(LaunchConfiguration('namespaces').perform(context)):
@@ -71,8 +70,7 @@ def generate_launch_description():
     """Describe the arguments and the node."""
     share = FindPackageShare('ris_ros')
     return LaunchDescription([
-        DeclareLaunchArgument(
-            'namespace', default_value='', description='Namespace of the node.'),
+        *shared_arguments(),
         DeclareLaunchArgument(
             'namespaces', default_value='',
             description='Namespaces of several cameras, such as "left right": one process with a '
@@ -82,14 +80,11 @@ def generate_launch_description():
             'params_file', default_value=PathJoinSubstitution([share, 'config', 'ris.yaml']),
             description='YAML file with the parameters of ris_node.'),
         *declare(OVERRIDES, 'params_file'),
-        DeclareLaunchArgument(
-            'use_sim_time', default_value='false', description='Take the time from /clock.'),
-        DeclareLaunchArgument(
-            'log_level', default_value='info', description='debug, info, warn, error or fatal.'),
         # The topics of realsense2_camera, started with align_depth.enable:=true.
         DeclareLaunchArgument(
             'image_topic', default_value='/camera/camera/color/image_raw',
-            description="The colour image (rectified, if the camera's lens distorts)."),
+            description='The colour image. Where the lens distorts, the word "rect" or "raw" in '
+                        'its name tells whether it is rectified, else image_geometry.'),
         DeclareLaunchArgument(
             'camera_info_topic', default_value='/camera/camera/color/camera_info',
             description='The camera info of that image.'),

@@ -12,9 +12,8 @@ from ris_ros.launch_arguments import (
     check_parameter_file,
     override_values,
     parameter_overrides,
-    read_boolean,
 )
-from ris_ros.launching import declare, given, include_ris
+from ris_ros.launching import declare, given, include_ris, is_sim_time
 from ris_ros.node.speech_parameters import DESCRIPTORS, ENGINES, SpeechSettings
 
 # The names device and weights belong to ris.launch.py, which is included.
@@ -44,8 +43,7 @@ def make_speech(context):
         namespace=LaunchConfiguration('namespace'), output='screen',
         parameters=[
             LaunchConfiguration('voice_params_file'),
-            {'use_sim_time': read_boolean(
-                'use_sim_time', context.launch_configurations['use_sim_time'])},
+            {'use_sim_time': is_sim_time(context)},
             given(context, OVERRIDES)],
         remappings=[('command', LaunchConfiguration('command_topic')),
                     ('audio', LaunchConfiguration('audio_topic'))],

@@ -6,24 +6,58 @@ from collections.abc import Callable
 import copy
 from itertools import chain
 import logging
-from typing import TYPE_CHECKING, TypeVar
+import time
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 # torch takes seconds to import, and not all who pause need it.
 if TYPE_CHECKING:
     import torch
 
 _LOGGER = logging.getLogger(__name__)
+# How soon a wait ends that is not wanted any more.
+_POLL_S = 0.02
 
 # Called between chunks of work. It may wait, and an exception that it raises ends the work.
 Pause = Callable[[], None]
 
+
+class Sliceable(Protocol):
+    """A tensor, or anything else that has a length and can be sliced."""
+
+    def __len__(self) -> int:
+        ...
+
+    def __getitem__(self, which: slice, /) -> Any:
+        ...
+
+
 Result = TypeVar('Result')
-Items = TypeVar('Items')  # a tensor, or what has a length and can be sliced
+Items = TypeVar('Items', bound=Sliceable)
 Model = TypeVar('Model', bound='torch.nn.Module')
 
 
 def no_pause() -> None:
     """Go on at once."""
+
+
+def wait(seconds: float, give_way: Pause) -> None:
+    """Wait, and notice meanwhile when the work is not wanted any more."""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        time.sleep(min(_POLL_S, left))
+        give_way()
+
+
+class IndexDelay(Exception):
+    """A frame is not indexed for now; a newer one may be after some seconds.
+
+    Attributes:
+        seconds: Their number.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
 
 
 def in_chunks(work: Callable[[Items], Result], items: Items, size: int) -> list[Result]:

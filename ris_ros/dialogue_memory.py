@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 import numpy as np
 
@@ -46,7 +47,13 @@ def masks_again(scene: SceneIndex, objects: Sequence[Referent]) -> list[np.ndarr
     return [scene.masks[index] for index in find_again(objects, scene) if index is not None]
 
 
-def is_fresh(memory: DialogueMemory | None, now: float, timeout: float) -> bool:
+def last_answer(memory: DialogueMemory | None) -> LastAnswer | None:
+    """Return the answer in words of a memory, None where there is none."""
+    return None if memory is None else memory.answer
+
+
+def is_fresh(memory: DialogueMemory | None, now: float,
+             timeout: float) -> TypeGuard[DialogueMemory]:
     """Tell whether there is a memory that is not older than a timeout in seconds."""
     return memory is not None and timeout > 0 and 0 <= now - memory.answer.time <= timeout
 

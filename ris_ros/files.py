@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+import errno
 import os
 from pathlib import Path
 
@@ -34,5 +35,6 @@ def write_whole(path: Path, data: bytes | str) -> None:
     except OSError as error:
         is_file = isinstance(error, FileExistsError | NotADirectoryError)
         reason = 'a file exists where its folder should be' if is_file else error.strerror
-        raise RisError(f'{path} cannot be written: {reason}. Make room, or choose another '
-                       'folder.') from error
+        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        advice = 'Make room, or choose another folder' if is_full else 'Choose another folder'
+        raise RisError(f'{path} cannot be written: {reason}. {advice}.') from error

@@ -21,7 +21,23 @@ FISHEYE_MODELS = frozenset({'equidistant', 'fisheye', 'kannala_brandt', 'kannala
 
 @dataclass(frozen=True)
 class CameraModel:
-    """Pinhole intrinsics of a rectified image, in pixels (``K`` of sensor_msgs/CameraInfo)."""
+    """Intrinsics of an image: of a pinhole, as a rectified image has, or of a lens that distorts.
+
+    They are ``P`` or ``K`` of sensor_msgs/CameraInfo, and ``D`` of an image that is not rectified.
+
+    Attributes:
+        fx: Focal length across, in pixels.
+        fy: Focal length down, in pixels.
+        cx: Principal point across, in pixels from the left.
+        cy: Principal point down, in pixels from the top.
+        width: Of the image, in pixels.
+        height: Of the image, in pixels.
+        distortion: The 4, 5 or 8 coefficients of OpenCV's model (plumb_bob, rational_polynomial);
+            empty for a rectified image.
+
+    Raises:
+        FrameError: The numbers are no intrinsics of a camera.
+    """
 
     fx: float
     fy: float
@@ -29,6 +45,7 @@ class CameraModel:
     cy: float
     width: int
     height: int
+    distortion: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         if not (0 < self.fx < np.inf and 0 < self.fy < np.inf):
@@ -100,8 +117,8 @@ class Frame:
         depth: (H, W) float32 in metres along the optical axis, 0 or NaN where invalid, or None.
         camera: Intrinsics of that image, or None; without it there is no 3-D position.
         stamp: Time at which the image was taken, in seconds.
-        position_note: Why depth or intrinsics are missing, if that is known. It becomes the note
-            of each location in this frame.
+        position_note: Why depth or intrinsics are missing, or what is doubtful about them, if that
+            is known. It becomes the note of each location in this frame.
 
     Raises:
         FrameError: If shapes or types do not fit.
@@ -161,3 +178,10 @@ def depth_conversion(dtype: np.dtype) -> str:
     if dtype.kind in 'iu':
         return 'Convert millimetres with depth.astype(numpy.float32) / 1000.'
     return 'Give one number for each pixel.'
+
+
+def square_frame() -> Frame:
+    """Return a picture of one thing, a red square on grey."""
+    image = np.full((240, 320, 3), 200, np.uint8)
+    image[80:160, 120:200] = 180, 40, 40
+    return Frame(image)

@@ -7,6 +7,8 @@ from io import BytesIO
 import logging
 from pathlib import Path
 import re
+import threading
+from typing import Any
 import warnings
 
 import cv2
@@ -22,6 +24,37 @@ _LOGGER = logging.getLogger(__name__)
 _ORIENTATION_TAG = 0x0112
 # More than any camera gives; as RGB they take 400 MB.
 _MOST_PIXELS = 2 ** 27
+# No depth camera sees half of its pixels beyond this, in metres.
+_FARTHEST = 50.0
+
+
+class OpenCvSilence:
+    """A context in which OpenCV logs nothing, in the whole process, as its level is of that.
+
+    Several threads may be in it at once: the first one in silences OpenCV, and the last one out
+    puts its level back.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._count = 0
+        self._level = cv2.utils.logging.LOG_LEVEL_WARNING
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._count == 0:
+                self._level = cv2.utils.logging.getLogLevel()
+                cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+            self._count += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._count -= 1
+            if self._count == 0:
+                cv2.utils.logging.setLogLevel(self._level)
+
+
+_SILENCE = OpenCvSilence()
 
 
 def read_image(path: Path) -> np.ndarray:
@@ -59,13 +92,23 @@ def read_depth(path: Path, scale: float = 0.001) -> np.ndarray:
             raise FrameError(f'The depth file {path} has {_form(depth)}; expected (H, W) '
                              f'floating-point metres.{advice}')
         with np.errstate(over='ignore'):  # no depth is that large; infinity is invalid, too
-            return depth.astype(np.float32, order='C')
+            depth = depth.astype(np.float32, order='C')
+        _check_metres(path, depth)
+        return depth
     depth = read_pixels(path, cv2.IMREAD_UNCHANGED)
     if depth.dtype != np.uint16 or depth.ndim != 2:
         raise FrameError(f'The depth file {path} has {_form(depth)}; expected one 16-bit channel '
                          'in millimetres.')
     # Divided, as 0.001 is no number of float32.
     return depth.astype(np.float32) / np.float32(1 / scale)
+
+
+def _check_metres(path: Path, depth: np.ndarray) -> None:
+    """Raise FrameError for depth that is farther than a depth camera sees, as millimetres are."""
+    valid = depth[np.isfinite(depth) & (depth > 0)]
+    if valid.size and (median := float(np.median(valid))) > _FARTHEST:
+        raise FrameError(f'Half of the depth in {path} is beyond {median:.0f} m; expected metres. '
+                         'If they are millimetres, divide them by 1000.')
 
 
 def read_camera(path: Path) -> CameraModel:
@@ -92,8 +135,10 @@ def read_camera(path: Path) -> CameraModel:
         raise FrameError(f'The camera file {path} cannot be used. {error}') from error
     except (OSError, ValueError, yaml.YAMLError, KeyError, IndexError, TypeError, AttributeError,
             OverflowError, RecursionError) as error:
-        raise FrameError(f'The camera file {path} cannot be read ({error!r}); expected a ROS '
-                         'calibration with image_width, image_height and camera_matrix.') from error
+        reason = f'no {error.args[0]}' if isinstance(error, KeyError) else f'{error!r:.200}'
+        raise FrameError(f'The camera file {path} cannot be read ({reason}); expected a '
+                         'ROS calibration with image_width, image_height and '
+                         'camera_matrix.') from error
     if is_distorted and p[0] == p[5] == 0:
         _LOGGER.warning('The calibration %s has no P, the projection of the rectified picture. '
                         'Its K is used without the distortion.', path)
@@ -162,7 +207,8 @@ def read_pixels(path: Path, flags: int) -> np.ndarray:
     if flags != cv2.IMREAD_UNCHANGED:  # which implies it
         flags |= cv2.IMREAD_IGNORE_ORIENTATION
     try:
-        pixels = cv2.imdecode(data, flags) if data.size else None
+        with _SILENCE:  # OpenCV would print warnings of its own, beside the sentence below
+            pixels = cv2.imdecode(data, flags) if data.size else None
     except (cv2.error, MemoryError):  # OpenCV refuses sizes beyond its own limits in this way
         pixels = None
     if pixels is None:
@@ -218,7 +264,7 @@ def _numbers(values: object, count: int) -> list[float]:
     return [float(value) for value in values]
 
 
-def _length(value: object) -> int:
+def _length(value: Any) -> int:
     """Return a number of pixels from YAML; raise ValueError where it is none."""
     if isinstance(value, bool) or int(value) != float(value) or int(value) < 1:
         raise ValueError(f'{value!r:.80} is no number of pixels')
@@ -234,7 +280,7 @@ def _check_header(path: Path, data: np.ndarray) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')
-            with Image.open(BytesIO(data)) as picture:
+            with Image.open(BytesIO(data.data)) as picture:
                 size, kind, orientation = picture.size, picture.format, _orientation(picture)
     except Image.DecompressionBombError as error:
         raise FrameError(f'The picture {path} is too large ({error}).') from error

@@ -15,7 +15,7 @@ from launch.launch_description_sources import PythonLaunchDescriptionSource
 from launch.substitutions import LaunchConfiguration
 from launch_ros.parameter_descriptions import ParameterValue
 
-from ris_ros.launch_arguments import Override, override_values
+from ris_ros.launch_arguments import Override, override_values, read_boolean
 
 _FIND_MODULES = ('import sys; from importlib.util import find_spec; '
                  'print(*[name for name in sys.argv[1:] if find_spec(name) is None])')
@@ -31,6 +31,22 @@ def declare(overrides: Mapping[str, Override], file: str) -> list[DeclareLaunchA
     return [DeclareLaunchArgument(
         name, default_value='', description=f'{override.description} Empty: as in {file}.')
         for name, override in overrides.items()]
+
+
+def shared_arguments() -> list[DeclareLaunchArgument]:
+    """Declare the arguments of each launch file that does not include another one."""
+    return [
+        DeclareLaunchArgument(
+            'namespace', default_value='', description='Namespace of ris_node.'),
+        DeclareLaunchArgument(
+            'use_sim_time', default_value='false', description='Take the time from /clock.'),
+        DeclareLaunchArgument(
+            'log_level', default_value='info', description='debug, info, warn, error or fatal.')]
+
+
+def is_sim_time(context: LaunchContext) -> bool:
+    """Return the argument use_sim_time; RisError where it is neither true nor false."""
+    return read_boolean('use_sim_time', context.launch_configurations['use_sim_time'])
 
 
 def given(context: LaunchContext,

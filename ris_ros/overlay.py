@@ -25,6 +25,10 @@ _LETTERS, _LEAST_LETTERS = 1 / 42, 11
 _LINE = 1 / 400
 # The caption always has this many lines, so that all pictures of a camera have one size.
 _CAPTION_LINES = 3
+# A line that is too long for the picture gets smaller letters before it is cut, by these shares.
+_SMALLER = (1.0, 0.85, 0.7)
+# The probabilities of this many objects are shown.
+_CHANCES = 4
 
 
 def draw_overlay(image: np.ndarray, grounding: Grounding, command: str = '',
@@ -117,8 +121,12 @@ def _verdict(grounding: Grounding, truth: np.ndarray | None) -> str:
     """Return the status in words, with its confidence where it has one."""
     words = [grounding.status.name]
     if grounding.candidates:
+        # In doubt, each object has a probability of its own, by its number.
+        several = grounding.status is Status.AMBIGUOUS and grounding.count > 1
+        sure = [one.confidence for one in grounding.objects] if several else [grounding.confidence]
+        shown = [f'{chance:.0%}' for chance in sure[:_CHANCES]] + ['…'] * (len(sure) > _CHANCES)
         guess = '' if grounding.calibrated else ' (a guess: not calibrated)'
-        words.append(f'{grounding.confidence:.0%} sure{guess}')
+        words.append(f'{" / ".join(shown)} sure{guess}')
     if grounding.count > 1:
         words.append(f'{grounding.count} objects')
     if truth is not None:
@@ -136,11 +144,13 @@ def _details(grounding: Grounding) -> str:
 def _draw_caption(width: int, lines: list[str], colour: _Colour) -> np.ndarray:
     """Draw lines of text below each other, the second one in a colour."""
     size = _letter_size(width)
-    font = ImageFont.load_default(size)
+    fonts = [ImageFont.load_default(max(_LEAST_LETTERS, share * size)) for share in _SMALLER]
     strip = Image.new('RGB', (width, round((1.4 * _CAPTION_LINES + .8) * size)), _CAPTION)
     pen = ImageDraw.Draw(strip)
     for row, (line, ink) in enumerate(zip(lines, (_RUNNER_UP, colour, _PALE), strict=True)):
-        text = _cut(' '.join(line.split()), width - size, font)
+        text = ' '.join(line.split())
+        font = next((one for one in fonts if one.getlength(text) <= width - size), fonts[-1])
+        text = _cut(text, width - size, font)
         pen.text((size // 2, round((1.4 * row + .5) * size)), text, ink, font)
     return np.array(strip)
 
@@ -154,6 +164,12 @@ def _cut(text: str, width: float, font: ImageFont.FreeTypeFont | ImageFont.Image
     """Cut a text to a width in pixels, with an ellipsis where something is missing."""
     if font.getlength(text) <= width:
         return text
-    while text and font.getlength(text + '…') > width:
-        text = text[:-1]
-    return text + '…'
+    # Halves the doubt each time: a text of a thousand letters is measured ten times.
+    fits, too_long = 0, len(text)
+    while too_long - fits > 1:
+        middle = (fits + too_long) // 2
+        if font.getlength(text[:middle] + '…') <= width:
+            fits = middle
+        else:
+            too_long = middle
+    return text[:fits] + '…'

@@ -119,8 +119,11 @@ class Pipeline:
                 raising an exception.
 
         Raises:
-            FrameError: The masks do not fit the image.
+            FrameError: The masks do not fit the image, or it is no `Frame`.
         """
+        if not isinstance(frame, Frame):
+            raise FrameError(f'index() takes a Frame, not a {type(frame).__name__}; make one of '
+                             'the picture: pipeline.index(Frame(image)).')
         masks = self.proposer.propose(frame, give_way) if masks is None else _checked(masks, frame)
         give_way()
         encoding = encode(self.encoder, frame.image, masks, None, None, give_way)
@@ -152,7 +155,8 @@ class Pipeline:
 
     def asked(self, query: Query) -> Query:
         """Return the objects that a question is about, as a query of their own."""
-        about = self.parse(query.question.text) if query.question.text else query
+        question = query.question
+        about = self.parse(question.text) if question and question.text else query
         if about.expression is None:  # "I lost my keys. Where are they?"
             about = query if query.expression is not None else about
         return about
@@ -173,7 +177,14 @@ class Pipeline:
         """Return the scene with what its picture shows of the nouns of a query.
 
         Numbers of proposals in an answer are those in this scene.
+
+        Raises:
+            FrameError: It is no index of a frame.
         """
+        if not isinstance(scene, SceneIndex):
+            raise FrameError(f'Commands are answered from the index of a frame, not from a '
+                             f'{type(scene).__name__}; index it first: '
+                             'scene = pipeline.index(Frame(image)).')
         if self.concepts is None or query.expression is None or query.forbidden:
             return scene
         return self.concepts.look_for(scene, query)

@@ -68,5 +68,6 @@ def move(model: Model, device: str) -> Model:
 def cpu_has_bf16() -> bool:
     """Return whether this CPU has instructions for bf16 matrix products."""
     import torch
-    capabilities = getattr(torch.cpu, 'get_capabilities', dict)()  # torch 2.10 and later
+    find = getattr(torch.cpu, 'get_capabilities', dict)  # torch 2.10 and later
+    capabilities: dict[str, object] = find()
     return any(capabilities.get(name) for name in ('avx512_bf16', 'amx_bf16', 'bf16'))

@@ -47,7 +47,7 @@ def _fits(value: object, hint: Any) -> bool:
     return is_dataclass(hint) or isinstance(value, hint)
 
 
-def _numbers(value: object) -> list[Real]:
-    """Return the numbers in a value."""
+def _numbers(value: object) -> list[Any]:
+    """Return the numbers in a value: what is a `Real`, which type checkers do not compare."""
     items = value if isinstance(value, (list, tuple)) else [value]
     return [item for item in items if isinstance(item, Real) and not isinstance(item, bool)]

@@ -25,7 +25,7 @@ import yaml
 
 from ris_ros.files import write_whole
 from ris_ros.frame import CameraModel
-from ris_ros.geometry.points import back_project
+from ris_ros.geometry.lens import back_project
 from ris_ros.image_files import write_image
 from ris_sim.expressions.expression import Expression
 from ris_sim.rendering.camera_effects import photograph

@@ -1,21 +1,51 @@
 # SPDX-License-Identifier: Apache-2.0
 """Settings that must be there before any test imports torch or rclpy."""
 import os
+from pathlib import Path
 
 import domain_coordinator
 import pytest
 
 # ROS traffic of the tests stays on this machine.
 os.environ.setdefault('ROS_AUTOMATIC_DISCOVERY_RANGE', 'LOCALHOST')
+# Many small models and processes: threads that wait for each other only slow them down.
+os.environ.setdefault('OMP_NUM_THREADS', '1')
 # rclpy writes its logs below HOME and fails without one.
 os.environ.setdefault('HOME', '/tmp')
+# Ray itself gives its workers so little priority that a pool is late beside other tests.
+os.environ.setdefault('RAY_worker_niceness', '0')
+
+
+# The files that take longest are begun first, in this order, so that no core is idle in the end
+# while another one has one of these left. Two pools are not neighbours: they take all cores.
+LONGEST = (
+    'ris_lab/fleet/test_fleet_bench.py', 'ris_ros/console/test_console.py',
+    'ris_ros/node/test_node_cameras.py', 'ris_lab/demo/test_demo.py',
+    'ris_ros/pool_server/test_pool_cluster.py', 'ris_ros/mcp/test_mcp_server.py',
+    'ris_lab/benchmark/test_node_run.py', 'ris_ros/pool_server/test_pool_link.py',
+    'ris_ros/client/test_grounding_client.py', 'ris_lab/fuzz/test_flood.py',
+    'ris_ros/pool_server/test_pool.py', 'ris_ros/node/test_spinning.py',
+    'ris_ros/node/test_speech_node.py', 'ris_ros/pool_server/test_pool_node.py',
+    'ris_ros/node/test_node_camera_faults.py', 'ris_lab/evaluation/test_ray_run.py')
 
 
 def pytest_collection_modifyitems(items):
-    """Mark the tests that need nodes of their own, which take the most time."""
+    """Mark the tests that need nodes of their own, and put the files in the order of `LONGEST`.
+
+    The other files follow as they are, those with nodes and those without evenly mixed: where
+    nodes are waited for, a core is free for what computes.
+    """
+    with_nodes = {item.path for item in items if 'domain' in item.fixturenames}
     for item in items:
         if 'domain' in item.fixturenames:
             item.add_marker('node')
+    longest = [Path(__file__).parent / name for name in LONGEST]
+    others = dict.fromkeys(item.path for item in items if item.path not in longest)
+    places = {path: place - len(longest) for place, path in enumerate(longest)}
+    for kind in ([path for path in others if path in with_nodes],
+                 [path for path in others if path not in with_nodes]):
+        places |= {path: number / len(kind) for number, path in enumerate(kind)}
+    items.sort(key=lambda item: places[item.path])
 
 
 @pytest.fixture(scope='module')

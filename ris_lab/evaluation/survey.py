@@ -12,7 +12,7 @@ from ris_lab.evaluation.found_sets import DatasetSplit, Omission, given_masks
 from ris_lab.evaluation.given_masks import check_masks, open_masks
 from ris_lab.evaluation.report_files import write_reports
 from ris_lab.evaluation.results import ResultsFile
-from ris_lab.evaluation.runner import run
+from ris_lab.evaluation.runner import missing_work, run
 from ris_lab.evaluation.sample import Sample
 from ris_lab.evaluation.subject import Subject
 from ris_ros.errors import ModelError, RisError
@@ -149,7 +149,8 @@ def _run(split: DatasetSplit, samples: Sequence[Sample], profile: str, out: Path
     folder = out / file_name(split.title) / file_name(name)
     settings = subject.identify()
     with ResultsFile(folder / 'results.jsonl', settings) as results:
-        run(samples, subject.load(), results, subject.protocol)
+        if missing_work(samples, results):  # models take long to load
+            run(samples, subject.load(), results, subject.protocol)
         records = results.records
     summary, _ = write_reports(folder, samples, {'own proposals': (settings, records)}, _WORST)
     return SurveyRun(split, Path(profile).stem, summary, folder)

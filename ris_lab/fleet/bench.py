@@ -1,216 +1,160 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs simulated robots against pools on this machine."""
+"""Runs the parts of the bench for one profile, one after the other."""
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 import os
 from pathlib import Path
-import socket
-import threading
-import time
+import sys
 
-import ray
-from ray import serve
+import torch
 
-from ris_lab.fleet.measures import FaultRun, FleetLoad, IndexCost, measure
-from ris_lab.fleet.robot import CommandRecord, FleetRobot
+from ris_lab.fleet.batching import run_batches
+from ris_lab.fleet.cost_model import FleetPlan, ModelCheck, check_model
+from ris_lab.fleet.costs import run_alone, run_costs
+from ris_lab.fleet.fallback import run_fallback
+from ris_lab.fleet.loads import run_load
+from ris_lab.fleet.measures import (
+    AloneRun,
+    BatchCost,
+    FallbackTimes,
+    FaultRun,
+    FleetLoad,
+    IndexCost,
+    Pace,
+    WindowBytes,
+)
+from ris_lab.fleet.plans import plan_fleets
+from ris_lab.fleet.pools import (
+    BATCHED,
+    DEPLOYMENTS,
+    TWO_REPLICAS,
+    UNBATCHED,
+    Deployment,
+    bench_pool,
+    deploy,
+    idle_share,
+)
+from ris_lab.fleet.wire import run_window_bytes
 from ris_ros.frame import Frame
 from ris_ros.pipeline import Pipeline
-from ris_ros.pool.pictures import ColourFormat
-from ris_ros.pool_server.deployment import make_app
-from ris_ros.pool_server.service import APP, PoolPlace, running_pool
-from ris_ros.pool_server.settings import PoolSettings
-
-_PATIENCE_S = 60.0
-_WARM_UP = 2
-# What of a frame is looked at for its costs.
-_COST_FRAMES = 28
-# How long Ray is watched without any request.
-_IDLE_S = 4.0
 
 
 @dataclass(frozen=True)
-class Deployment:
-    """One way to deploy the pool.
+class BenchPlan:
+    """How much is measured.
 
     Attributes:
-        name: In the tables.
-        replicas: Number of replicas.
-        batch: Most frames in a batch.
+        robots: Numbers of robots at once.
+        paces: Of the robots; those of a batched pool are saturated alone.
+        deployments: Of the pool.
+        seconds: Of each load.
+        indexes: Number of indexes for each row of costs.
+        batch: Number of frames that are indexed together and apart.
+        fallbacks: Number of robots whose pool is silent, after the first; 0 leaves it out.
+        nodes: Number of nodes that are commanded while replicas die.
+        commands: Number of their commands; 0 leaves it out.
+        kill_every: Seconds from one death to the next.
     """
 
-    name: str
-    replicas: int
-    batch: int
+    robots: tuple[int, ...] = (1, 2, 4, 8, 16, 32)
+    paces: tuple[Pace, ...] = (Pace.NODE, Pace.SATURATED)
+    deployments: tuple[Deployment, ...] = DEPLOYMENTS
+    seconds: float = 5.0
+    indexes: int = 28
+    batch: int = 8
+    fallbacks: int = 30
+    nodes: int = 3
+    commands: int = 0
+    kill_every: float = 10.0
+
+    def ratios_only(self) -> BenchPlan:
+        """Return the plan of a profile of which ratios alone are wanted."""
+        return replace(self, robots=(1, self.batch), paces=(Pace.SATURATED,),
+                       indexes=max(self.indexes // 4, 2), fallbacks=0, commands=0)
 
 
-DEPLOYMENTS = (Deployment('one replica, batched', 1, 8), Deployment('one replica, unbatched', 1, 1),
-               Deployment('two replicas, batched', 2, 8))
+@dataclass(frozen=True)
+class FleetReport:
+    """What was measured of one profile.
+
+    Attributes:
+        profile: Its name.
+        cores: Of the computer.
+        busy: Its load average before, which is that of all others.
+        alone: A robot that has the pool for itself.
+        costs: Of an index.
+        windows: Bytes of windows.
+        batches: Of frames together and apart.
+        loads: Of several robots at once.
+        checks: The model of cost against the loads.
+        plans: A thousand robots by this model.
+        fallback: Where the pool is silent, or None.
+        faults: Commands while replicas die, or None.
+    """
+
+    profile: str
+    cores: int
+    busy: float
+    alone: AloneRun
+    costs: tuple[IndexCost, ...]
+    windows: tuple[WindowBytes, ...]
+    batches: BatchCost
+    loads: tuple[FleetLoad, ...]
+    checks: tuple[ModelCheck, ...]
+    plans: tuple[FleetPlan, ...]
+    fallback: FallbackTimes | None
+    faults: FaultRun | None
 
 
-@contextmanager
-def bench_pool(profile: str) -> Iterator[str]:
-    """Hold a pool for benches; give its address."""
-    with socket.socket() as free:
-        free.bind(('127.0.0.1', 0))
-        port = free.getsockname()[1]
-    place = PoolPlace(port=port, cpus=os.cpu_count())
-    with running_pool(bench_settings(profile, DEPLOYMENTS[0]), place):
-        yield place.url
+def measure_profile(name: str, profile: str, streams: Sequence[Sequence[Frame]], plan: BenchPlan,
+                    logs: Path) -> FleetReport:
+    """Measure a pool of one profile on this computer.
+
+    Args:
+        name: Of the profile, for tables.
+        profile: The profile, as `Pipeline.load` takes it.
+        streams: What robots see.
+        plan: How much is measured.
+        logs: Folder for what nodes write.
+
+    Raises:
+        RisError: The pool or a node does not start.
+    """
+    busy = os.getloadavg()[0]
+    torch.set_num_threads(1)  # as a replica, so that CPU times can be compared
+    pipeline = Pipeline.load(profile)
+    _say(name, 'a robot without a pool')
+    fallback = run_fallback(pipeline, streams, plan.fallbacks) if plan.fallbacks else None
+    batches = run_batches(pipeline, streams, plan.batch)
+    windows = run_window_bytes(pipeline, streams)
+    with bench_pool(profile) as url:
+        _say(name, 'one robot and the pool')
+        idle = idle_share()
+        alone = run_alone(url, pipeline, streams[-1], plan.indexes, idle)
+        costs = run_costs(url, pipeline, streams[0], plan.indexes, idle)
+        loads = []
+        for deployment in plan.deployments:
+            if deployment is not UNBATCHED:  # which is there from the beginning
+                deploy(profile, deployment)
+            for pace in plan.paces if deployment is not BATCHED else (Pace.SATURATED,):
+                for robots in plan.robots:
+                    _say(name, f'{deployment.name}, {robots} robots, {pace.value}')
+                    loads.append(run_load(url, deployment.name, pipeline, streams, robots,
+                                          plan.seconds, pace))
+        faults = None
+        if plan.commands:
+            _say(name, 'nodes, while replicas are killed')
+            deploy(profile, TWO_REPLICAS)
+            from ris_lab.fleet.node_faults import run_faults  # it alone needs ROS
+            faults = run_faults(url, profile, plan.nodes, plan.commands, plan.kill_every, logs)
+    cores = os.cpu_count() or 1
+    checks = check_model(alone, loads, {each.name: each.replicas for each in DEPLOYMENTS}, cores)
+    plans = plan_fleets(name, pipeline, streams, costs, windows)
+    return FleetReport(name, cores, busy, alone, tuple(costs), tuple(windows), batches,
+                       tuple(loads), tuple(checks), tuple(plans), fallback, faults)
 
 
-def bench_settings(profile: str, deployment: Deployment) -> PoolSettings:
-    """Return the settings of a deployment; no robot is held back by its quota."""
-    return PoolSettings(profile=profile, replicas=deployment.replicas, batch=deployment.batch,
-                        threads=1, cpus=0.5, rate=1000.0, drain=5.0)
-
-
-def deploy(profile: str, deployment: Deployment) -> None:
-    """Put a deployment in place of the one before."""
-    serve.run(make_app(bench_settings(profile, deployment)), name=APP, route_prefix='/')
-
-
-def run_load(url: str, deployment: str, pipeline: Pipeline, streams: Sequence[Sequence[Frame]],
-             robots: int, seconds: float) -> FleetLoad:
-    """Let robots command as fast as they are answered, for some seconds."""
-    fleet = [FleetRobot(f'robot{number}', url, pipeline,
-                            streams[number % len(streams)], _PATIENCE_S, ColourFormat.JPEG)
-             for number in range(robots)]
-    with ThreadPoolExecutor(robots) as threads:
-        list(threads.map(_warm_up, fleet))
-        before = _bytes_of(fleet)
-        start = time.monotonic()
-        records = list(threads.map(partial(_command_until, end=start + seconds), fleet))
-        took = time.monotonic() - start
-    load = measure(deployment, records, took, _bytes_of(fleet) - before)
-    for robot in fleet:
-        robot.close()
-    return load
-
-
-def run_costs(url: str, pipeline: Pipeline, frames: Sequence[Frame]) -> list[IndexCost]:
-    """Measure the CPU time and the bytes of an index of one robot."""
-    costs = []
-    local, idle = _own_cost(pipeline, frames), _idle_share()
-    for whole in (True, False):
-        for colour in ColourFormat:
-            robot = FleetRobot('cost', url, pipeline, frames, _PATIENCE_S, colour)
-            _warm_up(robot)
-            counts, start = robot.link.counts, time.monotonic()
-            mine, theirs = time.process_time(), pool_cpu()
-            for _ in range(_COST_FRAMES):
-                robot.look(whole)
-            mine, theirs = time.process_time() - mine, pool_cpu() - theirs
-            theirs -= idle * (time.monotonic() - start)
-            now = robot.link.counts
-            sent = max(now.requests - counts.requests, 1)
-            costs.append(IndexCost(
-                'whole' if whole else 'changed', colour.value, local, mine / sent, theirs / sent,
-                (now.sent - counts.sent) / sent, (now.received - counts.received) / sent))
-            robot.close()
-    return costs
-
-
-def run_faults(url: str, pipeline: Pipeline, frames: Sequence[Frame], commands: int,
-               every: float, patience: float) -> FaultRun:
-    """Let one robot command while a replica is killed every some seconds."""
-    robot = FleetRobot('robot', url, pipeline, frames, patience, ColourFormat.JPEG)
-    ended = threading.Event()
-    deaths: list[float] = []
-    killer = threading.Thread(target=_kill_until, args=(ended, every, deaths))
-    _warm_up(robot)
-    killer.start()
-    records = _command_times(robot, commands)
-    ended.set()
-    killer.join()
-    robot.close()
-    return FaultRun(
-        commands, len(records), len(deaths), sum(record.by_pool for record in records),
-        max(record.command for record in records),
-        max((record.index for record in records if not record.by_pool), default=0.0))
-
-
-def pool_cpu() -> float:
-    """Return the CPU seconds that all processes of Ray below this one have taken."""
-    ticks, parents = {}, {}
-    for path in Path('/proc').glob('[0-9]*/stat'):
-        try:
-            values = path.read_text().rpartition(')')[2].split()
-        except OSError:
-            continue  # it has ended meanwhile
-        process = int(path.parent.name)
-        parents[process], ticks[process] = int(values[1]), int(values[11]) + int(values[12])
-    mine, below = os.getpid(), 0
-    for process in ticks:
-        parent = parents.get(process)
-        while parent not in (None, 0, mine):
-            parent = parents.get(parent)
-        below += ticks[process] if parent == mine else 0
-    return below / os.sysconf('SC_CLK_TCK')
-
-
-def kill_replica() -> bool:
-    """Kill a replica, as when its machine is lost; return whether there was one."""
-    for actor in ray.util.list_named_actors(all_namespaces=True):
-        if actor['name'].startswith('SERVE_REPLICA'):
-            try:
-                ray.kill(ray.get_actor(actor['name'], namespace=actor['namespace']))
-                return True
-            except ValueError:
-                continue  # it has died meanwhile
-    return False
-
-
-def _own_cost(pipeline: Pipeline, frames: Sequence[Frame]) -> float:
-    """Return the CPU seconds of an index of a whole frame by the robot itself."""
-    pipeline.index(frames[0])
-    start = time.process_time()
-    for frame in frames[:_COST_FRAMES]:
-        pipeline.index(replace(frame))
-    return (time.process_time() - start) / len(frames[:_COST_FRAMES])
-
-
-def _idle_share() -> float:
-    """Return the CPU seconds a second that Ray takes without any request."""
-    start, before = time.monotonic(), pool_cpu()
-    time.sleep(_IDLE_S)
-    return (pool_cpu() - before) / (time.monotonic() - start)
-
-
-def _warm_up(robot: FleetRobot) -> None:
-    """Let a robot send its first frames."""
-    for _ in range(_WARM_UP):
-        robot.command()
-
-
-def _command_until(robot: FleetRobot, end: float) -> list[CommandRecord]:
-    """Command until a time of time.monotonic."""
-    records = []
-    while time.monotonic() < end:
-        records.append(robot.command())
-    return records
-
-
-def _command_times(robot: FleetRobot, count: int) -> list[CommandRecord]:
-    """Command some times, five times a second at most."""
-    records = []
-    for _ in range(count):
-        start = time.monotonic()
-        records.append(robot.command())
-        time.sleep(max(0.0, 0.2 - (time.monotonic() - start)))
-    return records
-
-
-def _kill_until(ended: threading.Event, every: float, deaths: list[float]) -> None:
-    """Kill a replica every some seconds; each death is noted by its time."""
-    while not ended.wait(every):
-        if kill_replica():
-            deaths.append(time.monotonic())
-
-
-def _bytes_of(fleet: Sequence[FleetRobot]) -> int:
-    return sum(robot.link.counts.sent + robot.link.counts.received for robot in fleet)
+def _say(profile: str, what: str) -> None:
+    print(f'{profile}: {what}', file=sys.stderr, flush=True)

@@ -2,12 +2,14 @@
 """A simulated robot: a recorded stream before it, and the real client of the pool."""
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
+import itertools
 import time
 
 from ris_ros.frame import Frame
-from ris_ros.index.updater import IndexUpdate, Updater
+from ris_ros.index.updater import IndexUpdate, UpdateKind, Updater
 from ris_ros.pipeline import Pipeline
 from ris_ros.pool.fingerprint import fingerprint
 from ris_ros.pool.link import PoolAddress, PoolLink
@@ -22,6 +24,14 @@ _KINDS = ('moving_object', 'other_moves')
 _REFRESH_EVERY = 150
 
 
+class IndexSource(Enum):
+    """Who made the index of a command."""
+
+    POOL = 'pool'
+    ROBOT = 'robot'
+    EARLIER = 'earlier'  # nothing had changed, so that nobody did
+
+
 @dataclass(frozen=True)
 class CommandRecord:
     """One command of a simulated robot.
@@ -29,12 +39,12 @@ class CommandRecord:
     Attributes:
         index: Seconds until its index was there.
         command: Seconds until its answer was there.
-        by_pool: Whether the pool made the index.
+        source: Who made the index.
     """
 
     index: float
     command: float
-    by_pool: bool
+    source: IndexSource
 
 
 def record_streams(count: int, length: int, width: int = 640, height: int = 480
@@ -53,11 +63,24 @@ def record_streams(count: int, length: int, width: int = 640, height: int = 480
             for seed in range(count)]
 
 
+def there_and_back(frames: Sequence[Frame]) -> Iterator[Frame]:
+    """Give pictures of a stream for ever, each with a stamp of its own; nothing jumps."""
+    turn = [*range(len(frames)), *range(len(frames) - 2, 0, -1)]
+    for stamp, number in enumerate(itertools.cycle(turn), 1):
+        yield replace(frames[number], stamp=float(stamp))
+
+
+def own_updater(pipeline: Pipeline) -> Updater:
+    """Return what a robot keeps its index up to date with by itself."""
+    return Updater(pipeline.proposer, pipeline.encoder, _REFRESH_EVERY)
+
+
 class FleetRobot:
     """Commands in front of one picture of its stream after the other."""
 
     def __init__(self, name: str, url: str, pipeline: Pipeline,
-                 frames: Sequence[Frame], patience: float, colour: ColourFormat) -> None:
+                 frames: Sequence[Frame], patience: float,
+                 colour: ColourFormat = ColourFormat.JPEG) -> None:
         """Connect to nothing yet.
 
         Args:
@@ -70,21 +93,16 @@ class FleetRobot:
         """
         model = fingerprint(pipeline.profile)
         self._pipeline = pipeline
-        self._frames = frames
-        self._seen = 0
+        self._frames = there_and_back(frames)
         self.link = PoolLink(PoolAddress(url, '', name, model))
         self.updater = PoolUpdater(
-            self.link, Updater(pipeline.proposer, pipeline.encoder, _REFRESH_EVERY),
+            self.link, own_updater(pipeline),
             PoolTerms(model, pipeline.encoder.backbone.width, pipeline.profile.name, False,
                       patience, colour, 'float32', _REFRESH_EVERY))
 
     def look(self, whole: bool = False) -> IndexUpdate:
         """Have the next picture indexed; ``whole`` sends all of it."""
-        # There and back again, so that nothing jumps.
-        turn = self._seen % (2 * len(self._frames) - 2)
-        number = min(turn, 2 * len(self._frames) - 2 - turn)
-        self._seen += 1
-        frame = replace(self._frames[number], stamp=float(self._seen))
+        frame = next(self._frames)
         return (self.updater.renew if whole else self.updater.update)(frame)
 
     def command(self) -> CommandRecord:
@@ -94,8 +112,15 @@ class FleetRobot:
         indexed = time.perf_counter()
         grounding = self._pipeline.ground(update.scene, TEXT)
         assert grounding.message
-        return CommandRecord(indexed - start, time.perf_counter() - start, not update.note)
+        return CommandRecord(indexed - start, time.perf_counter() - start, _source(update))
 
     def close(self) -> None:
         """Leave the pool."""
         self.updater.close()
+
+
+def _source(update: IndexUpdate) -> IndexSource:
+    """Return who made an index."""
+    if update.kind is UpdateKind.UNCHANGED:
+        return IndexSource.EARLIER
+    return IndexSource.ROBOT if update.note else IndexSource.POOL

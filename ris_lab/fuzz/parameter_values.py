@@ -13,8 +13,8 @@ from ris_ros.node.parameters import IndexPolicy, Mode, Settings
 
 # Those that are read when the node is configured or activated, and may make that fail.
 AT_TRANSITIONS = ('profile', 'weights', 'device', 'precision', 'threads', 'image_transport',
-                  'refresh_every', 'pool', 'pool_fallback', 'pool_patience', 'pool_colour',
-                  'pool_features')
+                  'image_geometry', 'refresh_every', 'pool', 'pool_fallback', 'pool_patience',
+                  'pool_colour', 'pool_features')
 NAMES = tuple(item.name for item in fields(Settings))
 _ALLOWED = {
     'index_policy': tuple(policy.value for policy in IndexPolicy),
@@ -31,6 +31,7 @@ _ALLOWED = {
     'threads': (0, 1, 2),
     'refresh_every': (1, 5, 150),
     'image_transport': ('raw', 'compressed'),
+    'image_geometry': ('auto', 'rectified', 'raw'),
 }
 _NUMBERS = (0.0, -1.0, 1e300, -1e300, float('nan'), float('inf'), float('-inf'))
 _INTEGERS = (0, -1, 257, 2**63 - 1, -2**63)

@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Iterable
 import json
 from pathlib import Path
+import sys
+from typing import Any
 
 import numpy as np
 
@@ -16,11 +18,17 @@ from ris_ros.image_files import file_slug, read_camera, read_depth, read_image, 
 from ris_ros.overlay import draw_overlay
 from ris_ros.precision import PRECISIONS
 from ris_ros.proposals.precomputed import PrecomputedProposer
+from ris_ros.status import Status
+
+_EPILOG = """The exit status is 0 when at least one text was a command or question that can be
+answered, also where nothing was found; 1 when none was (BAD_COMMAND), and 2 when a file, an
+argument or a model is wrong or missing."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Add the subcommand's arguments."""
-    parser = subparsers.add_parser('ground', help='find what a command means in a picture')
+    parser = subparsers.add_parser(
+        'ground', help='find what a command means in a picture', epilog=_EPILOG)
     parser.add_argument('image', type=Path,
                         help='picture (PNG, JPEG …); no orientation in it (EXIF) turns it')
     parser.add_argument('texts', nargs='+', metavar='TEXT',
@@ -65,11 +73,14 @@ def run(args: argparse.Namespace) -> int:
                   depth=read_depth(args.depth) if args.depth else None,
                   camera=read_camera(args.camera_info) if args.camera_info else None)
     masks = PrecomputedProposer(args.masks).propose(frame) if args.masks else None
+    if sys.stderr.isatty():  # it takes seconds
+        print(f'Loading the profile {args.profile} ...', file=sys.stderr)
     pipeline = Pipeline.load(args.profile, architecture=args.architecture, weights=args.weights,
                              device=args.device, precision=args.precision)
     scene = pipeline.index(frame, masks)
     conversation = Conversation(pipeline)
     pointed = Pointed(Region(*args.region)) if args.region else None
+    unread = 0
     for number, text in enumerate(args.texts, 1):
         if args.dialogue or pointed is not None:
             grounding = conversation.answer(scene, text, now=0.0, pointed=pointed)
@@ -84,7 +95,8 @@ def run(args: argparse.Namespace) -> int:
             write_image(mask_file, grounding.mask.astype(np.uint8) * 255)
         record = as_record(text, grounding, mask_file, overlay)
         print(json.dumps(record, allow_nan=False) if args.json else _as_text(record))
-    return 0
+        unread += grounding.status is Status.BAD_COMMAND
+    return int(unread == len(args.texts))
 
 
 def as_record(text: str, grounding: Grounding, mask_file: Path | None,
@@ -125,12 +137,14 @@ def _place_record(candidate: Candidate | None) -> dict[str, object]:
         return {'centroid': None, 'grasp': None, 'position': None, 'position_covariance': None,
                 'valid_depth_ratio': None, 'position_note': ''}
     location = candidate.location
-    found = location.position is not None
+    position, covariance = location.position, location.covariance
     return {
         'centroid': _all_rounded(location.centroid, 2), 'grasp': list(location.grasp),
-        'position': _all_rounded(location.position, 4) if found else None,
-        'position_covariance': _all_rounded(location.covariance.ravel(), 9) if found else None,
-        'valid_depth_ratio': _rounded(location.valid_depth_ratio, 4) if found else None,
+        'position': None if position is None else _all_rounded(position, 4),
+        'position_covariance': None if covariance is None else _all_rounded(
+            covariance.ravel(), 9),
+        'valid_depth_ratio': None if position is None else _rounded(
+            location.valid_depth_ratio, 4),
         'position_note': location.note,
     }
 
@@ -145,13 +159,14 @@ def _all_rounded(values: Iterable[float], digits: int) -> list[float | None]:
     return [_rounded(value, digits) for value in values]
 
 
-def _as_text(record: dict[str, object]) -> str:
+def _as_text(record: dict[str, Any]) -> str:
     """Return an answer as lines for a person."""
     lines = [f'{record["text"]!r}: {record["status"]} - {record["message"]}']
     for found in record['candidates'][:record['count']]:
         lines.append(f'  {found["rank"]}: confidence {found["confidence"]:.2f}, '
                      f'centroid {found["centroid"]} px, box {found["box"]} px')
+        reason = found['position_note'].removeprefix('There is no position because ')
         lines.append(f'     position {found["position"]} m' if found['position']
-                     else f'     no position: {found["position_note"]}')
+                     else f'     no position: {reason}')
     lines.append(f'  see {record["overlay"]}')
     return '\n'.join(lines)

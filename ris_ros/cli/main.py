@@ -66,10 +66,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (RisError, OSError) as error:  # OSError: a folder that cannot be written, for example
         message = str(error)
     except ModuleNotFoundError as error:
+        missing = error.name or str(error)
         if args.command not in OPTIONAL_COMMANDS or (
-                _is_ours(error.name) and error.name not in ROS_MODULES):
+                _is_ours(missing) and missing not in ROS_MODULES):
             raise
-        message = _advice(args.command, error.name)
+        message = _advice(args.command, missing)
     print(f'ris {args.command}: {message}', file=sys.stderr)
     return 2
 
@@ -77,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _add_missing(subparsers: argparse._SubParsersAction, command: str,
                  error: ModuleNotFoundError) -> None:
     """Add a subcommand that cannot be imported: whatever its arguments are, it says why."""
-    advice = _advice(command, error.name)
+    advice = _advice(command, error.name or str(error))
     # No argument begins with a line feed, so that all of them, --help included, are positional.
     parser = subparsers.add_parser(command, help=advice, add_help=False, prefix_chars='\n')
     parser.add_argument('ignored', nargs='*')

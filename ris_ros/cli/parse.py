@@ -8,6 +8,7 @@ import contextlib
 import json
 import sys
 import time
+from typing import Any
 
 from ris_ros.errors import CommandError, RisError
 from ris_ros.language.command import RULES, Language
@@ -44,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     return 1 if failed == count and count else 0
 
 
-def read_records(texts: list[str], path: str | None) -> Iterator[dict[str, object]]:
+def read_records(texts: list[str], path: str | None) -> Iterator[dict[str, Any]]:
     """Yield a record with a 'text' for each text and for each line of a file.
 
     The record of a line has the line's 'id' too, and an 'error' where the line has no text.
@@ -70,7 +71,7 @@ def read_records(texts: list[str], path: str | None) -> Iterator[dict[str, objec
         raise RisError(f'The JSON lines in {path} cannot be read: {error}.') from error
 
 
-def parse_record(language: Language, record: dict[str, object]) -> dict[str, object]:
+def parse_record(language: Language, record: dict[str, Any]) -> dict[str, Any]:
     """Add the fields of the parsed text, or an 'error', to a record."""
     if 'error' in record:
         return record

@@ -52,9 +52,9 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
                           help='CPUs of a replica [%(default)s]')
     replicas.add_argument('--gpus', type=float, default=0.0, metavar='N',
                           help='GPUs of a replica, such as 0.5 [%(default)s]')
-    replicas.add_argument('--batch', type=int, default=8, metavar='N',
-                          help='most frames that are encoded together [%(default)s]')
-    replicas.add_argument('--queue', type=int, default=64, metavar='N',
+    replicas.add_argument('--batch', type=int, default=0, metavar='N',
+                          help='most frames that are encoded together [8 on a GPU, 1 on a CPU]')
+    replicas.add_argument('--queue', type=int, default=32, metavar='N',
                           help='most requests that wait; others are told to try later '
                           '[%(default)s]')
     access = parser.add_argument_group('access')
@@ -70,6 +70,9 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
                         help='requests a second that one robot may send [%(default)s]')
     access.add_argument('--address', default='local', metavar='RAY',
                         help="'auto' or HOST:PORT of a Ray cluster [one of its own here]")
+    access.add_argument('--metrics-port', type=int, metavar='N',
+                        help="port of Ray's metrics, on all addresses of this computer [a free "
+                        'one]')
     parser.set_defaults(func=serve)
 
 
@@ -80,6 +83,12 @@ def serve(args: argparse.Namespace) -> int:
                        'and their tokens with --tokens FILE.')
     if (args.certificate is None) != (args.key is None):
         raise RisError('HTTPS takes both --certificate and --key.')
+    if args.metrics_port is not None and args.address != 'local':
+        raise RisError('--metrics-port is for a Ray that the pool starts itself; a running cluster '
+                       'keeps its own (ray start --metrics-export-port N).')
+    if args.tokens is not None and args.certificate is None:
+        print('Without --certificate and --key, tokens and pictures travel in the clear; put a '
+              'proxy with a certificate before the pool.', flush=True)
     service, settings = _import('service'), _import('settings')
     return service.run(
         settings.PoolSettings.of({
@@ -88,7 +97,8 @@ def serve(args: argparse.Namespace) -> int:
             'replicas': args.replicas, 'most_replicas': args.most_replicas, 'cpus': args.cpus,
             'gpus': args.gpus, 'batch': args.batch, 'queue': args.queue, 'rate': args.rate,
             'tokens': '' if args.tokens is None else str(args.tokens.resolve())}),
-        service.PoolPlace(args.address, args.host, args.port, args.certificate, args.key))
+        service.PoolPlace(args.address, args.host, args.port, args.certificate, args.key,
+                          metrics_port=args.metrics_port))
 
 
 def _import(name: str) -> ModuleType:

@@ -23,10 +23,11 @@ def import_room(module: str, requirements: str) -> ModuleType:
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
-        missing = error.name.partition('.')[0]
-        if missing in _OURS and error.name not in ('rclpy', 'ris_ros.msg'):
+        absent = error.name or str(error)
+        missing = absent.partition('.')[0]
+        if missing in _OURS and absent not in ('rclpy', 'ris_ros.msg'):
             raise
         name, way = missing, f"run pip install -r requirements/{requirements} in ris_ros's folder."
         if missing in _OURS:
-            name, way = error.name, 'source the setup file of your ROS 2 workspace.'
+            name, way = absent, 'source the setup file of your ROS 2 workspace.'
         raise RisError(f'It needs the package {name}, which is not installed; {way}') from None

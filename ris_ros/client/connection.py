@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 import threading
 import time
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from rcl_interfaces.srv import SetParameters
@@ -19,11 +19,16 @@ from rclpy.parameter import Parameter
 from rclpy.task import Future
 
 from ris_ros.errors import CommandError, RisError
+from ris_ros.service_qos import SERVICE_QOS
 
 Value = TypeVar('Value')
 
 # A condition may depend on something that nobody announces, so it is looked at this often.
 _TURN_S = 0.05
+# A request that may be granted twice is repeated after this time.
+_ASK_AGAIN_S = 5.0
+_SPUN = ('A node that you hand in must be spun by its executor in another thread than this one, '
+         'and a callback of it may wait only with a MultiThreadedExecutor.')
 
 
 class NodeNotFoundError(RisError):
@@ -152,7 +157,7 @@ class Connection:
         while (left := deadline - time.monotonic()) > 0:
             self._take_turn(self._changes, left)
 
-    def result(self, future: Future, timeout: float, what: str) -> object:
+    def result(self, future: Future, timeout: float, what: str) -> Any:
         """Wait for a future and return its result.
 
         Args:
@@ -167,7 +172,7 @@ class Connection:
         self.wait(future.done, timeout, what)
         return future.result()
 
-    def call(self, kind: type, name: str, request: object, timeout: float) -> object:
+    def call(self, kind: type, name: str, request: object, timeout: float) -> Any:
         """Call a service and return its response.
 
         Args:
@@ -188,7 +193,22 @@ class Connection:
                                f'an answer of {client.srv_name}')
         except WaitTimeoutError:
             future.cancel()  # else the client would keep it
-            raise
+            raise self._unanswered(client.srv_name, timeout) from None
+
+    def call_again(self, kind: type, name: str, request: object, timeout: float) -> Any:
+        """Call a service, and call it again where no response comes, if that does no harm.
+
+        A node that has just appeared may get a request before it has discovered who asks. ROS drops
+        its response then. Arguments and exceptions are those of `call`.
+        """
+        deadline = time.monotonic() + timeout
+        client = self._await_service(kind, name, timeout)
+        while (left := deadline - time.monotonic()) > 0:
+            try:
+                return self.call(kind, name, request, min(left, _ASK_AGAIN_S))
+            except WaitTimeoutError:
+                continue
+        raise self._unanswered(client.srv_name, timeout)
 
     def set_parameter(self, node: str, name: str, value: object, timeout: float = 10.0) -> None:
         """Set a parameter of any node.
@@ -205,8 +225,9 @@ class Connection:
             WaitTimeoutError: The node does not answer in time.
         """
         parameter = Parameter(name, value=value).to_parameter_msg()
-        result = self.call(SetParameters, f'{node}/set_parameters',
-                           SetParameters.Request(parameters=[parameter]), timeout).results[0]
+        result = self.call_again(
+            SetParameters, f'{node}/set_parameters',
+            SetParameters.Request(parameters=[parameter]), timeout).results[0]
         if not result.successful:
             raise RisError(f'{node} refused {name} {value!r}: {result.reason}')
 
@@ -215,7 +236,7 @@ class Connection:
         with self._making_client:
             if (kind, name) not in self._clients:
                 self._clients[kind, name] = self.node.create_client(
-                    kind, name, callback_group=self._group)
+                    kind, name, qos_profile=SERVICE_QOS, callback_group=self._group)
             return self._clients[kind, name]
 
     def _await_service(self, kind: type, name: str, timeout: float) -> Client:
@@ -230,8 +251,11 @@ class Connection:
     def _not_found(self, what: str, timeout: float) -> NodeNotFoundError:
         return NodeNotFoundError(
             f'Nobody offers {what} after {timeout:.3g} s. Does the node run, under that name and '
-            'namespace, and is ROS_DOMAIN_ID the same? A node that you hand in must be spun by '
-            'its executor in another thread than this one.')
+            f'namespace, and is ROS_DOMAIN_ID the same? {_SPUN}')
+
+    def _unanswered(self, name: str, timeout: float) -> WaitTimeoutError:
+        hint = f' {_SPUN}' if self._thread is None else ''
+        return WaitTimeoutError(f'Waited {timeout:.3g} s in vain for an answer of {name}.{hint}')
 
     def _note_change(self, _: object = None) -> None:
         """Wake the threads that wait: something has come in."""

@@ -2,9 +2,11 @@
 """An action client for a node that another thread spins."""
 from __future__ import annotations
 
+from contextlib import suppress
 import threading
 
 from rclpy.action import ActionClient
+from rclpy.task import Future
 
 
 class EarlyActionClient(ActionClient):
@@ -15,3 +17,11 @@ class EarlyActionClient(ActionClient):
     """
 
     _lock = threading.Lock()
+
+    def remove_future(self, future: Future) -> None:
+        """Forget a future, also one that has ended before rclpy took note of it.
+
+        rclpy sends a request before it keeps its future, so that an answer may come first.
+        """
+        with suppress(ValueError):
+            super().remove_future(future)

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from operator import index
 import time
+from typing import TypeAlias
 
 from builtin_interfaces.msg import Time
 from lifecycle_msgs.srv import GetState
-from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.node import Node
-from rclpy.qos import DurabilityPolicy, QoSProfile
-from rclpy.subscription import Subscription
 from rclpy.task import Future
-from sensor_msgs.msg import RegionOfInterest
-from std_msgs.msg import String
 
 from ris_ros.action import Ground as GroundAction
 from ris_ros.client.connection import (
-    Connection,
     NodeNotActiveError,
     NodeNotFoundError,
     WaitTimeoutError,
@@ -26,24 +20,19 @@ from ris_ros.client.connection import (
 )
 from ris_ros.client.early_action_client import EarlyActionClient
 from ris_ros.client.goal import GroundingGoal
-from ris_ros.errors import CommandError, RisError
-from ris_ros.msg import Grounding, Scene, Target
+from ris_ros.client.requests import Region, filled
+from ris_ros.client.topic_client import TopicClient
+from ris_ros.errors import RisError
+from ris_ros.msg import Grounding
+from ris_ros.service_qos import ACTION_QOS
 from ris_ros.srv import Ground, GroundAll, LetGo
 
-Feedback = GroundAction.Feedback
-# A pixel (u, v), or a box (x, y, width, height).
-Region = tuple[int, int] | tuple[int, int, int, int]
+Feedback: TypeAlias = GroundAction.Feedback
 
-# A node that takes another one's place gets requests before it knows where to send the response,
-# so a request for its state is repeated.
-_ASK_AGAIN_S = 5.0
 _POLL_S = 0.1
-# Earlier answers arrive at once after the discovery; one of them may have the same text.
-_EARLIER_S = 0.5
-_DEPTH = 10  # of ~/grounding, as ris_node publishes it
 
 
-class GroundingClient(Connection):
+class GroundingClient(TopicClient):
     """Commands a running ris_node.
 
     Example::
@@ -74,20 +63,16 @@ class GroundingClient(Connection):
             node_name: Of the node that is made; '' for one that no other node has.
             arguments: For the node that is made, such as ``['--ros-args', '-r', '__ns:=/robot']``.
         """
-        super().__init__(node, domain_id=domain_id, node_name=node_name, arguments=arguments)
-        self._name = ris_node
-        namespace = ris_node[:ris_node.rfind('/') + 1]
-        self._command = self.node.create_publisher(
-            String, command_topic or f'{namespace}command', 10)
-        # Made now, so that they are discovered while the caller does something else.
+        super().__init__(node, ris_node=ris_node, command_topic=command_topic,
+                         domain_id=domain_id, node_name=node_name, arguments=arguments)
+        # Whether ris_node has answered, so that it has discovered this client.
+        self._is_known = False
+        # Made now, so that they are discovered while the caller does something else; the last
+        # one is discovered last.
         self._service(Ground, f'{ris_node}/ground')
-        self._service(GetState, f'{ris_node}/get_state')
         self._action = EarlyActionClient(self.node, GroundAction, f'{ris_node}/ground',
-                                         callback_group=self._group)
-        self._subscriptions: list[Subscription] = []
-        # Lists that ground_on_topic collects answers in, one for each call under way.
-        self._collected: dict[int, list[Grounding]] = {}  # by the identity of the list
-        self._collects = False
+                                         callback_group=self._group, **ACTION_QOS)
+        self._service(GetState, f'{ris_node}/get_state')
 
     def close(self) -> None:
         """Leave the graph; a node that was handed in lives on."""
@@ -97,10 +82,7 @@ class GroundingClient(Connection):
         # An executor that is just collecting what it waits for would fail on a destroyed action;
         # once taken out of the node, it is freed when nobody uses it any more.
         self.node.remove_waitable(self._action)
-        self._action = None
-        self.node.destroy_publisher(self._command)
-        for subscription in self._subscriptions:
-            self.node.destroy_subscription(subscription)
+        del self._action
         super().close()
 
     def is_present(self) -> bool:
@@ -114,16 +96,19 @@ class GroundingClient(Connection):
             NodeNotFoundError: The node is not there.
             WaitTimeoutError: It does not tell its state in time.
         """
-        deadline = time.monotonic() + timeout
-        self._await_service(GetState, f'{self._name}/get_state', timeout)
-        while True:
-            left = deadline - time.monotonic()
-            try:
-                return self.call(GetState, f'{self._name}/get_state', GetState.Request(),
-                                 min(left, _ASK_AGAIN_S)).current_state.label
-            except WaitTimeoutError:
-                if left <= _ASK_AGAIN_S:
-                    raise
+        label = self.call_again(GetState, f'{self._name}/get_state', GetState.Request(),
+                                timeout).current_state.label
+        self._is_known = True
+        return label
+
+    def _introduce(self, timeout: float) -> None:
+        """Wait until ris_node has discovered this client.
+
+        ROS drops what a node answers before that, and a command cannot be repeated. The question
+        for its state can.
+        """
+        if not self._is_known:
+            self.state(timeout)
 
     def is_active(self, timeout: float = 1.0) -> bool:
         """Return whether ris_node answers commands; False also where it does not tell in time."""
@@ -179,11 +164,15 @@ class GroundingClient(Connection):
 
         Raises:
             NodeNotFoundError: The node is not there.
-            WaitTimeoutError: It does not answer in time.
+            WaitTimeoutError: It does not answer in time. It goes on: its answer comes on
+                ``~/grounding``, and with ``mode: track`` it holds what it finds. A goal
+                (`start_goal`) can be cancelled.
         """
-        return self.call(Ground, f'{self._name}/ground',
-                         _filled(Ground.Request(), text, command_id, omit_masks, region,
-                                 region_stamp), timeout).grounding
+        request = filled(Ground.Request(), text, command_id, omit_masks, region, region_stamp)
+        deadline = time.monotonic() + timeout
+        self._introduce(timeout)
+        return self.call(Ground, f'{self._name}/ground', request,
+                         deadline - time.monotonic()).grounding
 
     def ground_all(self, texts: Sequence[str], timeout: float = 30.0, command_id: str = '', *,
                    omit_masks: bool = True) -> list[Grounding]:
@@ -248,7 +237,7 @@ class GroundingClient(Connection):
             elif not response.cancelled():
                 answer.set_result(response.result().grounding)
 
-        request = _filled(Ground.Request(), text, command_id, omit_masks, region, region_stamp)
+        request = filled(Ground.Request(), text, command_id, omit_masks, region, region_stamp)
         client.call_async(request).add_done_callback(hand_over)
         return answer
 
@@ -275,133 +264,35 @@ class GroundingClient(Connection):
         Raises:
             NodeNotFoundError: The node is not there.
             RisError: The node refuses the goal.
-            WaitTimeoutError: It does not accept the goal in time.
+            WaitTimeoutError: It does not accept the goal in time; should it do so later, the goal
+                is cancelled.
         """
         deadline = time.monotonic() + timeout
         try:
             self.wait(self._action.server_is_ready, timeout, 'the action')
         except WaitTimeoutError:
             raise self._not_found(f'the action {self._name}/ground', timeout) from None
+        self._introduce(max(deadline - time.monotonic(), 0.0))
 
-        def feed_back(message: object) -> None:
+        def feed_back(message: GroundAction.Impl.FeedbackMessage) -> None:
             if on_feedback is not None:
                 on_feedback(message.feedback)
 
-        handle = self.result(
-            self._action.send_goal_async(
-                _filled(GroundAction.Goal(), text, command_id, omit_masks, region, region_stamp),
-                feed_back),
-            deadline - time.monotonic(), f'{self._name} to accept the goal {text!r}')
+        sent = self._action.send_goal_async(
+            filled(GroundAction.Goal(), text, command_id, omit_masks, region, region_stamp),
+            feed_back)
+        try:
+            handle = self.result(sent, deadline - time.monotonic(),
+                                 f'{self._name} to accept the goal {text!r}')
+        except WaitTimeoutError:
+            sent.add_done_callback(_cancel)  # nobody would hear its end
+            raise
         if not handle.accepted:
             raise RisError(f'{self._name} refused the goal {text!r}.')
         return GroundingGoal(self, handle, text)
 
-    def publish(self, text: str, timeout: float = 10.0) -> None:
-        """Publish a command on the topic ``command``; the answer comes to ``on_answer``.
 
-        Args:
-            text: The command in plain words.
-            timeout: Seconds for a listener to appear.
-
-        Raises:
-            NodeNotFoundError: Nobody listens to the topic.
-        """
-        try:
-            self.wait(self._command.get_subscription_count, timeout, 'a listener')
-        except WaitTimeoutError:
-            raise self._not_found(f'a subscription to {self._command.topic_name}',
-                                  timeout) from None
-        self._command.publish(String(data=sendable(text)))
-
-    def ground_on_topic(self, text: str, timeout: float = 30.0) -> Grounding:
-        """Publish a command and return the answer to it that ris_node publishes.
-
-        Commands on the topic have no id: the answer is told by its text.
-
-        Args:
-            text: The command in plain words.
-            timeout: Seconds for ris_node to appear and to answer.
-
-        Raises:
-            NodeNotFoundError: Nobody listens to the topic.
-            WaitTimeoutError: No answer came in time.
-        """
-        deadline = time.monotonic() + timeout
-        topic = f'{self._name}/grounding'
-        if not self._collects:
-            self._collects = True
-            # So that no answer is lost while the subscription is discovered.
-            self.on_answer(self._collect, include_earlier=True)
-            self.wait(lambda: self.node.count_publishers(topic), timeout,
-                      f'a publisher of {topic}')
-            self.spin_for(_EARLIER_S)
-        answers: list[Grounding] = []
-        self._collected[id(answers)] = answers
-        try:
-            self.publish(text, deadline - time.monotonic())
-            return self.wait(lambda: next((a for a in answers if a.command == text), None),
-                             deadline - time.monotonic(), f'an answer to {text!r} on {topic}')
-        finally:
-            del self._collected[id(answers)]
-
-    def on_answer(self, callback: Callable[[Grounding], None],
-                  include_earlier: bool = False) -> None:
-        """Call a function with every answer of ris_node, whoever gave the command.
-
-        Args:
-            callback: Takes the answer.
-            include_earlier: Also the last ten answers that were given before now.
-        """
-        durability = (DurabilityPolicy.TRANSIENT_LOCAL if include_earlier
-                      else DurabilityPolicy.VOLATILE)
-        self._listen(Grounding, 'grounding', callback,
-                     QoSProfile(depth=_DEPTH, durability=durability))
-
-    def on_target(self, callback: Callable[[Target], None]) -> None:
-        """Call a function with each new pose of every object that is tracked (``mode: track``)."""
-        self._listen(Target, 'target', callback, QoSProfile(depth=_DEPTH))
-
-    def on_scene(self, callback: Callable[[Scene], None]) -> None:
-        """Call a function with the remembered scene, now and whenever it has changed."""
-        self._listen(Scene, 'scene', callback,
-                     QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL))
-
-    def _listen(self, kind: type, topic: str, callback: Callable, qos: QoSProfile) -> None:
-        """Subscribe to a topic of ris_node and wake those that wait for it."""
-        def hear(message: object) -> None:
-            callback(message)
-            self._note_change()
-        # Messages come one after the other, also where several threads spin the node.
-        self._subscriptions.append(self.node.create_subscription(
-            kind, f'{self._name}/{topic}', hear, qos,
-            callback_group=MutuallyExclusiveCallbackGroup()))
-
-    def _collect(self, answer: Grounding) -> None:
-        for answers in list(self._collected.values()):
-            answers.append(answer)
-
-
-def _filled(request: Ground.Request | GroundAction.Goal, text: str, command_id: str,
-            omit_masks: bool, region: Region | None, region_stamp: Time | None
-            ) -> Ground.Request | GroundAction.Goal:
-    """Fill in a request or a goal and return it."""
-    request.text, request.command_id = sendable(text), sendable(command_id)
-    request.omit_masks = omit_masks
-    if region is not None:
-        request.has_region = True
-        request.region = _to_message(region)
-        request.region_stamp = region_stamp or Time()
-    return request
-
-
-def _to_message(region: Region) -> RegionOfInterest:
-    """Return a region as a message; CommandError where it is none."""
-    try:
-        numbers = [index(number) for number in region]
-    except TypeError:
-        numbers = []
-    if len(numbers) not in (2, 4) or not all(0 <= number < 2**32 for number in numbers):
-        raise CommandError(f'The region {region!r} is none; expected a pixel (u, v) or a box '
-                           '(x, y, width, height), whole numbers from 0 on.')
-    x, y, width, height = (*numbers, 1, 1)[:4]
-    return RegionOfInterest(x_offset=x, y_offset=y, width=width, height=height)
+def _cancel(sent: Future) -> None:
+    """Cancel a goal that was accepted too late."""
+    if not sent.cancelled() and sent.exception() is None and sent.result().accepted:
+        sent.result().cancel_goal_async()

@@ -104,10 +104,10 @@ def shorten(text: str) -> str:
 
 def _item(exchange: Exchange) -> str:
     """Return one command with its answer."""
-    if exchange.is_open:
-        tone, word = 'open', 'asked'
-    elif exchange.failed:
+    if exchange.failed:
         tone, word = 'error', 'no answer'
+    elif exchange.status is None:
+        tone, word = 'open', 'asked'
     else:
         tone = _TONES.get(exchange.status, 'error')
         word = _WORDS.get(exchange.status, exchange.status.name.lower())
@@ -124,12 +124,16 @@ def _thing(thing: RememberedThing, now: float) -> str:
     facts.append(thing.presence)
     if not thing.is_visible:
         facts.append(f'seen {age_text(now - thing.seen_at)} ago')
-    detail = '' if thing.place is None else 'x {:.2f}, y {:.2f}, z {:.2f} m in {}'.format(
-        *thing.place, thing.frame)
+    detail = ''
+    if thing.place is not None:
+        x, y, z = thing.place
+        detail = f'x {x:.2f}, y {y:.2f}, z {z:.2f} m in {thing.frame}'
     kind = 'held' if thing.held else 'seen' if thing.is_visible else 'unseen'
     held = ' <em>held</em>' if thing.held else ''
-    return (f'<li class="{kind}" title="{escape(detail)}"><b>{thing.id}</b> '
-            f'{escape(thing.name or "thing")}{held} <small>{" · ".join(facts)}</small></li>')
+    return (f'<li class="{kind}" title="{escape(detail)}">'
+            f'<button type="button" data-thing="{thing.id}"><b>{thing.id}</b> '
+            f'{escape(thing.name or "thing")}{held} <small>{" · ".join(facts)}</small>'
+            '</button></li>')
 
 
 def _path(loop: np.ndarray) -> str:

@@ -17,7 +17,7 @@ from ris_ros.console.html_parts import (
     status_html,
     transcript_html,
 )
-from ris_ros.console.transcript import Mark
+from ris_ros.console.transcript import Mark, Overlay
 
 if TYPE_CHECKING:
     from ris_ros.console.pages import Console
@@ -42,7 +42,9 @@ class OperatorPage:
     def __init__(self, console: Console, client: Client) -> None:
         self.client, self.who = client, ''
         self._console = console
-        self._seen, self._drawn, self._size = -1, None, None
+        self._seen = -1
+        self._drawn: Overlay | None = None
+        self._size: tuple[int, int] | None = None
         self._history: list[str] = []
         self._place = 0
         self._dark = ui.dark_mode(None)
@@ -78,6 +80,7 @@ class OperatorPage:
         ui.on('say', self._say)
         ui.on('point', self._point)
         ui.on('choose', self._choose_number)
+        ui.on('mean', self._mean)
         ui.timer(_TICK_S, self._tick)
         self.refresh()
         self._tick()
@@ -197,6 +200,10 @@ class OperatorPage:
         self._console.robot.point(
             self.who, str(event.args['text']).strip(), (int(event.args['u']), int(event.args['v'])),
             Time(sec=seconds, nanosec=nanoseconds))
+
+    def _mean(self, event: GenericEventArguments) -> None:
+        """Take a click on a thing in the list, with the words that stand in the box."""
+        self._console.robot.mean(self.who, str(event.args['text']).strip(), int(event.args['id']))
 
     def _choose_number(self, event: GenericEventArguments) -> None:
         """Take a click on a number in the picture."""

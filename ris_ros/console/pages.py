@@ -28,9 +28,10 @@ class Console:
         loop: The loop in which pages live; set before the robot.
     """
 
+    robot: RobotLink
+    loop: asyncio.AbstractEventLoop
+
     def __init__(self, transcript: Transcript, pictures: PictureFeed, stop_port: int) -> None:
-        self.robot: RobotLink | None = None
-        self.loop: asyncio.AbstractEventLoop | None = None
         self.transcript, self.pictures = transcript, pictures
         self._stop_port = stop_port
         self._pages: list[OperatorPage] = []

@@ -52,7 +52,8 @@ class PictureFeed:
             rate: The most pictures a second.
         """
         self._period = 1 / rate
-        self._raw, self._number, self._arrived_at = b'', 0, None
+        self._raw, self._number = b'', 0
+        self._arrived_at: float | None = None
         self._picture: JpegPicture | None = None
         self._trouble = ''
         self._encoded_at = 0.0

@@ -19,6 +19,7 @@ from rclpy.task import Future
 from sensor_msgs.msg import Image
 
 from ris_ros.client import GroundingClient
+from ris_ros.client.requests import Region
 from ris_ros.console.held_objects import HeldObjects
 from ris_ros.console.pictures import PictureFeed
 from ris_ros.console.scene_list import SceneList
@@ -127,18 +128,19 @@ class RobotLink:
         health = self.speech_health
         return health.message if health.level in ('warn', 'error') else ''
 
-    def ask(self, who: str, text: str, pixel: tuple[int, int] | None = None,
-            stamp: Time | None = None) -> None:
+    def ask(self, who: str, text: str, region: Region | None = None,
+            stamp: Time | None = None, place: str = '') -> None:
         """Send a command; the transcript gets the answer, or the reason why there is none.
 
         Args:
             who: The operator's name.
-            text: The command; '' with a pixel is "this".
-            pixel: (u, v) of the camera's image, which was pointed at.
+            text: The command; '' with a region is "this".
+            region: What was pointed at in the camera's image: a pixel (u, v), or a box (x, y,
+                width, height).
             stamp: Of the image that was shown then.
+            place: What was pointed at, in words.
         """
         id_ = console_id(self._session, next(self._numbers), who)
-        place = '' if pixel is None else f'click at {pixel}'
         self.transcript.ask(id_, who, ', '.join(filter(None, (text, place))))
         if not self.is_present:
             self.transcript.fail(id_, f'{self.name} is not there.')
@@ -146,7 +148,7 @@ class RobotLink:
             try:
                 # The answer with its masks comes on ~/grounding, as those to others do.
                 answer = self._client.ground_async(text, id_, omit_masks=True,
-                                                   region=pixel, region_stamp=stamp)
+                                                   region=region, region_stamp=stamp)
                 answer.add_done_callback(partial(self._end, id_))
             except RisError as error:
                 self.transcript.fail(id_, str(error))
@@ -178,7 +180,23 @@ class RobotLink:
         if number and not text and len(overlay.objects) > 1:
             self.choose(who, number, overlay.id)
         else:
-            self.ask(who, text, pixel, stamp)
+            self.ask(who, text, pixel, stamp, f'click at {pixel}')
+
+    def mean(self, who: str, text: str, id_: int) -> None:
+        """Mean a thing that the node remembers.
+
+        Args:
+            who: The operator's name.
+            text: Words that go with pointing ("the one left of this"); '' for none.
+            id_: Of the thing.
+        """
+        thing, place = self.scene.find(id_), f'thing {id_} of the list'
+        if thing is not None and thing.is_visible:
+            self.ask(who, text, thing.box, thing.stamp, place)
+            return
+        reason = ('It is not remembered any more.' if thing is None else
+                  f'It is {thing.presence}, so it cannot be pointed at.')
+        self.refuse(who, ', '.join(filter(None, (text, place))), reason)
 
     def refuse(self, who: str, text: str, reason: str) -> None:
         """Note something that an operator wanted and that is not sent, with the reason."""

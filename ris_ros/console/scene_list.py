@@ -26,6 +26,8 @@ class RememberedThing:
         place: x, y, z in metres where it was last seen; None where that is not known.
         frame: Of the place.
         seen_at: When it was last seen, seconds of time.monotonic.
+        box: x, y, width, height in the image that showed it last, pixels.
+        stamp: Of that image.
     """
 
     id: int
@@ -35,6 +37,8 @@ class RememberedThing:
     place: tuple[float, float, float] | None
     frame: str
     seen_at: float
+    box: tuple[int, int, int, int]
+    stamp: Time
 
     @property
     def is_visible(self) -> bool:
@@ -58,6 +62,10 @@ class SceneList:
         """What is remembered: what is held, what is in view, and the rest, the newest first."""
         return self._things
 
+    def find(self, id_: int) -> RememberedThing | None:
+        """Return the thing with an id; None where it is not remembered any more."""
+        return next((thing for thing in self._things if thing.id == id_), None)
+
     def hear(self, scene: Scene) -> None:
         """Take a scene of ris_node."""
         now, newest = time.monotonic(), _seconds(scene.header.stamp)
@@ -72,11 +80,12 @@ class SceneList:
 
 def _thing(one: SceneObject, seen_at: float) -> RememberedThing:
     """Return an object of the message."""
-    point = one.position.point
+    point, box = one.position.point, one.box
     return RememberedThing(
         one.id, one.name, _PRESENCES.get(one.presence, 'unknown'), one.held,
         (point.x, point.y, point.z) if one.has_position else None,
-        one.position.header.frame_id, seen_at)
+        one.position.header.frame_id, seen_at,
+        (box.x_offset, box.y_offset, box.width, box.height), one.last_seen)
 
 
 def _order(thing: RememberedThing) -> tuple:

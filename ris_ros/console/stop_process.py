@@ -8,6 +8,7 @@ import logging
 import socket
 import subprocess
 import sys
+from typing import IO, cast
 
 from ris_ros.console.stop_server import StopSettings
 
@@ -40,7 +41,7 @@ class StopProcess:
 
     def close(self) -> None:
         """End the process: it ends when its stdin does."""
-        self._process.stdin.close()
+        _pipe_to(self._process).close()
         try:
             self._process.wait(5)
         except subprocess.TimeoutExpired:
@@ -48,11 +49,17 @@ class StopProcess:
             self._process.wait()
         self._listening.close()
 
-    def _start(self) -> subprocess.Popen:
+    def _start(self) -> subprocess.Popen[str]:
         """Start the process and hand it the settings, which no other process can read there."""
         process = subprocess.Popen(
             [sys.executable, '-m', 'ris_ros.console.stop_server'], stdin=subprocess.PIPE,
             text=True, pass_fds=[self._listening.fileno()])
-        process.stdin.write(self._settings.to_json() + '\n')
-        process.stdin.flush()
+        pipe = _pipe_to(process)
+        pipe.write(self._settings.to_json() + '\n')
+        pipe.flush()
         return process
+
+
+def _pipe_to(process: subprocess.Popen[str]) -> IO[str]:
+    """Return the stdin of a process that was started with a pipe."""
+    return cast(IO[str], process.stdin)

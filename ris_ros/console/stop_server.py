@@ -19,6 +19,7 @@ import ssl
 import sys
 import threading
 import time
+from typing import Any
 from uuid import uuid4
 
 from ris_ros.client import GroundingClient, WaitTimeoutError
@@ -113,7 +114,7 @@ class StopServer(ThreadingHTTPServer):
                                                    do_handshake_on_connect=False)
         return connection, address
 
-    def handle_error(self, request: object, address: object) -> None:
+    def handle_error(self, request: Any, address: Any) -> None:
         """Say nothing of a connection that broke; tell of other errors."""
         if not isinstance(sys.exc_info()[1], (OSError, ssl.SSLError)):
             super().handle_error(request, address)
@@ -125,7 +126,7 @@ class StopRequest(BaseHTTPRequestHandler):
     protocol_version = 'HTTP/1.1'  # connections stay open, so that a STOP needs no new one
     disable_nagle_algorithm = True
 
-    def __init__(self, access: AccessRules, stopper: Stopper, *rest: object) -> None:
+    def __init__(self, access: AccessRules, stopper: Stopper, *rest: Any) -> None:
         self._access, self._stopper = access, stopper
         super().__init__(*rest)
 
@@ -160,8 +161,8 @@ class StopRequest(BaseHTTPRequestHandler):
 
     def _body(self) -> str:
         """Return the operator's name."""
-        length = self.headers.get('Content-Length', '0')
-        length = int(length) if length.isdecimal() else 0
+        told = self.headers.get('Content-Length', '0')
+        length = int(told) if told.isdecimal() else 0
         if length > 4 * _WHO_LENGTH:
             self.close_connection = True
             return ''

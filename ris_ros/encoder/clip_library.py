@@ -50,7 +50,7 @@ def _refuse(self: object, *args: object, **kwargs: object) -> None:
 def _find_folder() -> Path:
     """Return the folder of open_clip, which is not imported."""
     spec = find_spec('open_clip')
-    if spec is None:
+    if spec is None or spec.origin is None:
         raise ModuleNotFoundError("No module named 'open_clip'", name='open_clip')
     return Path(spec.origin).parent
 
@@ -60,7 +60,7 @@ def _prepare() -> None:
     package = ModuleType(_PACKAGE)
     package.__path__ = [str(_FOLDER)]
     utils = _AbsentModule(f'{_PACKAGE}.utils')  # imports torchvision, to freeze batch norms
-    utils.to_2tuple = _pair
+    vars(utils)['to_2tuple'] = _pair
     sys.modules |= {
         _PACKAGE: package,
         utils.__name__: utils,

@@ -79,14 +79,14 @@ def encode(encoder: Encoder, image: np.ndarray, masks: np.ndarray, kept: MaskFea
         partners = _partners(thumbnails, known)
         new, old = (torch.nonzero(which)[:, 0] for which in (partners < 0, partners >= 0))
         tokens = inputs.token_masks
-        if first < count:
+        if kept is not None and first < count:
             tokens = torch.cat([kept.token_masks[first:first + size], tokens])
         global_part, fresh = encoder.visual_parts(VisualInputs(
             inputs.global_input, inputs.local_inputs[new], tokens))
         global_parts.append(global_part)
         local = fresh.new_empty(len(thumbnails), fresh.shape[1])
         local[new] = fresh
-        if len(old):
+        if known is not None and len(old):
             local[old] = known.local[partners[old]]
             # The crop that a feature was made of stays the measure, so that nothing drifts.
             thumbnails[old] = known.thumbnails[partners[old]]

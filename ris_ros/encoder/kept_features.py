@@ -71,9 +71,9 @@ def _key(backbone: Backbone, tokens: torch.Tensor) -> str:
     return digest.hexdigest()
 
 
-def _bytes_of(tensor: torch.Tensor) -> np.ndarray:
+def _bytes_of(tensor: torch.Tensor) -> memoryview:
     """Return the bytes of a tensor."""
-    return tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy()
+    return tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8).numpy().data
 
 
 def _read(path: Path, shape: tuple[int, int]) -> torch.Tensor | None:

@@ -56,7 +56,7 @@ def square_crop(image: np.ndarray, mask: np.ndarray, size: int,
     """
     box = cv2.boundingRect(as_bytes(mask))
     scale = size / (settings.crop_margin * max(box[2:]))
-    fill = np.float32(settings.mean) * 255
+    fill = np.array(settings.mean, np.float32) * 255
     if settings.background == 'blur':
         part, corner = _on_blur(image, mask, box, settings.crop_margin)
     elif settings.background == 'dim':

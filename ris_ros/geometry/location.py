@@ -31,7 +31,8 @@ class Location:
         centroid: Mean (u, v) of the mask in pixels; it may lie in a hole of the mask.
         grasp: A pixel (u, v) well inside the mask.
         status: FOUND where there is a position, otherwise NO_DEPTH or NO_TF.
-        note: A sentence that says why there is no position; '' where there is one.
+        note: A sentence that says why there is no position, or what is doubtful about it; ''
+            where nothing is.
         position: (x, y, z), the mean of the visible surface; None unless the status is FOUND.
         covariance: (3, 3) float64 of the position, in square metres; None without a position.
         valid_depth_ratio: Share of the mask's eroded pixels that had valid depth, 0 to 1.
@@ -127,14 +128,15 @@ def locate(mask: np.ndarray, frame: Frame, box: np.ndarray | None = None,
         u, v = grasp_pixel(part)
         grasp = u + left, v + top
     in_picture = Location((middle_u + left, middle_v + top), grasp)
-    if not frame.has_points:
+    if frame.depth is None or frame.camera is None:
         return replace(in_picture, note=_why_no_points(frame))
     surface = find_points(part, frame.depth[window], frame.camera, (left, top), _ENOUGH_PIXELS)
     if isinstance(surface, str):
         return replace(in_picture, note=surface)
     return replace(
-        in_picture, status=Status.FOUND, position=tuple(surface.centre.tolist()),
-        covariance=_covariance(surface), valid_depth_ratio=surface.valid_ratio, surface=surface)
+        in_picture, status=Status.FOUND, note=frame.position_note,
+        position=tuple(surface.centre.tolist()), covariance=_covariance(surface),
+        valid_depth_ratio=surface.valid_ratio, surface=surface)
 
 
 def _why_no_points(frame: Frame) -> str:

@@ -2,6 +2,8 @@
 """Masks in the image: their boxes, centroids, overlaps, and a pixel that is well inside."""
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 
@@ -80,8 +82,9 @@ def grasp_pixel(mask: np.ndarray) -> tuple[int, int]:
 
 def intersection_over_union(one: np.ndarray, other: np.ndarray) -> float:
     """Return the IoU of two (H, W) bool masks, 0 where both are empty."""
-    both = np.count_nonzero(one & other)
-    return both / max(np.count_nonzero(one) + np.count_nonzero(other) - both, 1)
+    both = int(np.count_nonzero(one & other))
+    either = int(np.count_nonzero(one | other))
+    return both / max(either, 1)
 
 
 def window_around(mask: np.ndarray, margin: int) -> tuple[slice, slice]:
@@ -101,7 +104,7 @@ def ious(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
     None of the masks is empty; K or N may be 0.
     """
-    first, second = (masks.reshape(len(masks), np.prod(masks.shape[1:])).astype(np.float32)
+    first, second = (masks.reshape(len(masks), math.prod(masks.shape[1:])).astype(np.float32)
                      for masks in (first, second))
     both = first @ second.T
     return both / (first.sum(axis=1)[:, None] + second.sum(axis=1) - both)

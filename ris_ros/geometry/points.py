@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from ris_ros.frame import CameraModel, Frame
+from ris_ros.geometry.lens import back_project
 
 MIN_PIXELS = 20
 MIN_VALID_RATIO = 0.2
@@ -75,8 +76,8 @@ class VisibleSurface:
         apart = ((self.pixels - pixel) ** 2).sum(1)
         count = min(_NEAREST, len(apart))
         nearest = np.argpartition(apart, count - 1)[:count]
-        return back_project(*np.array(pixel, float), float(np.median(self.points[nearest, 2])),
-                            self.camera)
+        u, v = pixel
+        return back_project(u, v, float(np.median(self.points[nearest, 2])), self.camera)
 
     @cached_property
     def _axes_and_extent(self) -> tuple[np.ndarray, np.ndarray]:
@@ -133,9 +134,12 @@ def object_cloud(mask: np.ndarray, frame: Frame) -> tuple[np.ndarray, np.ndarray
     Returns:
         (N, 3) float32 metres in the optical frame and (N, 3) uint8 RGB; N is 0 without depth.
     """
-    found = find_points(mask, frame.depth, frame.camera) if frame.has_points else ''
+    nothing = np.zeros((0, 3), np.float32), np.zeros((0, 3), np.uint8)
+    if frame.depth is None or frame.camera is None:
+        return nothing
+    found = find_points(mask, frame.depth, frame.camera)
     if isinstance(found, str):
-        return np.zeros((0, 3), np.float32), np.zeros((0, 3), np.uint8)
+        return nothing
     u, v = found.pixels[found.measured].T
     return found.points[found.measured].astype(np.float32), frame.image[v, u]
 
@@ -160,15 +164,6 @@ def principal_axes(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     x = x * np.sign(x[np.argmax(np.abs(x[:2]))] or 1.0)
     z = z * -np.sign(z[2] or 1.0)
     return np.stack([x, np.cross(z, x), z], 1), extent
-
-
-def back_project(
-    u: np.ndarray, v: np.ndarray, depth: np.ndarray, camera: CameraModel,
-) -> np.ndarray:
-    """Return the (..., 3) points x, y, z in metres of pixels (u, v) at these depths."""
-    x = (u - camera.cx) / camera.fx * depth
-    y = (v - camera.cy) / camera.fy * depth
-    return np.stack([x, y, depth], -1)
 
 
 def _crop(mask: np.ndarray) -> tuple[int, int, np.ndarray]:

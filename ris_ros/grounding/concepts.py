@@ -14,7 +14,7 @@ from ris_ros.geometry.masks import ious
 from ris_ros.grounding.appearance import GENERAL_NOUNS, VISUAL_RELATIONS
 from ris_ros.grounding.relations import is_viewer
 from ris_ros.index.scene_index import Measurements, SceneIndex
-from ris_ros.language.query import Anchor, Query, Relation
+from ris_ros.language.query import Query, Relation
 from ris_ros.proposals.concepts import ConceptMasks, ConceptProposer
 
 # Masks with a higher IoU are outlines of one thing.
@@ -69,7 +69,7 @@ def nouns_of(query: Query) -> tuple[str, ...]:
 def _anchor_nouns(relations: tuple[Relation, ...]) -> Iterator[str | None]:
     """Yield the nouns of anchors and of their own anchors."""
     for relation in relations:
-        anchors = relation.anchors or (Anchor(relation.anchor),)
+        anchors = relation.each_anchor
         if is_viewer(anchors) or relation.type in VISUAL_RELATIONS:
             continue
         for anchor in anchors:

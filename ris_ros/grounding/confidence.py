@@ -79,6 +79,8 @@ class Beliefs:
         none: Probability that no object fits.
         several: Probability that more than one fits; with ``none`` and ``alone`` it sums to 1.
         by_contrast: Whether the probabilities come from a contrast with other words.
+        unseen_anchor: The anchor that nothing in the picture looks like, where no object fits; ''
+            where each anchor is seen.
     """
 
     masks: np.ndarray
@@ -89,6 +91,7 @@ class Beliefs:
     none: float
     several: float
     by_contrast: bool = False
+    unseen_anchor: str = ''
 
     @classmethod
     def certain(cls, mask: int) -> Beliefs:

@@ -140,6 +140,9 @@ def _message(status: Status, count: int, query: Query, beliefs: Beliefs,
     if status is Status.NOT_FOUND:
         if not len(beliefs.masks):
             text = 'No object was found in the picture.'
+        elif beliefs.has_lookalike and beliefs.unseen_anchor:
+            text = f'Something looks like "{query.target or query.expression}", but nothing ' \
+                   f'looks like "{beliefs.unseen_anchor}".'
         elif beliefs.has_lookalike:
             text = f'Something looks like "{query.target or query.expression}", but nothing is ' \
                    f'where {expression} says.'

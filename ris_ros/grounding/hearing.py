@@ -81,7 +81,7 @@ def choose(readings: Sequence[Reading], heard: float) -> tuple[Reading, float]:
     weights: dict[tuple, float] = {}
     for reading in readings:
         weights[reading.outcome] = weights.get(reading.outcome, 0.0) + reading.weight
-    best = max(weights, key=weights.get)
+    best = max(weights, key=weights.__getitem__)
     chosen = max((one for one in readings if one.outcome == best), key=lambda one: one.weight)
     total = sum(weights.values())
     return chosen, heard * weights[best] / total if total else 0.0

@@ -50,7 +50,8 @@ class AnchorPairs:
         chances = beliefs.likely[pairs].prod(axis=1)
         none = chance_of_fewer(beliefs.likely, 2)
         chances = chances * (1 - none) / max(float(chances.sum()), 1e-9)
-        return cls(*beliefs.masks[pairs.T], chances, none)
+        firsts, seconds = beliefs.masks[pairs.T]
+        return cls(firsts, seconds, chances, none)
 
     @classmethod
     def of_two_kinds(cls, scene: SceneIndex, one: Beliefs, other: Beliefs) -> AnchorPairs:
@@ -123,6 +124,7 @@ def related_to_viewer(relation: RelationType, layout: Layout, objects: np.ndarra
         return in_half(side, layout, objects, viewpoint)
     if relation is RelationType.NEAR and rivals is not None:
         order = find_order('nearest', (), layout, objects, rivals, viewpoint)
+        assert order is not None, 'nearest is an order'
         return chance_of_rank(order, np.maximum(rivals, 1e-9)) / np.maximum(rivals, 1e-9)
     return np.full(len(objects), DOUBT if relation is RelationType.BEHIND else 1.0)
 

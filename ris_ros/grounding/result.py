@@ -148,6 +148,6 @@ def make_candidate(scene: SceneIndex, proposal: int, score: float, confidence: f
             the time when the index was built will do, because nothing has changed since.
     """
     location = scene.location(proposal) if is_answer else scene.earlier_location(proposal)
-    box = tuple(int(value) for value in scene.boxes[proposal])
-    return Candidate(scene.masks[proposal], box, score, location, confidence, proposal,
-                     feature=scene.features[proposal])
+    x, y, width, height = scene.boxes[proposal].tolist()
+    return Candidate(scene.masks[proposal], (x, y, width, height), score, location, confidence,
+                     proposal, feature=scene.features[proposal])

@@ -10,7 +10,7 @@ of them" and "several of them" are hypotheses like the others.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.special import expit, logit
@@ -68,6 +68,8 @@ _ELSEWHERE = -3.0
 # What looks less like the words than the best one by this much, in log-odds, is half as likely; and
 # the softness of that border.
 _BEHIND_BEST, _BEHIND_SOFTNESS = 4.0, 1.2
+# No object fits where "none" is likelier than this, and then an anchor may be what is missing.
+_NO_OBJECT = 0.5
 # "The leftmost mug" tells that there are several. If fewer are seen, the one that is meant may be
 # among those that are not, with this probability.
 _UNSEEN = 0.5
@@ -91,6 +93,9 @@ class Scorer:
     settings: DecisionSettings
     pointed: int | None = None
     contrast: Contrast | None = None
+    # What an anchor may be is asked for its relation and for the message; without a memory each
+    # level of "next to the box next to the box ..." would double the work.
+    _anchors: dict[Anchor, Beliefs] = field(default_factory=dict, init=False, repr=False)
 
     def score(self, query: Query, excluded: Sequence[np.ndarray] = (),
               anywhere: bool = False) -> Beliefs:
@@ -125,7 +130,7 @@ class Scorer:
         else:
             looks = settings.calibration.fits(
                 kept - settings.part_penalty * parts, float(scores.max()))
-        if (chances := scene.noun_chances.get(query.head)) is not None:
+        if (chances := scene.noun_chances.get(query.head or '')) is not None:
             looks = chances[masks] * (1 if says_only_the_noun(query) else looks)
         if _implies_several(query):
             looks = expit(logit(looks) + _SEVERAL_THERE)
@@ -161,13 +166,19 @@ class Scorer:
     @property
     def is_contrasted(self) -> bool:
         """Whether a contrast tells which objects look like a phrase."""
-        return self.contrast is not None and self.settings.contrasted
+        return self._contrast_used is not None
+
+    @property
+    def _contrast_used(self) -> Contrast | None:
+        """The contrast where the settings want it."""
+        return self.contrast if self.settings.contrasted else None
 
     def _contrasted(self, seen: Query) -> ContrastScores | None:
         """Contrast the words about looks with other words; return None without masks."""
-        if not self.is_contrasted or not len(self.scene.masks):
+        contrast = self._contrast_used
+        if contrast is None or not len(self.scene.masks):
             return None
-        return self.contrast.judge(self.scene.features, seen)
+        return contrast.judge(self.scene.features, seen)
 
     def _weigh(self, query: Query, masks: np.ndarray, scores: np.ndarray,
                looks: np.ndarray) -> Beliefs:
@@ -185,7 +196,7 @@ class Scorer:
             likely = likely * self._related(relation, masks, likely if position_chooses else None)
         order = find_order(query.position, words, layout, masks, likely, viewpoint)
         if order is not None and position_chooses:
-            chosen = chance_of_rank(order, likely, query.count if plural else 1)
+            chosen = chance_of_rank(order, likely, (plural and query.count) or 1)
             none = chance_of_fewer(likely, order.number)
             unseen = _UNSEEN * chance_of_fewer(looks, 2) if order.number == 1 and not plural else 0
             alone = chosen * (1 - unseen)
@@ -195,7 +206,20 @@ class Scorer:
             none, alone, several = count_chances(likely)
         priors = PRIORS if self.is_contrasted else self.settings.calibration
         none, alone, several = priors.weigh(none, alone, several)
-        return Beliefs(masks, scores, looks, likely, alone, none, several, self.is_contrasted)
+        missing = self._unseen_anchor(query) if none > _NO_OBJECT else ''
+        return Beliefs(masks, scores, looks, likely, alone, none, several, self.is_contrasted,
+                       missing)
+
+    def _unseen_anchor(self, query: Query) -> str:
+        """Return the first anchor that nothing looks like, though a place depends on it, or ''."""
+        for relation in query.relations:
+            anchors = relation.each_anchor
+            if relation.type in VISUAL_RELATIONS or is_surrounding(anchors) or is_viewer(anchors):
+                continue
+            for anchor in anchors:
+                if not self.find_anchor(anchor).has_lookalike:
+                    return anchor.text
+        return ''
 
     def _not_denied(self, query: Query, masks: np.ndarray, scores: np.ndarray) -> np.ndarray:
         """Return the (K,) probabilities that nothing that the query denies is true of an object."""
@@ -223,7 +247,9 @@ class Scorer:
         """Score the objects that the anchor of a relation may be."""
         if self.pointed is not None and is_pointed(anchor):
             return Beliefs.certain(self.pointed)
-        return self.score(as_query(anchor), anywhere=True)
+        if anchor not in self._anchors:
+            self._anchors[anchor] = self.score(as_query(anchor), anywhere=True)
+        return self._anchors[anchor]
 
     def _related(self, relation: Relation, objects: np.ndarray, rivals: np.ndarray | None,
                  missing: float | None = None) -> np.ndarray:
@@ -233,7 +259,7 @@ class Scorer:
         denies the relation unless it is one that proposals seldom show.
         """
         kind = seen_by(relation.type, self.settings.viewpoint)
-        anchors = relation.anchors or (Anchor(relation.anchor),)
+        anchors = relation.each_anchor
         if missing is None:
             missing = float(is_surrounding(anchors) or kind in VISUAL_RELATIONS)
         if is_viewer(anchors):

@@ -83,8 +83,10 @@ def relate(relation: RelationType, layout: Layout, objects: np.ndarray,
     elif relation is RelationType.WITH:  # the anchor lies in the object, or they stand together
         close = expit((_TOGETHER - relative_distances(layout, objects, anchors)) / _NEAR_SOFTNESS)
         found = np.maximum(_resting(layout, anchors, objects).T, close)
-    else:
+    elif relation is RelationType.PART_OF:
         found = layout.inside[np.ix_(objects, anchors)]
+    else:
+        raise ValueError(f'{relation} cannot be judged; give it a branch here.')
     return DOUBT + (1 - 2 * DOUBT) * found
 
 

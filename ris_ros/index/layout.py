@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from ris_ros.frame import Frame
-from ris_ros.geometry.points import back_project
+from ris_ros.geometry.lens import back_project
 
 # About how many pixels of the picture the masks are measured on, and how many of a mask the depth.
 _GRID_PIXELS = 40_000
@@ -115,7 +115,7 @@ class Layout:
 
 def _surface(mask: np.ndarray, box: np.ndarray, frame: Frame) -> np.ndarray:
     """Return (P, 3) points of a mask, at most a few hundred, and none without depth."""
-    if not frame.has_points:
+    if frame.depth is None or frame.camera is None:
         return np.zeros((0, 3))
     x, y, width, height = box
     step = max(1, int(np.sqrt(width * height / _DEPTH_PIXELS)))

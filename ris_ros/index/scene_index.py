@@ -10,7 +10,8 @@ import numpy as np
 
 from ris_ros.frame import Frame
 from ris_ros.geometry.location import Location, locate
-from ris_ros.geometry.masks import bounding_boxes, overlaps
+from ris_ros.geometry.masks import bounding_boxes, grasp_pixel, overlaps
+from ris_ros.index.contents import bare_part
 from ris_ros.index.layout import Layout
 from ris_ros.index.outlines import find_parts
 from ris_ros.index.supported import supported_shares
@@ -27,11 +28,13 @@ class Measurements:
         frame: The frame.
         masks: (N, H, W) bool, its proposals.
         boxes: (N, 4) int32, their x, y, width and height.
+        overlaps: (N, N) float32, the share of the smaller of two masks that lies in the other.
     """
 
     frame: Frame
     masks: np.ndarray
     boxes: np.ndarray
+    overlaps: np.ndarray
     _locations: dict[int, Location] = field(default_factory=dict, init=False)
 
     @cached_property
@@ -42,8 +45,18 @@ class Measurements:
     def location(self, index: int) -> Location:
         """Return where a proposal is."""
         if index not in self._locations:
-            self._locations[index] = locate(self.masks[index], self.frame, self.boxes[index])
+            self._locations[index] = locate(self.masks[index], self.frame, self.boxes[index],
+                                            self._grasp(index))
         return self._locations[index]
+
+    def _grasp(self, index: int) -> tuple[int, int] | None:
+        """Return where to grasp a proposal, beside what lies in it; None without depth."""
+        if self.frame.depth is None:
+            return None
+        bare = bare_part(index, self.masks, self.boxes, self.overlaps, self.frame.depth)
+        u, v = grasp_pixel(bare)
+        left, top = self.boxes[index, :2].tolist()
+        return u + left, v + top
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,13 +114,14 @@ class SceneIndex:
             known: np.ndarray) -> SceneIndex:
         """Make an index; (K, 4) boxes and (K, K) overlaps of its first masks are known."""
         boxes = np.concatenate([boxes, bounding_boxes(masks[len(boxes):])])
-        measured = Measurements(frame, masks, boxes)
-        return cls(frame, masks, boxes, features, overlaps(masks, boxes, known), measured,
-                   measured)
+        shares = overlaps(masks, boxes, known)
+        measured = Measurements(frame, masks, boxes, shares)
+        return cls(frame, masks, boxes, features, shares, measured, measured)
 
     def seen_again(self, frame: Frame) -> SceneIndex:
         """Return the index of a frame that shows the same but for noise."""
-        return replace(self, frame=frame, current=Measurements(frame, self.masks, self.boxes))
+        return replace(self, frame=frame, current=Measurements(
+            frame, self.masks, self.boxes, self.overlaps))
 
     @cached_property
     def parts(self) -> np.ndarray:

@@ -38,15 +38,19 @@ class IndexUpdate:
         scene: The index.
         kind: How much of the frame was indexed again.
         reused: Share of the local features that were kept from earlier frames, 0 to 1.
-        stand_in: Name of the profile whose models made it in place of the usual ones; else ''.
+        fallback: Name of the profile by which the robot made it because its pool did not answer;
+            else ''.
         note: A sentence on that; else ''.
+        has_other_models: Whether the fallback has other models than the pool; features of one
+            cannot be compared with those of the other.
     """
 
     scene: SceneIndex
     kind: UpdateKind
     reused: float
-    stand_in: str = ''
+    fallback: str = ''
     note: str = ''
+    has_other_models: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,18 +121,21 @@ class Updater:
         """Whether to renew the next frame; the caller waits for a moment when nobody else does."""
         return self._last is not None and self._last.proposals.age + 1 >= self._refresh_every
 
-    def renew(self, frame: Frame, give_way: Pause = no_pause) -> IndexUpdate:
+    def renew(self, frame: Frame, give_way: Pause = no_pause,
+              is_awaited: bool = True) -> IndexUpdate:
         """Index a frame from nothing, as `Pipeline.index` does."""
         return self._index(frame, self._propose_all(frame, thumbnail(frame), give_way), None,
                            give_way)
 
-    def update(self, frame: Frame, give_way: Pause = no_pause) -> IndexUpdate:
+    def update(self, frame: Frame, give_way: Pause = no_pause,
+               is_awaited: bool = True) -> IndexUpdate:
         """Index a frame, keeping what has not changed since the last one.
 
         Args:
             frame: The new frame.
             give_way: Called between chunks of the work, as by `Pipeline.index`. If it raises, the
                 update ends and the next one starts from the last that was completed.
+            is_awaited: Makes no difference here; an index by a pool can be delayed without it.
         """
         last, now = self._last, thumbnail(frame)
         if last is None or not same_camera(frame, last.scene.frame):
@@ -196,9 +203,9 @@ class Updater:
         """Encode the masks with the help of the last index, and remember the new one."""
         masks, kept = proposals.masks, proposals.kept
         known = None if last is None else last.mask_features
-        encoding = encode(self._encoder, frame.image, masks,
-                          None if kept is None else known.at(kept), known, give_way)
-        if kept is None:
+        stays = None if kept is None or known is None else known.at(kept)
+        encoding = encode(self._encoder, frame.image, masks, stays, known, give_way)
+        if kept is None or last is None:
             scene, kind = SceneIndex.of(frame, masks, encoding.features), UpdateKind.WHOLE
         else:
             scene = last.scene.renewed(kept, frame, masks, encoding.features)

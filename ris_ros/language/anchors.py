@@ -22,8 +22,8 @@ def find_anchor(s: Sentence, start: int, end: int, several: bool) -> tuple[int, 
         end: Index before which the anchor ends.
         several: Whether it may have two parts ('between the bowl and the mug').
     """
-    if is_self(s, start, end):
-        return start, start + len(_IS_SELF.match(s.joined(start, end)).group().split())
+    if oneself := _IS_SELF.match(s.joined(start, end)):
+        return start, start + len(oneself.group().split())
     if start < end and s.word(start) in INDEFINITES:
         return start, start + 1  # "with nobody in it"
     if start < end and s.joined(start - 1, start + 1) == 'with back':

@@ -40,8 +40,9 @@ def bare_place(s: Sentence, start: int, end: int) -> Mention | None:
     i = start + place
     while s.word(i) in (',', ':', '-') and i < end:
         i += 1
-    if _has_noun(s, i, end):  # "on the left, the man in red"
-        named = _mention(s, find_noun_phrase(s, i, end), end)
+    phrase = find_noun_phrase(s, i, end)
+    if phrase is not None and phrase.head is not None:  # "on the left, the man in red"
+        named = _mention(s, phrase, end)
         return Mention(start, named.end, named.target, named.head, (first, *named.modifiers))
     return _with_rest(s, start, end, first)
 

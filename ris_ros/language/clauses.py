@@ -94,7 +94,7 @@ class Clause:
 def find_clauses(s: Sentence) -> list[Clause]:
     """Return the clauses of a command, in order."""
     cuts = [0, *(i for i in range(1, len(s)) if _begins_clause(s, i)), len(s)]
-    clauses = []
+    clauses: list[Clause] = []
     for start, end in pairwise(cuts):
         while end > start and s.word(end - 1) in SENTENCE_ENDS | _JOINERS:
             end -= 1
@@ -165,6 +165,8 @@ def _is_verb(s: Sentence, i: int, *, initial: bool) -> bool:
 
 def _read_clause(s: Sentence, start: int, end: int) -> Clause:
     """Read one clause: take off politeness, verb and opener."""
+    if s.word(start) in _SUBORDINATE:  # "if you have a moment, the red mug"
+        start = min(_skip_preludes(s, start, end), end)
     i, role, commanded, asked = start + (s.word(start) in _OR), Role.MENTION, False, False
     if s.word(start) in _UNTIL and (reached := _read_goal(s, start + 1, end)):
         return reached

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ris_ros.errors import ModelError
+from ris_ros.errors import CommandError, ModelError
 from ris_ros.language.clauses import Clause, find_clauses
 from ris_ros.language.english_model import load_nlp
 from ris_ros.language.ignored_words import ignored_words
 from ris_ros.language.mention import Mention
 from ris_ros.language.nouns import ROOMS
 from ris_ros.language.objects import find_mention
+from ris_ros.language.other_languages import is_english, is_foreign_stop
 from ris_ros.language.paper_rule import head_noun, noun_phrase, paper_doc
 from ris_ros.language.query import Query
 from ris_ros.language.query_builder import build_query
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from spacy.language import Language as SpacyLanguage
 
 RULES = ('command', 'paper')
+# Letters of a refused command that are quoted.
+_SHOWN = 60
 
 
 class Language:
@@ -74,15 +77,20 @@ class Language:
         """Parse a command.
 
         Returns:
-            The query; its expression is None where the text names nothing to segment, in whatever
-            language it is.
+            The query; its expression is None where the text names nothing to segment.
 
         Raises:
-            CommandError: The text is no string, blank or too long.
+            CommandError: The text is no string, blank or too long, or a command that is plainly not
+                in English.
         """
         clean = check_command(text)
         if self.rule == 'paper':
             return self._parse_as_paper(text)
+        if is_foreign_stop(clean):
+            return Query(text, None, None, None)
+        if not is_english(clean):
+            raise CommandError(f'I understand English only, and {clean[:_SHOWN]!r} seems to be in '
+                               'another language; say it in English, e.g. "the red mug".')
         s = tag_sentence(self._nlp, clean, correct_spelling(clean, self._slips))
         clauses = find_clauses(s)
         query, question = self._parse_command(text, s, clauses), find_question(s, clauses)

@@ -223,7 +223,7 @@ def _other(last: LastAnswer | None) -> Turn:
         return _again(last)
     if last.listed == 2:
         return Turn(Act.PICK, numbers=(3 - last.chosen,))
-    return Turn(Act.GROUND, last.query.expression or last.query.text, not_last=True)
+    return Turn(Act.GROUND, _words_of(last.query), not_last=True)
 
 
 def _one(query: Query, last: LastAnswer | None) -> Turn:
@@ -237,34 +237,45 @@ def _one(query: Query, last: LastAnswer | None) -> Turn:
     number, sides = split_position(query.position)
     if number is not None and not (sides or query.relations or query.attributes):
         return _numbered(number, query, last)
-    return Turn(Act.GROUND, _ONE.sub(_noun(last.query), query.expression, count=1), refines=True)
+    return Turn(Act.GROUND, _with_noun_for_one(query, last), refines=True)
 
 
 def _numbered(number: int, query: Query, last: LastAnswer) -> Turn:
     """Resolve 'the second one': in the list, or from the side from which was counted before."""
     counted, sides = split_position(last.query.position)
     if counted is not None and sides and sides[0] in _COUNTED_FROM:
-        text = _ONE.sub(_noun(last.query), query.expression, count=1)
+        text = _with_noun_for_one(query, last)
         return Turn(Act.GROUND, f'{text} from the {sides[0].value}')
     if last.listed < 2:
-        return Turn(Act.GROUND, _ONE.sub(_noun(last.query), query.expression, count=1))
+        return Turn(Act.GROUND, _with_noun_for_one(query, last))
     if not 1 <= number <= last.listed:
         return Turn(Act.ASK, message=f'Only {last.listed} objects were listed.')
     return Turn(Act.PICK, numbers=(number,))
 
 
+def _words_of(query: Query) -> str:
+    """Return the referring expression of a query, or all its words where it has none."""
+    return query.expression or query.text
+
+
+def _with_noun_for_one(query: Query, last: LastAnswer) -> str:
+    """Put the last noun in the place of 'one': 'the blue mug' of 'the blue one'."""
+    return _ONE.sub(_noun(last.query), _words_of(query), count=1)
+
+
 def _with_noun(query: Query, noun: str) -> str:
     """Add the noun to a command without one: 'blue', 'on the left', 'the biggest'."""
-    said = re.sub(r'^the ', '', query.expression.lower())
+    expression = _words_of(query)
+    said = re.sub(r'^the ', '', expression.lower())
     is_place = query.relations or re.match(r'(?:not|on|in|at|to|from|over|near|with)\b', said)
     if is_place or (query.position and ' ' in said):
-        return f'the {noun} {query.expression}'
+        return f'the {noun} {expression}'
     return f'the {said} {noun}'
 
 
 def _noun(query: Query) -> str:
     """Return a query's noun with the nouns before it: 'toy car' of 'all the red toy cars'."""
-    words = (query.target or query.head).split()
+    words = (query.target or query.head or 'one').split()
     told = {word for attribute in query.attributes for word in attribute.split()}
     while len(words) > 1 and (words[0].lower() in _STANDS_BEFORE | told
                               or ordinal(words[0].lower()) is not None):

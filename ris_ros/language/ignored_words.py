@@ -8,7 +8,7 @@ from __future__ import annotations
 from ris_ros.language.clauses import Clause
 from ris_ros.language.mention import Mention
 from ris_ros.language.noun_phrase import find_noun_phrase
-from ris_ros.language.relation_words import PLACE_PREPOSITIONS
+from ris_ros.language.relation_words import is_place_word
 from ris_ros.language.sentence import ADVERB_TAGS, Sentence
 from ris_ros.language.text import word_set
 
@@ -31,15 +31,16 @@ def ignored_words(s: Sentence, clause: Clause, mention: Mention) -> str:
     """
     start, end = mention.end, clause.end
     while start < end and (s.word(start) in _SAYING_NOTHING or s.tag(start) in _NO_WORD_TAGS) and (
-            s.word(start) not in PLACE_PREPOSITIONS):
+            not is_place_word(s.word(start))):
         start += 1
     if start >= end or clause.asked or not _PRESENT_TAGS.isdisjoint(
-            s.tags[start + (s.word(start) in PLACE_PREPOSITIONS):start + 2]):
+            s.tags[start + is_place_word(s.word(start)):start + 2]):
         return ''  # "the plant needs water"
-    if clause.commanded and s.word(start) not in PLACE_PREPOSITIONS - _ABOUT_ACTIONS:
+    if clause.commanded and (
+            not is_place_word(s.word(start)) or s.word(start) in _ABOUT_ACTIONS):
         return ''
     names_place = any(find_noun_phrase(s, i, end) for i in range(start + 1, end))
-    if not names_place and s.word(start) not in PLACE_PREPOSITIONS:
+    if not names_place and not is_place_word(s.word(start)):
         return ''
     while end > start and (s.word(end - 1) in _SAYING_NOTHING or s.tag(end - 1) in _NO_WORD_TAGS):
         end -= 1

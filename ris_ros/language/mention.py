@@ -49,6 +49,12 @@ class Modifier:
     negated: bool = False
     joined: bool = False
 
+    @property
+    def anchor_span(self) -> tuple[int, int]:
+        """(start, end) of the anchor's words, which each relation and exclusion has."""
+        assert self.anchor is not None, self.kind
+        return self.anchor
+
     @classmethod
     def relating(cls, start: int, relation: RelationType, anchor: tuple[int, int],
                  negated: bool = False) -> Modifier:

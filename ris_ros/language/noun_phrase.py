@@ -14,7 +14,7 @@ from ris_ros.language.nouns import (
     PRO_NOUNS,
 )
 from ris_ros.language.positions import POSITION_WORDS, SUPERLATIVES, ordinal
-from ris_ros.language.relation_words import is_never_noun, match_relation
+from ris_ros.language.relation_words import is_never_noun, match_relation, opens_pair
 from ris_ros.language.sentence import (
     ADJECTIVE_TAGS,
     ADVERB_TAGS,
@@ -78,7 +78,8 @@ def is_noun(s: Sentence, i: int) -> bool:
                              and s.word(i + 1) not in _AFTER_TOP):
         return True  # "the lady in the blue top"
     if (word in INDEFINITES | POSITION_WORDS or ordinal(word) is not None
-            or not word[0].isalnum() or is_never_noun(word)):
+            or not word[0].isalnum() or is_never_noun(word)
+            or opens_pair(s.joined(i, i + 5))):
         return False
     # The tagger takes rare nouns for interjections ("jello") and tins for modals.
     return (tag in _NOUN_LIKE_TAGS or (tag == 'UH' and word not in INTERJECTIONS)

@@ -139,7 +139,7 @@ def _skip(s: Sentence, phrase: NounPhrase, clause: Clause) -> int | None:
 
     It is -1 where the clause has no object, and None where the phrase is an object.
     """
-    noun = s.word(phrase.head)
+    noun = s.word(phrase.head) if phrase.head is not None else ''
     words = s.words[phrase.start:phrase.end]
     if noun in OPAQUE and s.word(phrase.end) in ('of', 'to'):  # "the name of the person"
         whose = find_noun_phrase(s, phrase.end + 1, clause.end)
@@ -177,10 +177,9 @@ def _mention(s: Sentence, clause: Clause, phrase: NounPhrase) -> Mention:
     if modifiers and _tells_how(s, clause, modifiers[-1]):
         modifiers.pop()
     end = modifiers[-1].end if modifiers else phrase.end
-    target = phrase.span
-    if phrase.head is None and match_position(s.joined(*phrase.span)):
-        target = None
-    return Mention(phrase.start, end, target, phrase.head, tuple(modifiers))
+    is_place = phrase.head is None and match_position(s.joined(*phrase.span))
+    return Mention(phrase.start, end, None if is_place else phrase.span, phrase.head,
+                   tuple(modifiers))
 
 
 def _tells_how(s: Sentence, clause: Clause, m: Modifier) -> bool:
@@ -227,7 +226,7 @@ def _without_destination(
         return modifiers[:first]
     cut = places[-1]
     if len(places) > 1 and (modifiers[cut].relation not in _PUT_THERE
-                            or s.word(modifiers[cut].anchor[1] - 1) in _SPOTS):
+                            or s.word(modifiers[cut].anchor_span[1] - 1) in _SPOTS):
         previous = places[-2]
         if previous == cut - 1 and modifiers[previous].relation in _PUT_THERE:
             cut = previous

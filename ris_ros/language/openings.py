@@ -15,6 +15,11 @@ _TELLS_WHICH = (
     'on|in|at|to|by|near|with|next|behind|under|between|above|below|over|inside|beside|closest|'
     'nearest|farthest|left|right|middle|top|bottom|that|which|who|is|and|arm|hand|of|from')
 
+# In "when you have a moment, ..." and "if it's not too much trouble, ..." nothing is named.
+_COURTEOUS = (
+    r'(?:(?!(?:the|my|your|our|this|that|these|any|some|see|find|an?) )[^ ,]+ |'
+    r'an? (?:spare |free |quick |little )?(?:moment|minute|second|sec|chance|bit|while|hand|break|'
+    r'(?:bother|problem|trouble|burden|hassle)) |(?:any|some|the) (?:time|chance|trouble|bother) )')
 # Words before the command, which are removed until none is left.
 _PRELUDES = [re.compile(rf'(?:{p})(?= |$)') for p in (
     r'(?:please|pls|kindly|hey|hi|hello|ok|okay|well|so|um+|uh+|er|now|then|and|but|also|just|'
@@ -28,10 +33,17 @@ _PRELUDES = [re.compile(rf'(?:{p})(?= |$)') for p in (
     r"(?:i|we)(?: 'd| would| 'll| will)? ?(?:really |just )?(?:want|need|like|love|wish|expect)"
     r'(?: for)? you to',
     r"(?:i|we)(?: 'd| would)? ?(?:really |just )?(?:want|like|need|have|love) to",
-    r'(?:would|do) you mind(?: please)?', r'how (?:would|do|can|could) (?:you|i|we)',
+    r'(?:would|do) you mind(?: please)?',
+    r'mind(?: please)?(?= (?!the |that |your |my |this )[a-z]+ '
+    r'(?:me|us|up|over|the|that|this|my|your|a) )',
+    r'be an? [a-z]+ and', r'be so (?:kind|good)(?: and| as to)', r'be kind and',
+    r'(?:is there )?any (?:chance|way)(?: that| of)?',
+    r'(?:at|in) your (?:own |earliest )*(?:convenience|time|pace|leisure)',
+    rf'(?:if|when|whenever|once|as soon as) (?:it|you|u|that|this|i|we) {_COURTEOUS}+,',
+    r'how (?:would|do|can|could) (?:you|i|we)',
     r"why (?:do|wo) n't you", r'are you able to', r'is it possible(?: for you)? to',
     r'your (?:task|job|goal) is to',
-    r"you(?: 'll)? (?:should|must|can|need to|have to|could|will)",
+    r"you(?: 'll)? (?:should|must|can|could|might|would|need to|have to|could|will)",
     r'(?:i|we) (?:was|were|am) (?:wondering|hoping) (?:if|that) you (?:could|can|would)',
     r'go ahead and', r"let (?:'s|us|me)(?: now)?", r'try to',
     r'help me(?: to)?(?= [a-z]+ (?:the|my|a) )',

@@ -69,6 +69,11 @@ class Relation:
     anchor: str
     anchors: tuple[Anchor, ...] = ()
 
+    @property
+    def each_anchor(self) -> tuple[Anchor, ...]:
+        """The anchors one by one, also where only their words are known."""
+        return self.anchors or (Anchor(self.anchor),)
+
 
 @dataclass(frozen=True)
 class Query:

@@ -84,7 +84,7 @@ def _affirmed(s: Sentence, mention: Mention) -> str:
 
 def _position(s: Sentence, mention: Mention) -> str | None:
     """Read the position from the target's own words, not from those of anchors."""
-    groups = []
+    groups: list[Sequence[str]] = []
     if mention.target:
         start, end = mention.target
         anchored = bool(
@@ -94,13 +94,13 @@ def _position(s: Sentence, mention: Mention) -> str | None:
                        and not (anchored and w in ('nearest', 'closest'))])
     for before, m in zip((None, *mention.modifiers), mention.modifiers, strict=False):
         if m.kind is ModifierKind.POSITION and not m.negated:
-            words = s.words[m.start:m.end]
+            words: Sequence[str] = s.words[m.start:m.end]
             if before and before.kind is ModifierKind.POSITION and (
                     {*groups[-1]} <= SUPERLATIVES | {'far'}):
                 words = (*groups.pop(), *words)  # "that is furthest left" names one place
             groups.append(words)
         elif m.relation is RelationType.OTHER and not m.negated:
-            groups.append(s.words[m.start:m.anchor[0]])
+            groups.append(s.words[m.start:m.anchor_span[0]])
     return read_position(groups)
 
 
@@ -125,10 +125,17 @@ def _predicates(s: Sentence, modifiers: Sequence[Modifier]) -> tuple[str, ...]:
         if m.kind is ModifierKind.PREDICATE:
             found += _attributes(s, (m.start, m.end), None)
         elif m.kind is ModifierKind.EXCLUSION:
-            phrase = find_noun_phrase(s, m.anchor[0], m.anchor[1])
-            words = _attributes(s, m.anchor, phrase.head)
-            found += words or [s.joined(phrase.head, phrase.end)] * (phrase.head is not None)
+            found += _excluded(s, m.anchor_span)
     return tuple(found)
+
+
+def _excluded(s: Sentence, span: tuple[int, int]) -> Sequence[str]:
+    """Return the looks of what is left out, or else its noun: 'red' of 'not the red one'."""
+    phrase = find_noun_phrase(s, *span)
+    if phrase is None:
+        return ()
+    words = _attributes(s, span, phrase.head)
+    return words or (() if phrase.head is None else (s.joined(phrase.head, phrase.end),))
 
 
 def _means_all(words: Sequence[str], head: str | None) -> bool:
@@ -148,10 +155,11 @@ def _is_picked(words: Sequence[str]) -> bool:
 
 def _relations(s: Sentence, modifiers: Sequence[Modifier]) -> tuple[Relation, ...]:
     """Return the relations in a row of modifiers, each with those that belong to its anchor."""
-    found, i = [], 0
+    found: list[Relation] = []
+    i = 0
     while i < len(modifiers):
         m, i = modifiers[i], i + 1
-        if m.kind is not ModifierKind.RELATION or s.joined(*m.anchor) in _UNRESOLVED:
+        if m.kind is not ModifierKind.RELATION or s.joined(*m.anchor_span) in _UNRESOLVED:
             continue
         inner = i
         while inner < len(modifiers) and _is_anchors(s, m, modifiers[inner - 1], modifiers[inner]):
@@ -166,11 +174,12 @@ def _is_anchors(s: Sentence, outer: Modifier, before: Modifier, m: Modifier) -> 
     if m.joined or m.start != before.end or (
             m.kind not in (ModifierKind.RELATION, ModifierKind.CLAUSE)):
         return False
-    if s.word(outer.anchor[1] - 1) in ROOMS:
+    last = s.word(outer.anchor_span[1] - 1)
+    if last in ROOMS:
         return False
     if m.kind is ModifierKind.CLAUSE or before.kind is ModifierKind.CLAUSE:
         return outer.relation is not RelationType.WITH
-    if singular(s.word(outer.anchor[1] - 1)) in PEOPLE:
+    if singular(last) in PEOPLE:
         return True
     if outer.relation in _SUPPORTS:
         return outer.relation in _RESTS and m.relation in _FOLLOWS_SUPPORT
@@ -179,9 +188,10 @@ def _is_anchors(s: Sentence, outer: Modifier, before: Modifier, m: Modifier) -> 
 
 def _relation(s: Sentence, m: Modifier, own: Sequence[Modifier]) -> Relation:
     """Return the relation of a modifier; own are the modifiers of its last anchor."""
-    parts = anchor_parts(s, m.anchor, several=m.relation is RelationType.BETWEEN)
+    assert m.relation is not None, m.kind
+    parts = anchor_parts(s, m.anchor_span, several=m.relation is RelationType.BETWEEN)
     anchors = [_anchor(s, part, own if part is parts[-1] else ()) for part in parts]
-    return Relation(m.relation, s.span(*m.anchor), tuple(anchors))
+    return Relation(m.relation, s.span(*m.anchor_span), tuple(anchors))
 
 
 def _anchor(s: Sentence, span: tuple[int, int], own: Sequence[Modifier]) -> Anchor:

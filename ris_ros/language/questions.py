@@ -244,12 +244,12 @@ def _choice(parts: dict[str, str | None]) -> Question | None:
         is_what = not re.search(r'\b(?:\w+est|\w+most|most \w+|one|ones)\b', best)
         one = ' one' if re.fullmatch(r'the (?:\w+est|\w+most)', best) else ''
         return None if is_what else Question(QuestionKind.CHOICE, f'{best}{one}')
-    noun, rest = parts.get('noun'), parts['rest']
-    if parts.get('of'):
-        noun = singular(re.sub(r'^(?:the|my|your|these|those) ', '', parts['of']))
+    noun, rest = parts.get('noun') or 'one', parts['rest'] or ''
+    if several := parts.get('of'):
+        noun = singular(re.sub(r'^(?:the|my|your|these|those) ', '', several))
         noun = 'one' if noun in ('them', 'those', 'these') else noun
-    if best := re.fullmatch(r'the (\w+est|\w+most|most \w+)( .*)?', rest):
-        return Question(QuestionKind.CHOICE, f'the {best.group(1)} {noun}{best.group(2) or ""}')
+    if found := re.fullmatch(r'the (\w+est|\w+most|most \w+)( .*)?', rest):
+        return Question(QuestionKind.CHOICE, f'the {found.group(1)} {noun}{found.group(2) or ""}')
     return Question(QuestionKind.CHOICE, f'the {_described(noun, rest)}')
 
 

@@ -9,6 +9,11 @@ from ris_ros.language.text import word_set
 
 _THE = r'(?:the |my |your |its )?'
 _SIDE = r'(?: (?:- )?hand)?(?: side)?'
+# "shoulder to shoulder with", "side by side with"; none of these words is part of a noun phrase.
+_PAIR = r'(?:(?P<part>[a-z]+) (?:to|by|in|on) (?P=part)|cheek by jowl)(?: with| to)'
+_HIDDEN = (
+    r'(?:hidden|obscured|blocked|concealed|occluded|masked|screened|shielded|eclipsed|overshadowed)'
+)
 
 
 def _beside(side: str) -> tuple[str, ...]:
@@ -33,18 +38,23 @@ _LEXICON = {
     RelationType.IN: ('in', 'inside', 'inside of', 'within', 'throughout'),
     RelationType.BEHIND: (
         'behind', 'in back of', 'beyond', 'rearwards? of',
-        r'(?:at|on|to|in) the (?:back|rear)(?: side)? of'),
-    RelationType.IN_FRONT_OF: (r'(?:(?:in|at|to|on) )?(?:the )?front(?: side)? of', 'ahead of'),
+        r'(?:at|on|to|in) the (?:back|rear)(?: side)? of',
+        r'(?:at|on|to) the (?:far|other|opposite)(?: -)? side of(?! (?:the )?(?:room|street))',
+        rf'{_HIDDEN} (?:from (?:view|sight) )?by'),
+    RelationType.IN_FRONT_OF: (r'(?:(?:in|at|to|on) )?(?:the )?front(?: side)? of', 'ahead of',
+        r'(?:at|on|to) (?:the (?:near|nearer|closer)|this|our|my) side of'),
     RelationType.NEAR: (
         'next to', 'beside', 'by', 'near by', r'near(?: to)?', 'nearby',
         r'(?:closer?|nearer) (?:to|by)',
         r'(?:the )?(?:closest|nearest) to', r'(?:closest|nearest)(?= (?:the|a|an|my) )',
         'adjacent to', 'alongside', 'along', 'around', 'round', 'at', 'touching', r'aside(?: of)?',
         'abreast of', 'nigh', 'abutting', 'bordering', 'close by', 'hard by', 'flush with',
-        r'side by side with', r'neighbou?ring', r'in line with', r'level with',
+        _PAIR, r'neighbou?ring', r'in line with', r'level with',
         r'parallel (?:to|with)',
         r'(?:up )?against', 'not far from', r'(?:by|at|to) (?:the|one) side of',
-        r'in (?:the )?(?:vicinity of|proximity to)'),
+        r'in (?:the )?(?:vicinity of|proximity to)',
+        r"(?:with)?in (?:easy )?(?:reach|reaching distance|touching distance|arm 's (?:length|"
+        r"reach)|spitting distance|a hand 's breadth) of"),
     RelationType.BETWEEN: (
         'between', 'in between', 'in the middle between', r'among(?:st)?', r'amid(?:st)?'),
     RelationType.WITH: (
@@ -62,6 +72,8 @@ _LEXICON = {
         r'(?:in|on|at) the (?:(?:top|bottom|back|front|upper|lower|far) )?(?:- )?'
         r'(?:left|right) (?:corner|edge|end|part) of',
         r'(?:looking|staring|pointing|smiling|gazing|facing) (?:at|to|towards?)',
+        r'(?:with)?in (?:plain |full )?(?:sight|view|range|earshot|front view) of',
+        r'in the (?:shadow|shade|light|lee|line) of',
         'outside', 'outside of', 'used for', 'for', 'about'),
 }
 _PATTERNS = [
@@ -75,17 +87,32 @@ PLACE_PREPOSITIONS = word_set(
     'amidst among amongst anterior around aside astride athwart atop before behind below beneath '
     'beside between betwixt beyond bordering by diagonal down flush in inside left level near nigh '
     'off on opposite outside over overhead parallel past perpendicular posterior rearward '
-    'rearwards right round south north east west southward northward eastward westward leftward '
+    'rearwards right round south north east west leftward '
     'leftwards rightward rightwards throughout through topside under underneath underside up upon '
-    'versus via within yonder')
+    'versus via within yonder northeast northwest southeast southwest catercorner catty kitty '
+    'clockwise counterclockwise anticlockwise downstream upstream downstage upstage diagonally')
 _NEVER_NOUNS = word_set(
     'abaft abreast anterior aside astride athwart betwixt flush nigh posterior rearward rearwards '
-    'leftward leftwards rightward rightwards topside underside yonder overhead amidst aboard')
+    'topside underside yonder overhead amidst aboard northeast northwest southeast southwest '
+    'catercorner clockwise counterclockwise anticlockwise downstream upstream downstage upstage')
+# "windward of", "southwards of": places are told by words that end so, things hardly ever.
+_DIRECTION = re.compile(r'(?!reward|award|steward|coward|ward)[a-z]+wards?$')
+_IS_PAIR = re.compile(rf'{_PAIR}(?= |$)')
 
 
 def is_never_noun(word: str) -> bool:
     """Tell whether a word, which the tagger may take for a noun, only tells a place."""
-    return word in _NEVER_NOUNS
+    return word in _NEVER_NOUNS or _DIRECTION.match(word) is not None
+
+
+def is_place_word(word: str) -> bool:
+    """Tell whether a word is a preposition of place or a direction: 'abaft', 'windward'."""
+    return word in PLACE_PREPOSITIONS or _DIRECTION.match(word) is not None
+
+
+def opens_pair(text: str) -> bool:
+    """Tell whether a text begins with two parts that touch: 'shoulder to shoulder with'."""
+    return _IS_PAIR.match(text) is not None
 
 
 def match_exclusion(text: str) -> int:

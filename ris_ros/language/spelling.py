@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import re
 
 from ris_ros.language.text import lower_keeping_length, word_set
+from ris_ros.language.verbs import verb_of_gerund
 
 # Words that people shorten or join when they type.
 _SHORT_FORMS = {
@@ -89,6 +90,8 @@ def correct_spelling(text: str, slips: dict[str, str]) -> CorrectedText:
         right = _SHORT_FORMS.get(word) or slips.get(word)
         if word in _SIDE_LETTERS and lower[:piece.start()].split()[-1:] in _BEFORE_SIDES:
             right = _SIDE_LETTERS[word]
+        if lower[:piece.start()].split()[-1:] == ['mind']:
+            right = verb_of_gerund(word)  # "would you mind passing me the mug"
         if right is None:
             continue
         for kept in range(done, piece.start()):

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 import re
 
+from ris_ros.language.other_languages import is_foreign_stop
 from ris_ros.language.text import MAX_CHARACTERS, normalise, word_set
 
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*|[,.;:!?…—–()]+")
@@ -136,7 +137,7 @@ def is_stop_order(text: str) -> bool:
     whole = ' , '.join(sentences)
     if _GOES_ON.search(whole):
         return False
-    if _orders(whole) or _orders(sentences[-1]):
+    if is_foreign_stop(text) or _orders(whole) or _orders(sentences[-1]):
         return True
     words = sentences[-1].split()
     return any(_TAKEN_BACK.match(rest := ' '.join(words[i:])) and _orders(rest)
@@ -170,7 +171,8 @@ def _sentences(text: str) -> list[str]:
 
 def _orders(text: str) -> bool:
     """Tell whether a text is made of orders to stop and of what goes with them."""
-    reached, ordered = {0}, set()
+    reached: set[int] = {0}
+    ordered: set[int] = set()
     for i in range(len(text) + 1):
         if i in ordered and (i >= len(text) or _REASON.match(text, i)):
             return True

@@ -92,6 +92,13 @@ def is_known_verb(word: str) -> bool:
     return word in _KNOWN
 
 
+def verb_of_gerund(word: str) -> str | None:
+    """Return the verb of a command that a word is the gerund of, or None: 'pass' of 'passing'."""
+    if not word.endswith('ing'):
+        return None
+    return next((verb for verb in (word[:-3], word[:-3] + 'e', word[:-4]) if verb in _KNOWN), None)
+
+
 def is_strong_verb(word: str) -> bool:
     """Tell whether a word is seldom anything but the verb of a command."""
     return word in _STRONG

@@ -19,7 +19,7 @@ from ris_ros.mcp.snapshot import Snapshot, outline, take_snapshot
 from ris_ros.msg import Grounding
 from ris_ros.status import Status
 
-_PRESENT_S = 3.0  # after this a node that is there has been discovered
+_PRESENT_S = 10.0  # after this a node that is there has been discovered
 _PICTURE_S = 5.0
 _STOP_S = 2.0  # ris_node answers "stop" within milliseconds, whatever it is busy with
 _VERDICTS = (Status.FOUND, Status.NOT_FOUND, Status.AMBIGUOUS, Status.ANSWERED, Status.STOPPED)
@@ -104,7 +104,7 @@ class RobotTools:
     def _ask(self, text: str, timeout: float, pixel: tuple[int, int] | None = None) -> Grounding:
         """Send a text to ris_node; RisError where it is not there or does not answer."""
         self._require_node()
-        stamp = self._shown.stamp if pixel is not None else None
+        stamp = self._shown.stamp if pixel is not None and self._shown is not None else None
         return self._client.ground(text, timeout, f'mcp-{self._session}-{next(self._numbers)}',
                                    omit_masks=True, region=pixel, region_stamp=stamp)
 

@@ -123,7 +123,7 @@ def _attempt(url: str, part: Path, expected_size: int | None, progress: Progress
     if origin and start and start == origin.size:
         return  # the earlier call was killed after the last byte
     headers = {'User-Agent': f'ris_ros/{__version__}'}
-    if start:
+    if origin and start:
         headers['Range'] = f'bytes={start}-'
         if origin.validator:
             headers['If-Range'] = origin.validator
@@ -172,7 +172,7 @@ def _continued_total(response: http.client.HTTPResponse, start: int, origin: _Or
     """Return the whole size from a 206; drop the part if the answer does not continue it."""
     found = re.fullmatch(r'bytes (\d+)-\d+/(\d+)', response.headers.get('Content-Range', ''))
     total = int(found[2]) if found else None
-    if (not start or not found or int(found[1]) != start or total != origin.size
+    if (not start or origin is None or not found or int(found[1]) != start or total != origin.size
             or _validator(response) not in ('', origin.validator)):
         _drop(part)
         raise _TransientError('the server continued another file')

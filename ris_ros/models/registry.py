@@ -172,7 +172,8 @@ def fetch_hint(path: Path) -> str:
     """Return a sentence that tells how to fetch a missing file, '' if it is not in the registry."""
     for model in MODELS:
         if path.name == model.place:
-            return f' `ris models fetch {model.name}` fetches it.'
+            return (f' `ris models fetch {model.name}` fetches it, and `ris models fetch --profile '
+                    'NAME` all that a profile needs.')
     return ''
 
 

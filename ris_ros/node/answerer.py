@@ -178,10 +178,10 @@ class Answerer:
                 viewer = self._placer.viewer(indexed.matched.header)
                 pointing = job.command.pointing
                 pointed = pointing and self._points.read(pointing, indexed)
-                remembered = () if self._scene is None else self._scene.recall(indexed)
+                remembered = () if self._scene is None else self._scene.recall(indexed, viewer)
                 with _stage(job, 'grounding', stages), self.indexer.giving_way():
                     use_threads(models.threads)
-                    conversation = models.conversation_on(indexed.stand_in)
+                    conversation = models.conversation_on(indexed.has_other_models)
                     conversation.least_confidence = self._settings.value.least_confidence
                     now, timeout = self._clock.now(), self._settings.value.dialogue_timeout
                     if job.command.alternatives:
@@ -193,7 +193,7 @@ class Answerer:
                             indexed.scene, job.command.text, now, timeout, viewer, pointed,
                             remembered, alone=job.command.batch is not None)
                     if self._scene is not None:
-                        grounding = self._scene.identify(grounding, indexed)
+                        grounding = self._scene.identify(grounding, indexed, viewer)
                     if indexed.note:
                         grounding = replace(
                             grounding, message=f'{grounding.message} {indexed.note}')
@@ -210,7 +210,9 @@ class Answerer:
             return Answer(job.command, grounding, stages=tuple(stages.items()))
         return self._placer.complete(Answer(
             job.command, grounding, indexed.matched,
-            self._clock.age(indexed.matched.frame.stamp), tuple(stages.items()), indexed.reused))
+            self._clock.age(indexed.matched.frame.stamp), tuple(stages.items()), indexed.reused,
+            profile=indexed.fallback or models.pipeline.profile.name,
+            pool_fallback=bool(indexed.fallback)))
 
     @contextmanager
     def _turn(self, job: Job) -> Iterator[None]:

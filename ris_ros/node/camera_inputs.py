@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 import threading
+from typing import TYPE_CHECKING
 
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.clock import Clock, ClockType
 from rclpy.event_handler import SubscriptionEventCallbacks
 from rclpy.node import Node
-from rclpy.qos import (
-    DurabilityPolicy,
-    HistoryPolicy,
-    QoSCompatibility,
-    QoSProfile,
-    ReliabilityPolicy,
-    qos_check_compatible,
-)
+from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
 from rclpy.subscription import Subscription
 from rclpy.timer import Timer
-from rclpy.topic_endpoint_info import TopicEndpointInfo
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
 from ris_ros.node.frame_buffer import FrameBuffer
-from ris_ros.node.parameters import ImageTransport
+from ris_ros.node.image_topic import ImageTopic
+from ris_ros.node.parameters import ImageGeometry, ImageTransport
+from ris_ros.node.publisher_watch import PublisherWatch
 from ris_ros.node.qos_overrides import overridable
+
+if TYPE_CHECKING:
+    from rclpy.subscription import MessageInfo
 
 # How soon a latched camera info is noticed.
 _LATCHED_PERIOD_S = 0.2
@@ -40,50 +38,12 @@ def sensor_qos() -> QoSProfile:
         history=HistoryPolicy.KEEP_LAST, depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
 
 
-@dataclass(frozen=True, eq=False)
-class ImageTopic:
-    """The topic that colour images are expected on.
-
-    Attributes:
-        own_name: Its name within the node, before remapping.
-        name: Its full name in the graph.
-        kind: The message class.
-        qos: The quality of service that the node asks for.
-    """
-
-    own_name: str
-    name: str
-    kind: type
-    qos: QoSProfile
-
-    def explain_silence(self, node: Node) -> str:
-        """Say what seems to be wrong where no image has come, from what the graph knows."""
-        publishers = node.get_publishers_info_by_topic(self.name)
-        if not publishers:
-            return (f'nobody publishes on {self.name}. Start the camera, or name its topic: '
-                    'image_topic:=... where ris.launch.py starts the node, '
-                    f'--ros-args -r {self.own_name}:=... where it runs alone.')
-        faults = [self._fault(publisher) for publisher in publishers]
-        if '' in faults:
-            return f'{self.name} has a publisher, but its first image is still to come.'
-        return faults[0]
-
-    def _fault(self, publisher: TopicEndpointInfo) -> str:
-        """Return why a publisher's images cannot be received; '' where they can."""
-        expected = f'{self.kind.__module__.partition(".")[0]}/msg/{self.kind.__name__}'
-        if publisher.topic_type != expected:
-            return (f'{self.name} carries {publisher.topic_type}, but the node expects {expected} '
-                    'there (parameter image_transport).')
-        fit, reason = qos_check_compatible(publisher.qos_profile, self.qos)
-        if fit == QoSCompatibility.ERROR:
-            return (f'on {self.name}, the quality of service of the publisher and that of the node '
-                    f'do not fit: {reason.rstrip("; ")}. Change one of them (qos_overrides in '
-                    'config/ris.yaml).')
-        return ''
-
-
 class CameraSubscriptions:
-    """Subscribes to a camera and hands its messages to a frame buffer."""
+    """Subscribes to a camera and hands its messages to a frame buffer.
+
+    A callback may still be under way when its subscription is closed. It belongs to one opening,
+    and what is not of the present opening is dropped.
+    """
 
     def __init__(self, node: Node, frames: FrameBuffer,
                  show: Callable[[Image | CompressedImage], None]) -> None:
@@ -100,19 +60,33 @@ class CameraSubscriptions:
         self._group = MutuallyExclusiveCallbackGroup()
         self._subscriptions: list[Subscription] = []
         self._image_topic: ImageTopic | None = None
+        self._watches: tuple[PublisherWatch, ...] = ()
         self._latched_timer: Timer | None = None
-        # Guards the timer and the subscriptions, which a transition closes in another thread.
+        self._opening = 0  # its number, which grows with each opening and each closing
+        # Guards the timer, the subscriptions and the number; held while a message is stored.
         self._lock = threading.Lock()
         frames.source = self
 
-    def open(self, transport: ImageTransport) -> None:
-        """Subscribe to the colour images, their depth and their camera info."""
+    def open(self, transport: ImageTransport,
+             geometry: ImageGeometry = ImageGeometry.AUTO) -> None:
+        """Subscribe to the colour images, their depth and their camera info.
+
+        Args:
+            transport: How the colour images come in.
+            geometry: Whether they are rectified; AUTO: what the name of their topic tells.
+        """
         kind, name = ((CompressedImage, 'image/compressed')
                       if transport is ImageTransport.COMPRESSED else (Image, 'image'))
-        colour = self._subscribe(kind, name, self._add_colour)
+        colours, depths = (PublisherWatch(self._node, self._node.resolve_topic_name(topic))
+                           for topic in (name, 'depth'))
+        opening = self._opening
+        colour = self._subscribe(kind, name, partial(self._add_colour, opening, colours))
         self._image_topic = ImageTopic(name, colour.topic_name, kind, colour.qos_profile)
-        self._subscribe(Image, 'depth', self._add_depth)
-        self._subscribe(CameraInfo, 'camera_info', self._frames.add_camera)
+        self._frames.geometry = (self._image_topic.geometry if geometry is ImageGeometry.AUTO
+                                 else geometry)
+        self._subscribe(Image, 'depth', partial(self._add_depth, opening, depths))
+        self._subscribe(CameraInfo, 'camera_info', partial(self._add_camera, opening))
+        self._watches = colours, depths
         # Not by the node's clock, which may stand still.
         self._latched_timer = self._node.create_timer(
             _LATCHED_PERIOD_S, self._hear_latched, callback_group=self._group,
@@ -121,11 +95,13 @@ class CameraSubscriptions:
     def close(self) -> None:
         """Close the subscriptions and forget what came in."""
         self._image_topic = None
+        self._watches = ()
         with self._lock:
+            self._opening += 1
             self._stop_looking()
             while self._subscriptions:
                 self._node.destroy_subscription(self._subscriptions.pop())
-        self._frames.clear()
+            self._frames.clear()
 
     def explain_silence(self) -> str:
         """Say that no image has come, where one is expected, and what seems to be wrong."""
@@ -133,6 +109,11 @@ class CameraSubscriptions:
         if topic is None:
             return 'No image has been received yet.'
         return f'No image has been received yet: {topic.explain_silence(self._node)}'
+
+    @property
+    def mixture(self) -> str:
+        """What is wrong where images or depth come from several publishers; '' where not."""
+        return next((fault for watch in self._watches if (fault := watch.fault)), '')
 
     def _subscribe(self, kind: type, topic: str, callback: Callable) -> Subscription:
         """Subscribe to a sensor topic."""
@@ -160,7 +141,7 @@ class CameraSubscriptions:
             if not is_latched:
                 return
             self._subscriptions.append(self._node.create_subscription(
-                CameraInfo, 'camera_info', self._frames.add_camera,
+                CameraInfo, 'camera_info', partial(self._add_camera, self._opening),
                 QoSProfile(depth=1, durability=DurabilityPolicy.TRANSIENT_LOCAL),
                 callback_group=self._group,
                 event_callbacks=SubscriptionEventCallbacks(use_default_callbacks=False)))
@@ -171,14 +152,29 @@ class CameraSubscriptions:
             self._node.destroy_timer(self._latched_timer)
             self._latched_timer = None
 
-    def _add_colour(self, message: Image | CompressedImage) -> None:
+    def _add_colour(self, opening: int, watch: PublisherWatch, message: Image | CompressedImage,
+                    about: MessageInfo) -> None:
         """Store a colour image."""
-        self._frames.add_colour(message, self._now())
+        with self._lock:
+            if opening != self._opening:
+                return
+            watch.add(about.get('publication_sequence_number'))
+            self._frames.add_colour(message, self._now())
         self._show(message)
 
-    def _add_depth(self, message: Image) -> None:
+    def _add_depth(self, opening: int, watch: PublisherWatch, message: Image,
+                   about: MessageInfo) -> None:
         """Store a depth image."""
-        self._frames.add_depth(message, self._now())
+        with self._lock:
+            if opening == self._opening:
+                watch.add(about.get('publication_sequence_number'))
+                self._frames.add_depth(message, self._now())
+
+    def _add_camera(self, opening: int, message: CameraInfo) -> None:
+        """Store a camera info."""
+        with self._lock:
+            if opening == self._opening:
+                self._frames.add_camera(message, self._now())
 
     def _now(self) -> float:
         """Return the node's time in seconds."""

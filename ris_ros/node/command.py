@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 import threading
 import time
@@ -65,6 +65,7 @@ class Command:
         alternatives: The texts that it may be where it was spoken, best first, its text included;
             empty where it was written.
         batch: What it shares with other texts; None for a command that was given alone.
+        received: The time of reception by a clock that never jumps (time.monotonic).
     """
 
     id: str
@@ -73,6 +74,7 @@ class Command:
     pointing: Pointing | None = None
     alternatives: tuple[Alternative, ...] = ()
     batch: TextBatch | None = None
+    received: float = field(default_factory=time.monotonic, compare=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +91,8 @@ class Answer:
         location: Where the best object is in the target frame, or why that is not known; None
             without an object.
         message: What was published of the answer, which its caller gets too; None before.
+        profile: Name of the profile whose models indexed the image; '' without one.
+        pool_fallback: Whether the robot has done so because its pool did not answer.
     """
 
     command: Command
@@ -99,6 +103,8 @@ class Answer:
     reused: float = 0.0
     location: Location | None = None
     message: GroundingMsg | None = None
+    profile: str = ''
+    pool_fallback: bool = False
 
 
 # What libraries say when memory is full, in lower case: torch for each device, and OpenCV.
@@ -167,7 +173,6 @@ class Job:
         self.source = source
         self.stage = STAGES[0]
         self._on_stage = on_stage
-        self._received = time.monotonic()
         self._cancel_reason = ''
         self._committed = False
         self._lock = threading.Lock()
@@ -183,7 +188,7 @@ class Job:
     @property
     def seconds(self) -> float:
         """Seconds since the command came, whatever the clocks of ROS say."""
-        return time.monotonic() - self._received
+        return time.monotonic() - self.command.received
 
     @property
     def cancel_reason(self) -> str:

@@ -14,7 +14,8 @@ from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from std_msgs.msg import Header
 
 from ris_ros.errors import FrameError
-from ris_ros.frame import CameraModel, choose_intrinsics
+from ris_ros.frame import FISHEYE_MODELS, CameraModel, choose_intrinsics
+from ris_ros.geometry.lens import is_invertible
 from ris_ros.node.image_encodings import COLOUR, DEPTH, ImageEncoding, find_encoding
 
 _MM_TO_M = np.float32(0.001)
@@ -132,29 +133,56 @@ def to_metres(pixels: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(pixels, np.float32)
 
 
-def to_camera_model(message: CameraInfo) -> CameraModel:
+def is_distorted(message: CameraInfo) -> bool:
+    """Tell whether a CameraInfo is that of a lens that distorts; a rectified image has it, too."""
+    return any(message.d)
+
+
+def to_camera_model(message: CameraInfo, is_raw: bool = False) -> CameraModel:
     """Read the intrinsics of the image that a CameraInfo belongs to.
 
     They are read from P, the camera of the rectified image, or from K where a driver leaves the
-    focal lengths of P at 0.  Binning and region of interest are taken into account as
-    image_geometry does it.
+    focal lengths of P at 0.  Those of a raw image are K and D.  Binning and region of interest are
+    taken into account as image_geometry does it.
+
+    Args:
+        message: The CameraInfo.
+        is_raw: Whether the image is as the lens has made it, and not rectified.
 
     Raises:
-        FrameError: The camera is not calibrated, or a value is not finite.
+        FrameError: The camera is not calibrated, or a value is not finite, or the distortion
+            cannot be undone.
     """
-    fx, fy, cx, cy = choose_intrinsics(message.k, message.p, message.distortion_model)
+    distortion: tuple[float, ...] = ()
+    if is_raw and is_distorted(message) and message.distortion_model.lower() not in FISHEYE_MODELS:
+        distortion = tuple(message.d)
+        fx, fy, cx, cy = message.k[0], message.k[4], message.k[2], message.k[5]
+    else:
+        fx, fy, cx, cy = choose_intrinsics(message.k, message.p, message.distortion_model)
     across, down = max(message.binning_x, 1), max(message.binning_y, 1)
     roi = message.roi
-    return CameraModel(
+    camera = CameraModel(
         fx=fx / across, fy=fy / down,
         cx=(cx - roi.x_offset) / across, cy=(cy - roi.y_offset) / down,
         width=(roi.width or message.width) // across,
-        height=(roi.height or message.height) // down)
+        height=(roi.height or message.height) // down, distortion=distortion)
+    if distortion and not is_invertible(camera):
+        raise FrameError(
+            f'The distortion {", ".join(f"{one:g}" for one in distortion)} of the camera info '
+            f'({message.distortion_model!r}) cannot be undone; expected 4, 5 or 8 coefficients of '
+            'plumb_bob or rational_polynomial. Rectify the image.')
+    return camera
 
 
 def frame_name(frame_id: str) -> str:
     """Return the name of a frame without one leading slash, as tf2 takes it."""
     return frame_id.removeprefix('/')
+
+
+def frames_differ(one: str, other: str) -> bool:
+    """Return whether two frames are known to differ; careless drivers leave them empty."""
+    one, other = frame_name(one), frame_name(other)
+    return bool(one and other and one != other)
 
 
 def from_mask(mask: np.ndarray, header: Header) -> Image:

@@ -119,6 +119,7 @@ class Diagnostics:
             'index longest chunk (s)': f'{health.longest_chunk:.3f}',
             'index reused (share)': f'{health.reused:.2f}',
             'pool fault': health.pool_fault,
+            'index fault': health.fault,
         }
 
     def _judge(self, state: str, newest: float | None) -> tuple[bytes, str]:
@@ -133,10 +134,15 @@ class Diagnostics:
             return DiagnosticStatus.WARN, 'No image has been received yet.'
         if fault := self._clock.fault(newest):
             return DiagnosticStatus.WARN, fault
-        if fault := self._indexer.health.pool_fault:
-            return DiagnosticStatus.WARN, f'The robot answers by itself: {fault}'
+        health = self._indexer.health
+        if health.fault:
+            return DiagnosticStatus.WARN, f'The last image could not be indexed: {health.fault}'
+        if health.pool_fault:
+            return DiagnosticStatus.WARN, f'The robot answers by itself: {health.pool_fault}'
         if fault := self._frames.position_fault:
             return DiagnosticStatus.WARN, f'No object gets a position: {fault}'
+        if doubt := self._frames.position_doubt:
+            return DiagnosticStatus.WARN, f'Positions are doubtful: {doubt}'
         if self._missing_position:
             return DiagnosticStatus.WARN, f'The last object was found. {self._missing_position}'
         if self._warning and time.monotonic() - self._warned_at < _WARNING_S:

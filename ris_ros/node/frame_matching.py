@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from builtin_interfaces.msg import Time
 import numpy as np
-from sensor_msgs.msg import CameraInfo, CompressedImage, Image
+from sensor_msgs.msg import CompressedImage, Image
 from std_msgs.msg import Header
 
 from ris_ros.errors import FrameError
-from ris_ros.frame import CameraModel, Frame, doubt_calibration
-from ris_ros.node.conversions import compressed_to_rgb, frame_name, to_camera_model
+from ris_ros.frame import Frame
+from ris_ros.node.conversions import compressed_to_rgb, frames_differ
 from ris_ros.node.image_converter import ImageConverter
 from ris_ros.node.image_encodings import ImageEncoding
+from ris_ros.node.intrinsics import Intrinsics
 
 # Depth usually arrives after its image.  An image this much older that has its depth is preferred.
 _LOOK_BACK_S = 0.3
@@ -23,6 +25,13 @@ _LOOK_BACK_S = 0.3
 def seconds(stamp: Time) -> float:
     """Return a message's stamp in seconds."""
     return stamp.sec + stamp.nanosec * 1e-9
+
+
+def to_time(seconds: float) -> Time:
+    """Return the time of a stamp in seconds."""
+    whole = int(np.floor(seconds))
+    nanoseconds = min(round((seconds - whole) * 1e9), 10**9 - 1)
+    return Time(sec=int(np.clip(whole, -2**31, 2**31 - 1)), nanosec=nanoseconds)
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,52 +71,15 @@ class ArrivedImage:
     stamp: float
 
 
-@dataclass(frozen=True)
-class Intrinsics:
-    """What the last camera info says.
+class Stamped(Protocol):
+    """What came at a time."""
 
-    Attributes:
-        camera: The intrinsics, or None.
-        frame_id: The frame of the camera info.
-        rejection: Why there are none; '' where there are.
-        doubt: What is doubtful about them; '' where nothing is.
-    """
+    @property
+    def stamp(self) -> float:
+        """Its time in seconds."""
 
-    camera: CameraModel | None = None
-    frame_id: str = ''
-    rejection: str = 'No camera info has been received.'
-    doubt: str = ''
 
-    @classmethod
-    def read(cls, message: CameraInfo) -> Intrinsics:
-        """Read a camera info, which may be that of a camera without calibration."""
-        try:
-            camera = to_camera_model(message)
-        except FrameError as error:
-            return cls(None, message.header.frame_id, str(error))
-        # The principal point may well lie outside a region of interest.
-        doubt = ('' if message.roi.x_offset or message.roi.y_offset
-                 else doubt_calibration(camera, message.distortion_model))
-        return cls(camera, message.header.frame_id, '', doubt)
-
-    def __str__(self) -> str:
-        """Name the camera by what tells it from another one."""
-        if self.camera is None:
-            return 'one that cannot be used'
-        return (f'{self.camera.width} x {self.camera.height} pixels with fx={self.camera.fx:.1f}, '
-                f'cx={self.camera.cx:.1f} in {self.frame_id!r}')
-
-    def misfit(self, header: Header, height: int, width: int) -> str:
-        """Return why these are not the intrinsics of an image; '' where they are."""
-        if self.rejection:
-            return self.rejection
-        if (self.camera.height, self.camera.width) != (height, width):
-            return (f'The camera info is for {self.camera.width} x {self.camera.height} pixels but '
-                    f'the image has {width} x {height}; use the camera info of this image.')
-        if frames_differ(self.frame_id, header.frame_id):
-            return (f'The camera info is of the frame {self.frame_id!r} but the image is in '
-                    f'{header.frame_id!r}; use the camera info of this image.')
-        return ''
+AnyStamped = TypeVar('AnyStamped', bound=Stamped)
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,13 +149,14 @@ def make_frame(pair: ImagePair, intrinsics: Intrinsics, key: tuple[int, int, int
         depth, note = _fitting_depth(pair.depth, header, height, width, converter)
     if not note:
         note = intrinsics.misfit(header, height, width)
-        camera = None if note else intrinsics.camera
+        if not note:
+            camera, note = intrinsics.camera, intrinsics.doubt
     return MatchedFrame(header, Frame(image, depth, camera, pair.colour.stamp, note), key)
 
 
-def nearest(images: Sequence[ArrivedImage], stamp: float) -> ArrivedImage:
-    """Return the image nearest to a time in seconds, the newer of two equally near ones."""
-    return min(reversed(images), key=lambda image: abs(image.stamp - stamp))
+def nearest(arrived: Sequence[AnyStamped], stamp: float) -> AnyStamped:
+    """Return what is nearest to a time in seconds, the newer of two that are equally near."""
+    return min(reversed(arrived), key=lambda one: abs(one.stamp - stamp))
 
 
 def _fitting_depth(depth: ArrivedImage, header: Header, height: int, width: int,
@@ -200,9 +173,3 @@ def _fitting_depth(depth: ArrivedImage, header: Header, height: int, width: int,
         return converter.to_depth(message, depth.encoding), ''
     except FrameError as error:
         return None, str(error)
-
-
-def frames_differ(one: str, other: str) -> bool:
-    """Return whether two frames are known to differ; careless drivers leave them empty."""
-    one, other = frame_name(one), frame_name(other)
-    return bool(one and other and one != other)

@@ -17,6 +17,7 @@ from ris_ros.grounding.result import Grounding
 from ris_ros.node.command import STAGES, Answer, Job, Source, sentence
 from ris_ros.node.messages import response_to
 from ris_ros.node.pointing import pointing_of
+from ris_ros.service_qos import ACTION_QOS
 from ris_ros.status import Status
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ class GroundAction:
         self._server = ActionServer(
             node, Ground, '~/ground', execute_callback=self._execute, goal_callback=self._receive,
             handle_accepted_callback=self._accept, cancel_callback=self._cancel,
-            callback_group=ReentrantCallbackGroup())
+            callback_group=ReentrantCallbackGroup(), **ACTION_QOS)
 
     def destroy(self) -> None:
         """Close the server."""

@@ -12,11 +12,13 @@ from ris_ros.geometry.masks import centroid
 from ris_ros.grounding.result import Candidate
 from ris_ros.index.outlines import same_object
 from ris_ros.node.command import Answer
-from ris_ros.node.frame_matching import MatchedFrame, frames_differ
+from ris_ros.node.conversions import frames_differ
+from ris_ros.node.frame_matching import MatchedFrame
 from ris_ros.node.index_session import IndexedFrame
 from ris_ros.node.messages import TargetMessages, to_target_messages
 from ris_ros.node.placing import Placer
 from ris_ros.status import Status
+from ris_ros.tracking.scaled_frame import ScaledFrame
 from ris_ros.tracking.tracker import Track, Tracker
 
 # How many of the frames since an answer are looked at to catch up, because the newest is waiting.
@@ -58,7 +60,8 @@ class HeldTarget:
         self.last_of_all: tuple[int, int, int] | None = None
         self._tracker: Tracker | None = None
         self._compared: tuple[int, int, int] | None = None
-        self._stand_in: str | None = None  # of the first index that the tracker has seen
+        # Of the first index that the tracker has seen.
+        self._has_other_models: bool | None = None
 
     @property
     def is_lost(self) -> bool:
@@ -72,7 +75,7 @@ class HeldTarget:
         return (not self.is_lost and self.outline.shape == candidate.mask.shape
                 and candidate.mask.any() and same_object(self.outline, candidate.mask))
 
-    def follow(self, matched: MatchedFrame, recent: Sequence[MatchedFrame],
+    def follow(self, matched: MatchedFrame, recent: Sequence[ScaledFrame],
                indexed: IndexedFrame | None) -> Track:
         """Follow the object into a frame.
 
@@ -117,15 +120,15 @@ class HeldTarget:
                 f'{matched.header.frame_id!r}, but the object was found in {width} x {height} '
                 f'pixels in {first.header.frame_id!r}: say the command again.')
 
-    def _begin(self, recent: Sequence[MatchedFrame], indexed: IndexedFrame | None) -> Tracker:
+    def _begin(self, recent: Sequence[ScaledFrame], indexed: IndexedFrame | None) -> Tracker:
         """Make a tracker that has caught up with the frames since the answer."""
         first = self.answer.matched
         tracker = Tracker(first.frame, self._first)
         self._compare(tracker, indexed)
-        later = [matched for matched in recent if matched.frame.stamp > first.frame.stamp]
+        later = [frame for frame in recent if frame.stamp > first.frame.stamp]
         for index in np.unique(np.linspace(0, len(later) - 1, _CAUGHT_UP).astype(int)):
             if later:
-                tracker.follow(later[index].frame)
+                tracker.catch_up(later[index])
         return tracker
 
     def _compare(self, tracker: Tracker, indexed: IndexedFrame | None) -> None:
@@ -133,7 +136,8 @@ class HeldTarget:
         if indexed is None or indexed.matched.key == self._compared:
             return
         self._compared = indexed.matched.key
-        if self._stand_in is None:
-            self._stand_in = indexed.stand_in
-        if indexed.stand_in == self._stand_in:  # features of other models cannot be compared
+        if self._has_other_models is None:
+            self._has_other_models = indexed.has_other_models
+        # Features of other models cannot be compared.
+        if indexed.has_other_models is self._has_other_models:
             tracker.recognise(indexed.scene)

@@ -14,7 +14,7 @@ from ris_ros.node.loading import use_threads
 from ris_ros.node.parameters import IndexPolicy
 
 if TYPE_CHECKING:
-    from ris_ros.index.updater import Updater
+    from ris_ros.index.updater import IndexUpdate, Updater
     from ris_ros.pool.remote_index import PoolUpdater
 
 # The rate is that of this many indexes.
@@ -34,17 +34,18 @@ class IndexedFrame:
         scene: Its index.
         reused: Share of the features kept from earlier frames, 0 to 1.
         seconds: Wall-clock time of the build, without the pauses in which it gave way.
-        stand_in: Name of the profile that made it in place of the pool, if that has other models;
-            features of one cannot be compared with those of the other.
-        note: A sentence on that for the answer, or ''.
+        fallback: As in IndexUpdate.
+        note: As in IndexUpdate, for the answer.
+        has_other_models: As in IndexUpdate.
     """
 
     matched: MatchedFrame
     scene: SceneIndex
     reused: float
     seconds: float
-    stand_in: str = ''
+    fallback: str = ''
     note: str = ''
+    has_other_models: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ class IndexHealth:
         reused: As in IndexedFrame, of the last index.
         longest_chunk: The longest that a build has kept a command waiting, wall-clock seconds.
         pool_fault: Why the pool does not index; '' where it does, and without a pool.
+        fault: Why the last picture could not be indexed; '' where it could.
     """
 
     stamp: float | None = None
@@ -66,6 +68,7 @@ class IndexHealth:
     reused: float = 0.0
     longest_chunk: float = 0.0
     pool_fault: str = ''
+    fault: str = ''
 
 
 @dataclass(eq=False)
@@ -159,7 +162,6 @@ class IndexSession:
         self.clock = BuildClock()
         self._arrived = True
         self._not_before = 0.0
-        self._complaint = ''
         self._built: deque[float] = deque(maxlen=_COUNTED)
 
     @property
@@ -183,16 +185,18 @@ class IndexSession:
             policy: Tells whether to start from nothing or from the last index.
             command_waits: Whether a command waits for this index.
             give_way: Is called between two chunks; what it raises ends the build.
+
+        Raises:
+            IndexDelay: No command waits, and a pool wants to get a frame later.
         """
         use_threads(self._threads)
         self.clock.begin()
         if policy.indexes_whole_frame(self._updater.is_due, command_waits):
-            update = self._updater.renew(matched.frame, give_way)
+            update = self._updater.renew(matched.frame, give_way, command_waits)
         else:
-            update = self._updater.update(matched.frame, give_way)
+            update = self._updater.update(matched.frame, give_way, command_waits)
         self.clock.end_chunk()
-        return IndexedFrame(matched, update.scene, update.reused, self.clock.seconds,
-                            update.stand_in, update.note)
+        return _indexed(matched, update, self.clock.seconds)
 
     def unchanged(self, matched: MatchedFrame) -> IndexedFrame | None:
         """Return the index of a frame that shows what the last one did, else None."""
@@ -200,8 +204,7 @@ class IndexSession:
         update = self._updater.unchanged(matched.frame)
         if update is None:
             return None
-        return IndexedFrame(matched, update.scene, update.reused, time.perf_counter() - start,
-                            update.stand_in, update.note)
+        return _indexed(matched, update, time.perf_counter() - start)
 
     def note_arrival(self) -> None:
         """Take note that there is a new image."""
@@ -226,12 +229,14 @@ class IndexSession:
     def succeed(self, indexed: IndexedFrame) -> None:
         """Take over a new index."""
         self.last = indexed
-        self._complaint = ''
         self._built.append(time.monotonic())
 
-    def fail(self, error: Exception, rest: float) -> bool:
-        """Rest for some seconds after a failure; return whether it is another one than before."""
-        self._not_before = time.monotonic() + rest
-        complaint, before = f'{type(error).__name__}: {error}', self._complaint
-        self._complaint = complaint
-        return complaint != before
+    def rest(self, seconds: float) -> None:
+        """Look at no frame unasked for some seconds, after a failure."""
+        self._not_before = time.monotonic() + seconds
+
+
+def _indexed(matched: MatchedFrame, update: IndexUpdate, seconds: float) -> IndexedFrame:
+    """Return an index with the frame that it is of, and the seconds that it took."""
+    return IndexedFrame(matched, update.scene, update.reused, seconds, update.fallback,
+                        update.note, update.has_other_models)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 import threading
 from typing import TYPE_CHECKING
 
+from ris_ros.chunks import IndexDelay
 from ris_ros.errors import FrameError
 from ris_ros.node.command import Job
+from ris_ros.node.fault_log import FaultLog
 from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.frame_matching import MatchedFrame
 from ris_ros.node.index_session import (
@@ -71,7 +74,8 @@ class Indexer:
         self._frames = frames
         self._settings = settings
         self._report = report
-        self._listeners: list[Callable[[IndexedFrame], None]] = []
+        self._listeners: list[tuple[Callable[[IndexedFrame], None], FaultLog]] = []
+        self._faults = FaultLog(report)  # of the builds
         self._changed = threading.Condition()
         self._session: IndexSession | None = None
         self._request: IndexRequest | None = None
@@ -83,7 +87,7 @@ class Indexer:
 
     def listen(self, listener: Callable[[IndexedFrame], None]) -> None:
         """Have a function told of every index, in the thread that builds it."""
-        self._listeners.append(listener)
+        self._listeners.append((listener, FaultLog(self._report)))
 
     @property
     def last(self) -> IndexedFrame | None:
@@ -95,7 +99,8 @@ class Indexer:
     def health(self) -> IndexHealth:
         """What the diagnostics tell."""
         with self._changed:
-            return self._session.health if self._session else IndexHealth()
+            health = self._session.health if self._session else IndexHealth()
+            return replace(health, fault=self._faults.last)
 
     @property
     def is_awaited(self) -> bool:
@@ -177,6 +182,7 @@ class Indexer:
         """Put away the session and go on with another one, or none."""
         with self._changed:
             self._session = session
+            self._faults.clear()
             if self._request is not None:
                 self._request.error, self._request = IndexingStopped(), None
             self._changed.notify_all()
@@ -191,7 +197,11 @@ class Indexer:
     def _run(self) -> None:
         """Build one index after the other until closed."""
         while (task := self._next_task()) is not None:
-            self._work(*task)
+            try:
+                self._work(*task)
+            except Exception as error:
+                # Without this thread no command would be answered any more.
+                self._fail(task[0], error)
 
     def _next_task(self) -> tuple[IndexSession, IndexRequest | None] | None:
         """Wait for something to do; None once closed."""
@@ -227,6 +237,9 @@ class Indexer:
                 give_way=partial(self._give_way, session, matched))
         except _Abandoned:
             return
+        except IndexDelay as delay:
+            with self._changed:
+                session.look_again(delay.seconds)
         except Exception as error:
             # Models raise exceptions of every kind; the thread must survive them.
             self._fail(session, error)
@@ -251,21 +264,25 @@ class Indexer:
             if self._session is not session:
                 return
             session.succeed(indexed)
+            self._faults.clear()
             if self._request is not None and self._request.accepts(indexed.matched):
                 self._request.indexed, self._request = indexed, None
             self._changed.notify_all()
-        for listener in self._listeners:
-            listener(indexed)
+        for listener, faults in self._listeners:
+            try:
+                listener(indexed)
+                faults.clear()
+            except Exception as error:
+                faults.add(error)
 
     def _fail(self, session: IndexSession, error: Exception) -> None:
         """Hand an error to the command that waits, else report it once; then rest a little."""
         with self._changed:
             if self._session is not session:
                 return
-            is_news = session.fail(error, _RECOVERY_S)
+            session.rest(_RECOVERY_S)
+            is_told = self._request is not None
             if self._request is not None:
                 self._request.error, self._request = error, None
-                is_news = False
             self._changed.notify_all()
-        if is_news:
-            self._report(error)
+        self._faults.add(error, is_told)

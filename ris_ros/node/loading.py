@@ -36,9 +36,9 @@ class Models:
     pipeline: Pipeline
     stand_in: Pipeline | None = None
 
-    def conversation_on(self, stand_in: str) -> Conversation:
-        """Return what answers from an index, by the ``stand_in`` of the indexed frame."""
-        self.conversation.use(self.stand_in if stand_in else self.pipeline)
+    def conversation_on(self, has_other_models: bool) -> Conversation:
+        """Return what answers from an index, which may be one of other models than the pool's."""
+        self.conversation.use(self.stand_in if has_other_models else self.pipeline)
         return self.conversation
 
 

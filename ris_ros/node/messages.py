@@ -65,6 +65,7 @@ def to_grounding(answer: Answer) -> GroundingMsg:
         index_age=float(answer.age), reused=float(answer.reused),
         stage_names=[name for name, _ in answer.stages],
         stage_seconds=[float(seconds) for _, seconds in answer.stages],
+        profile=answer.profile, pool_fallback=answer.pool_fallback,
         question='' if grounding.question is None else grounding.question.value,
         object_id=grounding.object_id)
     if grounding.best is not None:
@@ -88,6 +89,11 @@ def without_masks(message: GroundingMsg) -> GroundingMsg:
     for candidate in message.candidates:
         candidate.mask = Image()
     return message
+
+
+def mask_bytes(message: GroundingMsg) -> int:
+    """Return the bytes of all masks of an answer."""
+    return len(message.mask.data) + sum(len(one.mask.data) for one in message.candidates)
 
 
 def to_candidate(candidate: Candidate, rank: int, header: Header) -> CandidateMsg:

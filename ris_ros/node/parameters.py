@@ -80,6 +80,14 @@ class ImageTransport(str, Enum):
     COMPRESSED = 'compressed'
 
 
+class ImageGeometry(str, Enum):
+    """Whether the image is as the lens has made it."""
+
+    AUTO = 'auto'
+    RECTIFIED = 'rectified'
+    RAW = 'raw'
+
+
 @dataclass(frozen=True)
 class Settings:
     """The values of all parameters; the defaults are the node's.
@@ -96,6 +104,7 @@ class Settings:
     threads: int = 0
     autostart: bool = True
     image_transport: ImageTransport = ImageTransport.RAW
+    image_geometry: ImageGeometry = ImageGeometry.AUTO
     refresh_every: int = 150
     index_policy: IndexPolicy = IndexPolicy.ON_CHANGE
     index_rate: float = 10.0
@@ -163,6 +172,10 @@ CHOICES: dict[str, dict[str, str]] = {
     'image_transport': {
         ImageTransport.RAW: 'the topic image',
         ImageTransport.COMPRESSED: 'the topic image/compressed'},
+    'image_geometry': {
+        ImageGeometry.AUTO: 'told by the name of the topic, which holds "rect" or "raw"',
+        ImageGeometry.RECTIFIED: 'without distortion',
+        ImageGeometry.RAW: 'as the lens has made it, so that K and D are used'},
     'pool_colour': {
         PoolColour.JPEG: 'a tenth of the bytes, and colours that differ by some levels',
         PoolColour.PNG: 'the very pixels, for 20 ms of CPU time a whole frame',
@@ -225,6 +238,9 @@ DESCRIPTORS = {
         read_only=True),
     'image_transport': _enumerated(
         'image_transport', 'What to subscribe to for colour images.',
+        'Takes effect when the node is activated.'),
+    'image_geometry': _enumerated(
+        'image_geometry', 'Whether the colour image is rectified.',
         'Takes effect when the node is activated.'),
     'refresh_every': ParameterDescriptor(
         description='The whole frame is indexed anew after this many frames in which only changes '

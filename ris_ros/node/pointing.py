@@ -8,6 +8,7 @@ from geometry_msgs.msg import PointStamped
 import numpy as np
 
 from ris_ros.errors import CommandError
+from ris_ros.geometry.lens import project
 from ris_ros.grounding.pointing import Pointed, Region
 from ris_ros.node.command import Pointing
 from ris_ros.node.frame_matching import MatchedFrame, seconds
@@ -51,12 +52,12 @@ class PointReader:
         if camera is None:
             raise CommandError('A point in space needs the intrinsics of the camera. '
                                f'{matched.frame.position_note}')
-        x, y, z = point = self._placer.into_image(
+        point = self._placer.into_image(
             point, message.header.frame_id, matched.header)
-        if z <= 0:
+        if (z := point[2]) <= 0:
             raise CommandError(f'The point is {-z:.2f} m behind the camera; point at something in '
                                'the picture.')
-        u, v = camera.fx * x / z + camera.cx, camera.fy * y / z + camera.cy
+        u, v = project(point, camera)
         # Beyond these limits it is outside every picture, however far.
         u, v = np.clip(np.rint([u, v]), -1e6, 1e6).astype(int).tolist()
         return Pointed(Region(u, v), point=point)

@@ -9,6 +9,7 @@ import secrets
 import socket
 
 from ris_ros.errors import ModelError
+from ris_ros.frame import square_frame
 from ris_ros.index.updater import Updater
 from ris_ros.node.parameters import Settings
 from ris_ros.pipeline import Pipeline
@@ -42,11 +43,11 @@ def load_with_pool(settings: Settings) -> tuple[PoolUpdater, Pipeline, Pipeline 
     fallback = load_profile(settings.pool_fallback)
     has_other_models = fingerprint(fallback) != model
     own = Pipeline.of(fallback, settings.device, settings.precision)
+    own.index(square_frame())  # the first index takes longer, and the first fallback must not
     pipeline = own
     if profile != fallback:
         pipeline = Pipeline.of(_without_proposals(profile), settings.device, settings.precision)
-    link = PoolLink(PoolAddress(settings.pool.rstrip('/'), os.environ.get(TOKEN_VARIABLE, ''),
-                                _seat(), model))
+    link = PoolLink(PoolAddress(settings.pool.rstrip('/'), _token(), _seat(), model))
     terms = PoolTerms(
         model, pipeline.encoder.backbone.width, fallback.name, has_other_models,
         settings.pool_patience, ColourFormat(settings.pool_colour), settings.pool_features,
@@ -59,6 +60,15 @@ def load_with_pool(settings: Settings) -> tuple[PoolUpdater, Pipeline, Pipeline 
 def _without_proposals(profile: Profile) -> Profile:
     """Return a profile that loads no model for masks."""
     return replace(profile, proposals=_NO_PROPOSALS)
+
+
+def _token() -> str:
+    """Return the robot's token, without the line end that a file gives it; '' for none."""
+    token = os.environ.get(TOKEN_VARIABLE, '').strip()
+    if not all('!' <= character <= '~' for character in token):
+        raise ModelError(f'The variable {TOKEN_VARIABLE} holds no token of a pool: expected '
+                         'letters, digits and signs of ASCII, without blanks.')
+    return token
 
 
 def _seat() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ris_ros.node.frame_matching import MatchedFrame
+from ris_ros.tracking.scaled_frame import ScaledFrame
 
 # Of this many frames, the newest are all kept and the others thinned out: a tracker that has to
 # catch up with more looks at one in three of them anyway, and a frame takes megabytes.
@@ -10,24 +11,31 @@ _SPAN, _ALL, _ONE_IN = 45, 10, 3
 
 
 class RecentFrames:
-    """The last frames, oldest first; one thread at a time may call it."""
+    """The last frames; one thread at a time may call it.
+
+    The newest is kept whole and those before at the tracker's resolution, because 20 pictures of
+    3840 x 2160 pixels with depth would take more than a gigabyte.
+
+    Attributes:
+        newest: The frame that was added last; None without one.
+    """
 
     def __init__(self) -> None:
-        self._numbered: list[tuple[int, MatchedFrame]] = []
+        self.newest: MatchedFrame | None = None
+        self._numbered: list[tuple[int, ScaledFrame]] = []
         self._count = 0
 
     @property
-    def newest(self) -> MatchedFrame | None:
-        """The frame that was added last; None without one."""
-        return self._numbered[-1][1] if self._numbered else None
-
-    def __iter__(self):
-        return (matched for _, matched in self._numbered)
+    def earlier(self) -> list[ScaledFrame]:
+        """Those before the newest, oldest first."""
+        return [frame for _, frame in self._numbered]
 
     def add(self, matched: MatchedFrame) -> None:
         """Keep a frame, and drop those that are not needed any more."""
+        if self.newest is not None:
+            self._numbered.append((self._count, ScaledFrame.of(self.newest.frame)))
         self._count += 1
-        self._numbered.append((self._count, matched))
+        self.newest = matched
         self._numbered = [
             (number, one) for number, one in self._numbered
             if (age := self._count - number) < _ALL or (
@@ -36,3 +44,4 @@ class RecentFrames:
     def clear(self) -> None:
         """Forget all frames."""
         self._numbered.clear()
+        self.newest = None

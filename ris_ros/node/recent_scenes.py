@@ -37,7 +37,7 @@ class RecentScenes:
     def __init__(self) -> None:
         self._stretches: deque[_Stretch] = deque()
         self._newest: np.ndarray | None = None  # the masks of the last stretch
-        self._stand_in = ''  # which models made the indexes
+        self._has_other_models = False  # of the indexes
         self._lock = threading.Lock()
 
     def add(self, indexed: IndexedFrame) -> None:
@@ -45,9 +45,9 @@ class RecentScenes:
         stamp, masks = indexed.matched.frame.stamp, indexed.scene.masks
         with self._lock:
             was_set_back = self._stretches and stamp < self._stretches[-1].last - _NEAR_S
-            if was_set_back or indexed.stand_in != self._stand_in:
+            if was_set_back or indexed.has_other_models is not self._has_other_models:
                 self._stretches.clear()  # their times, or their features, compare with none
-                self._newest, self._stand_in = None, indexed.stand_in
+                self._newest, self._has_other_models = None, indexed.has_other_models
             if masks is self._newest:
                 self._stretches[-1].last = max(stamp, self._stretches[-1].last)
             else:

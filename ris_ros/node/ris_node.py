@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 import sys
+import time
 from typing import NoReturn
 
 from rcl_interfaces.msg import SetParametersResult
@@ -16,14 +17,14 @@ from rclpy.parameter import Parameter
 from ris_ros.errors import RisError
 from ris_ros.node.answerer import Answerer
 from ris_ros.node.camera_inputs import CameraSubscriptions
-from ris_ros.node.command import Answer
-from ris_ros.node.command_inputs import CommandInputs
+from ris_ros.node.command_inputs import MOST_CALLS, CommandInputs
+from ris_ros.node.command_line import help_if_asked
+from ris_ros.node.delivery import Delivery
 from ris_ros.node.diagnostics import Diagnostics, ForwardedLog
 from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.image_clock import ImageClock
 from ris_ros.node.image_converter import choose_converter
-from ris_ros.node.messages import missing_position
-from ris_ros.node.namespaces import namespaces_of
+from ris_ros.node.namespaces import check_nodes, namespaces_of
 from ris_ros.node.outputs import Outputs
 from ris_ros.node.parameter_service import NodeParameterService
 from ris_ros.node.parameters import DESCRIPTORS, LiveSettings, Settings, verdict
@@ -38,12 +39,15 @@ from ris_ros.node.tracking_thread import TrackingThread
 from ris_ros.node.transforms import Transforms
 from ris_ros.node.worker import Worker
 from ris_ros.process import keep_freed_memory, return_freed_memory, use_one_blas_thread
+from ris_ros.service_qos import SERVICE_QOS
 from ris_ros.srv import LetGo
-from ris_ros.status import Status
 
-# Threads that may wait at the same time: some service calls, an action goal beside the one that it
+# Callbacks of one node that may wait at the same time: calls, an action goal beside the one that it
 # replaces and one that is being cancelled, a transition; and some that must not have to wait.
-_THREADS = 12
+# Threads are made when they are needed.
+THREADS = MOST_CALLS + 12
+# ros2 launch kills a process ten seconds after it has told it to end.
+_CLOSING_S = 5.0
 
 
 class RisNode(LifecycleNode):
@@ -54,7 +58,7 @@ class RisNode(LifecycleNode):
 
     The node only connects its parts: `CameraSubscriptions` stores into the `FrameBuffer`,
     `CommandInputs` hands jobs to the `Worker`, which has the `Answerer` answer them, and
-    `_deliver` publishes the answers.
+    `Delivery` publishes the answers.
     """
 
     def __init__(self, name: str = 'ris_node', namespace: str | None = None,
@@ -74,7 +78,7 @@ class RisNode(LifecycleNode):
         self._not_active = f'The node is not active: activate it ({command} activate).'
         self._settings = LiveSettings.declare(self, Settings, DESCRIPTORS)
         self._image_clock = ImageClock(self._settings, self._now, self._is_simulated)
-        self._frames = FrameBuffer(self._settings)
+        self._frames = FrameBuffer(self._settings, self._warn)
         self._outputs = Outputs(self, self._report)
         self._camera = CameraSubscriptions(self, self._frames, self._outputs.show)
         self._transforms = Transforms(self)
@@ -90,13 +94,15 @@ class RisNode(LifecycleNode):
         self._diagnostics = Diagnostics(
             self, self._frames, self._answerer.indexer, self._image_clock, self._state_label)
         self._log = ForwardedLog(self._warn)
-        self._worker = Worker(self._answerer, self._settings, self._deliver, self._report)
         self._tracking = TrackingThread(
             self._frames, self._answerer.indexer, self._settings, self._image_clock, self._placer,
             self._outputs, self._report, self._scene.hold)
+        delivery = Delivery(self._outputs, self._diagnostics, self._tracking, self.get_logger(),
+                            self._report)
+        self._worker = Worker(self._answerer, self._settings, delivery.deliver, self._report)
         self._listen_to_transforms()
         self._commands = CommandInputs(self, self._worker)
-        self.create_service(LetGo, '~/let_go', self._let_go,
+        self.create_service(LetGo, '~/let_go', self._let_go, qos_profile=SERVICE_QOS,
                             callback_group=ReentrantCallbackGroup())
         self.add_on_set_parameters_callback(self._check_parameters)
         self.add_post_set_parameters_callback(self._apply_parameters)
@@ -106,12 +112,23 @@ class RisNode(LifecycleNode):
             self._autostart = self.create_timer(
                 0.0, self._start_up, clock=Clock(clock_type=ClockType.STEADY_TIME))
 
-    def close(self) -> None:
-        """Stop the threads, so that nothing more is published."""
+    def end(self) -> None:
+        """Tell the threads to stop, and do not wait for them."""
         self._log.close()
         self._answerer.close()
-        self._worker.stop()
-        self._tracking.close()
+        self._worker.end()
+        self._tracking.end()
+
+    def close(self, timeout: float = _CLOSING_S) -> None:
+        """Stop the threads, so that nothing more is published; leave those that hang.
+
+        Args:
+            timeout: Longest wait for all of them, seconds.
+        """
+        self.end()
+        deadline = time.monotonic() + timeout
+        self._worker.stop(timeout)
+        self._tracking.close(max(0.0, deadline - time.monotonic()))
 
     def destroy_node(self) -> None:
         """Destroy what the base class does not know.
@@ -141,7 +158,8 @@ class RisNode(LifecycleNode):
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Subscribe to the camera and start to answer."""
         try:
-            self._camera.open(self._settings.value.image_transport)
+            settings = self._settings.value
+            self._camera.open(settings.image_transport, settings.image_geometry)
         except Exception as error:
             # rclpy raises many kinds for a bad QoS override or topic name.
             self._camera.close()
@@ -161,6 +179,7 @@ class RisNode(LifecycleNode):
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Leave the camera alone."""
         self._answerer.pause(self._not_active)
+        self._worker.pause(self._not_active)
         self._camera.close()
         self._tracking.let_go()
         self.get_logger().info('Deactivated: the camera is left alone.')
@@ -205,31 +224,10 @@ class RisNode(LifecycleNode):
         self.get_logger().error(reason)
         return TransitionCallbackReturn.FAILURE
 
-    def _deliver(self, answer: Answer) -> Answer:
-        """Publish an answer and note how it ended; return it as it was published."""
-        answer = self._outputs.publish(answer)
-        showing = (self._outputs.illustrate, self._tracking.hear)
-        if answer.command.batch is not None and answer.grounding.status is not Status.STOPPED:
-            showing = ()  # a batch only asks, and the topics of one object could not show many
-        for follow in (self._diagnostics.record, *showing, self._log_answer):
-            try:
-                follow(answer)
-            except Exception as error:
-                # It has been answered; whoever waits for that must hear it.
-                self._report(error)
-        return answer
-
     def _let_go(self, request: LetGo.Request, response: LetGo.Response) -> LetGo.Response:
         """Let go of an object that is held, or of all."""
         response.object_ids = self._tracking.let_go(request.object_id)
         return response
-
-    def _log_answer(self, answer: Answer) -> None:
-        """Log how a command ended, and why its object has no position."""
-        words = [f'{answer.command.id}: {answer.grounding.status.name}', answer.grounding.message]
-        if (location := answer.location) is not None and location.status is not Status.FOUND:
-            words.append(missing_position(location))
-        self.get_logger().info(' '.join(words))
 
     def _check_parameters(self, changes: list[Parameter]) -> SetParametersResult:
         """Return whether parameters can be set, and why not."""
@@ -271,21 +269,37 @@ def make_nodes(namespaces: Sequence[str]) -> list[RisNode]:
     """Make one node for each camera, all on one set of models; a single node without namespaces.
 
     Raises:
-        RisError: The command line sets a namespace as well.
+        RisError: The command line sets a namespace as well, or gives two nodes one camera.
     """
     if not namespaces:
         return [RisNode()]
     shared = SharedPipelines()
     nodes = [RisNode(namespace=f'/{namespace}', shared=shared) for namespace in namespaces]
-    for node, namespace in zip(nodes, namespaces, strict=True):
-        if node.get_namespace() != f'/{namespace}':
-            raise RisError(f'The command line puts all nodes into {node.get_namespace()} (__ns), '
-                           'but --namespaces gives each camera its own: leave one of them out.')
+    check_nodes(nodes, namespaces)
     return nodes
+
+
+def close_nodes(nodes: Sequence[RisNode], timeout: float = _CLOSING_S) -> None:
+    """Stop the threads of all nodes; wait no longer for all of them than for one."""
+    for node in nodes:
+        node.end()
+    deadline = time.monotonic() + timeout
+    for node in nodes:
+        node.close(max(0.0, deadline - time.monotonic()))
+
+
+_USAGE = """
+Usage: ris_node [--namespaces NAME ...] [--ros-args ...]
+
+Answers commands from the pictures of a camera (docs/node.md).
+
+  --namespaces NAME ...  serve several cameras, one in each namespace, with one set of models
+"""
 
 
 def main(args: list[str] | None = None) -> NoReturn:
     """Run the node, or one for each of --namespaces, until it is interrupted."""
+    help_if_asked(args, _USAGE)
     make_room_for_images()
     keep_freed_memory()
     use_one_blas_thread()
@@ -295,7 +309,7 @@ def main(args: list[str] | None = None) -> NoReturn:
         print(error, file=sys.stderr)
         sys.exit(2)
     run_nodes(partial(make_nodes, namespaces), 'ris_node', args, advice='See config/ris.yaml.',
-              threads=_THREADS * max(1, len(namespaces)), close=RisNode.close)
+              threads=THREADS * max(1, len(namespaces)), close=close_nodes)
 
 
 if __name__ == '__main__':

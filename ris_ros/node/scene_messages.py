@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from builtin_interfaces.msg import Time
 from geometry_msgs.msg import PointStamped
-import numpy as np
 from sensor_msgs.msg import RegionOfInterest
 from std_msgs.msg import Header
 
 from ris_ros.msg import Scene, SceneObject
+from ris_ros.node.frame_matching import to_time
 from ris_ros.node.messages import to_point
 from ris_ros.tracking.known_object import KnownObject
 
@@ -24,13 +23,6 @@ def to_scene(objects: Sequence[KnownObject], header: Header, held: Collection[in
         held: Ids of the objects that are tracked.
     """
     return Scene(header=header, objects=[_to_object(one, header, held) for one in objects])
-
-
-def to_time(seconds: float) -> Time:
-    """Return the time of a stamp in seconds."""
-    whole = int(np.floor(seconds))
-    nanoseconds = min(round((seconds - whole) * 1e9), 10**9 - 1)
-    return Time(sec=int(np.clip(whole, -2**31, 2**31 - 1)), nanosec=nanoseconds)
 
 
 def _to_object(one: KnownObject, header: Header, held: Collection[int]) -> SceneObject:

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from std_msgs.msg import Header
 
+from ris_ros.node.fault_log import FaultLog
 from ris_ros.node.index_session import IndexedFrame
 from ris_ros.node.outputs import Outputs
 from ris_ros.node.parameters import LiveSettings, Settings
 from ris_ros.node.placing import Placer
 from ris_ros.node.scene_messages import to_scene
+from ris_ros.questions.viewer import Viewer
 from ris_ros.tracking.known_object import OPTICAL, CameraPose, SceneSighting
 from ris_ros.tracking.scene_memory import MemoryLimits, Recollection, SceneMemory
 
@@ -55,7 +57,7 @@ class SceneWatch:
         self._settings = settings
         self._placer = placer
         self._outputs = outputs
-        self._report = report
+        self._faults = FaultLog(report)
         self._memory = SceneMemory()
         self._pipeline: Pipeline | None = None
         self._held: Mapping[int, np.ndarray] = {}
@@ -67,7 +69,6 @@ class SceneWatch:
         self._is_reset = False  # whether all is to be forgotten before the next look
         self._told: tuple = ()
         self._header = Header()
-        self._complaint = ''
 
     def begin(self, pipeline: Pipeline | None) -> None:
         """Forget everything, and name things by other models from now on; None for none."""
@@ -108,44 +109,53 @@ class SceneWatch:
         What was indexed by other models than the node's own cannot be compared with what is
         remembered, so that it is left out.
         """
-        if indexed.stand_in:
+        if indexed.has_other_models:
             return
         with self._lock:
             try:
-                self._look(indexed, is_asked=False)
+                self._look(indexed)
             except Exception as error:
-                self._complain(error)
+                self._faults.add(error)
 
-    def recall(self, indexed: IndexedFrame) -> tuple[Recollection, ...]:
-        """Look at the index that a command is answered from; return what is remembered."""
-        if indexed.stand_in:
+    def recall(self, indexed: IndexedFrame, viewer: Viewer) -> tuple[Recollection, ...]:
+        """Look at the index that a command is answered from; return what is remembered.
+
+        Args:
+            indexed: The index.
+            viewer: Of its image, from `Placer.viewer`.
+        """
+        if indexed.has_other_models:
             return ()
         with self._lock:
             try:
-                self._look(indexed, is_asked=True)
-                return self._memory.recall(self._sighting(indexed))
+                self._look(indexed, viewer)
+                return self._memory.recall(_sighting(indexed, viewer))
             except Exception as error:
-                self._complain(error)
+                self._faults.add(error)
                 return ()
 
-    def identify(self, grounding: Grounding, indexed: IndexedFrame) -> Grounding:
+    def identify(self, grounding: Grounding, indexed: IndexedFrame, viewer: Viewer) -> Grounding:
         """Give the objects of an answer their ids, and remember them.
 
         Args:
             grounding: The answer.
             indexed: The index that it comes from, which `recall` has looked at.
+            viewer: As in `recall`.
         """
-        if not grounding.candidates or indexed.stand_in:
+        if not grounding.candidates or indexed.has_other_models:
             return grounding
         with self._lock:
             try:
-                return self._identify(grounding, indexed)
+                return self._identify(grounding, _sighting(indexed, viewer))
             except Exception as error:
-                self._complain(error)
+                self._faults.add(error)
                 return grounding
 
-    def _look(self, indexed: IndexedFrame, is_asked: bool) -> None:
-        """Look at an index, unless it shows what the last one did, or it is too soon."""
+    def _look(self, indexed: IndexedFrame, viewer: Viewer | None = None) -> None:
+        """Look at an index, unless it shows what the last one did.
+
+        Without a viewer no command waits for it: it is looked at only if the budget allows.
+        """
         self._reset_if_wanted()
         settings = self._settings.value
         self._memory.limits = MemoryLimits(settings.scene_limit, settings.scene_timeout)
@@ -162,12 +172,14 @@ class SceneWatch:
             self._tell(now)
             return
         frames = abs(matched.number - self._number)
-        if not is_asked and frames * _BUDGET_S < self._cost:
+        if viewer is None and frames * _BUDGET_S < self._cost:
             return
         start = time.thread_time()
+        if viewer is None:
+            viewer = self._placer.viewer(matched.header)
         respondent = self._pipeline.respondent(indexed.scene)
         outlines = {id_: mask for id_, mask in self._held.items() if mask.any()}
-        self._memory.look(self._sighting(indexed), respondent.things, outlines)
+        self._memory.look(_sighting(indexed, viewer), respondent.things, outlines)
         nameless = self._memory.nameless()
         self._memory.name(dict(zip(nameless, (
             '' if name.words == 'something' else name.words
@@ -177,23 +189,12 @@ class SceneWatch:
         self._number, self._is_first = matched.number, False
         self._tell(now)
 
-    def _sighting(self, indexed: IndexedFrame) -> SceneSighting:
-        """Return an index with how its camera stands in the target frame."""
-        viewer = self._placer.viewer(indexed.matched.header)
-        if viewer.note:
-            return SceneSighting(indexed.scene, None)
-        if viewer.rotation is None:
-            return SceneSighting(indexed.scene, OPTICAL)
-        return SceneSighting(
-            indexed.scene, CameraPose(viewer.frame, viewer.rotation, viewer.translation))
-
-    def _identify(self, grounding: Grounding, indexed: IndexedFrame) -> Grounding:
+    def _identify(self, grounding: Grounding, seen: SceneSighting) -> Grounding:
         """Give the objects of an answer their ids; the lock is held."""
         candidates = grounding.candidates
-        ids = self._memory.identify([one.mask for one in candidates], indexed.scene.masks)
-        pose = self._sighting(indexed).pose
+        ids = self._memory.identify([one.mask for one in candidates], seen.scene.masks)
         for number, one in enumerate(grounding.objects):
-            ids[number] = ids[number] or self._meet(one, pose)
+            ids[number] = ids[number] or self._meet(one, seen.pose)
         self._memory.note_answered({
             id_: one.name for id_, one in zip(ids, grounding.objects, strict=False)})
         self._tell(time.monotonic())
@@ -226,11 +227,14 @@ class SceneWatch:
             self._outputs.publish_scene(
                 to_scene(self._memory.objects, self._header, self._held.keys()))
         except Exception as error:
-            self._complain(error)
+            self._faults.add(error)
 
-    def _complain(self, error: Exception) -> None:
-        """Report an exception, unless the last one was the same."""
-        complaint = f'{type(error).__name__}: {error}'
-        if complaint != self._complaint:
-            self._complaint = complaint
-            self._report(error)
+
+def _sighting(indexed: IndexedFrame, viewer: Viewer) -> SceneSighting:
+    """Return an index with how its camera stands in the target frame, where that is known."""
+    if viewer.note:
+        return SceneSighting(indexed.scene, None)
+    if viewer.rotation is None:
+        return SceneSighting(indexed.scene, OPTICAL)
+    return SceneSighting(
+        indexed.scene, CameraPose(viewer.frame, viewer.rotation, viewer.translation))

@@ -16,6 +16,7 @@ from rclpy.qos import QoSProfile
 from std_msgs.msg import Bool, Header, String
 
 from ris_ros.msg import Heard, SpokenCommand
+from ris_ros.node.command_line import take_no_arguments
 from ris_ros.node.parameter_service import NodeParameterService
 from ris_ros.node.parameters import LiveSettings
 from ris_ros.node.speech_parameters import DESCRIPTORS, SpeechSettings, audio_message
@@ -139,8 +140,16 @@ class SpeechNode(Node):
         self._settings.change(changes)
 
 
+_USAGE = """
+Usage: ris_speech [--ros-args ...]
+
+Turns speech into commands for ris_node (docs/voice.md).
+"""
+
+
 def main(args: list[str] | None = None) -> NoReturn:
     """Run the node until it is interrupted."""
+    take_no_arguments(args, 'ris_speech', _USAGE)
     run_node(SpeechNode, 'ris_speech', args, advice='See config/voice.yaml.')
 
 

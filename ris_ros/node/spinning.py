@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Run a node from its start to an orderly end, however the process is told to stop."""
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
+from importlib.metadata import version
 import os
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 import re
 import signal
 import sys
@@ -36,6 +38,8 @@ RCLError = rclpy_implementation.RCLError
 _HAND_OVER_SECONDS = 1e-4
 # A callback that goes on for longer when the process ends loads models, or a model hangs in it.
 _CALLBACKS_S = 0.5
+# A signal that was missed is heard within this time; ros2 launch waits for five seconds.
+_DOZE_S = 1.0
 # Where in rcl's source an error was raised.
 _IN_SOURCE = re.compile(r', at \S+:\d+')
 _FASTDDS_PROFILE = Path(__file__).with_name('fastdds_images.xml')
@@ -47,14 +51,16 @@ def make_room_for_images() -> None:
     Its default segment is smaller than one image: best-effort images get lost, and reliable ones
     wait seconds for the next heartbeat.
     """
-    # Jazzy's Fast DDS knows the old name only, and later ones warn of it.
-    product = 'FASTRTPS' if os.environ.get('ROS_DISTRO') == 'jazzy' else 'FASTDDS'
+    # Jazzy's Fast DDS knows the old name only, and later ones warn of it. ROS's wheels set no
+    # ROS_DISTRO.
+    jazzy = version('rclpy').startswith('7.')
+    product = 'FASTRTPS' if jazzy else 'FASTDDS'
     os.environ.setdefault(f'{product}_DEFAULT_PROFILES_FILE', str(_FASTDDS_PROFILE))
 
 
 def run_node(make: Callable[[], AnyNode], name: str, args: list[str] | None, *, advice: str = '',
              threads: int = 1,
-             close: Callable[[AnyNode], None] | None = None) -> NoReturn:
+             close: Callable[[list[AnyNode]], None] | None = None) -> NoReturn:
     """Make a node, run it until SIGINT or SIGTERM, and end the process, as `run_nodes` does."""
     run_nodes(partial(_alone, make), name, args, advice=advice, threads=threads, close=close)
 
@@ -66,7 +72,7 @@ def _alone(make: Callable[[], AnyNode]) -> list[AnyNode]:
 
 def run_nodes(make: Callable[[], list[AnyNode]], name: str, args: list[str] | None, *,
               advice: str = '', threads: int = 1,
-              close: Callable[[AnyNode], None] | None = None) -> NoReturn:
+              close: Callable[[list[AnyNode]], None] | None = None) -> NoReturn:
     """Make nodes, run them until SIGINT or SIGTERM, and end the process.
 
     A callback that is under way and does not end soon, as while models load, ends with the process.
@@ -79,7 +85,7 @@ def run_nodes(make: Callable[[], list[AnyNode]], name: str, args: list[str] | No
         args: Of the command line; None for sys.argv.
         advice: A sentence that is logged after the error.
         threads: How many callbacks may run, or wait, at the same time.
-        close: Ends whatever callbacks of a node may be waiting for.
+        close: Ends whatever callbacks of the nodes may be waiting for.
     """
     sys.setswitchinterval(_HAND_OVER_SECONDS)
     # The signals only wake this thread: rclpy's handlers end the context at once, beneath threads
@@ -113,15 +119,27 @@ def run_nodes(make: Callable[[], list[AnyNode]], name: str, args: list[str] | No
     executor = (SingleThreadedExecutor() if threads == 1
                 else MultiThreadedExecutor(num_threads=threads))
     spinner = _Spinner(executor, nodes, reasons)
-    reasons.get()
+    _await(reasons)
     spinner.stop()
-    for node in nodes if close is not None else ():
-        close(node)
+    if close is not None:
+        close(nodes)
     spinner.close()
     for node in nodes:
         node.destroy_node()
     rclpy.try_shutdown()
     _end(1 if spinner.failed else 0)
+
+
+def _await(reasons: SimpleQueue) -> None:
+    """Wait for a reason to end.
+
+    A signal that comes just before this thread falls asleep does not wake it, and Python calls its
+    handler only in this thread. So it wakes by itself from time to time.
+    """
+    while True:
+        with suppress(Empty):
+            reasons.get(timeout=_DOZE_S)
+            return
 
 
 def _reason(error: RuntimeError) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 import threading
+import time
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from ris_ros.node.parameters import LiveSettings, Mode, Settings
 from ris_ros.node.placing import Placer
 from ris_ros.node.recent_frames import RecentFrames
 from ris_ros.status import Status
+from ris_ros.tracking.scaled_frame import ScaledFrame
 
 # An image whose stamp is this far behind the one before it is of a clock that has jumped back.
 _JUMP_S = 1.0
@@ -44,7 +46,8 @@ class TrackingThread:
     A verdict on another object, or on none, disturbs none that is held; one on the same object
     begins anew. ``_held`` has the objects, the newest last, and changes under the condition
     ``_changed`` alone.  A frame's messages are published under it too, so that nothing is said of
-    an object after it was let go.  All methods may be called from any thread.
+    an object after it was let go.  An answer that is delivered late, to a command that came before
+    all was let go, holds nothing.  All methods may be called from any thread.
     """
 
     def __init__(self, frames: FrameBuffer, indexer: Indexer, settings: LiveSettings[Settings],
@@ -73,6 +76,7 @@ class TrackingThread:
         self._changed = threading.Condition()
         self._arrived = self._closed = False
         self._held: tuple[HeldTarget, ...] = ()
+        self._released = 0.0  # when all was let go last (time.monotonic)
         self._recent = RecentFrames()
         frames.listen(self._note_arrival)
         # A daemon, so that it never keeps the process from ending.
@@ -88,10 +92,14 @@ class TrackingThread:
         """Track the objects of an answer from now on, beside those before; or none after "stop"."""
         grounding, settings = answer.grounding, self._settings.value
         if grounding.status is Status.STOPPED:
-            self.let_go()
+            with self._changed:
+                self._released = max(self._released, answer.command.received)
+                self._release(0)
         elif grounding.status is Status.FOUND and settings.mode is Mode.TRACK:
             objects = grounding.objects[:settings.max_targets]
             with self._changed:
+                if answer.command.received < self._released:
+                    return
                 kept = [one for one in self._held
                         if not any(one.is_same(candidate) for candidate in objects)]
                 while len(kept) + len(objects) > settings.max_targets:
@@ -111,19 +119,29 @@ class TrackingThread:
             The ids of the objects that were tracked and are not any more.
         """
         with self._changed:
-            gone = [one for one in self._held if object_id in (0, one.object_id)]
-            self._held = tuple(one for one in self._held if one not in gone)
-            if not self._held:
-                self._recent.clear()
-            self._wake()
-        return [one.object_id for one in gone]
+            if object_id == 0:
+                self._released = time.monotonic()
+            return self._release(object_id)
 
-    def close(self, timeout: float = 5.0) -> None:
-        """End the thread after the frame in hand, or leave it to itself after some seconds."""
+    def end(self) -> None:
+        """Let the thread end after the frame in hand."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
+
+    def close(self, timeout: float = 5.0) -> None:
+        """End the thread after the frame in hand, or leave it to itself after some seconds."""
+        self.end()
         self._thread.join(timeout)
+
+    def _release(self, object_id: int) -> list[int]:
+        """Stop tracking an object, or all (0), and return their ids; the condition is held."""
+        gone = [one for one in self._held if object_id in (0, one.object_id)]
+        self._held = tuple(one for one in self._held if one not in gone)
+        if not self._held:
+            self._recent.clear()
+        self._wake()
+        return [one.object_id for one in gone]
 
     def _wake(self) -> None:
         """Have the thread look at what is new; the condition is held."""
@@ -170,7 +188,8 @@ class TrackingThread:
         """Follow the objects into the newest frame."""
         if self._settings.value.mode is not Mode.TRACK:
             if self._held or self._recent.newest is not None:
-                self.let_go()
+                with self._changed:
+                    self._release(0)
             return
         try:
             matched = self._frames.newest()
@@ -192,7 +211,7 @@ class TrackingThread:
             if _has_jumped(before, matched):
                 self._recent.clear()
             self._recent.add(matched)
-            recent = list(self._recent)[:-1]
+            recent = self._recent.earlier
         for one in held:
             try:
                 self._follow(one, matched, before, recent)
@@ -202,7 +221,7 @@ class TrackingThread:
                 self._give_up(one, error)
 
     def _follow(self, one: HeldTarget, matched: MatchedFrame, before: MatchedFrame,
-                recent: list[MatchedFrame]) -> None:
+                recent: list[ScaledFrame]) -> None:
         """Follow an object into a frame and tell where it is."""
         first = one.answer.matched
         if _has_jumped(before, matched) and first.number <= before.number:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from builtin_interfaces.msg import Time as Stamp
 import numpy as np
+from rclpy.clock import JumpThreshold, TimeJump
 from rclpy.duration import Duration
 from rclpy.node import Node
 from rclpy.time import Time
@@ -61,6 +62,10 @@ class Transforms:
             return False
         self._buffer = tf2_ros.Buffer()
         self._listener = tf2_ros.TransformListener(self._buffer, self._node)
+        # tf2_ros does this in C++ alone.
+        self._jumps = self._node.get_clock().create_jump_callback(
+            JumpThreshold(min_forward=None, min_backward=Duration(nanoseconds=-1)),
+            post_callback=self._forget)
         return True
 
     def lookup(self, target: str, source: str, stamp: Stamp) -> Transform:
@@ -110,6 +115,14 @@ class Transforms:
                 f'The transform from {source!r} to {target!r} in TF is none: its quaternion is '
                 f'{values[:4].tolist()} and its translation {values[4:].tolist()}.')
         return Transform(Rotation.from_quat(values[:4]).as_matrix(), values[4:])
+
+    def _forget(self, jump: TimeJump) -> None:
+        """Forget what was before the clock jumped back: a recording began anew, or a simulation.
+
+        TF would refuse all that is new as old, or mix the two times; its static frames stay.
+        """
+        self._buffer.clear()
+        self._missed.clear()
 
     def _lag(self, target: str, source: str, time: Time) -> str:
         """Say in a sentence how far the newest transform is from a time; '' where TF cannot."""

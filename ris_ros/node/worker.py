@@ -86,9 +86,9 @@ class Worker:
         self._interrupt(turn.act)
         self._close(job, Answer(job.command, Grounding(Status.STOPPED, turn.message)))
 
-    def answer_refusal(self, job: Job, reason: str) -> None:
-        """Answer a job that cannot be taken up with BAD_COMMAND and the reason."""
-        self._close(job, Answer(job.command, Grounding(Status.BAD_COMMAND, reason)))
+    def answer_refusal(self, job: Job, status: Status, reason: str) -> None:
+        """Answer a job that cannot be taken up with a status and the reason."""
+        self._close(job, Answer(job.command, Grounding(status, reason)))
 
     def answer_failure(self, job: Job, error: Exception) -> None:
         """Answer a job that something in the node has failed with."""
@@ -111,11 +111,13 @@ class Worker:
             else:
                 job.wait(_DELIVERY_S)
 
-    def stop(self, timeout: float = 5.0) -> None:
-        """End the thread after the job in hand; jobs that still wait end without an answer.
+    def pause(self, reason: str) -> None:
+        """End all jobs, because the node answers no more; what they said is not remembered."""
+        self.end_all(reason)
+        self._interrupt(Act.STOP)
 
-        So does the job in hand when it takes longer than ``timeout`` seconds.
-        """
+    def end(self) -> None:
+        """Let the threads end after the job in hand; jobs that still wait end without an answer."""
         with self._changed:
             self._stopped = True
             abandoned = list(self._waiting)
@@ -123,6 +125,13 @@ class Worker:
             self._changed.notify_all()
         for job in abandoned:
             job.finish(None)
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """End, and wait for that.
+
+        The job in hand ends without an answer when it takes longer than ``timeout`` seconds.
+        """
+        self.end()
         self._thread.join(timeout)
         if self._thread.is_alive() and self._in_hand is not None:
             self._in_hand.finish(None)
@@ -143,16 +152,24 @@ class Worker:
         """Wait for a job that takes too long and take it out of the queue; None once stopped."""
         with self._changed:
             while not self._stopped:
-                jobs = [job for job in (self._in_hand, *self._waiting)
-                        if job is not None and not job.is_claimed]
-                limit = self._settings.value.answer_timeout
-                for job in jobs:
-                    if limit and job.seconds > limit:
-                        if job in self._waiting:
-                            self._waiting.remove(job)
-                        return job
-                self._changed.wait(_WATCH_S if jobs else None)
+                if (job := self._first_overdue()) is not None:
+                    if job in self._waiting:
+                        self._waiting.remove(job)
+                    return job
+                is_busy = self._in_hand is not None and not self._in_hand.is_claimed
+                self._changed.wait(_WATCH_S if is_busy or self._waiting else None)
             return None
+
+    def _first_overdue(self) -> Job | None:
+        """Return a job that takes too long; None without.
+
+        It keeps no job: their answers, with masks, are to be freed when they have been given.
+        """
+        limit = self._settings.value.answer_timeout
+        for job in (self._in_hand, *self._waiting):
+            if job is not None and not job.is_claimed and limit and job.seconds > limit:
+                return job
+        return None
 
     def _give_up(self, job: Job) -> None:
         """Answer a job that takes too long; what the models may still say of it is dropped."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 import json
 import math
+from typing import TypeGuard
 
 import numpy as np
 from safetensors import SafetensorError
@@ -150,7 +151,7 @@ def take(arrays: Mapping[str, np.ndarray], name: str, kinds: tuple[type, ...],
     return array
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[int | float]:
     """Tell whether a JSON value is a finite number of a size that float holds."""
     try:
         return (isinstance(value, int | float) and not isinstance(value, bool)
@@ -159,7 +160,7 @@ def _is_number(value: object) -> bool:
         return False
 
 
-def _are_lengths(value: object, count: int, least: int = 1) -> bool:
+def _are_lengths(value: object, count: int, least: int = 1) -> TypeGuard[list[int]]:
     """Tell whether a JSON value is a list of whole numbers that 32 bits hold."""
     return isinstance(value, list) and len(value) == count and all(
         isinstance(item, int) and not isinstance(item, bool) and least <= item < 2 ** 31

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from enum import Enum
+import json
+
+import httpx
+
+# The robot asks again after this time at the latest, whatever the pool says.
+LONGEST_WAIT_S = 15.0
+_MOST_SENTENCE = 300
 
 
 class FailureKind(Enum):
@@ -10,7 +17,7 @@ class FailureKind(Enum):
 
     UNREACHABLE = 'unreachable'  # it asks from time to time whether the pool is back
     TOO_LATE = 'too late'        # likewise; a reply that comes later is dropped
-    BUSY = 'busy'                # it waits as long as the pool says
+    BUSY = 'busy'                # it waits as long as the pool says, if it does
     REFUSED = 'refused'          # something has to be mended; it asks from time to time
     NO_BASE = 'no base'          # it sends the whole frame at once
 
@@ -27,3 +34,29 @@ class PoolFailure(Exception):
         super().__init__(message)
         self.kind = kind
         self.wait = wait
+
+
+_KINDS = {408: FailureKind.TOO_LATE, 409: FailureKind.NO_BASE, 429: FailureKind.BUSY,
+          503: FailureKind.BUSY, 504: FailureKind.TOO_LATE}
+
+
+def read_refusal(status: int, body: bytes) -> PoolFailure:
+    """Return the failure for a status other than 200, with what the pool says."""
+    kind = _KINDS.get(status, FailureKind.UNREACHABLE if status >= 500 else FailureKind.REFUSED)
+    try:
+        values = json.loads(body)
+        said, wait = str(values['error']), float(values.get('wait', 0))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
+        said, wait = 'It says nothing of why.', 0.0
+        if status == 503 and b'backpressure' in body:  # in these words Ray Serve says so
+            return PoolFailure(kind, 'is full.')
+    if not 0 <= wait <= LONGEST_WAIT_S:
+        wait = LONGEST_WAIT_S
+    return PoolFailure(kind, f'refuses the frame (status {status}). {said[:_MOST_SENTENCE]}', wait)
+
+
+def cause(error: Exception) -> str:
+    """Return an error of the network in a few words."""
+    if isinstance(error, httpx.LocalProtocolError | UnicodeError):  # it quotes headers: the token
+        return type(error).__name__
+    return f'{type(error).__name__}: {error}'[:120].rstrip(': ')

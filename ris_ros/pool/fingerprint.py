@@ -14,8 +14,9 @@ from ris_ros.profile import Profile
 def fingerprint(profile: Profile) -> str:
     """Return what tells the models of a profile from all others.
 
-    It covers what finds the masks, how they are encoded, and the bytes of CLIP's weights.  It
-    leaves out names, the decision, the precision and the size of batches.
+    It covers what finds the masks, how they are encoded, and the bytes of CLIP's weights; of the
+    weights that find masks only the name, because a robot with a pool does not have them.  It
+    leaves out names of profiles, the decision, the precision and the size of batches.
 
     Args:
         profile: The profile, with the weights that are in use.

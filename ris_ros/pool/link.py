@@ -11,50 +11,29 @@ import asyncio
 from collections.abc import Coroutine
 from concurrent import futures
 from dataclasses import dataclass, replace
-import json
 import threading
 import time
 from typing import TypeVar
 
 import httpx
 
+from ris_ros.pool.address import PoolAddress
 from ris_ros.pool.container import CONTENT_TYPE, MOST_BYTES, VERSION
-from ris_ros.pool.failure import FailureKind, PoolFailure
+from ris_ros.pool.failure import (
+    LONGEST_WAIT_S,
+    FailureKind,
+    PoolFailure,
+    cause,
+    read_refusal,
+)
+from ris_ros.pool.question import PoolTrial
+from ris_ros.pool.stream import joined
 
 # How long the pool may take to say that it is back, and how long the robot waits before it asks.
 _PROBE_S = 1.0
-_FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 15.0
-_KINDS = {409: FailureKind.NO_BASE, 429: FailureKind.BUSY, 503: FailureKind.BUSY,
-          504: FailureKind.TOO_LATE}
-_MOST_SENTENCE = 300
+_FIRST_PAUSE_S = 0.5
 
 Result = TypeVar('Result')
-
-
-@dataclass(frozen=True)
-class PoolAddress:
-    """Where the pool is, and what the robot shows there.
-
-    Attributes:
-        url: Such as https://pool:8130.
-        token: The robot's; '' for none.
-        robot: The name by which a pool without tokens tells robots apart.
-        model: Fingerprint of the models that the robot expects there.
-    """
-
-    url: str
-    token: str
-    robot: str
-    model: str
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The headers of each request.
-
-        By one of them Ray Serve sends a robot to the replica that it was sent to before.
-        """
-        headers = {'X-Ris-Robot': self.robot, 'serve-multiplexed-model-id': self.robot}
-        return headers | ({'Authorization': f'Bearer {self.token}'} if self.token else {})
 
 
 @dataclass(frozen=True)
@@ -98,8 +77,8 @@ class PoolExchange:
 class PoolLink:
     """Sends requests, one at a time, and knows whether the pool answers.
 
-    After a failure it sends none until the pool has said that it is back.  Any thread may read
-    ``fault`` and ``counts``.
+    After a failure it sends none until the pool has said that it is back, and has answered a frame
+    for which nobody waits.  Any thread may read ``fault`` and ``counts``.
     """
 
     def __init__(self, address: PoolAddress) -> None:
@@ -107,7 +86,8 @@ class PoolLink:
         self._address = address
         self._fault = ''
         self._failures = 0
-        self._awaits_return = False  # of use in the loop alone
+        self._patience = 0.0  # the longest yet: of a second try only the rest is told
+        self._awaits_return = False  # for the loop alone
         self.counts = LinkCounts()
         self._loop = asyncio.new_event_loop()
         self._client = httpx.AsyncClient(
@@ -127,13 +107,19 @@ class PoolLink:
             data: The request.
             patience: Seconds after which its reply is of no use.
         """
+        self._patience = max(self._patience, patience)
         return PoolExchange(self._run(self._exchange(data, patience)))
 
-    def fail(self, failure: PoolFailure) -> None:
-        """Send nothing from now on until the pool is back."""
+    def fail(self, failure: PoolFailure, trial: PoolTrial | None = None) -> None:
+        """Send nothing from now on until the pool is back.
+
+        Args:
+            failure: Why.
+            trial: A frame that the pool must answer before; None where it need only say so.
+        """
         self._failures += 1
         self._fault = f'The pool {failure}'
-        self._run(self._await_return(failure.wait))
+        self._run(self._await_return(failure.wait, trial))
 
     def succeed(self) -> None:
         """Take note that a reply was of use."""
@@ -161,11 +147,13 @@ class PoolLink:
         except (asyncio.TimeoutError, TimeoutError):
             raise PoolFailure(FailureKind.TOO_LATE,
                               f'did not answer within {patience:.2f} s.') from None
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            raise PoolFailure(FailureKind.UNREACHABLE, f'is out of reach ({_cause(error)}).'
+        except PoolFailure:
+            raise
+        except Exception as error:  # whatever it is, the robot goes on by itself
+            raise PoolFailure(FailureKind.UNREACHABLE, f'is out of reach ({cause(error)}).'
                               ) from error
         if status != 200:
-            raise _refusal(status, body)
+            raise read_refusal(status, body)
         self.counts = replace(counts, replies=counts.replies + 1,
                               received=counts.received + len(body),
                               seconds=time.monotonic() - start)
@@ -175,25 +163,29 @@ class PoolLink:
         """Return the status and body of the answer to a request."""
         async with self._client.stream('POST', '/v1/index', content=data,
                                        headers={'Content-Type': CONTENT_TYPE}) as response:
-            parts, length = [], 0
-            async for part in response.aiter_bytes():
-                length += len(part)
-                if length > MOST_BYTES:
-                    raise PoolFailure(FailureKind.REFUSED,
-                                      f'sends a reply of more than {MOST_BYTES} bytes.')
-                parts.append(part)
-            return response.status_code, b''.join(parts)
+            body = await joined(response.aiter_bytes(), MOST_BYTES)
+            if body is None:
+                raise PoolFailure(FailureKind.REFUSED,
+                                  f'sends a reply of more than {MOST_BYTES} bytes.')
+            return response.status_code, body
 
-    async def _await_return(self, wait: float) -> None:
-        """Ask from time to time whether the pool is back."""
+    async def _await_return(self, wait: float, trial: PoolTrial | None) -> None:
+        """Ask from time to time whether the pool is back, and let it answer a frame then."""
         if self._awaits_return:
             return
         self._awaits_return = True
-        pause = min(_FIRST_PAUSE_S * 2 ** (self._failures - 1), _LONGEST_PAUSE_S)
-        await asyncio.sleep(max(wait, pause))
-        while fault := await self._find_fault():
+        first = pause = min(_FIRST_PAUSE_S * 2 ** min(self._failures - 1, 10), LONGEST_WAIT_S)
+        await asyncio.sleep(wait or pause)
+        answers = False
+        while True:
+            fault = await self._find_fault()
+            if not fault and not answers:  # a pool that has just started needs some more time
+                answers, pause = True, first / 2
+            fault = fault or await self._find_fault_by(trial)
+            if not fault:
+                break
             self._fault = f'The pool {fault}'
-            pause = min(2 * pause, _LONGEST_PAUSE_S)
+            pause = min(2 * pause, LONGEST_WAIT_S)
             await asyncio.sleep(pause)
         self._awaits_return = False
         self._fault = ''
@@ -203,7 +195,7 @@ class PoolLink:
         try:
             response = await asyncio.wait_for(self._client.get('/v1/pool'), _PROBE_S)
             if response.status_code != 200:
-                return str(_refusal(response.status_code, response.content))
+                return str(read_refusal(response.status_code, response.content))
             facts = response.json()
             if facts['version'] != VERSION:
                 return (f'speaks version {facts["version"]!r:.20} of the format, and this robot '
@@ -211,12 +203,32 @@ class PoolLink:
             if facts['model'] != self._address.model:
                 return (f'serves the profile {facts["profile"]!r:.80} with other models than this '
                         'robot expects. Give both the same profile, weights and version.')
+            if facts['busy'] > self._patience:
+                return (f'has been busy with other frames for {facts["busy"]:.1f} s, longer than '
+                        'this robot waits.')
+            if facts.get('next', 0.0) > self._patience:
+                return (f'is full: a frame would be ready after {facts["next"]:.2f} s, and this '
+                        f'robot waits for {self._patience:.2f} s.')
         except (asyncio.TimeoutError, TimeoutError):
             return f'did not answer within {_PROBE_S:.2f} s.'
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            return f'is out of reach ({_cause(error)}).'
         except (ValueError, TypeError, KeyError):
             return 'is something else: what answers at its address is no pool of ris_ros.'
+        except Exception as error:  # whatever it is, the robot asks again later
+            return f'is out of reach ({cause(error)}).'
+        return ''
+
+    async def _find_fault_by(self, trial: PoolTrial | None) -> str:
+        """Return why the pool does not answer a frame, as a clause; '' where it does."""
+        if trial is None:
+            return ''
+        try:
+            question = trial.question()
+            trial.reply = question.read(
+                await self._exchange(question.data, question.patience))
+        except PoolFailure as failure:
+            return str(failure)
+        except Exception as error:  # whatever it is, the robot asks again later
+            return f'cannot be sent a frame ({cause(error)}).'
         return ''
 
     async def _end(self) -> None:
@@ -227,23 +239,3 @@ class PoolLink:
         await asyncio.gather(*tasks, return_exceptions=True)
         await self._client.aclose()
         self._loop.stop()
-
-
-def _refusal(status: int, body: bytes) -> PoolFailure:
-    """Return the failure for a status other than 200, with what the pool says."""
-    try:
-        values = json.loads(body)
-        said, wait = str(values['error']), float(values.get('wait', 0))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        said, wait = 'It says nothing of why.', 0.0
-    kind = _KINDS.get(status, FailureKind.UNREACHABLE if status >= 500 else FailureKind.REFUSED)
-    if not 0 <= wait <= _LONGEST_PAUSE_S:
-        wait = _LONGEST_PAUSE_S
-    if status == 503:  # Ray Serve itself says so, in words of its own
-        return PoolFailure(kind, 'is full.', wait)
-    return PoolFailure(kind, f'refuses the frame (status {status}). {said[:_MOST_SENTENCE]}', wait)
-
-
-def _cause(error: Exception) -> str:
-    """Return an error of the network in a few words."""
-    return f'{type(error).__name__}: {error}'[:120].rstrip(': ')

@@ -8,51 +8,25 @@ import time
 
 import numpy as np
 
-from ris_ros.chunks import Pause, no_pause
+from ris_ros.chunks import IndexDelay, Pause, no_pause, wait
 from ris_ros.frame import Frame
-from ris_ros.index.regions import spread, windows
+from ris_ros.index.regions import spread
 from ris_ros.index.scene_index import SceneIndex
 from ris_ros.index.thumbnail import Thumbnail, changed_blocks, combined, thumbnail
 from ris_ros.index.updater import IndexUpdate, UpdateKind, Updater, same_camera
-from ris_ros.pool.container import PoolFormatError
 from ris_ros.pool.failure import FailureKind, PoolFailure
 from ris_ros.pool.link import PoolLink
-from ris_ros.pool.pictures import ColourFormat
-from ris_ros.pool.reply import PoolReply, read_reply
-from ris_ros.pool.request import MOST_WINDOWS, PoolRequest, parts_of, whole_window, write_request
+from ris_ros.pool.question import PoolQuestion, PoolTerms, PoolTrial, windows_to_send
+from ris_ros.pool.reply import PoolReply
+from ris_ros.pool.request import whole_window
 from ris_ros.proposals import Window
 
 # How soon a build notices that it is not wanted any more.
 _POLL_S = 0.02
-# Where more of the picture than this has changed, all of it is sent.
-_MOST_SHARE = 0.5
 # Less patience than this is not worth a second request.
 _LEAST_PATIENCE_S = 0.05
-
-
-@dataclass(frozen=True)
-class PoolTerms:
-    """How the robot uses the pool.
-
-    Attributes:
-        model: Fingerprint of the models that the pool is to use.
-        width: Length of their features.
-        fallback: Name of the profile that the robot itself answers with.
-        has_other_models: Whether its models are other ones than the pool's.
-        patience: Seconds after which the robot goes on without the pool.
-        colour: How colour travels.
-        features: 'float32' or 'float16'.
-        refresh_every: After this many frames the whole frame is sent.
-    """
-
-    model: str
-    width: int
-    fallback: str
-    has_other_models: bool
-    patience: float
-    colour: ColourFormat
-    features: str
-    refresh_every: int
+# A robot whose frames a full pool refuses for longer than this indexes them itself.
+_MOST_DELAY_S = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,8 +51,10 @@ class PoolUpdater:
 
     A frame that shows the same as the last one is not sent, and of another one only the windows
     that have changed.  When the pool does not answer in time, the robot's own updater indexes the
-    frame, and goes on until the pool is back.  No clock is compared with another one: the pool
-    gets no stamps, and the robot measures its patience alone.
+    frame, and goes on until the pool is back.  A pool that has no time for the moment costs one
+    frame: where a command waits, it is asked again within the patience, else a newer frame is sent
+    later.  No clock is compared with another one: the pool gets no stamps, and the robot measures
+    its patience alone.
     """
 
     def __init__(self, link: PoolLink, own: Updater, terms: PoolTerms) -> None:
@@ -95,6 +71,8 @@ class PoolUpdater:
         self._known: _Known | None = None
         self._session = secrets.token_hex(4)
         self._count = 0
+        self._trial: PoolTrial | None = None
+        self._refused_since = 0.0  # by time.monotonic; 0 while frames are taken
 
     @property
     def is_due(self) -> bool:
@@ -112,17 +90,25 @@ class PoolUpdater:
         """Drop the connection."""
         self._link.close()
 
-    def renew(self, frame: Frame, give_way: Pause = no_pause) -> IndexUpdate:
-        """Index a whole frame."""
-        if not self._link.fault:
-            try:
-                return self._ask(frame, thumbnail(frame), None, give_way)
-            except PoolFailure as failure:
-                self._link.fail(failure)
-        return self._alone(self._own.renew(frame, give_way))
+    def renew(self, frame: Frame, give_way: Pause = no_pause,
+              is_awaited: bool = True) -> IndexUpdate:
+        """Index a whole frame; arguments as of `update`."""
+        found = self._by_pool(frame, thumbnail(frame), None, give_way, is_awaited)
+        return found or self._alone(self._own.renew(frame, give_way))
 
-    def update(self, frame: Frame, give_way: Pause = no_pause) -> IndexUpdate:
-        """Index a frame, sending only what has changed since the last one; as `Updater.update`."""
+    def update(self, frame: Frame, give_way: Pause = no_pause,
+               is_awaited: bool = True) -> IndexUpdate:
+        """Index a frame, sending only what has changed since the last one; as `Updater.update`.
+
+        Args:
+            frame: The new frame.
+            give_way: Called between chunks of the work, and while the pool keeps it waiting.
+            is_awaited: Whether somebody waits for the index of this very frame.
+
+        Raises:
+            IndexDelay: Nobody waits, and the pool wants to get a frame later.
+        """
+        self._take_trial()
         now, known = thumbnail(frame), self._known
         changed = None
         if known is not None and same_camera(frame, known.scene.frame):
@@ -131,12 +117,8 @@ class PoolUpdater:
                 scene = known.scene.seen_again(frame)
                 self._known = replace(known, scene=scene, age=known.age + 1)
                 return IndexUpdate(scene, UpdateKind.UNCHANGED, 1.0)
-        if not self._link.fault:
-            try:
-                return self._ask(frame, now, changed, give_way)
-            except PoolFailure as failure:
-                self._link.fail(failure)
-        return self._alone(self._own.update(frame, give_way))
+        found = self._by_pool(frame, now, changed, give_way, is_awaited)
+        return found or self._alone(self._own.update(frame, give_way))
 
     def unchanged(self, frame: Frame) -> IndexUpdate | None:
         """Return the index of a frame that shows what the last one did; as `Updater.unchanged`.
@@ -150,74 +132,118 @@ class PoolUpdater:
         own = self._own.unchanged(frame) if self._link.fault else None
         return own and self._alone(own)
 
-    def _ask(self, frame: Frame, now: Thumbnail, changed: np.ndarray | None,
-             give_way: Pause) -> IndexUpdate:
-        """Have the pool index a frame; ``changed`` is None where all of it is sent.
+    def _by_pool(self, frame: Frame, now: Thumbnail, changed: np.ndarray | None, give_way: Pause,
+                 is_awaited: bool) -> IndexUpdate | None:
+        """Return an index by the pool; None where the robot has to make it."""
+        if self._link.fault:
+            if self._trial is not None:
+                self._trial.newest = frame
+            return None
+        try:
+            return self._ask(frame, now, changed, give_way, is_awaited)
+        except PoolFailure as failure:
+            if not is_awaited and self._may_delay(failure):
+                raise IndexDelay(failure.wait) from failure
+            self._refused_since = 0.0
+            # A full pool refuses at once, so that no command is kept waiting by it.
+            self._trial = None if failure.kind is FailureKind.BUSY else PoolTrial(
+                self._terms, self._next_name(), frame)
+            self._link.fail(failure, self._trial)
+            return None
+
+    def _take_trial(self) -> None:
+        """Go on from the index by which the pool has shown that it is back."""
+        trial = self._trial
+        if trial is None or self._link.fault:
+            return
+        self._trial = None
+        if (reply := trial.reply) is not None:
+            scene = SceneIndex.of(trial.frame, reply.masks, reply.features)
+            self._known = _Known(trial.name, scene, thumbnail(trial.frame), 0)
+
+    def _may_delay(self, failure: PoolFailure) -> bool:
+        """Tell whether a later frame can be sent in place of one that the pool has refused."""
+        if failure.kind is not FailureKind.BUSY or not 0 < failure.wait <= self._terms.patience:
+            return False
+        now = time.monotonic()
+        self._refused_since = self._refused_since or now
+        return now + failure.wait - self._refused_since <= _MOST_DELAY_S
+
+    def _ask(self, frame: Frame, now: Thumbnail, changed: np.ndarray | None, give_way: Pause,
+             is_awaited: bool) -> IndexUpdate:
+        """Have the pool index a frame, and ask again where it says when; arguments as of `_send`.
 
         Raises:
             PoolFailure: It does not answer in time, or with something else.
         """
+        give_way()  # before the patience begins: a command that is being answered may take long
         until = time.monotonic() + self._terms.patience
-        known = self._known
-        parts = None if changed is None else _windows(spread(changed), frame.size)
-        if parts is not None:
+        while True:
             try:
-                name, reply = self._exchange(frame, parts, known.name, until, give_way)
-                seen, age = combined(now, known.seen, spread(changed)), known.age + 1
+                return self._send(frame, now, changed, until, give_way)
             except PoolFailure as failure:
-                if failure.kind is not FailureKind.NO_BASE:
+                left = until - time.monotonic() - _LEAST_PATIENCE_S
+                if not (is_awaited and failure.kind is FailureKind.BUSY
+                        and 0 < failure.wait <= left):
                     raise
-                parts = None
-        if parts is None:
+                wait(failure.wait, give_way)
+
+    def _send(self, frame: Frame, now: Thumbnail, changed: np.ndarray | None, until: float,
+              give_way: Pause) -> IndexUpdate:
+        """Send a frame; ``changed`` is None where all of it is sent."""
+        part = None
+        if changed is not None and self._known is not None:
+            part = self._ask_part(frame, now, spread(changed), self._known, until, give_way)
+        if part is not None:
+            self._known, kind = part, UpdateKind.PART
+        else:
             name, reply = self._exchange(frame, [whole_window(frame.size)], '', until, give_way)
-            seen, age = now, 0
+            scene = SceneIndex.of(frame, reply.masks, reply.features)
+            self._known, kind = _Known(name, scene, now, 0), UpdateKind.WHOLE
+        return IndexUpdate(self._known.scene, kind, 0.0)
+
+    def _ask_part(self, frame: Frame, now: Thumbnail, changed: np.ndarray, known: _Known,
+                  until: float, give_way: Pause) -> _Known | None:
+        """Send the changed blocks alone; None where the pool needs the whole frame."""
+        parts = windows_to_send(changed, frame.size)
+        if parts is None:
+            return None
+        try:
+            name, reply = self._exchange(frame, parts, known.name, until, give_way)
+        except PoolFailure as failure:
+            if failure.kind is not FailureKind.NO_BASE:
+                raise
+            return None
         scene = SceneIndex.of(frame, reply.masks, reply.features)
-        self._known = _Known(name, scene, seen, age)
-        kind = UpdateKind.WHOLE if parts is None else UpdateKind.PART
-        return IndexUpdate(scene, kind, 0.0)
+        return _Known(name, scene, combined(now, known.seen, changed), known.age + 1)
 
     def _exchange(self, frame: Frame, parts: list[Window], base: str, until: float,
                   give_way: Pause) -> tuple[str, PoolReply]:
         """Send windows of a frame and wait for the reply; return it with the frame's new name."""
-        self._count += 1
-        name = f'{self._session}-{self._count}'
-        terms = self._terms
-        data = write_request(PoolRequest(
-            terms.model, name, base, frame.size, frame.camera, parts_of(frame, parts),
-            terms.features, terms.patience), terms.colour)
-        give_way()
-        patience = until - time.monotonic()
-        if patience < _LEAST_PATIENCE_S:
-            raise PoolFailure(FailureKind.TOO_LATE, f'did not answer within {terms.patience:g} s.')
-        exchange = self._link.send(data, patience)
+        question = PoolQuestion.of(self._terms, self._next_name(), frame, parts, base, until)
+        if question.patience < _LEAST_PATIENCE_S:
+            raise PoolFailure(FailureKind.TOO_LATE,
+                              f'did not answer within {self._terms.patience:g} s.')
+        exchange = self._link.send(question.data, question.patience)
         try:
             while not exchange.wait(_POLL_S):
                 give_way()
-            reply = read_reply(exchange.result(), name, frame.size, terms.width)
-        except PoolFormatError as error:
-            raise PoolFailure(FailureKind.REFUSED,
-                              f'sends a reply that cannot be used. {error}') from error
+            reply = question.read(exchange.result())
         finally:
             exchange.cancel()
         self._link.succeed()
-        return name, reply
+        self._refused_since, self._trial = 0.0, None
+        return question.name, reply
+
+    def _next_name(self) -> str:
+        """Return a name for a frame that no other one has."""
+        self._count += 1
+        return f'{self._session}-{self._count}'
 
     def _alone(self, update: IndexUpdate) -> IndexUpdate:
         """Return an index by the robot itself with the sentence that says so."""
         fallback = self._terms.fallback
         fault = self._link.fault or 'The pool did not answer.'  # it may have come back just now
         return replace(
-            update, stand_in=fallback if self._terms.has_other_models else '',
+            update, fallback=fallback, has_other_models=self._terms.has_other_models,
             note=f'{fault} The robot answered by itself, with the profile {fallback}.')
-
-
-def _windows(blocks: np.ndarray, size: tuple[int, int]) -> list[Window] | None:
-    """Return the windows to send for changed blocks; None where the whole frame is better."""
-    found = windows(blocks, size, _as_it_is)
-    area = sum(window.width * window.height for window in found)
-    return found if len(found) <= MOST_WINDOWS and area <= _MOST_SHARE * np.prod(size) else None
-
-
-def _as_it_is(window: Window, size: tuple[int, int]) -> Window:
-    """Widen a window by nothing: the pool has the rest of the frame."""
-    return window

@@ -20,7 +20,7 @@ from ris_ros.pool.pictures import (
 )
 from ris_ros.proposals import Window
 
-MOST_PIXELS = 2 ** 24
+MOST_PIXELS = 2 ** 22
 MOST_WINDOWS = 64
 _FEATURES = ('float32', 'float16')
 # Of the robot's patience, seconds.
@@ -30,16 +30,16 @@ _NAME = re.compile(r'[\w.-]{0,64}', re.ASCII)
 
 @dataclass(frozen=True, eq=False)
 class FramePart:
-    """A window of a frame.
+    """A window of a frame, as it travels.
 
     Attributes:
         window: Where it lies.
-        image: (h, w, 3) uint8 RGB.
-        depth: (h, w) float32 metres, or None.
+        colour: (B,) uint8, a JPEG or PNG; or (h, w, 3) uint8, raw pixels.
+        depth: (B,) uint8, a 16-bit PNG in millimetres; or None.
     """
 
     window: Window
-    image: np.ndarray
+    colour: np.ndarray
     depth: np.ndarray | None
 
 
@@ -55,7 +55,7 @@ class PoolRequest:
         camera: Its intrinsics, or None.
         parts: What is sent of it.
         features: 'float32' or 'float16'.
-        patience: How long the robot waits from now on, seconds.
+        patience: How long the robot waits from the sending on, seconds.
     """
 
     model: str
@@ -68,15 +68,22 @@ class PoolRequest:
     patience: float = 1.0
 
     @property
+    def bytes(self) -> int:
+        """The memory of its whole frame."""
+        return self.size[0] * self.size[1] * (7 if self.has_depth else 3)
+
+    @property
     def has_depth(self) -> bool:
         """Whether the parts have depth."""
         return self.parts[0].depth is not None
 
 
-def parts_of(frame: Frame, windows: Sequence[Window]) -> tuple[FramePart, ...]:
-    """Return windows of a frame."""
-    return tuple(FramePart(window, frame.image[window.slices],
-                           None if frame.depth is None else frame.depth[window.slices])
+def parts_of(frame: Frame, windows: Sequence[Window], form: ColourFormat
+             ) -> tuple[FramePart, ...]:
+    """Encode windows of a frame; with another format than JPEG their colours arrive as they are."""
+    return tuple(FramePart(window, write_colour(frame.image[window.slices], form),
+                           None if frame.depth is None else write_depth(
+                               frame.depth[window.slices]))
                  for window in windows)
 
 
@@ -85,8 +92,8 @@ def whole_window(size: tuple[int, int]) -> Window:
     return Window(0, 0, size[1], size[0])
 
 
-def write_request(request: PoolRequest, form: ColourFormat) -> bytes:
-    """Encode a request; with another format than JPEG its colours arrive as they are."""
+def write_request(request: PoolRequest) -> bytes:
+    """Encode a request."""
     camera = request.camera
     header = {
         'model': request.model, 'frame': request.frame, 'base': request.base,
@@ -96,24 +103,26 @@ def write_request(request: PoolRequest, form: ColourFormat) -> bytes:
         'features': request.features, 'patience': request.patience}
     arrays = {}
     for number, part in enumerate(request.parts):
-        arrays[f'colour{number}'] = write_colour(part.image, form)
+        arrays[f'colour{number}'] = part.colour
         if part.depth is not None:
-            arrays[f'depth{number}'] = write_depth(part.depth)
+            arrays[f'depth{number}'] = part.depth
     return pack(header, arrays)
 
 
-def read_request(data: bytes, most_bytes: int = MOST_BYTES) -> PoolRequest:
-    """Decode a request.
+def read_request(data: bytes, most_bytes: int = MOST_BYTES,
+                 most_pixels: int = MOST_PIXELS) -> PoolRequest:
+    """Read a request; its pictures stay encoded until `put_together`.
 
     Args:
         data: What a robot sent.
         most_bytes: More than this is refused unread.
+        most_pixels: Of a whole frame.
 
     Raises:
         PoolFormatError: It is no request of this version, or its values do not fit together.
     """
     header, arrays = unpack(data, most_bytes)
-    size = header.size('size', MOST_PIXELS)
+    size = header.size('size', most_pixels)
     windows = _windows(header, size)
     has_depth, base, frame = header.flag('depth'), header.text('base'), header.text('frame')
     for name in (base, frame):
@@ -134,27 +143,28 @@ def read_request(data: bytes, most_bytes: int = MOST_BYTES) -> PoolRequest:
 
 
 def put_together(request: PoolRequest, base: Frame | None) -> Frame:
-    """Return the frame of a request.
+    """Decode the pictures of a request and return its frame.
 
     Args:
         request: The request.
         base: The frame that it names as its base; None where it names none.
 
     Raises:
-        PoolFormatError: The base is of another kind, or the frame can be of no camera.
+        PoolFormatError: A picture is damaged or of another size than its window, the base is of
+            another kind, or the frame can be of no camera.
     """
     try:
         if base is None:
-            part = request.parts[0]
-            return Frame(part.image, part.depth, request.camera)
+            return Frame(*_decode(request.parts[0], 0), request.camera)
         if base.size != request.size or (base.depth is not None) != request.has_depth:
             raise PoolFormatError('The base has another size than the frame, or depth where the '
                                   'frame has none; send the whole frame.')
         image, depth = base.image.copy(), None if base.depth is None else base.depth.copy()
-        for part in request.parts:
-            image[part.window.slices] = part.image
+        for number, part in enumerate(request.parts):
+            colours, metres = _decode(part, number)
+            image[part.window.slices] = colours
             if depth is not None:
-                depth[part.window.slices] = part.depth
+                depth[part.window.slices] = metres
         return Frame(image, depth, request.camera)
     except FrameError as error:
         raise PoolFormatError(str(error)) from error
@@ -177,18 +187,26 @@ def _windows(header: Header, size: tuple[int, int]) -> list[Window]:
 def _camera(header: Header, size: tuple[int, int]) -> CameraModel | None:
     """Return the intrinsics of a request."""
     numbers = header.numbers('camera', 4)
+    if numbers is None:
+        return None
+    fx, fy, cx, cy = numbers
     try:
-        return None if numbers is None else CameraModel(*numbers, size[1], size[0])
+        return CameraModel(fx, fy, cx, cy, size[1], size[0])
     except FrameError as error:
         raise PoolFormatError(str(error)) from error
 
 
 def _part(arrays: dict[str, np.ndarray], number: int, window: Window,
           has_depth: bool) -> FramePart:
-    """Decode one part of a request."""
-    size = window.height, window.width
+    """Return one part of a request."""
     names = [f'colour{number}', *([f'depth{number}'] if has_depth else [])]
     if missing := [name for name in names if name not in arrays]:
         raise PoolFormatError(f'The request has no array {missing[0]!r}.')
-    return FramePart(window, read_colour(arrays[names[0]], size, names[0]),
-                     read_depth_png(arrays[names[1]], size, names[1]) if has_depth else None)
+    return FramePart(window, arrays[names[0]], arrays[names[1]] if has_depth else None)
+
+
+def _decode(part: FramePart, number: int) -> tuple[np.ndarray, np.ndarray | None]:
+    """Return the (h, w, 3) uint8 colours and the (h, w) float32 metres of a part."""
+    size = part.window.height, part.window.width
+    return (read_colour(part.colour, size, f'colour{number}'),
+            None if part.depth is None else read_depth_png(part.depth, size, f'depth{number}'))

@@ -14,7 +14,7 @@ from ris_ros.encoder.encoder import Encoder
 from ris_ros.encoder.encoding import encode
 from ris_ros.encoder.inputs import VisualInputs
 from ris_ros.errors import ModelError
-from ris_ros.frame import Frame
+from ris_ros.frame import Frame, square_frame
 from ris_ros.pipeline import Pipeline
 from ris_ros.pool.fingerprint import fingerprint
 from ris_ros.pool_server.settings import PoolSettings
@@ -64,13 +64,16 @@ def load_pool_models(settings: PoolSettings) -> PoolModels:
     if profile.proposals['source'] in _UNFIT:
         raise ModelError(f'The profile {settings.profile!r} cannot be served: it needs more than a '
                          'frame. Choose another one, e.g. robot.')
-    return PoolModels(Pipeline.of(profile, settings.device, settings.precision),
-                      fingerprint(profile))
+    pipeline = Pipeline.of(profile, settings.device, settings.precision)
+    pipeline.index(square_frame())  # the first index takes longer, and no robot waits for it
+    return PoolModels(pipeline, fingerprint(profile))
 
 
 def index_together(pipeline: Pipeline, frames: Sequence[Frame],
-                   separate: bool) -> list[FrameIndex]:
+                   separate: bool) -> Sequence[FrameIndex | Exception]:
     """Index frames of several robots.
+
+    Where one of them makes the models fail, each is indexed by itself, and it alone fails.
 
     Args:
         pipeline: The models.
@@ -78,6 +81,16 @@ def index_together(pipeline: Pipeline, frames: Sequence[Frame],
         separate: Give the crops of each frame passes of their own. They take longer; without it
             a feature can differ in its last bits with what happens to be in the same pass.
     """
+    try:
+        return _index_all(pipeline, frames, separate)
+    except Exception as error:  # models raise exceptions of every kind
+        if len(frames) == 1:
+            return [error]
+        return [index for frame in frames for index in index_together(pipeline, [frame], separate)]
+
+
+def _index_all(pipeline: Pipeline, frames: Sequence[Frame], separate: bool) -> list[FrameIndex]:
+    """Index frames of several robots; raise what any of them makes the models raise."""
     found = [_propose(pipeline, frame) for frame in frames]
     start = time.perf_counter()
     if separate or len(frames) == 1:

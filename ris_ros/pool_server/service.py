@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+import os
 from pathlib import Path
 import signal
+import socket
+import sys
 import threading
+import time
 from types import FrameType
 
 import ray
@@ -22,7 +26,11 @@ from ris_ros.pool_server.models import load_pool_models
 from ris_ros.pool_server.settings import PoolSettings
 
 APP = 'ris_pool'
+# Beside the frames that are kept.
 _STORE_BYTES = 200_000_000
+# A cluster that does not answer for so long is lost.
+_LOST_S = 15.0
+_WILDCARDS = ('0.0.0.0', '::')
 _QUIET = {'log_level': 'WARNING', 'enable_access_log': False}
 
 
@@ -37,6 +45,7 @@ class PoolPlace:
         certificate: PEM file for HTTPS, or None.
         key: PEM file of the certificate's key.
         cpus: CPUs that Ray may use with 'local'; None for all.
+        metrics_port: Port of Ray's metrics with 'local'; None for a free one.
     """
 
     address: str = 'local'
@@ -45,11 +54,13 @@ class PoolPlace:
     certificate: Path | None = None
     key: Path | None = None
     cpus: int | None = None
+    metrics_port: int | None = None
 
     @property
     def url(self) -> str:
         """What robots are given as their parameter pool."""
-        return f'{"https" if self.certificate else "http"}://{self.host}:{self.port}'
+        host = socket.gethostname() if self.host in _WILDCARDS else self.host
+        return f'{"https" if self.certificate else "http"}://{host}:{self.port}'
 
 
 @contextmanager
@@ -60,8 +71,10 @@ def running_pool(settings: PoolSettings, place: PoolPlace,
     Raises:
         RisError: The cluster, the profile or the port cannot be used.
     """
-    RobotRegister.read(settings.tokens)  # before Ray, which takes long to start
-    connect(place.address, place.cpus, _STORE_BYTES)
+    RobotRegister(settings.tokens)  # before Ray, which takes long to start
+    connect(place.address, place.cpus, _STORE_BYTES + settings.kept_bytes,
+            place.metrics_port)
+    _make_vacant(place)
     try:
         serve.start(proxy_location=ProxyLocation.EveryNode, logging_config=_QUIET,
                     http_options=HTTPOptions(
@@ -69,12 +82,12 @@ def running_pool(settings: PoolSettings, place: PoolPlace,
                         ssl_certfile=_text(place.certificate), ssl_keyfile=_text(place.key)))
         serve.run(make_app(settings, load), name=APP, route_prefix='/')
     except (RuntimeError, ValueError, ray.exceptions.RayError) as error:
-        _end(place)
+        _end()
         raise RisError(f'Ray Serve cannot deploy the pool: {error}') from error
     try:
         yield
     finally:
-        _end(place)
+        _end()
 
 
 def run(settings: PoolSettings, place: PoolPlace) -> int:
@@ -83,34 +96,81 @@ def run(settings: PoolSettings, place: PoolPlace) -> int:
         order = _StopOrder()
         print(f'The pool serves the profile {settings.profile} at {place.url}. '
               f'On a robot: ris_node with -p pool:={place.url}', flush=True)
-        order.wait()
+        watch = _ClusterWatch()
+        while not order.wait(1.0):
+            if watch.is_lost:
+                _leave(place)
         print('The pool ends, and answers what it has.', flush=True)
     return 0
 
 
 class _StopOrder:
-    """Hears SIGINT and SIGTERM from its making on."""
+    """Hears SIGINT and SIGTERM once it is there."""
 
     def __init__(self) -> None:
         self._given = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._hear)
 
-    def wait(self) -> None:
-        """Wait for one of them."""
-        while not self._given.wait(1.0):
-            pass
+    def wait(self, seconds: float) -> bool:
+        """Wait for one of them, at most some seconds; return whether it has come."""
+        return self._given.wait(seconds)
 
     def _hear(self, number: int, frame: FrameType | None) -> None:
         self._given.set()
 
 
-def _end(place: PoolPlace) -> None:
+class _ClusterWatch:
+    """Asks Ray Serve for the pool again and again, in a thread: a lost cluster never answers."""
+
+    def __init__(self) -> None:
+        self._answered = time.monotonic()
+        threading.Thread(target=self._ask, name='ris_pool_watch', daemon=True).start()
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the pool is not there any more."""
+        return time.monotonic() - self._answered > _LOST_S
+
+    def _ask(self) -> None:
+        """Ask until something fails."""
+        while APP in serve.status().applications:
+            self._answered = time.monotonic()
+            time.sleep(1.0)
+
+
+def _leave(place: PoolPlace) -> None:
+    """End the process although the cluster does not answer: Ray's own end would wait for it."""
+    print(f'ris pool: The Ray cluster {place.address!r} has gone, and the pool with it. Start the '
+          'pool again once the cluster is back; a supervisor such as systemd (Restart=always) does '
+          'so by itself.', file=sys.stderr, flush=True)
+    os._exit(1)
+
+
+def _make_vacant(place: PoolPlace) -> None:
+    """End what an earlier command has left on a cluster.
+
+    Raises:
+        RisError: Ray Serve runs there for others, and would keep its own address.
+    """
+    if place.address == 'local' or not any(
+            actor['name'] == 'SERVE_CONTROLLER_ACTOR'
+            for actor in ray.util.list_named_actors(all_namespaces=True)):
+        return
+    if set(serve.status().applications) - {APP}:
+        ray.shutdown()
+        raise RisError(
+            f'Ray Serve runs other applications on the cluster {place.address!r}, at an address '
+            'and perhaps with a certificate of its own, which it keeps. Add the pool to it by '
+            '"serve deploy" with the serveConfigV2 of deploy/rayservice.yaml.')
+    serve.shutdown()
+
+
+def _end() -> None:
     """Take the pool away; replicas finish what they have first."""
     # Not at once by shutdown, which drops what the proxies wait for.
     serve.delete(APP)
-    if place.address == 'local':
-        serve.shutdown()
+    serve.shutdown()
     ray.shutdown()
 
 

@@ -111,7 +111,7 @@ class EmbeddedProposer:
         if full:
             least = max(least, candidates.objectness(chosen[-1]))
         return enlarged(masks, step, frame.size), FrameAnalysis(
-            view and view.ground, maps, full, least)
+            None if view is None else view.ground, maps, full, least)
 
     def update_analysis(self, frame: Frame, windows: Sequence[Window],
                         analysis: FrameAnalysis) -> FrameAnalysis | None:
@@ -132,15 +132,16 @@ class EmbeddedProposer:
         for window in windows:
             image = shrunk_image(frame.image[window.slices], step)
             part = look_at_part(self._segmenter, image, scale, maps.context)
-            origin = tuple(first for first, _ in spans_of(window, scale / step))
+            (top, _), (left, _) = spans_of(window, scale / step)
+            origin = top, left
             # At a side within the picture the network did not see what lies beyond it.
             sides = inner_sides(window, frame.size)
-            where = tuple(
+            rows, columns = (
                 slice(first + _ROOM * before, min(first + length - _ROOM * after, limit))
                 for first, length, before, after, limit in zip(
                     origin, part.object.shape, sides[::2], sides[1::2], maps.object.shape,
                     strict=True))
-            maps = maps.renewed(part, where, origin)
+            maps = maps.renewed(part, (rows, columns), origin)
         return replace(analysis, maps=maps)
 
     def propose_in(self, frame: Frame, window: Window, changed: np.ndarray,
@@ -156,16 +157,21 @@ class EmbeddedProposer:
         Returns:
             (N, H, W) bool masks of the frame's size.
         """
+        ground = analysis.ground
+        assert ground is not None, 'update_analysis gives none without the ground'
+        assert frame.depth is not None, 'nor without depth'
+        assert frame.camera is not None, 'and intrinsics'
         step = step_of(frame.size)
         rows, columns = window.slices
         image = shrunk_image(frame.image[rows, columns], step)
         scale = scale_of(working_size(frame.size, step)) / step
-        maps = analysis.maps.within(tuple(slice(*span) for span in spans_of(window, scale)))
+        down, across = spans_of(window, scale)
+        maps = analysis.maps.within((slice(*down), slice(*across)))
         rules = replace(self._rules(frame.size, True), least=analysis.least)
         depth = cleaned(frame.depth[rows, columns], step)
         camera = part_of(shrunk_camera(frame.camera, step), window, step)
-        standing = find_standing(depth, camera, analysis.ground.surfaces, rules.pixels)
-        candidates = candidates_with_depth(maps, depth, camera, analysis.ground, standing)
+        standing = find_standing(depth, camera, ground.surfaces, rules.pixels)
+        candidates = candidates_with_depth(maps, depth, camera, ground, standing)
         allowed = reach_changes(candidates, changed, window, frame.size)
         chosen = choose(candidates, rules, image.shape[:2], allowed)
         kept = refined(candidates, chosen, rules, image)

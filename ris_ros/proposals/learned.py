@@ -120,7 +120,8 @@ def _look(segmenter: Segmenter, image: np.ndarray, scale: float,
     likely = torch.sigmoid(maps[:3]).numpy()
     rows, columns = np.indices(size, np.float32)
     offsets = OFFSET_UNIT * maps[3:].numpy()
-    return Maps(*likely, columns + offsets[0], rows + offsets[1], context)
+    thing, boundary, centre = likely
+    return Maps(thing, boundary, centre, columns + offsets[0], rows + offsets[1], context)
 
 
 def find_instances(maps: Maps) -> list[np.ndarray]:
@@ -157,9 +158,8 @@ def _by_votes(maps: Maps, inside: np.ndarray, least: float) -> list[np.ndarray]:
     miss = (votes ** 2).sum(1) - nearness[np.arange(len(places)), nearest]
     areas = np.bincount(nearest, minlength=len(rows))
     own = miss < _MAX_MISS ** 2 * areas[nearest]
-    owner = np.zeros(inside.size, np.int32)
-    owner[places[own]] = nearest[own] + 1
-    owner = owner.reshape(inside.shape)
+    owner = np.zeros(inside.shape, np.int32)
+    owner.ravel()[places[own]] = nearest[own] + 1
     masks = []
     for number in range(1, len(rows) + 1):
         mask = owner == number

@@ -90,7 +90,8 @@ def find_planes(depth: np.ndarray, camera: CameraModel) -> tuple[Plane, ...]:
         [(u - camera.cx) / camera.fx * z, (v - camera.cy) / camera.fy * z, z], -1)
     tolerance = _TOLERANCE_M * np.maximum(1.0, z ** 2)
     random = np.random.default_rng(0)
-    left, planes = np.ones(len(z), bool), []
+    left = np.ones(len(z), bool)
+    planes: list[Plane] = []
     for _ in range(_MAX_PLANES):
         if left.sum() < max(_MIN_POINTS, _MIN_SHARE * len(z)):
             break
@@ -152,12 +153,13 @@ def _fit(
 def _members(points: np.ndarray, tolerance: np.ndarray, normals: np.ndarray,
              offsets: np.ndarray) -> list[int]:
     """Return for each of (N, 3) normals and (N,) offsets how many points lie near the plane."""
-    across, counts = np.ascontiguousarray(points.T), []
+    across = np.ascontiguousarray(points.T)
+    counts: list[int] = []
     for first in range(0, len(normals), _GROUP):
         distances = normals[first:first + _GROUP] @ across
         distances += offsets[first:first + _GROUP, None]
         near = np.abs(distances, out=distances) < tolerance
-        counts += [np.count_nonzero(row) for row in near]
+        counts += [int(np.count_nonzero(row)) for row in near]
     return counts
 
 

@@ -129,10 +129,11 @@ def _objectness(mask: np.ndarray, maps: Maps, relief: Relief | None) -> tuple[fl
     miss = float(np.sqrt(x * x + y * y).mean()) / np.sqrt(area)
     share = _mean(inside, own) * (1 - within)
 
-    return tuple(
+    with_body, without = (
         float(share * (_WITHOUT_RIM + max(rim, body)) * (1 - _OUTSIDE * outside * (1 - body))
               * np.exp(-_MISS * miss * (1 - body)))
         for body in (solid, 0.0))
+    return with_body, without
 
 
 def _mean(values: np.ndarray, where: np.ndarray) -> float:

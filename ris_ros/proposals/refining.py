@@ -24,7 +24,7 @@ _SAMPLE = 300
 _MIN_HOLE = 12
 
 # Shadows change lightness more than hue, so it counts less.
-_WEIGHTS = np.float32([0.5, 1.0, 1.0])
+_WEIGHTS = np.array([0.5, 1.0, 1.0], np.float32)
 _WEIGHTED = (np.arange(256, dtype=np.float32)[:, None] * _WEIGHTS)[None]
 
 

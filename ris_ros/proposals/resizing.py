@@ -31,8 +31,8 @@ def resized_mask(mask: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     window = window_around(mask, 1)
     part = cv2.resize(255 * mask[window].view(np.uint8), None, fx=factor, fy=factor,
                       interpolation=method) > 127
-    return placed(part, tuple(slice(factor * span.start, factor * span.stop) for span in window),
-                  size)
+    rows, columns = (slice(factor * span.start, factor * span.stop) for span in window)
+    return placed(part, (rows, columns), size)
 
 
 def shrunk_image(image: np.ndarray, step: int) -> np.ndarray:

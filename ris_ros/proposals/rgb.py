@@ -19,7 +19,7 @@ _THRESHOLDS = (14, 20, 28, 38, 52, 70)
 _CHROMA_THRESHOLDS = (10, 15, 22, 32, 46)
 
 # Shadows change lightness more than hue.
-_WEIGHTS = np.float32([0.6, 1.3, 1.3])
+_WEIGHTS = np.array([0.6, 1.3, 1.3], np.float32)
 
 # Masks that overlap more than this are one region, seen at several thresholds.
 _SAME_IOU = 0.75

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from ris_ros.frame import CameraModel
-from ris_ros.geometry.points import back_project
+from ris_ros.geometry.lens import back_project
 from ris_ros.proposals.filtering import MIN_SHARE, components, touched_sides
 from ris_ros.proposals.plane import Plane, find_planes, flattest
 

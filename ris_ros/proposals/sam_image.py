@@ -49,15 +49,16 @@ def _attend(attention: Attention, tokens: Tensor) -> Tensor:
     heads = attention.num_heads
     queries, keys, values = attention.qkv(tokens).view(height * width, 3, heads, -1).permute(
         1, 2, 0, 3).contiguous()
-    down, across = _position_logits(attention, queries, height, width)
+    places = _position_logits(attention, queries, height, width)
     found = torch.empty_like(queries)
     for head in range(heads):
         key = (keys[head] * attention.scale).T
         for first in range(0, height * width, _QUERIES):
             chunk = slice(first, first + _QUERIES)
-            if down is None:
+            if places is None:
                 logits = queries[head, chunk] @ key
             else:
+                down, across = places
                 bias = down[head, chunk, :, None] + across[head, chunk, None]
                 logits = torch.addmm(bias.flatten(1), queries[head, chunk], key)
             torch.matmul(torch.softmax(logits, -1), values[head], out=found[head, chunk])
@@ -65,13 +66,13 @@ def _attend(attention: Attention, tokens: Tensor) -> Tensor:
 
 
 def _position_logits(attention: Attention, queries: Tensor, height: int,
-                     width: int) -> tuple[Tensor, Tensor] | tuple[None, None]:
+                     width: int) -> tuple[Tensor, Tensor] | None:
     """Return the (heads, G * G, G) parts of the logits for the rows and the columns of the keys.
 
-    They are None if the encoder has no relative positions.
+    None if the encoder has no relative positions.
     """
     if not attention.use_rel_pos:
-        return None, None
+        return None
     from segment_anything.modeling.image_encoder import get_rel_pos
     rows = get_rel_pos(height, height, attention.rel_pos_h)
     columns = get_rel_pos(width, width, attention.rel_pos_w)

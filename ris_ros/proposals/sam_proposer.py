@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 import logging
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -62,11 +62,11 @@ class PromptSegmenter(Protocol):
         """Make the operator that brings logits of masks to a picture of (H, W)."""
         ...
 
-    def embed(self, image: np.ndarray, give_way: Pause) -> object:
+    def embed(self, image: np.ndarray, give_way: Pause) -> Any:
         """Encode an (H, W, 3) uint8 image; only `decode` knows what the result is."""
         ...
 
-    def decode(self, embedding: object, prompts: SamPrompts,
+    def decode(self, embedding: Any, prompts: SamPrompts,
                min_iou: float) -> tuple[Tensor, Tensor]:
         """Segment what prompts show, three masks for each.
 
@@ -115,11 +115,6 @@ class SamProposer:
             objects: Finds objects whose outlines are prompts. None: the grid alone.
             max_prompts: Number of prompts with ``objects``, at most.
         """
-        self._options = {
-            'points_per_side': points_per_side, 'pred_iou_thresh': pred_iou_thresh,
-            'stability_score_thresh': stability_score_thresh, 'box_nms_thresh': box_nms_thresh,
-            'min_mask_region_area': min_mask_region_area, 'max_masks': max_masks,
-            'objects': objects, 'max_prompts': max_prompts}
         self._segmenter = segmenter
         self._points_per_side = points_per_side
         self._objects, self._max_prompts = objects, max_prompts
@@ -140,7 +135,12 @@ class SamProposer:
     @cached_property
     def _on_cpu(self) -> SamProposer:
         """Return the copy that stands in where the GPU has no memory left."""
-        return SamProposer(self._segmenter.copy_on_cpu(), **self._options)
+        iou, stability, overlap = self._thresholds
+        return SamProposer(
+            self._segmenter.copy_on_cpu(), points_per_side=self._points_per_side,
+            pred_iou_thresh=iou, stability_score_thresh=stability, box_nms_thresh=overlap,
+            min_mask_region_area=self._min_region, max_masks=self._max_masks,
+            objects=self._objects, max_prompts=self._max_prompts)
 
     @torch.inference_mode()
     def _propose(self, frame: Frame, give_way: Pause) -> np.ndarray:
@@ -203,13 +203,13 @@ def mend(masks: np.ndarray, min_area: int, max_iou: float) -> np.ndarray:
         max_iou: Masks whose boxes overlap more are duplicates.
     """
     from segment_anything.utils.amg import remove_small_regions
-    mended, whole = [], []
+    mended_masks, whole = [], []
     for mask in masks:
         mask, holes = remove_small_regions(mask, min_area, mode='holes')
         mask, islands = remove_small_regions(mask, min_area, mode='islands')
-        mended.append(mask)
+        mended_masks.append(mask)
         whole.append(float(not holes and not islands))
-    mended = np.stack(mended)
+    mended = np.stack(mended_masks)
     boxes = torch.from_numpy(bounding_boxes(mended)).float()
     boxes[:, 2:] += boxes[:, :2] - 1
     kept = suppress(boxes, torch.tensor(whole), max_iou)

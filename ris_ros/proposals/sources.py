@@ -5,10 +5,10 @@ Each is imported when it is made: to read a profile, as the node does first of a
 """
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -41,14 +41,14 @@ class GivenProposer:
                          '(--masks on the command line, masks= in Python).')
 
 
-def _make_embedded(device: str, precision: str, **options: object) -> EmbeddedProposer:
+def _make_embedded(device: str, precision: str, **options: Any) -> EmbeddedProposer:
     """Make the proposer of the package, which always computes in fp32 on the CPU."""
     from ris_ros.proposals.embedded import EmbeddedProposer
     return EmbeddedProposer(**options)
 
 
 def _make_sam(device: str, precision: str, weights: str, model_type: str,
-              prompts: str = PromptSource.GRID.value, **options: object) -> SamProposer:
+              prompts: str = PromptSource.GRID.value, **options: Any) -> SamProposer:
     """Make Segment Anything with its prompts."""
     from ris_ros.proposals.sam import SamSegmenter, load_sam
     source = _prompt_source(prompts)
@@ -57,7 +57,7 @@ def _make_sam(device: str, precision: str, weights: str, model_type: str,
 
 
 def _make_sam2(family: str, device: str, precision: str, weights: str,
-               prompts: str = PromptSource.GRID.value, **options: object) -> SamProposer:
+               prompts: str = PromptSource.GRID.value, **options: Any) -> SamProposer:
     """Make SAM 2.1 or EdgeTAM with its prompts."""
     from ris_ros.proposals.sam2 import load_edgetam, load_sam2
     load = {'sam2': load_sam2, 'edgetam': load_edgetam}[family]
@@ -65,7 +65,7 @@ def _make_sam2(family: str, device: str, precision: str, weights: str,
     return _with_prompts(load(find_model_file(weights), device, precision), source, options)
 
 
-def _make_sam3(device: str, precision: str, weights: str, **options: object) -> Sam3Proposer:
+def _make_sam3(device: str, precision: str, weights: str, **options: Any) -> Sam3Proposer:
     """Make SAM 3 beside the proposer of the package, which proposes before a noun is known."""
     from ris_ros.proposals.embedded import EmbeddedProposer
     from ris_ros.proposals.sam3 import Sam3Proposer, load_sam3
@@ -82,7 +82,7 @@ def _prompt_source(name: str) -> PromptSource:
 
 
 def _with_prompts(segmenter: PromptSegmenter, source: PromptSource,
-                  options: dict[str, object]) -> SamProposer:
+                  options: dict[str, Any]) -> SamProposer:
     """Make the proposer that prompts a model."""
     from ris_ros.proposals.embedded import EmbeddedProposer
     from ris_ros.proposals.sam_proposer import SamProposer
@@ -101,13 +101,14 @@ def _make_given(device: str, precision: str) -> GivenProposer:
     return GivenProposer()
 
 
-_MAKERS = {'embedded': _make_embedded, 'sam': _make_sam, 'sam2': partial(_make_sam2, 'sam2'),
-           'edgetam': partial(_make_sam2, 'edgetam'), 'sam3': _make_sam3,
-           'precomputed': _make_precomputed, 'given': _make_given}
+_MAKERS: dict[str, Callable[..., Proposer]] = {
+    'embedded': _make_embedded, 'sam': _make_sam, 'sam2': partial(_make_sam2, 'sam2'),
+    'edgetam': partial(_make_sam2, 'edgetam'), 'sam3': _make_sam3,
+    'precomputed': _make_precomputed, 'given': _make_given}
 SOURCES = tuple(_MAKERS)
 
 
-def make_proposer(options: Mapping[str, object], device: str,
+def make_proposer(options: Mapping[str, Any], device: str,
                   precision: str = 'fp32') -> Proposer:
     """Make the proposer that a profile asks for.
 

@@ -67,7 +67,7 @@ class Ground:
             if abs(surface.normal @ surfaces[0].normal) < _LEVEL_COSINE:
                 continue
             level = _level(surface, clusters, depth, camera)
-            area = sum(np.count_nonzero(cluster) for cluster in clusters
+            area = sum(int(np.count_nonzero(cluster)) for cluster in clusters
                        if stands_on(cluster, depth, level))
             if area > most:
                 most, main = area, surface

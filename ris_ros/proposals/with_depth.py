@@ -33,7 +33,7 @@ _FLAT_SHARE = 0.6
 
 def usable_depth(frame: Frame, step: int) -> np.ndarray | None:
     """Return (H, W) float32 metres at the working size, 0 in holes; None for too little depth."""
-    if not frame.has_points:
+    if frame.depth is None or frame.camera is None:
         return None
     depth = cleaned(frame.depth, step)
     return depth if np.count_nonzero(depth) >= _MIN_VALID_DEPTH * depth.size else None
@@ -41,7 +41,7 @@ def usable_depth(frame: Frame, step: int) -> np.ndarray | None:
 
 def cleaned(depth: np.ndarray, step: int) -> np.ndarray:
     """Return (H, W) float32 metres at the working size, 0 in holes."""
-    depth = np.float32(depth[step // 2::step, step // 2::step])
+    depth = depth[step // 2::step, step // 2::step].astype(np.float32)
     return np.where(np.isfinite(depth) & (depth > 0), depth, np.float32(0))
 
 
@@ -76,7 +76,7 @@ class DepthView:
         """Do what `of` does."""
         step = step_of(frame.size)
         depth = usable_depth(frame, step)
-        if depth is None:
+        if depth is None or frame.camera is None:
             return None
         camera = shrunk_camera(frame.camera, step)
         surfaces = find_surfaces(depth, camera)

@@ -74,7 +74,7 @@ def read_nouns(file: str) -> tuple[str, ...]:
     return nouns
 
 
-def name_things(scene: SceneIndex, objects: Sequence[int], nouns: Sequence[str],
+def name_things(scene: SceneIndex, objects: Sequence[int] | np.ndarray, nouns: Sequence[str],
                 appearance: Appearance, calibration: Calibration,
                 contrast: Contrast | None = None) -> list[Name]:
     """Name proposals of a scene.

@@ -22,8 +22,9 @@ _HOLLOW = frozenset('bowl box cup mug glass jar vase pot pan bucket basket bin t
 _NEAR_M, _NEAR_EDGES = 0.5, 3.0
 
 
-def tell_neighbour(scene: SceneIndex, thing: int, noun: str, others: Sequence[int],
-                   names: Sequence[Name], viewpoint: str) -> str:
+def tell_neighbour(scene: SceneIndex, thing: int, noun: str,
+                   others: Sequence[int] | np.ndarray, names: Sequence[Name],
+                   viewpoint: str) -> str:
     """Tell how a thing stands to the nearest named thing; '' where none is near.
 
     Args:

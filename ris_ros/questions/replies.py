@@ -141,7 +141,7 @@ class Respondent:
         """Name the first objects of an answer, as many as one sentence holds."""
         return self.name([one.proposal for one in found.objects[:_MOST_PLACES]])
 
-    def name(self, objects: Sequence[int]) -> list[Name]:
+    def name(self, objects: Sequence[int] | np.ndarray) -> list[Name]:
         """Name proposals."""
         contrast = self.contrast if self._scorer.is_contrasted else None
         return name_things(self.scene, objects, self.nouns, self.appearance,

@@ -46,10 +46,10 @@ class Viewer:
         if self.rotation is None or self.frame.endswith('optical_frame'):
             x, y, z = location.position
             return _offsets('the camera', z, -x, -y, 'in front of', 'behind')
-        place = self.rotation @ np.array(location.position) + self.translation
+        x, y, z = self.rotation @ np.array(location.position) + self.translation
         if self.frame in FIXED_FRAMES:
-            return 'at x {:.2f}, y {:.2f}, z {:.2f} m in {}'.format(*place, self.frame)
-        return _offsets(self.frame, *place, 'ahead of', 'behind')
+            return f'at x {x:.2f}, y {y:.2f}, z {z:.2f} m in {self.frame}'
+        return _offsets(self.frame, x, y, z, 'ahead of', 'behind')
 
 
 CAMERA = Viewer()

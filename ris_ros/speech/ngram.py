@@ -15,7 +15,7 @@ class Trigrams:
     """Probabilities of words after the two before them, with back-off (natural logarithms)."""
 
     def __init__(self, sentences: Iterable[str]) -> None:
-        counts = [Counter() for _ in range(_ORDER)]
+        counts: list[Counter[tuple[str, ...]]] = [Counter() for _ in range(_ORDER)]
         for sentence in sentences:
             words = (BEGIN, *sentence.split(), END)
             for n in range(_ORDER):
@@ -47,10 +47,11 @@ class Trigrams:
 
     def _add_order(self, counts: Counter[tuple[str, ...]]) -> None:
         """Discount the counts of the next order, and give the rest to the order below."""
-        followers = defaultdict(list)
+        followers: defaultdict[tuple[str, ...], list[tuple[str, ...]]] = defaultdict(list)
         for gram in counts:
             followers[gram[:-1]].append(gram)
-        log, backoff = {}, {}
+        log: dict[tuple[str, ...], float] = {}
+        backoff: dict[tuple[str, ...], float] = {}
         for history, grams in followers.items():
             total = sum(counts[gram] for gram in grams)
             log.update((gram, math.log((counts[gram] - _DISCOUNT) / total)) for gram in grams)

@@ -96,6 +96,7 @@ class WordBias:
         self._best: dict[str, float] = {}
         for word in trigrams.words:
             value = trigrams.log_probability((), word)
+            assert value is not None, f'{word} is a word of the model'
             for i in range(1, len(word) + 1):
                 self._best[word[:i]] = max(value, self._best.get(word[:i], -math.inf))
 

@@ -66,9 +66,11 @@ class _Format:
         """Return the (N,) mean of the channels, in units of a 16-bit sample."""
         frame = self.channels * self.width
         data = data[:len(data) // frame * frame]
+        samples: np.ndarray
         if self.kind == _FLOAT:
             samples = np.frombuffer(data, f'{self.order}f{self.width}').astype(np.float64)
-            samples = 32768 * np.clip(np.nan_to_num(samples, posinf=1, neginf=-1), -1, 1)
+            np.nan_to_num(samples, copy=False, posinf=1, neginf=-1)
+            samples = 32768 * np.clip(samples, -1, 1)
         elif self.width == 1:  # the only one without a sign
             samples = (np.frombuffer(data, np.uint8) - 128.0) * 256
         elif self.width == 3:

@@ -132,5 +132,5 @@ def _updated_range(depth: np.ndarray | None, mask: np.ndarray,
     now = depth_range_in(depth, mask, before, DEPTH_MARGIN)
     if now is None or before is None:
         return before
-    middle, half = middle_of(now), min(now[1] - now[0], before[1] - before[0]) / 2
+    middle, half = sum(now) / 2, min(now[1] - now[0], before[1] - before[0]) / 2
     return middle - half, middle + half

@@ -209,7 +209,7 @@ def _without_rivals(found: list[int | None], stays: np.ndarray, looks: np.ndarra
     for k in moved:
         j = found[k]
         # Those that have moved, too, are rivals as long as nothing but looks tells them apart.
-        others = [found[m] for m in moved if m != k]
+        others = [other for m in moved if m != k and (other := found[m]) is not None]
         open_ = ~taken
         open_[others] = True
         rivals = np.append(looks[k, open_], looks[lost, j])

@@ -50,7 +50,7 @@ class Keyframe:
         self._smooth = cv2.blur(frame.image, (3, 3))
         rows, columns = window_around(mask, _MARGIN)
         self._gray = frame.gray[rows, columns]
-        self._corner = np.float64([columns.start, rows.start])
+        self._corner = np.array([columns.start, rows.start], np.float64)
         self._points = corners(self._gray, mask[rows, columns], _POINTS) + self._corner
 
     @cached_property
@@ -77,7 +77,7 @@ class Keyframe:
             return None
         rows, columns = window_around(placed, _MARGIN)
         now = frame.gray[rows, columns]
-        corner = np.float64([columns.start, rows.start])
+        corner = np.array([columns.start, rows.start], np.float64)
         then = cv2.warpPerspective(
             self._gray, shifted(-corner) @ motion @ shifted(self._corner), now.shape[::-1],
             borderMode=cv2.BORDER_REPLICATE)

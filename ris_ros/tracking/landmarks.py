@@ -33,16 +33,19 @@ class Landmarks:
         around = cv2.dilate(mask.view(np.uint8), np.ones((9, 9), np.uint8)) == 0
         self._points, self._descriptors = _described(frame.gray, around)
         rows, columns = window_around(mask, 0)
-        self._corners = np.float64([[columns.start, rows.start], [columns.stop, rows.start],
-                                    [columns.stop, rows.stop], [columns.start, rows.stop]])
-        self._places = self._corner_places = None
+        left, right, top, bottom = columns.start, columns.stop, rows.start, rows.stop
+        self._corners = np.array(
+            [[left, top], [right, top], [right, bottom], [left, bottom]], np.float64)
+        self._places: np.ndarray | None = None
+        self._corner_places: np.ndarray | None = None
         if frame.depth is not None and frame.matrix is not None:
-            self._places = _in_space(frame, self._points, _depth_at(frame.depth, self._points))
+            self._places = _in_space(
+                frame.matrix, self._points, _depth_at(frame.depth, self._points))
             distance = frame.depth[mask]
             distance = distance[np.isfinite(distance) & (distance > 0)]
             if len(distance):
                 self._corner_places = _in_space(
-                    frame, self._corners, np.full(4, np.median(distance)))
+                    frame.matrix, self._corners, np.full(4, np.median(distance)))
 
     def motion(self, frame: ScaledFrame) -> np.ndarray | None:
         """Compute the motion of the object's place from that frame to another.
@@ -65,29 +68,29 @@ class Landmarks:
         before, after = self._points[own], points[[pair.trainIdx for pair in pairs]]
         if len(pairs) >= _LEAST and at_rest(before, after):
             return np.eye(3)
-        if self._corner_places is not None:
-            return self._motion_in_space(frame, self._places[own], after)
+        if self._places is not None and self._corner_places is not None:
+            return self._motion_in_space(frame, self._places[own], self._corner_places, after)
         motion = plane_motion(before, after) if len(pairs) >= _LEAST_FLAT else None
         return motion if motion is not None and self._is_sane(motion) else None
 
-    def _motion_in_space(self, frame: ScaledFrame, places: np.ndarray,
+    def _motion_in_space(self, frame: ScaledFrame, places: np.ndarray, corner_places: np.ndarray,
                          after: np.ndarray) -> np.ndarray | None:
         """Return the motion by the camera's pose, or None when too few points agree on one."""
         known = np.isfinite(places).all(1)
         if known.sum() < _LEAST:
             return None
         found, turn, shift, inliers = cv2.solvePnPRansac(
-            places[known], np.float64(after[known]), frame.matrix, None, iterationsCount=200,
+            places[known], after[known].astype(np.float64), frame.matrix, None, iterationsCount=200,
             reprojectionError=_AGREE, flags=cv2.SOLVEPNP_SQPNP)
         if not found or len(inliers) < max(_LEAST, _SHARE * known.sum()):
             return None
         chosen = inliers.ravel()
         turn, shift = cv2.solvePnPRefineLM(
-            places[known][chosen], np.float64(after[known][chosen]), frame.matrix, None, turn,
-            shift)
-        corners, _ = cv2.projectPoints(self._corner_places, turn, shift, frame.matrix, None)
+            places[known][chosen], after[known][chosen].astype(np.float64), frame.matrix, None,
+            turn, shift)
+        corners, _ = cv2.projectPoints(corner_places, turn, shift, frame.matrix, None)
         motion = cv2.getPerspectiveTransform(
-            np.float32(self._corners), np.float32(corners.reshape(4, 2)))
+            self._corners.astype(np.float32), corners.reshape(4, 2).astype(np.float32))
         return motion if self._is_sane(motion) else None
 
     def _is_sane(self, motion: np.ndarray) -> bool:
@@ -104,7 +107,7 @@ def _described(gray: np.ndarray, where: np.ndarray | None) -> tuple[np.ndarray, 
         cv2.GaussianBlur(gray, (0, 0), 1.0), mask)
     if descriptors is None:
         return np.zeros((0, 2), np.float32), np.zeros((0, 32), np.uint8)
-    return np.float32([point.pt for point in found]), descriptors
+    return np.array([point.pt for point in found], np.float32), descriptors
 
 
 def _depth_at(depth: np.ndarray, points: np.ndarray) -> np.ndarray:
@@ -114,9 +117,9 @@ def _depth_at(depth: np.ndarray, points: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(found) & (found > 0), found, np.nan).astype(np.float64)
 
 
-def _in_space(frame: ScaledFrame, points: np.ndarray, depths: np.ndarray) -> np.ndarray:
-    """Return (N, 3) metres in the camera's frame of (N, 2) pixels at (N,) depths."""
-    rays = np.concatenate([points, np.ones((len(points), 1))], 1) @ np.linalg.inv(frame.matrix).T
+def _in_space(matrix: np.ndarray, points: np.ndarray, depths: np.ndarray) -> np.ndarray:
+    """Return (N, 3) metres in the frame of a camera with a (3, 3) matrix of (N, 2) pixels."""
+    rays = np.concatenate([points, np.ones((len(points), 1))], 1) @ np.linalg.inv(matrix).T
     return rays * depths[:, None]
 
 

@@ -101,7 +101,7 @@ def plane_motion(before: np.ndarray, after: np.ndarray) -> np.ndarray | None:
     fit, inliers = cv2.findHomography(before, after, cv2.RANSAC, _AGREE, maxIters=300)
     if fit is None or inliers.mean() < .4:
         return None
-    corner_shift = moved(fit, np.float64([[0, 0], [100, 0], [0, 100]]))
+    corner_shift = moved(fit, np.array([[0., 0.], [100., 0.], [0., 100.]]))
     spread = np.linalg.norm(np.diff(corner_shift, axis=0), axis=1)
     return fit if np.isfinite(corner_shift).all() and (spread > 50).all() else None
 

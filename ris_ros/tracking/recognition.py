@@ -70,8 +70,9 @@ class Identity:
     def _has_same_size(self, scene: SceneIndex, mask: np.ndarray) -> bool:
         """Tell whether a mask has about the same area, in square metres where depth allows it."""
         surface = None if self.surface is None else _surface(scene, mask)
-        if surface is None:
-            return 1 / _AREA_PIXELS < np.count_nonzero(mask) / self.area < _AREA_PIXELS
+        if self.surface is None or surface is None:
+            pixels = int(np.count_nonzero(mask))
+            return 1 / _AREA_PIXELS < pixels / self.area < _AREA_PIXELS
         return 1 / _AREA_METRES < surface / self.surface < _AREA_METRES
 
 
@@ -121,7 +122,7 @@ def _colours(scene: SceneIndex, mask: np.ndarray) -> ColourModel:
 def _surface(scene: SceneIndex, mask: np.ndarray) -> float | None:
     """Return the area of a mask at its median depth in square metres, or None without depth."""
     frame = scene.frame
-    if not frame.has_points:
+    if frame.depth is None or frame.camera is None:
         return None
     depth = frame.depth[mask]
     depth = depth[np.isfinite(depth) & (depth > 0)]

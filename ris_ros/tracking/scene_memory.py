@@ -2,13 +2,14 @@
 """The things that were seen, each under an id that it keeps."""
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 import itertools
 
 import numpy as np
 
 from ris_ros.frame import Frame
+from ris_ros.geometry.lens import project
 from ris_ros.geometry.location import Location
 from ris_ros.geometry.masks import ious
 from ris_ros.status import Status
@@ -85,7 +86,7 @@ class SceneMemory:
             self._put(replace(one, last_seen=stamp) if one.is_visible else one
                       for one in self.objects)
 
-    def look(self, seen: SceneSighting, things: Sequence[int],
+    def look(self, seen: SceneSighting, things: Sequence[int] | np.ndarray,
              followed: Mapping[int, np.ndarray]) -> None:
         """Find the known objects in a picture, and take note of new ones.
 
@@ -194,7 +195,7 @@ class SceneMemory:
         self._shown[number] = one.id
         return one
 
-    def _put(self, objects: object) -> None:
+    def _put(self, objects: Iterable[KnownObject]) -> None:
         """Keep objects, as many and as long as the limits say; those in view go before others."""
         kept = [one for one in objects
                 if one.is_visible or self._stamp - one.last_seen <= self.limits.seconds]
@@ -218,10 +219,9 @@ def presence_of(known: KnownObject, seen: SceneSighting) -> Presence:
         u, v = known.middle
         is_inside = 0 <= u < width and 0 <= v < height
         return Presence.HIDDEN if is_inside else Presence.OUT_OF_VIEW
-    x, y, z = point
-    if z <= 0:
+    if (z := point[2]) <= 0:
         return Presence.OUT_OF_VIEW
-    u, v = frame.camera.fx * x / z + frame.camera.cx, frame.camera.fy * y / z + frame.camera.cy
+    u, v = project(point, frame.camera)
     if not (0 <= u < width and 0 <= v < height):
         return Presence.OUT_OF_VIEW
     depth = _depth_at(frame, round(u), round(v))
@@ -257,7 +257,7 @@ def _place(known: KnownObject, seen: SceneSighting) -> Location:
 def _seen_now(known: KnownObject, number: int, seen: SceneSighting) -> KnownObject:
     """Return an object as a proposal of a picture shows it."""
     point, frame = known.point, known.frame
-    if np.isfinite(seen.points[number]).all():
+    if seen.pose is not None and np.isfinite(seen.points[number]).all():
         point, frame = seen.points[number], seen.pose.frame
     feature, area = seen.features[number], float(seen.scene.layout.areas[number])
     prime, most = (feature, area) if area >= known.area else (known.prime, known.area)

@@ -79,8 +79,9 @@ class Search:
     def better(self, silhouette: Silhouette, motion: np.ndarray) -> np.ndarray | None:
         """Return a (3, 3) motion near another at which an outline fits much better, or None."""
         fit = self._fit(silhouette, motion, _IN_IMAGE)
-        is_good = fit is not None and fit.contrast >= max(_STANDS_OUT, fit.guess_contrast + _BETTER)
-        return fit.motion if is_good else None
+        if fit is None or fit.contrast < max(_STANDS_OUT, fit.guess_contrast + _BETTER):
+            return None
+        return fit.motion
 
     def changed_place(self, silhouette: Silhouette, motion: np.ndarray, before: ScaledFrame,
                       room: np.ndarray) -> np.ndarray | None:

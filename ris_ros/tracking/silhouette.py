@@ -67,7 +67,8 @@ class Silhouette:
         """
         mask = np.zeros(size, bool)
         (x, y), (height, width) = self.corner, self.pixels.shape
-        ends = np.float64([[x, y], [x + width, y], [x, y + height], [x + width, y + height]])
+        ends = np.array(
+            [[x, y], [x + width, y], [x, y + height], [x + width, y + height]], np.float64)
         placed = moved(motion, ends)
         if not np.isfinite(placed).all() or np.abs(placed).max() > _FARTHEST:
             return mask, float(self.area)
@@ -90,5 +91,5 @@ class Silhouette:
 
 def _growth(motion: np.ndarray, point: np.ndarray) -> float:
     """Return the signed factor by which a (3, 3) motion enlarges areas at a point (x, y)."""
-    triangle = moved(motion, point + np.float64([[0, 0], [1, 0], [0, 1]]))
+    triangle = moved(motion, point + np.array([[0., 0.], [1., 0.], [0., 1.]]))
     return float(np.linalg.det(triangle[1:] - triangle[0]))

@@ -109,12 +109,31 @@ class Tracker:
 
     def follow(self, frame: Frame) -> Track:
         """Return where the object is in the next frame."""
-        before, self._frame = self._frame, ScaledFrame.of(frame)
+        return self._track(self._go_on(ScaledFrame.of(frame)), frame)
+
+    def catch_up(self, frame: ScaledFrame) -> None:
+        """Follow the object into the next frame, where nobody asks where it is."""
+        self._go_on(frame)
+
+    def recognise(self, scene: SceneIndex) -> None:
+        """Use the scene index of a frame that was followed; one of another frame is ignored."""
+        record = self._history.at(scene.frame.stamp)
+        if record is None:
+            return
+        number = (self._find_lost(scene, record) if record.visible is None
+                  else self._confirm(scene, record, record.visible))
+        if number is not None:
+            self._take_outline(scene, number)
+
+    def _go_on(self, frame: ScaledFrame) -> Evidence:
+        """Follow the object into the next frame; return what that shows of it."""
+        before, self._frame = self._frame, frame
         old_motion = self._motion
-        room = self._loss.landmarks.motion(self._frame) if self.is_lost else None
+        loss = self._loss
+        room = None if loss is None else loss.landmarks.motion(self._frame)
         search = None if room is None else Search(self._frame, self._template.model)
-        if self.is_lost:
-            self._move_lost(before, room, search)
+        if loss is not None:
+            self._move_lost(loss, before, room, search)
         else:
             self._move_tracked(before)
         evidence = self._observe()
@@ -124,17 +143,7 @@ class Tracker:
         elif CRITERIA.is_whole(evidence) and not self.is_lost:
             self._learn(evidence)
         self._record(evidence, self._motion @ np.linalg.inv(old_motion))
-        return self._track(evidence, frame)
-
-    def recognise(self, scene: SceneIndex) -> None:
-        """Use the scene index of a frame that was followed; one of another frame is ignored."""
-        record = self._history.at(scene.frame.stamp)
-        if record is None:
-            return
-        number = (self._find_lost(scene, record) if record.visible is None
-                  else self._confirm(scene, record))
-        if number is not None:
-            self._take_outline(scene, number)
+        return evidence
 
     # The motion to the newest frame.
 
@@ -144,20 +153,20 @@ class Tracker:
         motion, _ = predict_motion(self._template, self._motion, before, self._frame, visible)
         self._motion = correct_motion(self._template, motion, self._frame)
 
-    def _move_lost(self, before: ScaledFrame, room: np.ndarray | None,
+    def _move_lost(self, loss: _Loss, before: ScaledFrame, room: np.ndarray | None,
                    search: Search | None) -> None:
         """Follow the place where a lost object should be.
 
         room: (3, 3) motion of the room since the last sighting, None when it is not recognised.
         """
-        if room is not None:
+        if room is not None and search is not None:
             self._motion, is_known = relocation.old_place(
                 self._template, self._frame, room, search)
         else:
             self._motion, is_seen = predict_motion(
                 self._template, self._motion, before, self._frame, None)
-            is_known = self._loss.is_place_known and is_seen
-        self._loss = replace(self._loss, is_place_known=is_known)
+            is_known = loss.is_place_known and is_seen
+        self._loss = replace(loss, is_place_known=is_known)
 
     # Tracked or lost.
 
@@ -167,7 +176,7 @@ class Tracker:
 
     def _judge(self, evidence: Evidence) -> None:
         """Lose a tracked object, or take a lost one up again, by the evidence at its place."""
-        if not self.is_lost:
+        if self._loss is None:
             if not CRITERIA.is_still(evidence):
                 self._lose()
         elif self._loss.is_place_known and CRITERIA.is_again(evidence):
@@ -189,9 +198,9 @@ class Tracker:
         if not self._memory.allows_guess(self._frame, room):
             return False
         template, motion = self._template, None
-        if room is not None:
+        if room is not None and search is not None:
             motion = relocation.new_place(template, self._frame, room, search)
-        elif self._loss.was_unique:
+        elif self._loss is not None and self._loss.was_unique:
             motion = relocation.only_place(template, self._frame, self._motion)
         if motion is None:
             return False
@@ -217,14 +226,14 @@ class Tracker:
 
     def _find_lost(self, scene: SceneIndex, record: FrameRecord) -> int | None:
         """Return the proposal that is the lost object, or None when it is not certain."""
-        if not self.is_lost:
+        if self._loss is None:
             return None
         place = None if record.place is None else record.place * self._frame.step
         return self._memory.find_lost(scene, place, record.stamp - self._loss.stamp)
 
-    def _confirm(self, scene: SceneIndex, record: FrameRecord) -> int | None:
-        """Return the proposal at the object's mask in that frame, if it is the object."""
-        number = proposal_at(scene, self._frame.upscale(record.visible, scene.frame.size))
+    def _confirm(self, scene: SceneIndex, record: FrameRecord, visible: np.ndarray) -> int | None:
+        """Return the proposal at the object's (h, w) mask in that frame, if it is the object."""
+        number = proposal_at(scene, self._frame.upscale(visible, scene.frame.size))
         if number is None or not record.is_whole:
             return None
         match = self._memory.compare(scene, number)
@@ -235,15 +244,15 @@ class Tracker:
         if self._fallback is not None:
             # The colours alone do not tell the object from this one.
             self._memory.add_distractors(scene, [number])
-            self._undo_guess()
+            self._undo_guess(self._fallback)
         elif match.lookalikes:
             # One of them may be the object.
             self._lose(self._loss is None or self._loss.is_place_known)
         return None
 
-    def _undo_guess(self) -> None:
+    def _undo_guess(self, before: Template) -> None:
         """Return to the template before a guess that proved wrong."""
-        self._template, self._fallback = self._fallback, None
+        self._template, self._fallback = before, None
         self._motion = self._template.sighting.motion
         # The records since then are of another object.
         self._history.clear()

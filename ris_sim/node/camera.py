@@ -25,6 +25,7 @@ from sensor_msgs.msg import CameraInfo, Image
 from std_msgs.msg import Header, String
 
 from ris_ros.errors import RisError
+from ris_ros.node.command_line import take_no_arguments
 from ris_ros.node.conversions import from_pixels
 from ris_ros.node.parameter_service import NodeParameterService
 from ris_ros.node.spinning import make_room_for_images, run_node
@@ -168,8 +169,16 @@ class SimulatedCamera(Node):
         self._robot.publish(header)
 
 
+_USAGE = """
+Usage: ris_camera [--ros-args ...]
+
+Publishes the pictures, the depth and the camera info of a simulated table.
+"""
+
+
 def main(args: list[str] | None = None) -> NoReturn:
     """Run the camera until it is interrupted."""
+    take_no_arguments(args, 'ris_camera', _USAGE)
     make_room_for_images()
     run_node(SimulatedCamera, 'ris_camera', args)
 

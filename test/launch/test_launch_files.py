@@ -12,6 +12,7 @@ import yaml
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 LAUNCH_FILES = sorted((REPOSITORY / 'launch').glob('*.launch.py'))
+SHARED = REPOSITORY / 'ris_ros' / 'launching.py'
 PARAMETER_FILES = sorted(path for path in (REPOSITORY / 'config').glob('*.yaml')
                          if path.name != 'gz_bridge.yaml')
 
@@ -30,7 +31,9 @@ def keywords(call):
 
 def declared(path):
     """Return the launch arguments that a file describes itself, with their descriptions."""
-    return {call.args[0].value: call for call in calls(path, 'DeclareLaunchArgument')}
+    shared = declared(SHARED) if calls(path, 'shared_arguments') else {}
+    return shared | {call.args[0].value: call for call in calls(path, 'DeclareLaunchArgument')
+                     if isinstance(call.args[0], ast.Constant)}
 
 
 def overrides(path):
@@ -99,8 +102,8 @@ def test_every_override_is_a_parameter(file, parameters):
 
 def test_common_parameters_of_the_node_are_launch_arguments():
     assert overrides(REPOSITORY / 'launch' / 'ris.launch.py').keys() == {
-        'profile', 'weights', 'device', 'precision', 'image_transport', 'index_policy',
-        'max_image_age', 'mode', 'target_frame', 'autostart'}
+        'profile', 'weights', 'device', 'precision', 'image_transport', 'image_geometry',
+        'index_policy', 'max_image_age', 'mode', 'target_frame', 'autostart'}
 
 
 def test_a_file_that_includes_the_node_does_not_use_the_names_of_its_arguments():

@@ -44,4 +44,4 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
         write_image(path, PICTURE)
     assert str(caught.value) == (
         f'{path} cannot be written: a file exists where its folder should be. '
-        'Make room, or choose another folder.')
+        'Choose another folder.')

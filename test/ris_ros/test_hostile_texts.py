@@ -54,18 +54,27 @@ def rows():
 def test_every_block_of_unicode_is_read(pipeline):
     rng = Random(0)
     last = LastAnswer(pipeline.parse('the red mug'), 3, 1, 0.0)
+    read = refused = 0
     for number, letters in enumerate(rows()):
         text = 'the red {}, {}' .format(*(''.join(rng.choices(letters, k=6)) for _ in 'ab'))
         assert check_command(text).encode()
         interruption(text)
         # Private use makes up half of the rows; one in eight of all is parsed.
         if number % 8 == 0:
-            query = pipeline.parse(text)
+            try:
+                query = pipeline.parse(text)
+            except CommandError:  # it is mostly in another script
+                refused += 1
+                continue
             assert query.text == text
             resolve(query, last, 1.0)
+            read += 1
     assert number > 700
+    assert read > 50
+    assert refused > 0
 
 
+@pytest.mark.slow
 @FEW
 @given(st.lists(TEXTS, min_size=1, max_size=3))
 def test_every_text_of_a_dialogue_gets_a_status_and_a_sentence_that_can_be_sent(
@@ -81,6 +90,7 @@ def test_every_text_of_a_dialogue_gets_a_status_and_a_sentence_that_can_be_sent(
         assert len(answer.candidates) >= answer.count
 
 
+@pytest.mark.slow
 @FEW
 @given(TEXTS)
 def test_the_rule_of_the_paper_reads_every_text_or_refuses_it(papers, text):
@@ -96,6 +106,7 @@ def papers():
     return Language.load(RULES[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('part', [
     '(', '"', ' of', ' the', ' next to the box', ' and the mug', ' that is on the table', ' not',
     ' stop', ' left', 'a', '\u0301', ',', '.', ' 9', 'the one ', '\u202e'])

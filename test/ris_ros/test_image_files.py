@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Files in and out: pictures, depth and calibrations."""
+from contextlib import ExitStack
 import struct
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 from ris_ros.errors import FrameError
 from ris_ros.image_files import (
+    OpenCvSilence,
     file_slug,
     read_camera,
     read_depth,
@@ -114,9 +116,44 @@ def test_broken_pictures_are_a_sentence(tmp_path, content):
         read_image(tmp_path / 'x.png')
 
 
+def test_a_broken_picture_prints_nothing_beside_its_sentence(tmp_path, capfd):
+    good = tmp_path / 'good.png'
+    write_image(good, np.zeros((40, 40, 3), np.uint8))
+    (tmp_path / 'x.png').write_bytes(good.read_bytes()[:40])
+    with pytest.raises(FrameError, match='not a picture'):
+        read_image(tmp_path / 'x.png')
+    assert 'WARN' not in capfd.readouterr().err
+
+
+def test_a_binary_file_in_place_of_a_calibration_is_a_short_sentence(tmp_path):
+    (tmp_path / 'k.yaml').write_bytes(bytes(range(256)) * 4000)
+    with pytest.raises(FrameError, match='expected a ROS calibration') as caught:
+        read_camera(tmp_path / 'k.yaml')
+    assert len(str(caught.value)) < 600
+
+
+@pytest.mark.parametrize('kind', [np.float32, np.float64])
+def test_millimetres_in_floats_are_refused(tmp_path, kind):
+    depth = np.full((4, 4), 940, kind)
+    depth[0] = np.nan
+    np.save(tmp_path / 'd.npy', depth)
+    with pytest.raises(FrameError, match=r'beyond 940 m; expected metres.* divide them by 1000'):
+        read_depth(tmp_path / 'd.npy')
+    depth[2:] = np.nan
+    depth[1] = [4, 4, 4, 900]  # one far pixel changes nothing
+    np.save(tmp_path / 'd.npy', depth)
+    assert read_depth(tmp_path / 'd.npy')[1, 0] == 4
+
+
 def test_a_calibration_without_numbers_is_a_sentence(tmp_path):
     (tmp_path / 'k.yaml').write_text(CALIBRATION.replace('600.', 'wide'))
     with pytest.raises(FrameError, match='calibration'):
+        read_camera(tmp_path / 'k.yaml')
+
+
+def test_a_file_that_is_no_calibration_is_told_what_it_lacks(tmp_path):
+    (tmp_path / 'k.yaml').write_text('ris_camera: {ros__parameters: {rate: 10.0}}')
+    with pytest.raises(FrameError, match=r'cannot be read \(no camera_matrix\); expected a ROS'):
         read_camera(tmp_path / 'k.yaml')
 
 
@@ -181,6 +218,19 @@ def test_no_message_and_no_file_of_any_format_takes_gigabytes(tmp_path):
     done = subprocess.run([sys.executable, '-c', code, str(tmp_path / 'x.png')],
                           capture_output=True, text=True, check=False)
     assert 'CV_IO_MAX_IMAGE_PIXELS' in done.stderr
+
+
+def test_opencv_logs_as_before_when_two_threads_have_read_at_once():
+    logs = cv2.utils.logging
+    before = logs.getLogLevel()
+    silence = OpenCvSilence()
+    first, second = ExitStack(), ExitStack()
+    first.enter_context(silence)
+    second.enter_context(silence)
+    first.close()
+    assert logs.getLogLevel() == logs.LOG_LEVEL_SILENT
+    second.close()
+    assert logs.getLogLevel() == before != logs.LOG_LEVEL_SILENT
 
 
 @pytest.mark.parametrize('orientation', range(1, 9))

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The picture of an answer shows the object in its own colours, with a caption below the image."""
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -123,3 +125,22 @@ def test_true_object_of_a_wrong_answer_is_shown_too():
     assert (picture[:120][square(90)] == 90).all()
     assert has_colour(picture[30:40, 84:90], MAGENTA).any(axis=1).all()
     assert has_colour(picture[30:40, 4:10], GREEN).any(axis=1).all()
+
+
+def test_a_long_sentence_gets_smaller_letters_before_it_is_cut():
+    image = np.zeros((480, 640, 3), np.uint8)
+    words = ('The mug is 0.97 m in front of the camera, 0.12 m to its left, 0.16 m right of the '
+             'bowl and near the')
+    bowl, ball = (draw_overlay(image, Grounding(Status.ANSWERED, f'{words} {noun}.'), 'where')
+                  for noun in ('bowl', 'ball'))
+    assert (bowl != ball).any()
+
+
+def test_in_doubt_each_object_has_its_own_probability():
+    pictures = []
+    for chance in (.6, .4):
+        objects = [replace(candidate(x, 9.), confidence=sure)
+                   for x, sure in ((10, chance), (90, .2))]
+        pictures.append(draw_overlay(plain(), Grounding(
+            Status.AMBIGUOUS, 'Two.', count=2, candidates=tuple(objects), confidence=.49)))
+    assert (pictures[0] != pictures[1]).any()

@@ -88,6 +88,7 @@ def load_large_sam(folder, device, precision):
     return load_sam(folder / 'sam.pth', 'vit_b', device, precision)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('kind', ['clip', 'sam', 'sam2', 'edgetam', 'sam3'])
 def test_no_model_is_too_large_for_a_gpu_without_a_sentence(loaders, monkeypatch, kind):
     moved, to = [], torch.nn.Module.to

@@ -82,7 +82,44 @@
     mark.style.display = 'block';
   }
 
+  // The list may be drawn anew between the press and the release of a button.
+  let pressed = null;
+  document.addEventListener('pointerdown', (event) => {
+    const thing = event.target.closest('[data-thing]');
+    pressed = thing && thing.dataset.thing;
+  });
+
+  function meanThing(target) {
+    const thing = target.closest('[data-thing]');
+    const id = thing ? thing.dataset.thing : pressed;
+    if (id && send('mean', {text: part('command').value, id})) {
+      takeText();
+    }
+  }
+
+  // Whoever goes through the list by keyboard stays at the same thing when it is drawn anew.
+  function keepFocus() {
+    let focused = null;
+    document.addEventListener('focusin', (event) => {
+      const thing = event.target.closest('[data-thing]');
+      focused = thing && thing.dataset.thing;
+    });
+    new MutationObserver(() => {
+      if (focused && document.activeElement === document.body) {
+        const thing = document.querySelector(`[data-thing="${focused}"]`);
+        if (thing) {
+          thing.focus({preventScroll: true});
+        }
+      }
+    }).observe(document.body, {childList: true, subtree: true});
+  }
+
   document.addEventListener('click', (event) => {
+    if (event.target.closest('#scene')) {
+      meanThing(event.target);
+      pressed = null;
+      return;
+    }
     const stage = event.target.closest('#stage');
     if (!stage) {
       return;
@@ -124,5 +161,6 @@
     }
   });
 
+  keepFocus();
   showPictures();
 })();

@@ -5,7 +5,7 @@ import pytest
 
 from ris_lab.evaluation.positions import PositionError, compare, table_row
 from ris_ros.frame import CameraModel, Frame
-from ris_ros.geometry.points import back_project
+from ris_ros.geometry.lens import back_project
 
 CAMERA = CameraModel(100.0, 100.0, 31.5, 23.5, 64, 48)
 

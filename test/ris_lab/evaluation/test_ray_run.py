@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A run on a local Ray cluster: the same bytes as alone, whatever happens to its workers."""
+import gc
 import os
 from pathlib import Path
 import sys
@@ -89,6 +90,7 @@ def run_alone(path, samples=SAMPLES):
 
 
 def run_there(path, load=ByLength, workers=2):
+    gc.collect()  # the workers of a run that failed live as long as its traceback
     with ResultsFile(path, RUN) as results:
         run_on_ray(SAMPLES, load, results, 'default', workers)
     return path.read_bytes()

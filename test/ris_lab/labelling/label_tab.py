@@ -31,7 +31,7 @@ class Tab:
 def serving(folder, outlines=None):
     """Serve a folder while the block runs."""
     server = make_server(LabelFile(folder), outlines, 0)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:
         yield Tab(server.server_address[1])

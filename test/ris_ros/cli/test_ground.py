@@ -191,3 +191,12 @@ def test_a_question_is_answered_in_a_sentence(files, tmp_path, capsys):
     assert answer['message'].startswith('I see ')
     assert answer['count'] == len([one for one in answer['candidates'] if one['confidence'] >= .5])
     assert answer['position'] is None
+
+
+def test_the_exit_status_tells_whether_a_text_could_be_read(files, tmp_path, capsys):
+    folder, _ = files
+    common = ['ground', str(folder / 'image.png'), '--masks', str(folder / 'labels.png'), '--out',
+              str(tmp_path)]
+    assert main([*common, '', 'nimm die rote Tasse']) == 1
+    assert capsys.readouterr().out.count('BAD_COMMAND') == 2
+    assert main([*common, '', 'the telescope']) == 0

@@ -96,6 +96,7 @@ def test_a_fault_of_ours_is_not_taken_for_a_missing_package(monkeypatch):
         main(['demo'])
 
 
+@pytest.mark.slow
 def test_the_robots_commands_need_none_of_the_extras(tmp_path):
     write_image(tmp_path / 'grey.png', np.full((48, 64, 3), 120, np.uint8))
     extras = required('requirements/sim.txt') | required('requirements/lab.txt')

@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The public client over DDS: every way to ask, every way to be spun, and what can go wrong."""
+import concurrent.futures
+import contextlib
 import subprocess
 import sys
 import threading
 import time
 
+from lifecycle_msgs.srv import GetState
 import pytest
+from rcl_interfaces.msg import SetParametersResult
+from rcl_interfaces.srv import SetParameters
 import rclpy
 from rclpy.executors import MultiThreadedExecutor, SingleThreadedExecutor
 from ros_graph import TIMEOUT, running
@@ -16,9 +21,11 @@ from ris_ros.client import (
     NodeNotActiveError,
     NodeNotFoundError,
     WaitTimeoutError,
+    connection,
 )
 from ris_ros.errors import CommandError, RisError
 from ris_ros.msg import Grounding
+from ris_ros.srv import Ground
 
 STAGES = ['waiting', 'indexing', 'grounding', 'answering']
 
@@ -51,6 +58,21 @@ def own_node(domain):
     yield node
     node.destroy_node()
     rclpy.shutdown(context=context)
+
+
+class ForgetfulNode:
+    """Offers set_parameters, and loses the first requests as a node does that has just appeared."""
+
+    def __init__(self, node, lost):
+        self.requests, self._lost = [], lost
+        node.create_service(SetParameters, 'forgetful/set_parameters', self._set)
+
+    def _set(self, request, response):
+        self.requests.append(request.parameters[0].name)
+        if len(self.requests) <= self._lost:
+            raise RuntimeError('This request is lost.')
+        response.results = [SetParametersResult(successful=True)]
+        return response
 
 
 @pytest.fixture
@@ -139,6 +161,10 @@ def test_a_blank_goal_is_aborted(client):
     goal = client.start_goal(' ', timeout=TIMEOUT)
     assert goal.result(TIMEOUT).status == Grounding.BAD_COMMAND
     assert goal.outcome == 'aborted'
+
+
+def test_a_goal_that_is_answered_before_it_is_kept_ends_nothing(client):
+    client._action.remove_future(rclpy.task.Future())  # as rclpy does then
 
 
 def test_a_goal_that_waits_can_be_cancelled(client):
@@ -257,6 +283,67 @@ def test_a_node_that_another_thread_spins_is_only_waited_for(scene, spun, kind):
                 Grounding.FOUND)
 
 
+def test_a_command_is_sent_once_the_node_knows_the_client(own_node, spun, domain, monkeypatch):
+    monkeypatch.setattr(connection, '_ASK_AGAIN_S', .2)
+    asked = []
+
+    def tell(request, response):
+        asked.append('state')
+        if len(asked) == 1:
+            time.sleep(.5)  # its answer comes too late, as one that ROS drops never comes
+        response.current_state.label = 'active'
+        return response
+
+    def ground(request, response):
+        asked.append(request.text)
+        response.grounding.command = request.text
+        return response
+    services = [own_node.create_service(GetState, 'late/ris_node/get_state', tell),
+                own_node.create_service(Ground, 'late/ris_node/ground', ground)]
+    spun(SingleThreadedExecutor)
+    with GroundingClient(domain_id=domain, ris_node='late/ris_node') as client:
+        for text in ('the mug', 'the bowl'):
+            assert client.ground(text, TIMEOUT).command == text
+    *states, first, second = asked
+    assert len(states) > 1
+    assert {*states} == {'state'}
+    assert (first, second) == ('the mug', 'the bowl')
+    for service in services:
+        own_node.destroy_service(service)
+
+
+class HaltingExecutor(SingleThreadedExecutor):
+    """Halts once, when it has just collected what it waits for."""
+
+    def __init__(self, node):
+        super().__init__(context=node.context)
+        self.has_collected, self.may_go_on = threading.Event(), threading.Event()
+        self.add_node(node)
+
+    def can_execute(self, entity):
+        """Tell as always, but halt at the last one that it collects."""
+        *_, last = (waitable for node in self.get_nodes() for waitable in node.waitables)
+        if entity is last and not self.has_collected.is_set():
+            self.has_collected.set()
+            self.may_go_on.wait(TIMEOUT)
+        return super().can_execute(entity)
+
+
+def test_a_client_may_leave_while_an_executor_collects_what_it_waits_for(own_node):
+    client = GroundingClient(own_node)
+    client.on_answer(print)
+    client.is_present()
+    own_node.create_subscription(Grounding, 'last', print, 1)  # a waitable that stays
+    executor = HaltingExecutor(own_node)
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        spinning = pool.submit(executor.spin_once, 0)
+        executor.has_collected.wait(TIMEOUT)
+        client.close()
+        executor.may_go_on.set()
+        spinning.result()
+    executor.shutdown()
+
+
 def test_a_callback_may_ask_where_other_threads_spin_the_node(scene, spun, domain):
     node = spun(MultiThreadedExecutor)
     with GroundingClient(node) as inner, GroundingClient(domain_id=domain) as outer:
@@ -267,6 +354,20 @@ def test_a_callback_may_ask_where_other_threads_spin_the_node(scene, spun, domai
         response = outer.call(Trigger, 'my_robot/look', Trigger.Request(), TIMEOUT)
         assert response.message == 'the red thing'
         node.destroy_service(service)
+
+
+def test_a_callback_that_holds_the_only_thread_is_told_what_it_needs(scene, spun):
+    node, told = spun(SingleThreadedExecutor), concurrent.futures.Future()
+    with GroundingClient(node) as client:
+        client.wait_until_active(TIMEOUT)
+
+        def ask():
+            timer.cancel()
+            with pytest.raises(WaitTimeoutError) as error:
+                client.ground('the red thing', 1.0)
+            told.set_result(str(error.value))
+        timer = node.create_timer(0.0, ask)
+        assert 'only with a MultiThreadedExecutor' in told.result(TIMEOUT)
 
 
 def test_a_node_that_is_not_there_is_named(scene, domain):
@@ -295,6 +396,7 @@ def test_a_node_in_a_namespace_that_is_not_active(domain):
         assert client.ground_on_topic('the mug', TIMEOUT).status == Grounding.MODEL_ERROR
 
 
+@pytest.mark.slow
 def test_the_package_itself_does_not_import_rclpy():
     code = 'import sys, ris_ros; ris_ros.Pipeline; sys.exit("rclpy" in sys.modules)'
     assert subprocess.run([sys.executable, '-c', code], check=False).returncode == 0
@@ -334,3 +436,30 @@ def test_an_action_client_can_be_looked_at_before_it_is_wholly_made(own_node):
             own_node.add_waitable(waitable)
     GroundingClient(EagerNode()).close()
     assert len(looked) == 1
+
+
+@pytest.mark.parametrize('lost', [1, 9])
+def test_a_parameter_is_set_again_where_no_response_has_come(own_node, domain, monkeypatch, lost):
+    monkeypatch.setattr(connection, '_ASK_AGAIN_S', 0.5)
+    node, ended = ForgetfulNode(own_node, lost), threading.Event()
+
+    def spin():
+        executor = SingleThreadedExecutor(context=own_node.context)
+        executor.add_node(own_node)
+        while not ended.is_set():
+            with contextlib.suppress(RuntimeError):
+                executor.spin_once(0.1)
+        executor.remove_node(own_node)
+    thread = threading.Thread(target=spin)
+    thread.start()
+    try:
+        with GroundingClient(domain_id=domain) as client:
+            if lost == 1:
+                client.set_parameter('forgetful', 'rate', 1.0, TIMEOUT)
+                assert node.requests[:2] == ['rate', 'rate']
+            else:
+                with pytest.raises(WaitTimeoutError, match=r'Waited 2 s .* forgetful/set_param'):
+                    client.set_parameter('forgetful', 'rate', 1.0, 2.0)
+    finally:
+        ended.set()
+        thread.join()

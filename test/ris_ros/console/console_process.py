@@ -11,7 +11,6 @@ import ssl
 import subprocess
 import sys
 
-import pytest
 from ros_graph import TIMEOUT
 
 PATIENCE_MS = 60_000
@@ -110,16 +109,6 @@ def console(domain, *arguments, **variables):
         process.kill()
         process.wait()
         process.stdout.close()
-
-
-def make_certificate(folder, name):
-    """Make a certificate, cert.pem, that is its own authority, and its key, key.pem."""
-    command = (f'openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN={name} '
-               f'-addext subjectAltName=DNS:{name} -keyout key.pem -out cert.pem')
-    try:
-        subprocess.run(command.split(), cwd=folder, check=True, capture_output=True)
-    except FileNotFoundError:
-        pytest.skip('There is no openssl.')
 
 
 def find_chromium():

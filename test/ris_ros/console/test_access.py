@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who may use the console: names, origins, tokens, certificates."""
-from console_process import make_certificate
+from local_servers import make_certificate
 import pytest
 
 from ris_ros.console.access import (

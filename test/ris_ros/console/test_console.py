@@ -11,9 +11,9 @@ from console_process import (
     OperatorTab,
     console,
     find_chromium,
-    make_certificate,
 )
 import cv2
+from local_servers import make_certificate
 import numpy as np
 from policy_checks import check
 import pytest
@@ -21,7 +21,7 @@ from ros_graph import LATCHED, TIMEOUT, running
 from sensor_msgs.msg import Image
 
 from ris_ros.geometry.masks import grasp_pixel, intersection_over_union
-from ris_ros.msg import Scene
+from ris_ros.msg import Scene, SceneObject
 from ris_ros.speech.recogniser import SAMPLE_RATE
 from ris_ros.speech.wav_file import read_wav, write_wav
 
@@ -64,7 +64,7 @@ class RunningRobot:
 @pytest.fixture(scope='module')
 def robot(domain, client):
     """Run a camera and a node."""
-    with running('ris_sim.node.camera', domain, seed=4, **SIZE) as camera:
+    with running('ris_sim.node.camera', domain, seed=4, depth_noise=False, **SIZE) as camera:
         robot = RunningRobot(domain, client, camera)
         yield robot
         robot.close()
@@ -368,6 +368,30 @@ def test_the_things_that_the_node_remembers_are_listed(robot, ann):
     robot.client.wait(lambda: sorted(listed()) == sorted(
         one.id for one in scenes[-1].objects), 'all of them')
     assert f'Things seen: {len(listed())}' in ann.tab.inner_text('#scene h2')
+
+
+@pytest.mark.parametrize('way', ['mouse', 'keyboard'])
+def test_a_thing_of_the_list_is_meant_by_its_entry(robot, ann, way):
+    scenes = robot.client.listen(Scene, 'ris_node/scene', LATCHED)
+    robot.client.wait(lambda: scenes and scenes[-1].objects, 'a scene')
+    one = next(one for one in scenes[-1].objects if one.presence == SceneObject.VISIBLE)
+    entry = f'#scene [data-thing="{one.id}"]'
+    ann.tab.wait_for_selector(entry)
+    if way == 'mouse':
+        ann.tap(entry)
+    else:
+        ann.press(entry, 'Enter')
+    ann.await_entry(f'thing {one.id} of the list', 'found')
+    ann.tab.wait_for_selector('#overlay path.object.ok', state='attached')
+    drawn = np.argwhere(pixels(ann.outline()))
+    middle = np.array([one.box.y_offset + one.box.height / 2, one.box.x_offset + one.box.width / 2])
+    assert np.abs(drawn.mean(axis=0) - middle).max() < max(one.box.width, one.box.height) / 4
+
+
+def test_a_thing_that_is_remembered_no_more_is_refused(ann):
+    ann.note_newest()
+    ann.tab.evaluate('emitEvent("mean", {text: "", id: 987654})')
+    ann.await_entry('thing 987654 of the list', 'It is not remembered any more')
 
 
 def test_a_microphone_that_nobody_hears_says_so(ann):

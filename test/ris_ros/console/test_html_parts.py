@@ -87,6 +87,8 @@ def test_the_scene_lists_what_is_held_then_what_is_in_view_then_the_newest():
     assert 'thing <small>in view' in items[2]
     assert '&lt;b&gt; <small>gone · seen 30 s ago' in items[3]
     assert 'out of view · seen 60 s ago' in items[4]
+    assert 'data-thing="2"' in items[1]
+    assert (scene.find(3).name, scene.find(9)) == ('<b>', None)
     scene.forget()
     assert scene.things == ()
 

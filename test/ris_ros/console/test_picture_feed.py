@@ -5,6 +5,7 @@ import time
 
 import cv2
 import numpy as np
+import pytest
 from rclpy.serialization import serialize_message
 from sensor_msgs.msg import Image
 from std_msgs.msg import Header
@@ -35,6 +36,7 @@ def test_only_the_newest_picture_is_shown_and_waits_for_no_older_one():
     assert abs(grey(picture) - 200) < 2
 
 
+@pytest.mark.slow
 def test_all_browsers_get_the_same_picture_and_the_rate_is_kept():
     async def look():
         feed = PictureFeed(20)

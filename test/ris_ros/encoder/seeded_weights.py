@@ -18,7 +18,8 @@ SEED = 20230331
 
 def seeded_state_dict(architecture: str) -> dict[str, torch.Tensor]:
     """Return a state dict for an open_clip architecture, one random stream for each key."""
-    model = open_clip.CLIP(**open_clip.get_model_config(architecture))
+    with torch.device('meta'):  # names and shapes alone
+        model = open_clip.CLIP(**open_clip.get_model_config(architecture))
     return {key: torch.from_numpy(np.ascontiguousarray(_draw(key, tuple(value.shape)))).reshape(
         value.shape) for key, value in model.state_dict().items()}
 

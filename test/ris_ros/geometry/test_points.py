@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 from ris_ros.frame import CameraModel, Frame
+from ris_ros.geometry.lens import back_project
 from ris_ros.geometry.location import locate
 from ris_ros.geometry.masks import grasp_pixel
-from ris_ros.geometry.points import back_project, object_cloud
+from ris_ros.geometry.points import object_cloud
 
 CAMERA = CameraModel(fx=300.0, fy=300.0, cx=79.5, cy=59.5, width=160, height=120)
 V, U = np.mgrid[:120, :160]

@@ -105,6 +105,7 @@ def test_a_colour_must_beat_other_colours_and_a_noun_other_nouns(pipeline, index
             assert chances[wrong][number] < 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('number', range(len(THINGS)))
 def test_a_single_mask_is_judged_too(pipeline, number):
     image, masks = lay_out(*THINGS)

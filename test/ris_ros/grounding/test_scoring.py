@@ -85,7 +85,7 @@ def test_nothing_fits(language, text, looks):
     grounding = ask(language.parse(text))
     assert grounding.status is Status.NOT_FOUND, grounding.message
     assert grounding.count == 0
-    assert ('nothing is where' in grounding.message) == looks
+    assert grounding.message.startswith('Something looks like' if looks else 'Nothing looks like')
 
 
 @pytest.mark.parametrize(('text', 'expected'), [
@@ -257,3 +257,15 @@ def test_an_empty_scene_has_nothing(language):
     grounding = ask(language.parse('the mug left of the bowl'), index=empty, eye=Eye([]))
     assert grounding.status is Status.NOT_FOUND
     assert 'No object was found' in grounding.message
+
+
+@pytest.mark.parametrize(('text', 'sentence'), [
+    ('the blue mug left of the purple banana', 'nothing looks like "the purple banana".'),
+    ('the blue mug between the red mug and the purple banana',
+     'nothing looks like "the purple banana".'),
+    ('the blue mug right of the big jar', 'nothing is where "the blue mug right of the big jar"')])
+def test_an_anchor_that_is_not_seen_is_named(language, text, sentence):
+    grounding = ask(language.parse(text))
+    assert grounding.status is Status.NOT_FOUND
+    assert grounding.message.startswith('Something looks like "the blue mug", but')
+    assert sentence in grounding.message

@@ -67,6 +67,7 @@ def best_overlaps(masks, others):
                           for other in others), default=0) for mask in masks])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(('kind', 'count', 'cheap'), [
     ('still', 5, {UpdateKind.UNCHANGED}),
     ('other_moves', 6, {UpdateKind.UNCHANGED, UpdateKind.PART}),
@@ -102,6 +103,7 @@ def test_every_frame_is_known_as_by_a_full_rebuild(pipeline, streams, kind, coun
     assert np.mean(np.array(held) > .8) > .9
 
 
+@pytest.mark.slow
 def test_masks_that_are_kept_show_nothing_that_moved(pipeline, streams):
     updater, kept, before = Updater(pipeline.proposer, pipeline.encoder, 1000), 0, None
     for shot in streams('other_moves'):
@@ -217,6 +219,7 @@ def test_picture_without_anything_is_indexed_too(pipeline):
     assert len(updater.update(darker).scene.features) == 0
 
 
+@pytest.mark.slow
 def test_commands_and_frames_leave_nothing_behind(pipeline, streams):
     texts = ['the red mug', 'the brown pan left of the bowl', 'stop', 'all boxes', 'the other one',
              'the second one', 'pick up the thing that is not red', 'asdf']

@@ -94,6 +94,7 @@ def test_the_waits_grow_and_end(model, server, tmp_path):
     assert waits == [2, 4, 6, 6]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(('behaviour', 'sentence'), [
     (truncate(70_000), 'closed after 70000 of 300000 bytes'), (stall(70_000), 'no byte came')])
 def test_what_arrived_is_kept_for_the_next_command(model, server, content, tmp_path, behaviour,

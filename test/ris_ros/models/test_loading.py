@@ -58,6 +58,7 @@ def test_published_files_are_as_long_as_open_clips_own_names_and_shapes_make_the
     assert safetensors_size(clip.state_dict()) == model.size
 
 
+@pytest.mark.slow
 def test_the_paper_profile_loads_its_registered_file(folder):
     model = find_clip('ViT-B-32-quickgelu')
     with torch.device('meta'):
@@ -71,6 +72,7 @@ def test_the_paper_profile_loads_its_registered_file(folder):
     (folder / model.file).unlink()  # 300 MB that pytest would keep
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('name', SMALL)
 def test_clip_files_are_found_by_their_registered_name(folder, tmp_path, name):
     profile = write_profile(tmp_path, name, {'source': 'given'})
@@ -88,6 +90,7 @@ def test_clip_files_are_found_by_their_registered_name(folder, tmp_path, name):
     assert pipeline.ground(scene, 'the red mug').candidates
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('suffix', ['.pt', '.safetensors'])
 @pytest.mark.parametrize('name', SMALL)
 def test_a_state_dict_of_openai_loads_as_our_message_advises(folder, tmp_path, name, suffix):
@@ -118,6 +121,7 @@ def test_weights_with_a_wrong_tensor_are_named(folder, tmp_path, name):
             Pipeline.load(profile, weights=str(tmp_path / 'w.safetensors'))
 
 
+@pytest.mark.slow
 def test_sam_files_are_found_by_their_registered_name(folder, tmp_path):
     profile = write_profile(tmp_path, 'clip_vit_b_16',
                             {'source': 'sam', 'model_type': 'vit_b',

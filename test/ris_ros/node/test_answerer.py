@@ -32,16 +32,17 @@ class Model:
 
     def __init__(self):
         self.indexed, self.error, self.on_index = 0, None, lambda: None
-        self.is_due, self.threads = False, None
+        self.is_due, self.threads, self.fallback = False, None, ''
         self.proposer = self.encoder = None
+        self.profile = SimpleNamespace(name='of-the-node')
 
-    def update(self, frame, give_way):
+    def update(self, frame, give_way, is_awaited):
         """Count, and fail if told to."""
         self.indexed += 1
         self.on_index()
         if self.error is not None:
             raise self.error
-        return IndexUpdate(frame, UpdateKind.WHOLE, .25)
+        return IndexUpdate(frame, UpdateKind.WHOLE, .25, fallback=self.fallback)
 
     renew = update
 
@@ -128,6 +129,16 @@ def add(frames, stamp):
     frames.add_colour(from_pixels(np.zeros((4, 6, 3), np.uint8), 'rgb8', Header()), stamp)
 
 
+@pytest.mark.parametrize(('fallback', 'expected'), [
+    ('', ('of-the-node', False)), ('home', ('home', True))])
+def test_an_answer_names_the_profile_that_indexed_its_image(answerer, model, fallback, expected):
+    model.fallback = fallback
+    answer = answerer.answer(job())
+    assert (answer.profile, answer.pool_fallback) == expected
+    blank = answerer.answer(job('  '))
+    assert (blank.profile, blank.pool_fallback) == ('', False)
+
+
 @pytest.mark.parametrize(('error', 'sentence'), [
     (RuntimeError('shapes differ'), 'RuntimeError: shapes differ'),
     (MemoryError('16 GB'), 'MemoryError: 16 GB'),
@@ -204,6 +215,7 @@ def test_frame_that_the_models_refuse_is_no_missing_image(answerer, model, error
     assert errors == [model.error]
 
 
+@pytest.mark.slow
 def test_without_an_image_there_is_a_status_and_nothing_to_report(make, errors):
     answerer = make(FrameBuffer())
     assert answerer.answer(job()).grounding.status is Status.NO_IMAGE

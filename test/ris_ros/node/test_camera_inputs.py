@@ -8,7 +8,9 @@ from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from ris_ros.errors import FrameError
 from ris_ros.node.camera_inputs import CameraSubscriptions, sensor_qos
 from ris_ros.node.frame_buffer import FrameBuffer
-from ris_ros.node.parameters import ImageTransport
+from ris_ros.node.image_topic import ImageTopic
+from ris_ros.node.parameters import ImageGeometry, ImageTransport
+from ris_ros.node.publisher_watch import PublisherWatch
 
 
 @pytest.fixture
@@ -64,6 +66,87 @@ def test_publisher_that_has_sent_nothing_usable_is_told_of(
     driver.create_publisher(kind, 'image', sensor_qos())
     client.wait(lambda: client.node.count_publishers('image'), 'the publisher')
     assert sentence in complaint(frames)
+
+
+def mix(client, publishers, message, until):
+    """Publish by turns until a condition holds; return its value."""
+    def turn():
+        for publisher in publishers:
+            publisher.publish(message)
+            client.spin_for(.02)
+        return until()
+    return client.wait(turn, 'the condition')
+
+
+@pytest.mark.parametrize('topic', ['image', 'depth'])
+def test_two_publishers_that_send_by_turns_are_named_and_cost_the_position_until_one_ends(
+        client, frames, driver, topic):
+    frames.source.open(ImageTransport.RAW)
+    image = Image(width=2, height=2, encoding='16UC1', step=4, data=bytes(8))
+    image.header.stamp.sec = 1
+    colour = Image(width=2, height=2, encoding='rgb8', step=6, data=bytes(12))
+    colour.header.stamp.sec = 1
+    frames.add_colour(colour, 1.0)
+    message = colour if topic == 'image' else image
+    first, second = (node.create_publisher(Image, topic, sensor_qos())
+                     for node in (driver, client.node))
+    # One that is there and silent mixes nothing.
+    count = frames.received
+    mix(client, [first], message,
+        lambda: frames.received > count + 5 or len(frames._recent._depths) > 5)
+    assert client.node.count_publishers(topic) == 2
+    assert frames.source.mixture == frames.position_fault == ''
+    sentence = f'More than one publisher sends on /{topic} (/driver, /ris_test)'
+    fault = mix(client, [first, second], message,
+                lambda: sentence in frames.position_fault and frames.position_fault)
+    assert frames.newest().frame.position_note == fault
+    client.node.destroy_publisher(second)
+    mix(client, [first], message, lambda: not frames.position_fault)
+
+
+def test_publisher_that_is_started_again_is_no_second_one(client, frames, driver):
+    frames.source.open(ImageTransport.RAW)
+    colour = Image(width=2, height=2, encoding='rgb8', step=6, data=bytes(12))
+    for node in (client.node, driver):
+        before = frames.received
+        publisher = node.create_publisher(Image, 'image', sensor_qos())
+        mix(client, [publisher], colour, lambda before=before: frames.received > before + 5)
+        assert frames.source.mixture == ''
+        node.destroy_publisher(publisher)
+
+
+def test_without_numbers_of_the_middleware_a_second_publisher_is_proof_enough(client, driver):
+    watch = PublisherWatch(client.node, '/image')
+    publishers = [node.create_publisher(Image, 'image', sensor_qos())
+                  for node in (client.node, driver)]
+    client.wait(lambda: client.node.count_publishers('/image') == 2, 'both')
+    assert watch.fault == ''
+    watch.add(None)
+    client.wait(lambda: '/driver, /ris_test' in watch.fault, 'the names of both')
+    client.node.destroy_publisher(publishers[0])
+    client.wait(lambda: not watch.fault, 'the end of one')
+
+
+def test_message_of_a_subscription_that_is_closed_is_dropped(frames):
+    frames.source.open(ImageTransport.RAW)
+    late = {sub.topic_name: sub.callback for sub in frames.source._subscriptions}
+    frames.source.close()
+    frames.source.open(ImageTransport.RAW)
+    colour = Image(width=2, height=2, encoding='rgb8', step=6, data=bytes(12))
+    late['/image'](colour, {'publication_sequence_number': 1})
+    late['/depth'](Image(), {'publication_sequence_number': 1})
+    late['/camera_info'](CameraInfo())
+    assert (frames.received, frames.has_camera_info, frames.position_fault) == (0, False, '')
+
+
+@pytest.mark.parametrize(('topic', 'geometry'), [
+    ('/camera/color/image_raw', ImageGeometry.RAW), ('/left/image_rect_color', 'rectified'),
+    ('/infra1/image_rect_raw', 'rectified'), ('/camera/image', ImageGeometry.AUTO),
+    ('/rgb/color/rect/image/compressed', ImageGeometry.RECTIFIED),
+    ('/drawer_cam/color', ImageGeometry.AUTO), ('/crawler/image', ImageGeometry.AUTO),
+    ('/director/camera/image_raw', ImageGeometry.RAW)])
+def test_the_name_of_the_topic_tells_whether_images_are_rectified(topic, geometry):
+    assert ImageTopic('image', topic, Image, sensor_qos()).geometry == geometry
 
 
 def test_latched_camera_info_is_looked_for_until_another_one_comes(client, frames, driver):

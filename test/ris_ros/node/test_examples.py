@@ -56,7 +56,7 @@ class Scene:
 @pytest.fixture(scope='module')
 def scene(client, domain, answering_profile):
     with running('ris_sim.node.camera', domain, world=WORLDS / f'{WORLD}.sdf', width=320,
-                 height=240, rate=4.0), \
+                 height=240, rate=4.0, depth_noise=False), \
             running('ris_ros.node.ris_node', domain, profile=answering_profile):
         client.await_active()
         client.wait(lambda: client.ask('the thing').status == Grounding.FOUND, 'images')

@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whatever fails in the node, every command gets exactly one answer, whichever way it came."""
+import weakref
+
+from diagnostic_msgs.msg import DiagnosticArray
+from node_rig import TEXT
 import pytest
+from ros_graph import TIMEOUT
 
 from ris_ros.conversation import Conversation
 from ris_ros.index.updater import Updater
@@ -9,6 +14,7 @@ from ris_ros.node import answerer, command_inputs, ground_action, outputs
 from ris_ros.node.diagnostics import Diagnostics
 from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.indexer import Indexer
+from ris_ros.node.messages import mask_bytes, response_to
 from ris_ros.node.outputs import Outputs
 from ris_ros.node.placing import Placer
 from ris_ros.node.tracking_thread import TrackingThread
@@ -131,3 +137,44 @@ def test_fault_at_any_stage_still_gives_exactly_one_answer(rig, monkeypatch, sta
         assert answer.status == Grounding.MODEL_ERROR
         assert FAULT in answer.message
     assert rig.ask(way, f'{id_} mended').status == Grounding.FOUND
+
+
+def test_index_that_fails_in_the_background_is_told_in_diagnostics_until_it_works(
+        rig, monkeypatch):
+    reports = rig.client.listen(DiagnosticArray, '/diagnostics')
+
+    def await_message(condition, what):
+        reports.clear()
+        rig.client.wait(lambda: rig.show() or any(
+            condition(report.status[0].message) for report in reports), what)
+    assert rig.client.set_parameter('ris_node', 'index_policy', 'continuous').successful
+    with monkeypatch.context() as patch:
+        for name in ('update', 'renew'):
+            patch.setattr(Updater, name, fail)
+        sentence = f'The last image could not be indexed: RuntimeError: {FAULT}'
+        await_message(lambda said: said == sentence, 'the fault')
+    await_message(lambda said: 'could not be indexed' not in said, 'the end of it')
+    assert rig.client.set_parameter('ris_node', 'index_policy', 'on_command').successful
+
+
+def test_of_the_answers_of_a_batch_only_what_its_caller_wants_is_kept(rig, monkeypatch):
+    kept, alive = [], []
+
+    def respond(request, answer):
+        alive.append(sum(one() is not None for one in kept))
+        kept.append(weakref.ref(answer))
+        return response_to(request, answer)
+    monkeypatch.setattr(command_inputs, 'response_to', respond)
+    assert len(rig.client.grounding.ground_all([TEXT] * 30, TIMEOUT)) == 30
+    # Two answers are known elsewhere: the last one of all, and the last one that was shown.
+    assert alive[-1] <= 3
+
+
+def test_masks_of_a_batch_that_are_too_large_are_left_out_and_that_is_told(rig, monkeypatch):
+    one, = rig.client.grounding.ground_all([TEXT], TIMEOUT, omit_masks=False)
+    monkeypatch.setattr(command_inputs, '_MOST_MASK_BYTES', round(2.5 * mask_bytes(one)))
+    answers = rig.client.grounding.ground_all([TEXT] * 4, TIMEOUT, omit_masks=False)
+    assert [mask_bytes(answer) > 0 for answer in answers] == [True, True, False, False]
+    assert ['Its masks are left out' in answer.message for answer in answers] == [
+        False, False, True, True]
+    assert {answer.status for answer in answers} == {Grounding.FOUND}

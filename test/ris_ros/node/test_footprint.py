@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 import pytest
-from ros_graph import running
+from ros_graph import running_anew
 
 from ris_ros.image_files import write_image
 
@@ -41,8 +41,7 @@ def watched(tmp_path, monkeypatch):
     for variable in ('XDG_CACHE_HOME', 'RIS_MODELS_DIR', 'ROS_HOME', 'ROS_LOG_DIR'):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv('PYTHONDONTWRITEBYTECODE', '1')
-    path = [str(tmp_path / 'modules'), *filter(None, [os.environ.get('PYTHONPATH')])]
-    monkeypatch.setenv('PYTHONPATH', os.pathsep.join(path))
+    monkeypatch.setenv('PYTHONPATH', str(tmp_path / 'modules'), prepend=os.pathsep)
 
     def watch(module):
         code = WATCH.format(notes=str(tmp_path / 'notes'), module=module)
@@ -59,6 +58,7 @@ def left(folder):
             notes.read_text() if notes.exists() else '')
 
 
+@pytest.mark.slow
 def test_ris_ground_connects_to_nothing_and_writes_where_it_is_told(watched, tmp_path):
     write_image(tmp_path / 'grey.png', np.full((48, 64, 3), 120, np.uint8))
     subprocess.run(
@@ -72,9 +72,9 @@ def test_ris_ground_connects_to_nothing_and_writes_where_it_is_told(watched, tmp
 
 def test_ris_node_connects_to_nothing_and_writes_its_log_alone(watched, tmp_path, domain, client,
                                                                answering_profile):
-    with running(watched('ris_ros.node.ris_node'), domain, profile=answering_profile,
-                 mode='track'), \
-            running('ris_sim.node.camera', domain, width=320, height=240):
+    with running_anew(watched('ris_ros.node.ris_node'), domain, profile=answering_profile,
+                      mode='track'), \
+            running_anew('ris_sim.node.camera', domain, width=320, height=240):
         client.await_active()
         client.wait(lambda: client.ask('the largest object').status == 1, 'an answer')
     files, notes = left(tmp_path)

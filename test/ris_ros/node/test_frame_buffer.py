@@ -12,10 +12,13 @@ from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 from std_msgs.msg import Header
 
 from ris_ros.errors import FrameError
+from ris_ros.geometry.location import locate
 from ris_ros.node.conversions import from_pixels
 from ris_ros.node.frame_buffer import FrameBuffer
+from ris_ros.node.frame_matching import ArrivedImage
 from ris_ros.node.image_converter import ImageConverter
-from ris_ros.node.parameters import LiveSettings, Settings
+from ris_ros.node.parameters import ImageGeometry, LiveSettings, Settings
+from ris_ros.node.recent_images import RecentImages
 
 SIZE = (4, 6)
 
@@ -69,7 +72,7 @@ class BlindConverter(ImageConverter):
 def test_depth_that_cannot_be_converted_costs_the_position_and_not_the_image():
     frames = FrameBuffer()
     frames.converter = BlindConverter()
-    frames.add_camera(info())
+    frames.add_camera(info(), 0.0)
     frames.add_colour(colour(1.0, 9), 1.0)
     frames.add_depth(depth(1.0, 2.0), 1.0)
     frame = frames.newest().frame
@@ -85,7 +88,7 @@ def test_without_an_image_there_is_a_sentence():
 
 def test_newest_image_comes_with_its_depth_and_camera():
     frames = FrameBuffer()
-    frames.add_camera(info())
+    frames.add_camera(info(), 0.0)
     for stamp in (1.0, 2.0):
         frames.add_colour(colour(stamp, int(stamp)), stamp)
         frames.add_depth(depth(stamp + .01, stamp), stamp)
@@ -100,7 +103,7 @@ def test_newest_image_comes_with_its_depth_and_camera():
 
 def test_image_with_depth_is_preferred_while_the_depth_of_a_newer_one_is_on_its_way():
     frames = FrameBuffer()
-    frames.add_camera(info())
+    frames.add_camera(info(), 0.0)
     frames.add_colour(colour(1.0, 1), 1.0)
     frames.add_depth(depth(1.0), 1.0)
     frames.add_colour(colour(1.1, 2), 1.1)
@@ -111,7 +114,7 @@ def test_image_with_depth_is_preferred_while_the_depth_of_a_newer_one_is_on_its_
 
 def test_when_depth_has_stopped_the_newest_image_is_taken_without():
     frames = FrameBuffer()
-    frames.add_camera(info())
+    frames.add_camera(info(), 0.0)
     frames.add_depth(depth(1.0), 1.0)
     for stamp in np.arange(2.0, 4.0, .1):
         frames.add_colour(colour(stamp), stamp)
@@ -123,7 +126,7 @@ def test_when_depth_has_stopped_the_newest_image_is_taken_without():
 
 def test_fresh_image_is_not_given_up_for_an_old_one_with_depth():
     frames = FrameBuffer()
-    frames.add_camera(info())
+    frames.add_camera(info(), 0.0)
     frames.add_depth(depth(1.0), 1.0)
     for stamp in (1.0, 2.0, 3.0):
         frames.add_colour(colour(stamp), stamp)
@@ -133,7 +136,7 @@ def test_fresh_image_is_not_given_up_for_an_old_one_with_depth():
 
 def test_depth_that_lags_by_many_fast_frames_still_finds_its_image():
     frames = FrameBuffer(LiveSettings(Settings(depth_max_skew=.01)))
-    frames.add_camera(info())
+    frames.add_camera(info(), 0.0)
     stamps = 1 + np.arange(30) / 30
     for index, stamp in enumerate(stamps):
         frames.add_colour(colour(stamp), stamp)
@@ -150,15 +153,15 @@ def test_camera_info_that_comes_late_or_changes_is_taken_up():
     frames.add_depth(depth(1.0), 1.0)
     without = frames.newest()
     assert 'No camera info' in without.frame.position_note
-    frames.add_camera(info())
+    frames.add_camera(info(), 0.0)
     matched = frames.newest()
     assert (matched.frame.position_note, matched.frame.camera.fx) == ('', 5)
     assert matched.key != without.key
-    frames.add_camera(info())
+    frames.add_camera(info(), 0.0)
     assert frames.newest() is matched
     wider = info()
     wider.k[0] = 4.0
-    frames.add_camera(wider)
+    frames.add_camera(wider, 0.0)
     assert frames.newest().frame.camera.fx == 4
 
 
@@ -166,34 +169,103 @@ def test_camera_info_that_comes_late_or_changes_is_taken_up():
     ({'k': [5.0, 0, 7, 0, 5, 2, 0, 0, 1]}, r'principal point \(7, 2\) lies outside .* 6 x 4'),
     ({'p': [5.0, 0, 3, 0, 0, 5, 2, 0, 0, 0, 1, 0], 'distortion_model': 'equidistant'},
      "fisheye model 'equidistant'.*rectified picture only")])
-def test_a_doubtful_camera_info_is_named_once(caplog, change, sentence):
-    frames = FrameBuffer()
+def test_a_doubtful_camera_info_is_named_once_and_in_each_note(change, sentence):
+    said = []
+    frames = FrameBuffer(warn=said.append)
     doubtful = info()
     for field, value in change.items():
         setattr(doubtful, field, value)
     for _ in range(3):
-        frames.add_camera(doubtful)
+        frames.add_camera(doubtful, 0.0)
     frames.add_colour(colour(1.0), 1.0)
     frames.add_depth(depth(1.0), 1.0)
-    assert frames.newest().frame.camera.fx == 5
-    said, = caplog.records
-    assert said.name.startswith('ris_ros.')  # so that the node logs it and has it in diagnostics
-    assert re.search(sentence, said.getMessage())
+    frame = frames.newest().frame
+    assert frame.camera.fx == 5
+    assert len(said) == 1
+    for text in (said[0], frame.position_note, frames.position_doubt):
+        assert re.search(sentence, text)
+    assert locate(np.ones(SIZE, bool), frame).note == frame.position_note
 
 
-def test_a_camera_info_that_is_in_order_is_not_named(caplog):
+def test_a_camera_info_that_is_in_order_is_not_named():
+    said = []
     cropped = info()
     cropped.width, cropped.height = 600, 400
     cropped.roi.x_offset, cropped.roi.width, cropped.roi.height = 300, SIZE[1], SIZE[0]
     for message in (info(), cropped):
-        FrameBuffer().add_camera(message)
-    assert not caplog.records
+        FrameBuffer(warn=said.append).add_camera(message, 0.0)
+    assert not said
+
+
+@pytest.mark.parametrize(('geometry', 'focal', 'distortion', 'note'), [
+    (ImageGeometry.AUTO, 6, (), 'parameter image_geometry'),
+    (ImageGeometry.RECTIFIED, 6, (), ''),
+    (ImageGeometry.RAW, 5, (-.01, 0.0, 0.0, 0.0, 0.0), '')])
+def test_a_lens_that_distorts_is_undone_in_a_raw_image_and_doubted_where_nothing_tells(
+        geometry, focal, distortion, note):
+    frames = FrameBuffer()
+    frames.geometry = geometry
+    message = info()
+    message.d, message.distortion_model = [-.01, 0.0, 0.0, 0.0, 0.0], 'plumb_bob'
+    message.p = [6.0, 0, 3, 0, 0, 6, 2, 0, 0, 0, 1, 0]
+    frames.add_camera(message, 0.0)
+    frames.add_colour(colour(1.0), 1.0)
+    frames.add_depth(depth(1.0), 1.0)
+    frame = frames.newest().frame
+    assert (frame.camera.fx, frame.camera.distortion) == (focal, distortion)
+    assert note in frame.position_note
+    assert bool(note) == bool(frame.position_note)
+
+
+def test_each_image_gets_the_intrinsics_of_its_own_time():
+    frames = FrameBuffer()
+    for stamp, focal in ((1.0, 5.0), (1.1, 9.0)):
+        message = info()
+        message.header, message.k[0] = header(stamp), focal
+        frames.add_camera(message, 0.0)
+    frames.add_colour(colour(1.0), 1.0)
+    frames.add_depth(depth(1.0), 1.0)
+    assert frames.newest().frame.camera.fx == 5
+    frames.add_colour(colour(1.1), 1.1)
+    frames.add_depth(depth(1.1), 1.1)
+    assert frames.newest().frame.camera.fx == 9
+
+
+def test_an_image_without_a_stamp_is_of_the_time_of_its_arrival():
+    frames = FrameBuffer()
+    frames.add_colour(colour(0.0), 1234.5)
+    frames.add_depth(depth(0.0), 1234.5)
+    matched = frames.newest()
+    assert matched.header.stamp == Time(sec=1234, nanosec=500_000_000)
+    assert matched.frame.stamp == 1234.5
+    assert matched.frame.depth is not None
+
+
+def test_the_first_camera_info_is_waited_for_after_each_activation():
+    frames = FrameBuffer(beginning=3600.0)
+    for activation in range(2):
+        frames.add_colour(colour(1.0), 1.0)
+        frames.add_depth(depth(1.0), 1.0)
+        assert frames.newest_placed() is None, activation
+        frames.add_camera(info(), 0.0)
+        assert frames.newest_placed().frame.camera is not None
+        frames.clear()
+
+
+def test_large_images_are_kept_by_their_bytes():
+    images = RecentImages()
+    for number in range(20):
+        images.add(ArrivedImage(Image(data=array('B', bytes(30_000_000))), None, number, 1.0))
+    assert [image.number for image in images] == [17, 18, 19]
+    for number in range(20, 60):
+        images.add(ArrivedImage(colour(1.0), None, number, 1.0))
+    assert [image.number for image in images] == list(range(48, 60))
 
 
 def test_allowed_skew_can_change():
     settings = LiveSettings(Settings(depth_max_skew=.05))
     frames = FrameBuffer(settings)
-    frames.add_camera(info())
+    frames.add_camera(info(), 0.0)
     frames.add_colour(colour(1.0), 1.0)
     frames.add_depth(depth(1.2), 1.2)
     assert frames.newest().frame.depth is None
@@ -202,15 +274,15 @@ def test_allowed_skew_can_change():
 
 
 @pytest.mark.parametrize(('build', 'sentence'), [
-    (lambda f: f.add_camera(info()), 'No depth image has been received'),
-    (lambda f: (f.add_camera(info()), f.add_depth(depth(1.0, size=(2, 3)), 1.0)),
+    (lambda f: f.add_camera(info(), 0.0), 'No depth image has been received'),
+    (lambda f: (f.add_camera(info(), 0.0), f.add_depth(depth(1.0, size=(2, 3)), 1.0)),
      'depth image has 3 x 2 pixels but the image has 6 x 4'),
-    (lambda f: (f.add_camera(info()), f.add_depth(colour(1.0), 1.0)),
+    (lambda f: (f.add_camera(info(), 0.0), f.add_depth(colour(1.0), 1.0)),
      "depth image has the unknown encoding 'rgb8'"),
     (lambda f: f.add_depth(depth(1.0), 1.0), 'No camera info'),
-    (lambda f: (f.add_camera(info((8, 8))), f.add_depth(depth(1.0), 1.0)),
+    (lambda f: (f.add_camera(info((8, 8)), 0.0), f.add_depth(depth(1.0), 1.0)),
      'camera info is for 8 x 8 pixels'),
-    (lambda f: (f.add_camera(CameraInfo(width=6, height=4)), f.add_depth(depth(1.0), 1.0)),
+    (lambda f: (f.add_camera(CameraInfo(width=6, height=4), 0.0), f.add_depth(depth(1.0), 1.0)),
      'calibrated'),
 ])
 def test_without_usable_depth_or_camera_there_is_the_image_and_the_reason(build, sentence):
@@ -228,14 +300,14 @@ def test_one_leading_slash_of_a_frame_means_nothing(of):
     messages['info'].header = header(1.0)
     messages[of].header = Header(stamp=header(1.0).stamp, frame_id='/optical')
     frames = FrameBuffer()
-    frames.add_camera(messages['info'])
+    frames.add_camera(messages['info'], 0.0)
     frames.add_colour(messages['image'], 1.0)
     frames.add_depth(messages['depth'], 1.0)
     frame = frames.newest().frame
     assert (frame.has_points, frame.position_note) == (True, '')
     frames.add_depth(depth(1.0), 1.0)
     messages[of].header = Header(stamp=header(1.0).stamp, frame_id='//optical')
-    frames.add_camera(messages['info'])
+    frames.add_camera(messages['info'], 0.0)
     frames.add_colour(messages['image'], 1.0)
     frames.add_depth(messages['depth'], 1.0)
     assert "'//optical'" in frames.newest().frame.position_note
@@ -297,7 +369,7 @@ def test_clear_forgets_the_images():
 
 def test_depth_on_its_way_is_waited_for():
     frames = FrameBuffer()
-    frames.add_camera(info())
+    frames.add_camera(info(), 0.0)
     frames.add_depth(depth(1.0), 1.0)
     frames.add_colour(colour(2.0), 2.0)
     assert frames.newest_placed() is None

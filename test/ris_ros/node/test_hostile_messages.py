@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 import numpy as np
 import pytest
+from rclpy.clock import ROSClock
 from rclpy.serialization import serialize_message
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image, RegionOfInterest
 from std_msgs.msg import Header
@@ -21,10 +22,11 @@ from ris_ros.geometry.location import locate
 from ris_ros.grounding.result import Grounding
 from ris_ros.node.command import Answer, Command
 from ris_ros.node.frame_buffer import FrameBuffer
-from ris_ros.node.frame_matching import Intrinsics, MatchedFrame
+from ris_ros.node.frame_matching import MatchedFrame
 from ris_ros.node.held_target import TrackedTarget
 from ris_ros.node.image_clock import ImageClock
 from ris_ros.node.image_encodings import COLOUR, DEPTH
+from ris_ros.node.intrinsics import Intrinsics
 from ris_ros.node.messages import to_grounding, to_target_messages
 from ris_ros.node.parameters import LiveSettings, Settings
 from ris_ros.node.placing import Placer
@@ -105,7 +107,7 @@ def check_place(location, frame, header):
 def test_camera_of_every_field_gives_a_frame_or_a_sentence(colours, depths, infos):
     buffer = FrameBuffer(beginning=0.0)
     for message in infos:
-        buffer.add_camera(message)
+        buffer.add_camera(message, 0.0)
     for message in depths:
         buffer.add_depth(message, 1.0)
     for message in colours:
@@ -170,6 +172,10 @@ class Listening:
     def create_subscription(self, kind, topic, callback, qos):
         """Keep the callback."""
         self.hear = callback
+
+    def get_clock(self):
+        """Return a clock of its own."""
+        return ROSClock()
 
 
 @FEW

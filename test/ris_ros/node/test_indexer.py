@@ -11,6 +11,7 @@ from sensor_msgs.msg import CameraInfo
 from std_msgs.msg import Header
 import torch
 
+from ris_ros.chunks import IndexDelay
 from ris_ros.node.command import Command, Job, Source
 from ris_ros.node.conversions import from_pixels
 from ris_ros.node.frame_buffer import FrameBuffer
@@ -27,8 +28,9 @@ class Update:
 
     scene: object
     reused: float
-    stand_in: str = ''
+    fallback: str = ''
     note: str = ''
+    has_other_models: bool = False
 
 
 class Model:
@@ -37,6 +39,7 @@ class Model:
     def __init__(self):
         self.begun, self.go, self.held = threading.Semaphore(0), threading.Semaphore(0), False
         self.indexed, self.abandoned, self.error = [], [], None
+        self.awaited = []
         self.is_due = self.still = False
         self.pool_fault = ''
         self.on_update = lambda: None
@@ -45,12 +48,13 @@ class Model:
         """Return the frame itself, where nothing moves."""
         return Update(frame, 1.0) if self.still else None
 
-    def renew(self, frame, give_way):
+    def renew(self, frame, give_way, is_awaited):
         """Return the frame itself."""
-        return self.update(frame, give_way, 0.0)
+        return self.update(frame, give_way, is_awaited, 0.0)
 
-    def update(self, frame, give_way, reused=.5):
+    def update(self, frame, give_way, is_awaited, reused=.5):
         """Return the frame itself."""
+        self.awaited.append(is_awaited)
         self.begun.release()
         self.on_update()
         if self.held:
@@ -196,7 +200,8 @@ def test_the_first_depth_and_camera_info_are_waited_for(make, frames, model):
     add_depth(frames, 1.0)
     indexer = make()
     indexer.start(model, 1)
-    frames.add_camera(CameraInfo(width=6, height=4, k=[1., 0., 0., 0., 1., 0., 0., 0., 1.]))
+    frames.add_camera(
+        CameraInfo(width=6, height=4, k=[1., 0., 0., 0., 1., 0., 0., 0., 1.]), 0.0)
     wait(lambda: indexer.last)
     assert indexer.last.matched.frame.position_note == ''
     assert model.indexed == [1.0]
@@ -369,6 +374,28 @@ def test_failure_in_the_background_is_reported_once_and_a_later_frame_is_good(
     assert errors == [model.error] or [str(error) for error in errors] == ['shapes differ']
 
 
+def test_a_frame_that_is_delayed_costs_that_frame_alone_and_no_command_waits_for_it(
+        make, frames, model, errors):
+    model.error, model.held = IndexDelay(0.05), True
+    indexer = make()
+    indexer.start(model, 1)
+    assert model.begun.acquire(timeout=TIMEOUT)
+    add(frames, 2.0)
+    model.go.release()
+    assert model.begun.acquire(timeout=TIMEOUT)  # without another image, and for the newest one
+    model.error, model.held = None, False
+    model.go.release()
+    wait(lambda: indexer.last)
+    assert model.indexed == [2.0]
+    model.error = IndexDelay(1000.0)
+    add(frames, 3.0)
+    wait(lambda: (indexer.seconds_until_due() or 0) > 100)
+    model.error = None
+    assert indexer.await_index(frames.newest(), 3.0, job()).matched.frame.stamp == 3.0
+    assert model.awaited == [False, False, False, True]
+    assert errors == []
+
+
 def test_failure_at_a_command_goes_to_the_command(make, frames, model, errors):
     model.error = RuntimeError('shapes differ')
     indexer = make(index_policy='on_command')
@@ -389,6 +416,7 @@ def test_without_an_image_it_waits_for_one(model, errors):
         indexer.close()
 
 
+@pytest.mark.slow
 def test_thread_survives_an_image_that_cannot_be_converted(make, frames, model, errors):
     class Broken:
         def to_rgb(self, message, encoding):
@@ -403,3 +431,28 @@ def test_thread_survives_an_image_that_cannot_be_converted(make, frames, model, 
     add(frames, 2.0)
     add_depth(frames, 2.0)
     wait(lambda: indexer.last)
+
+
+def test_thread_survives_a_listener_that_fails_and_reports_it_once(make, frames, model, errors):
+    heard = []
+
+    def fail(indexed):
+        raise MemoryError('no room to remember')
+    indexer = make()
+    indexer.listen(fail)
+    indexer.listen(heard.append)
+    indexer.start(model, 1)
+    for stamp in (2.0, 3.0):
+        add(frames, stamp)
+        wait(lambda stamp=stamp: heard and heard[-1].matched.frame.stamp == stamp)
+    assert [str(error) for error in errors] == ['no room to remember']
+
+
+def test_thread_survives_what_fails_beside_a_build(make, frames, model, errors, monkeypatch):
+    indexer = make(index_policy='on_command')
+    indexer.start(model, 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(indexer, '_finish', lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            indexer.await_index(frames.newest(), 1.0, job())
+    assert indexer.await_index(frames.newest(), 1.0, job()).matched.frame.stamp == 1.0

@@ -44,7 +44,7 @@ def answer(status, *candidates, margin=1.5, count=1):
     grounding = Grounding(status, 'A sentence.', 'the red mug', 'the red mug', margin, candidates,
                           count if status in (Status.FOUND, Status.AMBIGUOUS) else 0, .75, True)
     return Answer(COMMAND, grounding, MatchedFrame(HEADER, frame, (1, 1)), 0.25,
-                  (('indexing', 1.0), ('grounding', .5)), reused=.75)
+                  (('indexing', 1.0), ('grounding', .5)), reused=.75, profile='robot')
 
 
 @pytest.mark.parametrize('status', [Status.FOUND, Status.AMBIGUOUS, Status.NOT_FOUND])
@@ -83,6 +83,7 @@ def test_found_object_is_described_in_full():
     assert message.stage_names == ['indexing', 'grounding']
     assert list(message.stage_seconds) == [1.0, .5]
     assert (message.index_age, message.reused) == (.25, .75)
+    assert (message.profile, message.pool_fallback) == ('robot', False)
     assert (message.count, message.confidence, message.calibrated) == (1, .75, True)
 
 

@@ -3,6 +3,7 @@
 import threading
 
 from lifecycle_msgs.srv import ChangeState
+from node_rig import TEXT
 import pytest
 import torch
 
@@ -46,11 +47,12 @@ def spoil(patch, rig, stage, spoilt):
     assert rig.client.set_parameter('ris_node', 'index_policy', policy).successful
     if stage == 'comparing':
         patch.setattr(Indexer, 'last', None)
-    elif stage == 'indexing':
-        # Nothing that was built before will do.
-        rig.node._answerer.indexer._session.last = None
     for name in names:
         patch.setattr(owner, name, spoilt(getattr(owner, name)))
+    if stage == 'indexing':
+        # Nothing that was built before will do, nor what is being built now.
+        indexer = rig.node._answerer.indexer
+        indexer.start(indexer._session._updater, indexer._session._threads)
 
 
 class Gate(threading.Event):
@@ -156,6 +158,23 @@ def test_models_that_are_busy_are_not_cleaned_up_and_the_reason_is_told(impatien
     rig.client.wait(lambda: 'The models are busy' in rig.client.ask('the cup').message, 'a reason')
     assert rig.client.transition('activate')
     rig.client.wait(lambda: rig.ask('service', 'free again').status == Grounding.FOUND, 'it')
+
+
+def test_command_that_is_answered_after_the_deactivation_has_no_verdict_and_holds_nothing(
+        rig, monkeypatch):
+    gate = Gate()
+    with monkeypatch.context() as patch:
+        spoil(patch, rig, 'grounding', hanging_until(gate))
+        rig.show()
+        answer = rig.client.ask_later(f'{TEXT} in vain')
+        rig.client.wait(lambda: gate.waiters, 'the model')
+        assert rig.client.transition('deactivate')
+        gate.set()
+        assert rig.client.result(answer, 'an answer').status == Grounding.UNKNOWN
+    assert only_answer(rig, 'in vain').message.startswith('The node is not active')
+    assert not rig.node._tracking.is_tracking
+    assert rig.client.transition('activate')
+    rig.client.wait(lambda: rig.ask('service', 'active again').status == Grounding.FOUND, 'it')
 
 
 def python_is_full(*args, **settings):

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A node whose profile names models that cannot be had: one sentence with the way out, over DDS."""
-import os
 
 import pytest
-from ros_graph import running
+from ros_graph import found_first, running_anew
 from tiny_transformers import make_tiny_edgetam, save
 import torch
 
@@ -22,11 +21,9 @@ def graph(domain, client, tmp_path_factory):
     save(make_tiny_edgetam(), folder / 'edgetam')
     torch.save({'weight': torch.zeros(2)}, folder / 'sam.pth')
     client.folder = folder
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv('PYTHONPATH', os.pathsep.join(
-            [str(folder / 'without'), os.environ.get('PYTHONPATH', '')]))
+    with pytest.MonkeyPatch.context() as patch, found_first(folder / 'without'):
         patch.setenv('RIS_MODELS_DIR', str(folder))
-        with running('ris_ros.node.ris_node', domain, autostart='false'):
+        with running_anew('ris_ros.node.ris_node', domain, autostart='false'):
             yield client
 
 

@@ -129,6 +129,7 @@ class DepthCamera:
         self.image, self.depth, self.info = (
             graph.node.create_publisher(kind, topic, QoSProfile(depth=1)) for kind, topic in (
                 (Image, 'image'), (Image, 'depth'), (CameraInfo, 'camera_info')))
+        self.distortion = []
         for publisher in (self.image, self.depth, self.info):
             graph.wait(publisher.get_subscription_count, 'the node to listen')
 
@@ -136,7 +137,9 @@ class DepthCamera:
         """Publish an image and the depth of a rendering, whose stamp is some seconds later."""
         now = self.graph.node.get_clock().now()
         header = Header(stamp=now.to_msg(), frame_id='optical')
-        self.info.publish(to_camera_info(self.centre.camera, header))
+        info = to_camera_info(self.centre.camera, header)
+        info.d = self.distortion
+        self.info.publish(info)
         if depth is not None:
             later = Header(stamp=(now + Duration(seconds=late)).to_msg(), frame_id='optical')
             self.depth.publish(to_depth_image(depth.depth, '16UC1', later))
@@ -161,6 +164,13 @@ def depth_camera(graph):
     depth_camera.destroy()
 
 
+def await_diagnosis(graph, show, words):
+    """Show pictures until diagnostics say something."""
+    reports = graph.listen(DiagnosticArray, '/diagnostics')
+    graph.wait(lambda: show() or any(words in report.status[0].message for report in reports),
+               f'diagnostics with "{words}"')
+
+
 @pytest.mark.parametrize('late', [None, 0.3])
 def test_depth_that_ends_or_is_of_another_time_is_told_of_and_used_again_when_it_is_right(
         graph, depth_camera, late):
@@ -182,13 +192,51 @@ def test_depth_that_flickers_between_two_registrations_is_told_of_in_answer_and_
         lambda a: a.position_status == Grounding.NO_DEPTH, flicker)
     assert answer.status == Grounding.FOUND
     assert 'The depth alternates between two viewpoints' in answer.position_note
-    reports = graph.listen(DiagnosticArray, '/diagnostics')
-    graph.wait(lambda: flicker() or any(
-        'No object gets a position: The depth alternates' in report.status[0].message
-        for report in reports), 'diagnostics')
+    await_diagnosis(graph, flicker, 'No object gets a position: The depth alternates')
 
     def steady():
         for _ in range(8):
             depth_camera.show(depth_camera.centre)
             graph.spin_for(.03)
     depth_camera.ask_until(is_placed, steady)
+
+
+def test_two_cameras_on_one_topic_are_named_in_answer_and_diagnostics_until_one_ends(
+        graph, depth_camera):
+    another = graph.node.create_publisher(Image, 'image', QoSProfile(depth=1))
+    graph.wait(another.get_subscription_count, 'the node to listen')
+
+    def mix():
+        for _ in range(6):
+            depth_camera.show(depth_camera.centre)
+            graph.spin_for(.03)
+            another.publish(from_pixels(depth_camera.aside.image, 'rgb8', Header(
+                stamp=graph.node.get_clock().now().to_msg(), frame_id='optical')))
+            graph.spin_for(.03)
+    answer = depth_camera.ask_until(lambda a: a.position_status == Grounding.NO_DEPTH, mix)
+    sentence = 'More than one publisher sends on /image'
+    assert answer.position_note.startswith(sentence)
+    await_diagnosis(graph, mix, f'No object gets a position: {sentence}')
+    graph.node.destroy_publisher(another)
+    depth_camera.ask_until(is_placed, depth_camera.show, depth_camera.centre)
+
+
+def test_lens_that_distorts_is_doubted_until_the_image_is_known_to_be_raw(graph, depth_camera):
+    show = depth_camera.show, depth_camera.centre
+    straight = depth_camera.ask_until(is_placed, *show)
+    depth_camera.distortion = [-.3, .1, 0.0, 0.0, 0.0]
+    answer = depth_camera.ask_until(lambda a: is_placed(a) and a.position_note, *show)
+    assert 'parameter image_geometry: rectified or raw' in answer.position_note
+    assert np.isclose(answer.position.x, straight.position.x, atol=.005)
+    await_diagnosis(graph, lambda: depth_camera.show(depth_camera.centre),
+                    'Positions are doubtful: The lens distorts')
+    assert graph.set_parameter('ris_node', 'image_geometry', 'raw').successful
+    assert graph.transition('deactivate')
+    assert graph.transition('activate')
+    graph.wait(depth_camera.image.get_subscription_count, 'the node to listen')
+    answer = depth_camera.ask_until(lambda a: is_placed(a) and not a.position_note, *show)
+    shift = np.hypot(answer.position.x, answer.position.y) - np.hypot(
+        straight.position.x, straight.position.y)
+    # What such a lens shows there is farther from the axis.
+    assert shift > 0
+    assert graph.set_parameter('ris_node', 'image_geometry', 'auto').successful

@@ -4,9 +4,12 @@ from pathlib import Path
 import re
 import subprocess
 import sys
+import threading
+import time
 
 import pytest
-from ros_graph import running
+import rclpy
+from ros_graph import running_anew
 from sensor_msgs.msg import CameraInfo, Image
 from std_msgs.msg import Header
 
@@ -14,8 +17,10 @@ from ris_ros.client import GroundingClient
 from ris_ros.errors import RisError
 from ris_ros.msg import Grounding
 from ris_ros.node.camera_inputs import sensor_qos
+from ris_ros.node.command import Source
 from ris_ros.node.conversions import from_pixels
 from ris_ros.node.namespaces import namespaces_of
+from ris_ros.node.ris_node import close_nodes, make_nodes
 from ris_sim.node.camera_messages import to_camera_info, to_depth_image
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))
@@ -67,8 +72,8 @@ def memory_mb(process):
 
 def work(client, domain, names):
     """Run one process for some cameras, ask each and have it track; return answers and MB."""
-    with running('ris_ros.node.ris_node', domain, '--', '--namespaces', *names, '--ros-args',
-                 mode='track', max_image_age=60.0) as process:
+    with running_anew('ris_ros.node.ris_node', domain, '--', '--namespaces', *names, '--ros-args',
+                      mode='track', max_image_age=60.0) as process:
         answers, targets = {}, []
         for name in names:
             with GroundingClient(client.node, ris_node=f'/{name}/ris_node') as commander:
@@ -111,6 +116,50 @@ def test_without_namespaces_there_is_one_node():
     assert namespaces_of(['ris_node', '--namespaces', '/left/', 'a/b']) == ['left', 'a/b']
 
 
+@pytest.fixture
+def pair(domain):
+    """Give two nodes of one process that nobody spins and that have no models."""
+    rclpy.init(domain_id=domain, args=['--ros-args', '-p', 'autostart:=false'])
+    nodes = make_nodes(['left', 'right'])
+    yield nodes
+    close_nodes(nodes)
+    for node in nodes:
+        node.destroy_node()
+    rclpy.try_shutdown()
+
+
+def test_a_warning_about_one_camera_is_not_diagnosed_by_the_other_node(pair):
+    left, right = pair
+    doubtful = to_camera_info(render(*TABLES['left']).camera, Header())
+    doubtful.p[2] = -5.0
+    left._frames.add_camera(doubtful, 0.0)
+    values = [{one.key: one.value for one in node._diagnostics._status(0.0).values}
+              for node in (left, right)]
+    assert 'The camera info is doubtful' in values[0]['last warning']
+    assert values[1]['last warning'] == ''
+
+
+def test_two_nodes_whose_models_hang_end_within_the_time_of_one(pair):
+    hang = threading.Event()
+    for node in pair:
+        node._answerer.answer = node._tracking._look = lambda *_: hang.wait(PATIENCE_S)
+        node._commands.start('the mug', '', Source.TOPIC)
+        node._tracking._note_arrival()
+    begun = time.monotonic()
+    close_nodes(pair, timeout=1.0)
+    assert time.monotonic() - begun < 1.9
+    hang.set()
+
+
+def test_two_nodes_before_one_camera_are_refused(domain):
+    for topic in ('image', 'depth'):
+        rclpy.init(domain_id=domain, args=['--ros-args', '-r', f'{topic}:=/cam/{topic}'])
+        with pytest.raises(RisError, match=f'gives 2 cameras one topic, /cam/{topic}, for'):
+            make_nodes(['left', 'right'])
+        rclpy.try_shutdown()
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(('arguments', 'reason'), [
     (['--namespaces', 'left', 'left'], 'twice'),
     (['--namespaces', 'left', 'right', '--ros-args', '-r', '__ns:=/robot'], 'leave one of them')])

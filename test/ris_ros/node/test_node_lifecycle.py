@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The node's states, and what it says when its models cannot be loaded."""
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
-from lifecycle_msgs.srv import ChangeState
+from lifecycle_msgs.srv import ChangeState, GetState
 import pytest
 from rclpy.qos import DurabilityPolicy, ReliabilityPolicy
 from ros_graph import TIMEOUT, running
@@ -133,7 +133,7 @@ def test_override_of_a_camera_topic_that_cannot_be_honoured_is_told_at_activatio
     with running('ris_ros.node.ris_node', domain, '-r', '__ns:=/late', **{name: 100}):
         def ask():
             request = Ground.Request(text='the red mug')
-            return client.call(Ground, '/late/ris_node/ground', request).grounding
+            return client.call_again(Ground, '/late/ris_node/ground', request).grounding
         answer = client.wait(
             lambda: next((a for a in [ask()] if 'configure' not in a.message), None), 'the start')
         assert answer.status == Grounding.UNKNOWN
@@ -143,6 +143,7 @@ def test_override_of_a_camera_topic_that_cannot_be_honoured_is_told_at_activatio
 
 def test_every_transition_is_logged(client, domain, capfd):
     with running('ris_ros.node.ris_node', domain, '-r', '__node:=logging', autostart='false'):
+        client.call_again(GetState, 'logging/get_state', GetState.Request())  # it knows us then
         for label in ('configure', 'activate', 'deactivate', 'cleanup', 'shutdown'):
             request = ChangeState.Request()
             request.transition.label = label
@@ -169,7 +170,7 @@ def test_activation_that_fails_leaves_the_node_inactive_and_says_why(client, dom
     with running('ris_ros.node.ris_node', domain, '-r', '__ns:=/wrong', **overrides):
         def ask():
             request = Ground.Request(text='the red mug')
-            return client.call(Ground, '/wrong/ris_node/ground', request).grounding
+            return client.call_again(Ground, '/wrong/ris_node/ground', request).grounding
         # The first command waits for the start, unless it comes before it.
         answer = client.wait(
             lambda: next((a for a in [ask()] if 'configure' not in a.message), None), 'the start')

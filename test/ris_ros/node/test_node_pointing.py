@@ -1,24 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Clicks and points over DDS, in front of a table on which a mug is moved; TF is a stand-in."""
-import os
-from pathlib import Path
-
 from builtin_interfaces.msg import Time
 from geometry_msgs.msg import PointStamped, TransformStamped
 import numpy as np
 import pytest
-from ros_graph import LATCHED, running
+from ros_graph import LATCHED, STAND_INS, found_first, running_anew
 from std_msgs.msg import Header
 from table_camera import TableCamera
 
+from ris_ros.geometry.lens import back_project
 from ris_ros.geometry.masks import grasp_pixel
-from ris_ros.geometry.points import back_project
 from ris_ros.msg import Grounding
 from ris_ros.node.conversions import to_rgb
 
 THINGS = (('bowl', 'green', -.16, 0), ('mug', 'red', .16, -.06), ('mug', 'blue', 0, .1))
 MOVED = (*THINGS[:2], ('mug', 'blue', 0, -.14))
-STAND_INS = str(Path(__file__).with_name('stand_ins'))
 
 
 class PointedCamera(TableCamera):
@@ -44,17 +40,13 @@ def graph(client, domain):
     """Show a table to a node; wait until it sees the blue mug in space."""
     camera = client.camera = PointedCamera(client.node, THINGS, MOVED)
     timer = client.node.create_timer(.2, camera.show)
-    before = os.environ.get('PYTHONPATH', '')
-    os.environ['PYTHONPATH'] = os.pathsep.join(filter(None, [STAND_INS, before]))
-    try:
-        with running('ris_ros.node.ris_node', domain, max_image_age=60.0):
-            client.await_active()
-            client.wait(lambda: client.ask('the blue mug').position_status == Grounding.FOUND,
-                        'images')
-            yield client
-    finally:
-        timer.cancel()
-        os.environ['PYTHONPATH'] = before
+    with found_first(STAND_INS), \
+            running_anew('ris_ros.node.ris_node', domain, max_image_age=60.0):
+        client.await_active()
+        client.wait(lambda: client.ask('the blue mug').position_status == Grounding.FOUND,
+                    'images')
+        yield client
+    timer.cancel()
 
 
 def click(graph, region, text='', stamp=None):

@@ -1,35 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """The SROS2 policy allows what the running nodes use in the graph, and nothing else."""
-import os
-from pathlib import Path
-
 from lifecycle_msgs.srv import ChangeState
 from policy_checks import check
 import pytest
 import rclpy
-from ros_graph import running
+from ros_graph import STAND_INS, found_first, running_anew
 
 from ris_ros.client import GroundingClient
-
-STAND_INS = str(Path(__file__).with_name('stand_ins'))
 
 
 @pytest.fixture(scope='module')
 def graph(domain, client):
     """Run all nodes with everything on that opens topics, in a namespace."""
-    before = os.environ.get('PYTHONPATH', '')
-    os.environ['PYTHONPATH'] = os.pathsep.join(filter(None, [STAND_INS, before]))
     place = '-r', '__ns:=/robot'
-    try:
-        with running('ris_ros.node.ris_node', domain, *place, autostart='false', mode='track',
-                     target_frame='base_link', use_sim_time='true'), \
-                running('ris_ros.node.speech_node', domain, *place, source='topic',
-                        use_sim_time='true'), \
-                running('ris_sim.node.camera', domain, *place, width=64, height=48,
-                        use_sim_time='true'):
-            yield client
-    finally:
-        os.environ['PYTHONPATH'] = before
+    with found_first(STAND_INS), \
+            running_anew('ris_ros.node.ris_node', domain, *place, autostart='false', mode='track',
+                         target_frame='base_link', use_sim_time='true'), \
+            running_anew('ris_ros.node.speech_node', domain, *place, source='topic',
+                         use_sim_time='true'), \
+            running_anew('ris_sim.node.camera', domain, *place, width=64, height=48,
+                         use_sim_time='true'):
+        yield client
 
 
 @pytest.fixture(scope='module')

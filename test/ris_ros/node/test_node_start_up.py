@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Commands that come while the node still loads its models are answered, over DDS."""
 import pytest
-from ros_graph import running
+from ros_graph import running, running_anew
 
 from ris_ros.msg import Grounding
 from ris_ros.srv import Ground
@@ -13,10 +13,12 @@ def by_topic(graph):
 
 def by_service(graph):
     graph.wait(graph.node.create_client(Ground, 'ris_node/ground').service_is_ready, 'the service')
+    graph.state()  # by then this node has discovered the client
     return graph.ask('the largest object')
 
 
 def by_action(graph):
+    graph.state()  # by then this node, too, has discovered the client
     return graph.goal_end(graph.send_goal('the largest object', []))[1]
 
 
@@ -31,7 +33,8 @@ def camera(domain, client):
 @pytest.mark.parametrize('command', [by_topic, by_service, by_action])
 def test_command_that_comes_while_the_models_load_waits_for_them_and_for_the_first_image(
         domain, camera, answering_profile, command):
-    with running('ris_ros.node.ris_node', domain, profile=answering_profile, max_image_age=60.0):
+    with running_anew('ris_ros.node.ris_node', domain, profile=answering_profile,
+                      max_image_age=60.0):
         answer = command(camera)
         assert (answer.status, answer.command) == (Grounding.FOUND, 'the largest object')
     camera.wait(lambda: not camera.node.count_publishers('ris_node/grounding'), 'the end')

@@ -1,43 +1,35 @@
 # SPDX-License-Identifier: Apache-2.0
 """Two nodes in two namespaces with two cameras, one with a target frame (TF is a stand-in)."""
-import os
-from pathlib import Path
-
 from diagnostic_msgs.msg import DiagnosticArray
 from geometry_msgs.msg import TransformStamped
 import pytest
-from ros_graph import running
+from ros_graph import STAND_INS, TIMEOUT, found_first, running_anew
 from std_msgs.msg import Header
 
 from ris_ros.msg import Grounding
 from ris_ros.srv import Ground
 
-STAND_INS = str(Path(__file__).with_name('stand_ins'))
-
 
 @pytest.fixture(scope='module')
 def graph(domain, client, answering_profile):
     """Run node and camera in /left and in /right; /right wants poses in base_link."""
-    before = os.environ.get('PYTHONPATH', '')
-    os.environ['PYTHONPATH'] = os.pathsep.join(filter(None, [STAND_INS, before]))
-    try:
-        with running('ris_ros.node.ris_node', domain, '-r', '__ns:=/left',
-                     profile=answering_profile) as node, \
-                running('ris_ros.node.ris_node', domain, '-r', '__ns:=/right',
-                        profile=answering_profile, target_frame='base_link'), \
-                running('ris_sim.node.camera', domain, '-r', '__ns:=/left', seed=3,
-                        frame_id='left_optical', width=320, height=240) as camera, \
-                running('ris_sim.node.camera', domain, '-r', '__ns:=/right', seed=4,
-                        frame_id='right_optical', width=320, height=240):
-            client.left_node, client.left_camera = node, camera
-            yield client
-    finally:
-        os.environ['PYTHONPATH'] = before
+    with found_first(STAND_INS), \
+            running_anew('ris_ros.node.ris_node', domain, '-r', '__ns:=/left',
+                         profile=answering_profile) as node, \
+            running_anew('ris_ros.node.ris_node', domain, '-r', '__ns:=/right',
+                         profile=answering_profile, target_frame='base_link'), \
+            running_anew('ris_sim.node.camera', domain, '-r', '__ns:=/left', seed=3,
+                         frame_id='left_optical', width=320, height=240) as camera, \
+            running_anew('ris_sim.node.camera', domain, '-r', '__ns:=/right', seed=4,
+                         frame_id='right_optical', width=320, height=240):
+        client.left_node, client.left_camera = node, camera
+        yield client
 
 
 def ask(graph, side, text='the largest object'):
-    request = Ground.Request(text=text)
-    return graph.call(Ground, f'/{side}/ris_node/ground', request).grounding
+    # Again, because ROS may drop the response of a node that has just appeared.
+    return graph.grounding.call_again(Ground, f'/{side}/ris_node/ground',
+                                      Ground.Request(text=text), TIMEOUT).grounding
 
 
 def transform(graph, age):

@@ -120,6 +120,7 @@ def test_service_answers_with_the_callers_id_and_a_fresh_image(graph):
     assert answer.command_id == 'mine'
     assert answer.command == 'the red thing'
     assert list(answer.stage_names) == ['indexing', 'grounding']
+    assert (answer.profile, answer.pool_fallback) == ('answering', False)
     assert answer.index_age < 30
     assert [candidate.rank for candidate in answer.candidates] == list(
         range(1, len(answer.candidates) + 1))

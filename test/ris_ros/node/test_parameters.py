@@ -13,6 +13,7 @@ from ris_ros.errors import RisError
 from ris_ros.node.parameters import (
     CHOICES,
     DESCRIPTORS,
+    ImageGeometry,
     ImageTransport,
     IndexPolicy,
     LiveSettings,
@@ -41,8 +42,8 @@ def test_every_choice_of_an_enumerated_parameter_is_described_and_allowed():
 
 
 def test_every_member_of_the_enums_is_a_choice():
-    for name, kind in (('image_transport', ImageTransport), ('index_policy', IndexPolicy),
-                       ('mode', Mode)):
+    for name, kind in (('image_transport', ImageTransport), ('image_geometry', ImageGeometry),
+                       ('index_policy', IndexPolicy), ('mode', Mode)):
         assert list(CHOICES[name]) == list(kind)
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The object's place in the optical frame and by TF, and every reason why there is none."""
 from contextlib import suppress
+import copy
 from pathlib import Path
 import sys
 
@@ -8,6 +9,8 @@ from builtin_interfaces.msg import Time
 from geometry_msgs.msg import TransformStamped
 import numpy as np
 import pytest
+from rclpy.clock import ROSClock
+from rclpy.time import Time as RosTime
 from std_msgs.msg import Header
 
 from ris_ros.frame import CameraModel, Frame
@@ -27,11 +30,15 @@ class Listening:
     """Stands for the node that TF's listener subscribes with."""
 
     def __init__(self):
-        self.heard = {}
+        self.heard, self.clock = {}, ROSClock()
 
     def create_subscription(self, kind, topic, callback, qos):
         """Keep the callback."""
         self.heard[topic] = callback
+
+    def get_clock(self):
+        """Return a clock of its own."""
+        return self.clock
 
 
 @pytest.fixture
@@ -65,6 +72,28 @@ def test_without_another_frame_no_transform_is_needed(target):
     found = place(Transforms(None), target)
     assert (found.status, found.frame) == (Status.FOUND, 'optical')
     assert found.position == pytest.approx(found.surface.centre)
+
+
+def test_transforms_of_before_the_clock_jumped_back_are_forgotten_and_static_ones_kept(node):
+    node.clock._set_ros_time_is_active(True)
+    node.clock.set_ros_time_override(RosTime(seconds=12))
+    transforms = Transforms(node)
+    transforms.listen()
+    still = base_from_optical(9)
+    still.header.frame_id = 'mount'
+    for sec in (9, 11):
+        node.heard['/tf'](base_from_optical(sec))
+        still.header.stamp.sec = sec
+        node.heard['/tf_static'](copy.deepcopy(still))
+    assert place(transforms, 'base_link').status is Status.FOUND
+    node.clock.set_ros_time_override(RosTime(seconds=13))
+    assert place(transforms, 'base_link').status is Status.FOUND
+    node.clock.set_ros_time_override(RosTime(seconds=10))
+    assert place(transforms, 'base_link').status is Status.NO_TF
+    assert place(transforms, 'mount').status is Status.FOUND
+    for sec in (9, 11):
+        node.heard['/tf'](base_from_optical(sec))
+    assert place(transforms, 'base_link').status is Status.FOUND
 
 
 def test_pose_is_turned_into_the_target_frame(node):

@@ -10,7 +10,7 @@ from ris_ros.node.recent_scenes import RecentScenes
 
 
 def indexed(stamp, index):
-    return SimpleNamespace(scene=index, stand_in='',
+    return SimpleNamespace(scene=index, has_other_models=False,
                            matched=SimpleNamespace(frame=SimpleNamespace(stamp=stamp)))
 
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Depth that alternates between two registrations is noticed, and nothing else is taken for it."""
 from dataclasses import replace
+from functools import cache
 import itertools
 import time
 
@@ -22,23 +23,23 @@ RENDERER = Renderer(640, 480)
 PERIOD = 1 / 30
 
 
+@cache
+def render(seed, sideways=0.0, things=0.0):
+    """Render a scene from a place that lies some metres aside, its first thing moved as far."""
+    scene = sample_scene(np.random.default_rng(seed), 'test')
+    camera, (first, *others) = scene.camera, scene.objects
+    moved = replace(camera, position=(camera.position[0] + sideways, *camera.position[1:]))
+    first = replace(first, position=(first.position[0] + things, *first.position[1:]))
+    return RENDERER.render(replace(scene, camera=moved, objects=(first, *others)))
+
+
 class Camera:
-    """Renders a scene from where it stands, with a real camera's noise, into a frame buffer."""
+    """Shows renderings of a scene, with a real camera's noise, to a frame buffer."""
 
     def __init__(self, seed=3):
-        self.rng = np.random.default_rng(seed)
-        self.scene = sample_scene(np.random.default_rng(seed), 'test')
+        self.seed, self.rng = seed, np.random.default_rng(seed)
         self.frames, self.number = FrameBuffer(), 0
-        self.centre = self.render()
-        self.aside = self.render(sideways=0.05)
-
-    def render(self, sideways=0.0, things=0.0):
-        """Render from a place that lies some metres aside, with the first thing moved as far."""
-        camera = self.scene.camera
-        moved = replace(camera, position=(camera.position[0] + sideways, *camera.position[1:]))
-        first, *others = self.scene.objects
-        first = replace(first, position=(first.position[0] + things, *first.position[1:]))
-        return RENDERER.render(replace(self.scene, camera=moved, objects=(first, *others)))
+        self.centre, self.aside = render(seed), render(seed, sideways=0.05)
 
     def show(self, picture, depth, frame_id='optical', encoding='16UC1', info=None):
         """Store an image of one rendering and the depth of another, as they arrive at 30 Hz."""
@@ -48,7 +49,8 @@ class Camera:
         noisy = add_depth_noise(depth.depth, self.rng)
         self.frames.add_colour(from_pixels(image, 'rgb8', Header(
             stamp=stamp, frame_id='optical')), 0.0)
-        self.frames.add_camera(info or to_camera_info(picture.camera, Header(frame_id='optical')))
+        self.frames.add_camera(
+            info or to_camera_info(picture.camera, Header(frame_id='optical')), 0.0)
         self.frames.add_depth(to_depth_image(noisy, encoding, Header(
             stamp=stamp, frame_id=frame_id)), 0.0)
         return self.frames.newest().frame
@@ -59,6 +61,7 @@ def camera():
     return Camera()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(('times', 'encoding'), [(1, '16UC1'), (1, '32FC1'), (3, '16UC1')])
 def test_depth_that_alternates_between_two_viewpoints_is_not_used_and_the_reason_is_told(
         camera, times, encoding):
@@ -84,6 +87,7 @@ def test_depth_that_is_shifted_in_each_second_image_is_noticed(camera, pixels):
     assert 'alternates between two viewpoints' in frame.position_note
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('seed', range(3))
 def test_noise_of_a_camera_that_stands_still_is_no_alternation(seed):
     camera = Camera(seed)
@@ -92,7 +96,7 @@ def test_noise_of_a_camera_that_stands_still_is_no_alternation(seed):
 
 
 def test_camera_or_thing_that_really_goes_to_and_fro_is_no_alternation(camera):
-    swung = camera.render(things=0.15)
+    swung = render(camera.seed, things=0.15)
     for number in range(9):
         picture = (camera.centre, camera.aside)[number % 2]
         assert camera.show(picture, picture).depth is not None
@@ -101,8 +105,9 @@ def test_camera_or_thing_that_really_goes_to_and_fro_is_no_alternation(camera):
         assert camera.show(picture, picture).depth is not None
 
 
+@pytest.mark.slow
 def test_camera_that_drives_past_is_no_alternation(camera):
-    views = [camera.render(sideways=0.02 * number) for number in range(8)]
+    views = [render(camera.seed, sideways=0.02 * number) for number in range(8)]
     for view in itertools.chain(views, reversed(views)):
         assert camera.show(view, view).depth is not None
 

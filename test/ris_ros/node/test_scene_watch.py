@@ -58,6 +58,7 @@ def indexed(table, number):
                         SceneIndex.of(frame, table.masks, table.features), 0.0, 0.0)
 
 
+@pytest.mark.slow
 def test_a_scene_that_always_changes_takes_at_most_two_milliseconds_of_a_frame(
         pipeline, tables, own_threads, record_property):
     watch = Watch(pipeline)
@@ -82,7 +83,7 @@ def test_a_scene_that_does_not_change_is_looked_at_once_and_stays_in_view(pipeli
     for number in range(2, 40):
         later = indexed(tables[0], number)
         watch.note(IndexedFrame(later.matched, first.scene, 1.0, 0.0))
-    recalled = watch.recall(IndexedFrame(later.matched, first.scene, 1.0, 0.0))
+    recalled = watch.recall(IndexedFrame(later.matched, first.scene, 1.0, 0.0), CAMERA)
     assert len(recalled) >= len(THINGS)
     assert {(one.known.last_seen, one.known.sightings) for one in recalled} == {(39 / 30, 1)}
 
@@ -95,16 +96,16 @@ def test_what_fails_is_reported_once_and_the_answer_is_given(pipeline, tables, m
         raise RuntimeError('injected')
     for name in ('look', 'identify'):
         monkeypatch.setattr(watch._memory, name, fail)
-    assert watch.recall(frame) == ()
+    assert watch.recall(frame, CAMERA) == ()
     watch.note(frame)
-    assert watch.identify(grounding, frame) is grounding
+    assert watch.identify(grounding, frame, CAMERA) is grounding
     assert [str(error) for error in watch.errors] == ['injected']
 
 
 def test_nothing_is_remembered_without_time_for_it(pipeline, tables):
     watch, frame = Watch(pipeline, scene_timeout=0.0), indexed(tables[0], 1)
-    assert watch.recall(frame) == ()
-    found = watch.identify(pipeline.ground(frame.scene, 'the green bowl'), frame)
+    assert watch.recall(frame, CAMERA) == ()
+    found = watch.identify(pipeline.ground(frame.scene, 'the green bowl'), frame, CAMERA)
     assert (found.status, found.object_id) == (Status.FOUND, 0)
     empty = Grounding(Status.NOT_FOUND, 'Nothing.')
-    assert watch.identify(empty, frame) is empty
+    assert watch.identify(empty, frame, CAMERA) is empty

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Nodes end in order: whenever they are told to, by whichever signal, and when they fail."""
+from contextlib import contextmanager
+import itertools
 import os
 from pathlib import Path
 import re
@@ -10,7 +12,7 @@ import time
 
 import numpy as np
 import pytest
-from ros_graph import TIMEOUT, running
+from ros_graph import TIMEOUT, running, running_anew
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 NODE = """
@@ -68,6 +70,25 @@ def test_further_signals_change_nothing(domain):
 def test_a_signal_while_it_is_made_waits_until_it_is(domain):
     status, out, errors = end_of(domain, make=INTERRUPT)
     assert (status, out, errors) == (0, 'closed\n', '')
+
+
+@pytest.mark.slow
+def test_a_signal_that_does_not_wake_the_main_thread_is_heard_all_the_same():
+    # It is delivered to another thread, as one that comes just before the main thread sleeps.
+    program = """
+import os, signal, threading, time
+from queue import SimpleQueue
+from ris_ros.node.spinning import _await
+reasons = SimpleQueue()
+signal.signal(signal.SIGINT, lambda number, frame: reasons.put(number))
+threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+threading.Timer(.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+_await(reasons)
+os._exit(0)
+"""
+    assert subprocess.run([sys.executable, '-c', program], timeout=60,
+                          check=False).returncode == 0
 
 
 def test_a_thread_that_does_not_end_keeps_nothing_back(domain):
@@ -134,14 +155,23 @@ def test_keys_that_dds_does_not_accept_give_a_sentence(domain, capfd, tmp_path, 
     assert 'Traceback' not in said
 
 
-def test_the_speech_node_ends_while_it_is_loading(domain, client):
-    with running('ris_ros.node.speech_node', domain, source='topic'):
-        client.wait(lambda: 'ris_speech' in client.node.get_node_names(), 'the node')
+_NUMBERS = itertools.count()
 
 
-def test_the_node_ends_while_it_is_loading(domain, client):
-    with running('ris_ros.node.ris_node', domain):
-        client.wait(lambda: 'ris_node' in client.node.get_node_names(), 'the node')
+@contextmanager
+def in_graph(run, client, domain, module, **parameters):
+    """Run a node until it is in the graph, under a name that no other node has had."""
+    name = f'node_{next(_NUMBERS)}'
+    with run(module, domain, '-r', f'__node:={name}', **parameters) as process:
+        client.wait(lambda: name in client.node.get_node_names(), f'{name} to appear')
+        yield process
+
+
+@pytest.mark.parametrize(('module', 'parameters'), [
+    ('ris_ros.node.speech_node', {'source': 'topic'}), ('ris_ros.node.ris_node', {})])
+def test_a_node_ends_while_it_is_loading(domain, client, module, parameters):
+    with in_graph(running_anew, client, domain, module, **parameters):
+        pass
 
 
 def hears_signals(process):
@@ -176,26 +206,35 @@ def test_a_signal_at_a_random_moment_of_the_start_ends_it_cleanly(domain, script
 
 
 def test_the_camera_ends_when_it_has_just_begun(domain, client):
-    with running('ris_sim.node.camera', domain, seed=3):
+    with in_graph(running_anew, client, domain, 'ris_sim.node.camera', seed=3):
         client.wait(lambda: client.node.count_publishers('image'), 'the camera')
 
 
 def segments_of(number):
     """Return the files of Fast DDS's shared memory that the process of this number uses."""
     maps = Path(f'/proc/{number}/maps').read_text()
-    return {Path(name) for name in re.findall(r'/dev/shm/fastdds_[0-9a-f]{16}\b', maps)}
+    # Jazzy's Fast DDS has its old name.
+    return {Path(name) for name in re.findall(r'/dev/shm/fast(?:dds|rtps)_[0-9a-f]{16}\b', maps)}
 
 
 @pytest.mark.skipif(not Path('/dev/shm').is_dir(), reason='no shared memory')
-@pytest.mark.parametrize('module', [
-    'ris_ros.node.ris_node', 'ris_sim.node.camera', 'ris_ros.node.speech_node'])
-def test_no_shared_memory_outlives_a_node(domain, client, module):
+def test_a_node_makes_room_for_images_on_each_distribution(domain, client, monkeypatch):
+    monkeypatch.delenv('ROS_DISTRO', raising=False)
     before = set(Path('/dev/shm').iterdir())
-    parameters = {'source': 'topic'} if module == 'ris_ros.node.speech_node' else {}
-    with running(module, domain, **parameters) as process:
+    with running('ris_sim.node.camera', domain, seed=3) as process:
+        client.wait(lambda: any(path.stat().st_size > 2**26
+                                for path in segments_of(process.pid) - before),
+                    'the camera to take 64 MiB of shared memory')
+
+
+@pytest.mark.skipif(not Path('/dev/shm').is_dir(), reason='no shared memory')
+@pytest.mark.parametrize(('module', 'parameters'), [
+    ('ris_ros.node.ris_node', {}), ('ris_sim.node.camera', {}),
+    ('ris_ros.node.speech_node', {'source': 'topic'})])
+def test_no_shared_memory_outlives_a_node(domain, client, module, parameters):
+    before = set(Path('/dev/shm').iterdir())
+    with in_graph(running, client, domain, module, **parameters) as process:
+        client.wait(lambda: hears_signals(process), 'the node to hear signals')
         client.wait(lambda: segments_of(process.pid) - before, 'the node to take shared memory')
-        name = {'ris_ros.node.ris_node': 'ris_node', 'ris_sim.node.camera': 'ris_camera',
-                'ris_ros.node.speech_node': 'ris_speech'}[module]
-        client.wait(lambda: name in client.node.get_node_names(), 'the node')
         own = segments_of(process.pid) - before
     assert not {path for path in own if path.exists()}

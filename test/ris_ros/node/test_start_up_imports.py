@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.slow
+
 # Each takes from half a second to more than a second of CPU time, and none is used.
 UNUSED = {
     'open_clip', 'torchvision', 'timm', 'torch._dynamo', 'torch.onnx', 'sympy', 'triton',

@@ -142,6 +142,19 @@ def test_what_was_let_go_is_not_told_of_any_more(rig, end):
     assert len(rig.told) == count + 1
 
 
+@pytest.mark.parametrize('end', [
+    lambda rig: rig.thread.let_go(),
+    lambda rig: rig.thread.hear(rig.found(Disc('red', 60, 60), status=Status.STOPPED)),
+])
+def test_late_answer_to_a_command_that_came_before_all_was_let_go_is_not_held(rig, end):
+    late = rig.found(Disc('red', 60, 60))
+    end(rig)
+    rig.thread.hear(late)
+    assert not rig.thread.is_tracking
+    rig.thread.hear(rig.found(Disc('red', 60, 60)))
+    assert rig.thread.is_tracking
+
+
 def test_answers_in_the_other_mode_are_not_held(rig):
     rig.settings.value = Settings(mode=Mode.ANSWER)
     rig.thread.hear(rig.found(Disc('red', 60, 60)))
@@ -187,6 +200,7 @@ def test_object_is_lost_while_the_images_are_not_of_now_and_found_again(rig):
     assert rig.await_told(matched.frame.stamp).target.status == Status.FOUND
 
 
+@pytest.mark.slow
 def test_object_is_lost_when_no_more_images_come_and_found_when_they_do(rig):
     rig.thread.hear(rig.found(Disc('red', 60, 60)))
     matched, _ = rig.show(Disc('red', 61, 60))

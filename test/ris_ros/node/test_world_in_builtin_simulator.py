@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A world in the built-in simulator, with the topics and frame that it has in Gazebo."""
+"""A world in the built-in simulator, with the topics and frame that it has in Gazebo.
+
+All its frames are the same, so that each run sees what the last one saw. What the noise of depth
+does to positions is in test_pipeline.py.
+"""
 import pytest
 from ros_graph import running
 from world_checks import WORLDS, check_answers
@@ -27,7 +31,8 @@ def profile(tmp_path_factory):
 @pytest.fixture(scope='module')
 def graph(client, domain, profile):
     with running('ris_sim.node.camera', domain, *TOPICS, world=WORLDS / f'{WORLD}.sdf',
-                 frame_id='camera_optical_frame', rate=5.0), \
+                 frame_id='camera_optical_frame', rate=5.0, width=320, height=240,
+                 depth_noise=False), \
             running('ris_ros.node.ris_node', domain, *TOPICS, profile=profile):
         client.await_active()
         client.wait(lambda: client.ask('the thing').status == Grounding.FOUND, 'images')

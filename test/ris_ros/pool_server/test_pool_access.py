@@ -3,32 +3,18 @@
 import pytest
 
 from ris_ros.errors import RisError
-from ris_ros.pool_server.access import RobotQuota, RobotRegister
+from ris_ros.pool_server.access import RobotPlaces, RobotQuota, RobotRegister
 from ris_ros.pool_server.refusal import Refusal, RefusalKind
-
-
-class Clock:
-    """Seconds that a test sets."""
-
-    now = 0.0
-
-    def read(self):
-        """Return them."""
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
 
 
 def taken(quota, robot):
     """Tell whether a robot may send a request now."""
     try:
-        with quota.turn(robot, 'camera'):
-            return True
+        quota.begin(robot, 'camera', 'frame', 60.0)
     except Refusal as refusal:
         return refusal.wait
+    quota.end(robot, 'camera', 'frame')
+    return True
 
 
 def test_a_robot_at_30_hz_gets_its_rate_and_the_others_theirs(clock):
@@ -49,25 +35,50 @@ def test_a_refused_robot_is_told_when_to_come_again(clock):
     assert taken(quota, 'r') is True
 
 
-def test_a_request_in_hand_keeps_the_next_one_out_even_if_it_fails(clock):
+def test_a_request_in_hand_keeps_the_next_one_out_until_it_ends_or_its_robot_gives_up(clock):
     quota = RobotQuota(100.0, clock.read)
-    with quota.turn('one', 'camera'):
-        with (pytest.raises(Refusal, match='after the reply') as refused,
-              quota.turn('one', 'camera')):
+    quota.begin('one', 'camera', 'first', 2.0)
+    with pytest.raises(Refusal, match='after the reply') as refused:
+        quota.begin('one', 'camera', 'second', 2.0)
+    assert refused.value.kind is RefusalKind.TOO_MANY
+    assert taken(quota, 'other') is True
+    quota.begin('one', 'second camera', 'first', 2.0)
+    quota.end('one', 'camera', 'first')
+    quota.begin('one', 'camera', 'third', 2.0)
+    clock.now = 2.0
+    quota.begin('one', 'camera', 'fourth', 2.0)
+    quota.end('one', 'camera', 'third')  # which comes late
+    assert taken(quota, 'one') is not True
+
+
+def test_a_robot_has_few_requests_in_hand_at_a_time():
+    places = RobotPlaces(2)
+    with places.place('one'), places.place('other'):
+        with places.place('one'), pytest.raises(Refusal, match='after the reply'), \
+                places.place('one'):
             pass
-        assert refused.value.kind is RefusalKind.TOO_MANY
-        assert taken(quota, 'other') is True
-        with quota.turn('one', 'second camera'):
+        with places.place('one'):
             pass
-    with pytest.raises(KeyError), quota.turn('one', 'camera'):
-        raise KeyError
-    assert taken(quota, 'one') is True
+
+
+def test_a_change_of_the_tokens_counts_after_some_seconds(tmp_path, clock):
+    path = tmp_path / 'tokens.txt'
+    path.write_text('left abcdefghijklmnop\n')
+    robots = RobotRegister(str(path), clock.read)
+    path.write_text('right qrstuvwxyzabcdef\n')
+    clock.now = 5.0
+    assert robots.robot_of({'authorization': 'Bearer qrstuvwxyzabcdef'}) == 'right'
+    with pytest.raises(Refusal, match='does not know'):
+        robots.robot_of({'authorization': 'Bearer abcdefghijklmnop'})
+    path.write_text('right qrstuvwxyzabcdef\nwrong short\n')
+    clock.now = 10.0
+    assert robots.robot_of({'authorization': 'Bearer qrstuvwxyzabcdef'}) == 'right'
 
 
 def test_tokens_are_read_from_a_file(tmp_path):
     path = tmp_path / 'tokens.txt'
     path.write_text('# all of them\n\nleft  abcdefghijklmnop\nright qrstuvwxyzabcdef\n')
-    robots = RobotRegister.read(str(path))
+    robots = RobotRegister(str(path))
     assert robots.robot_of({'authorization': 'Bearer qrstuvwxyzabcdef'}) == 'right'
     for headers in ({}, {'authorization': 'Bearer '}, {'authorization': 'Basic abcdefghijklmnop'}):
         with pytest.raises(Refusal, match='does not know'):
@@ -79,18 +90,19 @@ def test_tokens_are_read_from_a_file(tmp_path):
     ('left abcdefghijklmnop right\n', 'Line 1'),
     ('a/b abcdefghijklmnop\n', 'its name and its token'),
     ('# nobody\n', 'names no robot'),
+    ('left abcdefghijklmnop\nright abcdefghijklmnop\n', 'Line 2 .* the token of another'),
 ])
 def test_a_file_that_holds_no_tokens_is_refused(tmp_path, text, sentence):
     path = tmp_path / 'tokens.txt'
     path.write_text(text)
     with pytest.raises(RisError, match=sentence):
-        RobotRegister.read(str(path))
+        RobotRegister(str(path))
     with pytest.raises(RisError, match='cannot be read'):
-        RobotRegister.read(str(tmp_path / 'none'))
+        RobotRegister(str(tmp_path / 'none'))
 
 
 def test_without_tokens_a_robot_names_itself():
-    robots = RobotRegister.read('')
+    robots = RobotRegister('')
     assert robots.robot_of({'x-ris-robot': 'left'}) == 'left'
     assert robots.robot_of({}) == 'robot'
     with pytest.raises(Refusal, match='names no robot'):

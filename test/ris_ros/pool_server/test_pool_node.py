@@ -52,7 +52,7 @@ def answer_by(rig, scenes, is_pool):
     def is_there():
         rig.rendering = next(scenes)
         found.append(rig.ask('service', f'n{time.monotonic_ns()}'))
-        return ('by itself' not in found[-1].message) == is_pool
+        return found[-1].pool_fallback is not is_pool
     rig.client.wait(is_there, 'an answer from an index by ' + ('the pool' if is_pool else 'itself'))
     return found[-1]
 
@@ -66,10 +66,13 @@ def report(rig):
 
 
 def test_the_node_says_who_answers_and_goes_back_to_the_pool_by_itself(rig, proxy, scenes):
-    answer_by(rig, scenes, is_pool=True)
+    answer = answer_by(rig, scenes, is_pool=True)
+    assert answer.profile == 'embedded'
+    assert 'by itself' not in answer.message
     assert report(rig)[2]['pool fault'] == ''
     proxy.cut()
     answer = answer_by(rig, scenes, is_pool=False)
+    assert answer.profile == 'home'
     assert 'The robot answered by itself, with the profile home.' in answer.message
     assert dict(zip(answer.stage_names, answer.stage_seconds, strict=True))['indexing'] < PATIENCE
     level, message, values = report(rig)
@@ -94,7 +97,9 @@ def test_stop_does_not_wait_for_the_pool(rig, proxy, scenes):
         return not futures[-1].done()
     rig.client.wait(is_waited_for, 'a command that waits for the pool')
     start = time.monotonic()
-    assert rig.client.say('stop').status == Grounding.STOPPED
+    stopped = rig.client.say('stop')
+    assert (stopped.status, stopped.profile, stopped.pool_fallback) == (
+        Grounding.STOPPED, '', False)
     assert time.monotonic() - start < PATIENCE / 2
     assert rig.client.result(futures[-1], 'the answer').status == Grounding.UNKNOWN
     proxy.mend()

@@ -12,6 +12,7 @@ from ris_ros.pool_server.settings import PoolSettings
     ({'replicas': 0}, 'replicas is 0'),
     ({'gpus': 'half'}, 'gpus is'),
     ({'precision': 'int4'}, 'int4'),
+    ({'upscale_delay': 0}, 'upscale_delay is 0'),
     ({'replicas': 3, 'most_replicas': 2}, '2 replicas at most but 3 at least'),
 ])
 def test_settings_that_fit_no_pool_are_refused(values, sentence):
@@ -27,6 +28,7 @@ def test_settings_are_read_by_their_names():
     (['--host', '0.0.0.0'], '--tokens FILE'),
     (['--certificate', 'pool.pem'], 'both --certificate and --key'),
     (['--rate', '0'], 'rate is 0'),
+    (['--address', 'auto', '--metrics-port', '8131'], '--metrics-export-port'),
     (['--tokens', '/nowhere/tokens.txt'], 'cannot be read'),
 ])
 def test_the_command_says_what_is_wrong_with_its_arguments(capsys, words, sentence):

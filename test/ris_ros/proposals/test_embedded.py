@@ -41,6 +41,7 @@ def noisy(rendering):
     return with_noise(rendering.frame())
 
 
+@pytest.mark.slow
 def test_objects_of_rendered_scenes_are_found_by_depth(renderings):
     recall, precision = shares(renderings, noisy)
     assert recall >= 0.85

@@ -42,6 +42,7 @@ def frames():
     return [Frame(rng.integers(0, 255, (*SIZE, 3), dtype=np.uint8)) for _ in range(3)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('noun', ['mug', 'screwdriver'])
 @torch.inference_mode()
 def test_masks_and_scores_of_a_noun_are_those_of_the_library(proposer, frames, noun):
@@ -68,6 +69,7 @@ def test_another_noun_finds_something_else(proposer, frames):
     assert not np.allclose(mugs, bowls, atol=1e-4)
 
 
+@pytest.mark.slow
 def test_a_threshold_and_a_number_limit_what_is_found(good, proposer, frames):
     every = proposer.find(frames[0], 'mug')
     limit = float(np.sort(every.scores)[-2:].mean())
@@ -97,6 +99,7 @@ def test_a_picture_is_encoded_once_for_its_index_and_all_commands(proposer, fram
     assert len(seen) == 3
 
 
+@pytest.mark.slow
 def test_a_profile_grounds_with_it(good, frames, tmp_path):
     text = (PROFILES / 'embedded.yaml').read_text().replace(
         'source: embedded', f'source: sam3\n  weights: {good}\n  concept_thresh: 0.0')
@@ -109,6 +112,7 @@ def test_a_profile_grounds_with_it(good, frames, tmp_path):
     assert pipeline.ground(scene, 'the left mug that is not red').message
 
 
+@pytest.mark.slow
 def test_the_detector_of_a_model_of_video_is_taken(tmp_path, proposer, frames):
     folder = save(make_tiny_sam3_video(make_tiny_sam3()), tmp_path / 'video')
     make_tokenizer().save_pretrained(folder)

@@ -170,6 +170,7 @@ def test_index_with_another_object_loses_it_only_when_a_lookalike_is_visible(is_
     assert tracker.is_lost is is_about
 
 
+@pytest.mark.slow
 def test_object_with_the_same_colours_is_given_up_at_the_next_index():
     def scenes():
         return gone_while_hidden(Disc('scarlet', -50, 60), Disc('scarlet', 95, 60))
@@ -188,6 +189,7 @@ def test_lookalike_is_not_taken_for_it():
     assert track.status is Status.LOST
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('speed', [3, 5, 8])
 def test_object_of_its_colour_that_hides_it_is_not_taken_for_it(speed):
     gray = Disc('gray', 60, 60)

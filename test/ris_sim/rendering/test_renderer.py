@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from ris_ros.geometry.points import back_project
+from ris_ros.geometry.lens import back_project
 from ris_sim.rendering.renderer import Renderer
 from ris_sim.sampling.scenes import sample_scene
 from ris_sim.scene import Camera, Lamp, Material, Wall

@@ -26,12 +26,23 @@ class Buffer:
 
     def __init__(self):
         self._known = {}
+        self._static = set()
         self.timeouts = []
 
     def set_transform(self, transform, authority):
         """Store a transform."""
         key = transform.header.frame_id, transform.child_frame_id
         self._known.setdefault(key, []).append(transform)
+
+    def set_transform_static(self, transform, authority):
+        """Store a transform that stays."""
+        self._static.add((transform.header.frame_id, transform.child_frame_id))
+        self.set_transform(transform, authority)
+
+    def clear(self):
+        """Forget all but what is static."""
+        for key in self._known.keys() - self._static:
+            del self._known[key]
 
     def lookup_transform(self, target_frame, source_frame, time, timeout=None):
         """Return the newest transform at or before a time that lies within what is known."""
@@ -58,5 +69,6 @@ class TransformListener:
 
     def __init__(self, buffer, node):
         self._subscriptions = [node.create_subscription(
-            TransformStamped, topic, lambda item: buffer.set_transform(item, ''), 100)
-            for topic in ('/tf', '/tf_static')]
+            TransformStamped, topic, lambda item, store=store: store(item, ''), 100)
+            for topic, store in (('/tf', buffer.set_transform),
+                                 ('/tf_static', buffer.set_transform_static))]

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The last messages of a camera, and which of them make the newest frame."""
+from __future__ import annotations
+
+from sensor_msgs.msg import CompressedImage, Image
+
+from ris_ros.node.frame_matching import ArrivedImage, ImagePair, newest_pair, seconds, to_time
+from ris_ros.node.image_converter import ImageConverter
+from ris_ros.node.image_encodings import ImageEncoding
+from ris_ros.node.recent_images import RecentImages
+from ris_ros.node.recent_infos import RecentInfos
+from ris_ros.node.registration import RegistrationWatch
+
+# Depth that is this far behind its image does not come any more.
+_DEPTH_GONE_S = 5.0
+
+
+class RecentMessages:
+    """Keeps the last messages of a camera; one thread at a time may call it.
+
+    Attributes:
+        colours: The last colour images.
+        infos: What the last camera infos say.
+        depth_rejection: Why the last depth image was turned away; '' if it was not.
+    """
+
+    def __init__(self) -> None:
+        self.colours = RecentImages()
+        self.infos = RecentInfos()
+        self.depth_rejection = ''
+        self._depths = RecentImages()
+        self._registration = RegistrationWatch()
+        self._arrivals = 0
+
+    def add_colour(self, message: Image | CompressedImage, encoding: ImageEncoding | None,
+                   now: float) -> None:
+        """Keep a colour image that arrived at ``now`` (seconds)."""
+        self.colours.add(self._arrived(message, encoding, now))
+
+    def add_depth(self, message: Image, encoding: ImageEncoding, now: float) -> None:
+        """Keep a depth image that arrived at ``now`` (seconds)."""
+        self.depth_rejection = ''
+        depth = self._arrived(message, encoding, now)
+        self._depths.add(depth)
+        self._registration.add(depth)
+
+    def clear(self) -> None:
+        """Forget all messages."""
+        self.colours.clear()
+        self._depths.clear()
+        self.infos.clear()
+        self._registration.clear()
+        self.depth_rejection = ''
+
+    def pair(self, max_skew: float, fault: str, converter: ImageConverter) -> ImagePair:
+        """Return the images of the newest frame; the last depth image's fault goes before.
+
+        Args:
+            max_skew: As for `newest_pair`.
+            fault: Why no depth can be trusted, as far as is known without looking at it; or ''.
+            converter: Converts raw images.
+        """
+        pair = newest_pair(self.colours, self._depths, max_skew)
+        if fault:
+            return ImagePair(pair.colour, None, fault)
+        if pair.depth is None and self.depth_rejection:
+            return ImagePair(pair.colour, None, self.depth_rejection)
+        if pair.depth is not None and (fault := self.alternation(converter)):
+            # One of the two is wrong, and nothing tells which.
+            return ImagePair(pair.colour, None, fault)
+        return pair
+
+    def alternation(self, converter: ImageConverter) -> str:
+        """Return what goes to and fro in depth or camera info; '' where nothing does."""
+        return self.infos.alternation or self._registration.fault(self.colours, converter)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether depth and camera info have come, usable or not."""
+        return bool(self._depths) and self.infos.newest is not None
+
+    def awaits_depth(self, max_skew: float) -> bool:
+        """Return whether depth, which came for recent images, is still to come for the newest."""
+        behind = self.colours[-1].stamp - self._depths[-1].stamp
+        return (0 < behind < _DEPTH_GONE_S
+                and newest_pair(self.colours, self._depths, max_skew).depth is None)
+
+    def _arrived(self, message: Image | CompressedImage, encoding: ImageEncoding | None,
+                 now: float) -> ArrivedImage:
+        """Give a message its number, and a stamp if its driver left it without.
+
+        Without one, TF would give the newest transform for it, and no output could be told from
+        another.
+        """
+        self._arrivals += 1
+        if seconds(message.header.stamp) == 0:
+            message.header.stamp = to_time(now)
+        return ArrivedImage(message, encoding, self._arrivals, seconds(message.header.stamp))

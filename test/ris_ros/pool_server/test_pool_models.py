@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Frames that are indexed together neither change nor fail each other."""
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+pytest.importorskip('grpc', reason='Ray Serve is not installed (requirements/pool.txt)')
+
+
+@pytest.mark.parametrize('separate', [True, False])
+def test_a_frame_that_makes_the_models_fail_fails_alone(pipeline, frames, separate):
+    from ris_ros.pool_server.models import index_together
+    broken = replace(frames[1])
+    object.__setattr__(broken, 'image', broken.image[..., 0])  # no check is perfect
+    found = index_together(pipeline, [frames[0], broken, frames[2]], separate)
+    assert isinstance(found[1], Exception)
+    for frame, index in ((frames[0], found[0]), (frames[2], found[2])):
+        local = pipeline.index(frame)
+        assert np.array_equal(index.masks, local.masks)
+        assert np.array_equal(index.features, local.features)
