@@ -77,6 +77,7 @@ class OperatorPage:
                 self._objects = ui.element('div').props('id=objects role=group '
                                                         'aria-label="Objects of the answer"')
                 self._list = ui.html(tag='ol').props('id=transcript aria-live=polite')
+        ui.on('name', self._take_name)
         ui.on('say', self._say)
         ui.on('point', self._point)
         ui.on('choose', self._choose_number)
@@ -94,8 +95,8 @@ class OperatorPage:
         """Take the name and the colours that this browser had the last time."""
         with self.client:
             remembered = await ui.run_javascript(
-                'return [localStorage.getItem("ris-name"), localStorage.getItem("ris-dark")]',
-                timeout=10.0)
+                'return [sessionStorage.getItem("ris-name") || localStorage.getItem("ris-name"), '
+                'localStorage.getItem("ris-dark")]', timeout=10.0)
         if remembered is None:  # the browser has gone meanwhile
             return
         name, dark = remembered
@@ -213,6 +214,10 @@ class OperatorPage:
         """Take the operator's name."""
         name = ''.join(filter(str.isprintable, event.value or '')).strip()[:_NAME_LENGTH]
         self.who = name or self.who
+
+    def _take_name(self, event: GenericEventArguments) -> None:
+        """Take the name that the browser tells when it is connected again."""
+        self._name.value = str(event.args['name'])
 
     async def _toggle_dark(self) -> None:
         """Change from dark to light, or back, and let the browser remember it."""

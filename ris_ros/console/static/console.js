@@ -155,12 +155,28 @@
     }
   });
 
-  document.addEventListener('change', (event) => {
+  // The name is kept for this tab, should it be loaded anew, and for the next visit.
+  document.addEventListener('input', (event) => {
     if (event.target.id === 'operator') {
+      sessionStorage.setItem('ris-name', event.target.value);
       localStorage.setItem('ris-name', event.target.value);
     }
   });
 
+  // A connection that breaks may lose the name that was being typed.
+  async function tellName() {
+    while (!window.socket) {
+      await wait(100);
+    }
+    window.socket.on('connect', () => {
+      const name = sessionStorage.getItem('ris-name');
+      if (name) {
+        emitEvent('name', {name});
+      }
+    });
+  }
+
   keepFocus();
+  tellName();
   showPictures();
 })();

@@ -133,14 +133,18 @@ class OperatorTab:
         self.tab.wait_for_function('document.getElementById("operator").value')
         if name:
             self.tab.fill('#operator', name)
-            self.tab.wait_for_function(
-                'name => document.getElementById("status").innerText.includes(name)', arg=name)
+            self.await_name(name)
 
     def _note_request(self, request):
         self.addresses.add(request.url)
 
     def _note_error(self, error):
         self.errors.append(str(error))
+
+    def await_name(self, name):
+        """Wait until the page lists an operator."""
+        self.tab.wait_for_function(
+            'name => document.getElementById("status").innerText.includes(name)', arg=name)
 
     def await_picture(self):
         """Wait until a picture is shown that is newer than the present one."""

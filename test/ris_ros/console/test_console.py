@@ -437,6 +437,20 @@ def test_two_operators_see_who_said_what(browser, page, ann):
     bo.context.close()
 
 
+def test_a_name_outlives_a_broken_connection_and_a_page_that_is_loaded_anew(browser, page, ann):
+    bo = OperatorTab(browser, page, '')
+    page.process.send_signal(signal.SIGSTOP)
+    try:
+        bo.tab.fill('#operator', 'Bo')
+        bo.tab.wait_for_function('!window.socket.connected')
+    finally:
+        page.process.send_signal(signal.SIGCONT)
+    bo.await_name('Bo')
+    bo.tab.reload()
+    bo.await_name('Bo')
+    bo.context.close()
+
+
 def test_ten_browsers_get_pictures_and_stop_at_once(browser, page, ann):
     # Four real ones, and six that ask for the same as these do.
     tabs = [OperatorTab(browser, page, '') for _ in range(3)]
