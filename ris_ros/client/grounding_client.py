@@ -222,8 +222,9 @@ class GroundingClient(TopicClient):
             region_stamp: As for `ground`.
 
         Returns:
-            A future of rclpy with the ``Grounding``: await it in a coroutine of rclpy, give it to
-            ``result(future, timeout, what)``, or add a callback to it.
+            A future of rclpy with the ``Grounding``: give it to ``result(future, timeout, what)``,
+            add a callback to it, or await it in a coroutine of the executor that spins this
+            client's node. No other executor is woken by it.
 
         Raises:
             NodeNotFoundError: The node is not there yet; call ``wait_until_active`` first.
@@ -236,6 +237,9 @@ class GroundingClient(TopicClient):
                 answer.set_exception(response.exception())
             elif not response.cancelled():
                 answer.set_result(response.result().grounding)
+            # rclpy looks at a coroutine that awaits a future only when something wakes it.
+            if (executor := self.node.executor) is not None:
+                executor.wake()
 
         request = filled(Ground.Request(), text, command_id, omit_masks, region, region_stamp)
         client.call_async(request).add_done_callback(hand_over)

@@ -49,17 +49,6 @@ def client(scene, domain):
         yield client
 
 
-@pytest.fixture
-def own_node(domain):
-    """Return a node of the test's, which nobody spins yet."""
-    context = rclpy.Context()
-    rclpy.init(context=context, domain_id=domain)
-    node = rclpy.create_node('my_robot', context=context)
-    yield node
-    node.destroy_node()
-    rclpy.shutdown(context=context)
-
-
 class ForgetfulNode:
     """Offers set_parameters, and loses the first requests as a node does that has just appeared."""
 
@@ -73,26 +62,6 @@ class ForgetfulNode:
             raise RuntimeError('This request is lost.')
         response.results = [SetParametersResult(successful=True)]
         return response
-
-
-@pytest.fixture
-def spun(own_node):
-    """Return a function that spins the node by an executor in another thread."""
-    executors = []
-
-    def spin(kind):
-        executor = kind(context=own_node.context)
-        executor.add_node(own_node)
-        thread = threading.Thread(target=executor.spin_until_future_complete, args=(enough,))
-        thread.start()
-        executors.append((executor, thread))
-        return own_node
-    enough = rclpy.task.Future()
-    yield spin
-    enough.set_result(None)
-    for executor, thread in executors:
-        thread.join()
-        executor.shutdown()
 
 
 @pytest.mark.parametrize('way', ['ground', 'ground_async', 'start_goal'])

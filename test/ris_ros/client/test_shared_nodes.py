@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The public client on a node that others use, too."""
+import concurrent.futures
+
+from rclpy.executors import MultiThreadedExecutor
+
+from ris_ros.client import GroundingClient
+
+TIMEOUT = 60
+
+
+def test_a_coroutine_goes_on_when_the_answer_that_it_awaits_is_there(answering, spun):
+    answering('ris_node')
+    node, heard = spun(MultiThreadedExecutor), concurrent.futures.Future()
+    with GroundingClient(node) as client:
+        client.wait_until_active(TIMEOUT)
+
+        async def ask():
+            # One of ten came while the executor looked for something to wait for.
+            heard.set_result([(await client.ground_async(f'mug {number}')).command
+                              for number in range(100)])
+        node.executor.create_task(ask)
+        assert heard.result(TIMEOUT) == [f'mug {number}' for number in range(100)]
