@@ -11,7 +11,6 @@ from lifecycle_msgs.srv import GetState
 import pytest
 from rcl_interfaces.msg import SetParametersResult
 from rcl_interfaces.srv import SetParameters
-import rclpy
 from rclpy.executors import MultiThreadedExecutor, SingleThreadedExecutor
 from ros_graph import TIMEOUT, running
 from std_srvs.srv import Trigger
@@ -130,10 +129,6 @@ def test_a_blank_goal_is_aborted(client):
     goal = client.start_goal(' ', timeout=TIMEOUT)
     assert goal.result(TIMEOUT).status == Grounding.BAD_COMMAND
     assert goal.outcome == 'aborted'
-
-
-def test_a_goal_that_is_answered_before_it_is_kept_ends_nothing(client):
-    client._action.remove_future(rclpy.task.Future())  # as rclpy does then
 
 
 def test_a_goal_that_waits_can_be_cancelled(client):
@@ -389,22 +384,6 @@ def test_a_failing_callback_keeps_no_later_answer_from_coming(client):
 def test_text_that_would_not_arrive_as_it_is_is_refused(client, method, text):
     with pytest.raises(CommandError, match='cannot be sent'):
         getattr(client, method)(text)
-
-
-def test_an_action_client_can_be_looked_at_before_it_is_wholly_made(own_node):
-    looked = []
-
-    class EagerNode:
-        """The node, whose executor looks at a waitable the moment it is added."""
-
-        def __getattr__(self, name):
-            return getattr(own_node, name)
-
-        def add_waitable(self, waitable):
-            looked.append(waitable.get_num_entities())
-            own_node.add_waitable(waitable)
-    GroundingClient(EagerNode()).close()
-    assert len(looked) == 1
 
 
 @pytest.mark.parametrize('lost', [1, 9])
