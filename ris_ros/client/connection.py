@@ -13,18 +13,17 @@ import rclpy
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.client import Client
 from rclpy.context import Context
-from rclpy.executors import ExternalShutdownException, SingleThreadedExecutor
+from rclpy.executors import ExternalShutdownException
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 from rclpy.task import Future
 
+from ris_ros.client.node_turns import NodeTurns
 from ris_ros.errors import CommandError, RisError
 from ris_ros.service_qos import SERVICE_QOS
 
 Value = TypeVar('Value')
 
-# A condition may depend on something that nobody announces, so it is looked at this often.
-_TURN_S = 0.05
 # A request that may be granted twice is repeated after this time.
 _ASK_AGAIN_S = 5.0
 _SPUN = ('A node that you hand in must be spun by its executor in another thread than this one, '
@@ -90,9 +89,6 @@ class Connection:
             node_name: Of the node that is made; '' for one that no other node has.
             arguments: For the node that is made, such as ``['--ros-args', '-r', '__ns:=/robot']``.
         """
-        self._changes = 0
-        self._changed = threading.Condition()
-        self._spin_lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._owns_node = node is None
         if node is None:
@@ -101,12 +97,12 @@ class Connection:
             node = Node(node_name or f'grounding_client_{uuid4().hex[:8]}', context=context)
         self.node = node
         self._group = ReentrantCallbackGroup()
-        self._executor = SingleThreadedExecutor(context=node.context)
+        self._turns = NodeTurns.join(node)
         self._clients: dict[tuple[type, str], Client] = {}
         self._making_client = threading.Lock()
         self._closing = Future()
         if self._owns_node:
-            self._executor.add_node(node)
+            self._turns.executor.add_node(node)
             self._thread = threading.Thread(target=self._spin, name=node.get_name(), daemon=True)
             self._thread.start()
 
@@ -122,8 +118,7 @@ class Connection:
         for client in self._clients.values():
             self.node.destroy_client(client)
         self._clients.clear()
-        self._executor.remove_node(self.node)
-        self._executor.shutdown()
+        self._turns.leave()
         if self._owns_node:
             self.node.destroy_node()
             rclpy.try_shutdown(context=self.node.context)
@@ -144,18 +139,18 @@ class Connection:
         """
         deadline = time.monotonic() + timeout
         while True:
-            seen = self._changes
+            seen = self._turns.changes
             if value := condition():
                 return value
             if (left := deadline - time.monotonic()) <= 0:
                 raise WaitTimeoutError(f'Waited {timeout:.3g} s in vain for {what}.')
-            self._take_turn(seen, left)
+            self._turns.take(seen, left)
 
     def spin_for(self, seconds: float) -> None:
         """Let callbacks run for some seconds."""
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
-            self._take_turn(self._changes, left)
+            self._turns.take(self._turns.changes, left)
 
     def result(self, future: Future, timeout: float, what: str) -> Any:
         """Wait for a future and return its result.
@@ -168,7 +163,7 @@ class Connection:
         Raises:
             WaitTimeoutError: The future was not done in time; it can be waited for again.
         """
-        future.add_done_callback(self._note_change)
+        future.add_done_callback(self._turns.note_change)
         self.wait(future.done, timeout, what)
         return future.result()
 
@@ -257,44 +252,11 @@ class Connection:
         hint = f' {_SPUN}' if self._thread is None else ''
         return WaitTimeoutError(f'Waited {timeout:.3g} s in vain for an answer of {name}.{hint}')
 
-    def _note_change(self, _: object = None) -> None:
-        """Wake the threads that wait: something has come in."""
-        with self._changed:
-            self._changes += 1
-            self._changed.notify_all()
-
-    def _take_turn(self, seen: int, seconds: float) -> None:
-        """Spin once, or wait for the next change where somebody else spins the node.
-
-        seen: the number of changes when the condition was last looked at.
-        """
-        seconds = min(seconds, _TURN_S)
-        if self._is_spun_elsewhere() or not self._spin_lock.acquire(blocking=False):
-            with self._changed:
-                self._changed.wait_for(lambda: self._changes != seen, seconds)
-            return
-        try:
-            self._executor.add_node(self.node)
-            self._executor.spin_once(timeout_sec=seconds)
-        finally:
-            # Another client of the same node may want a turn.
-            self._executor.remove_node(self.node)
-            self._spin_lock.release()
-        self._note_change()
-
-    def _is_spun_elsewhere(self) -> bool:
-        """Return whether another thread or another executor spins the node."""
-        if self._thread is not None:
-            return True
-        executor = self.node.executor
-        # rclpy leaves the executor of a node set when it takes the node out of it.
-        return executor is not None and self.node in executor.get_nodes()
-
     def _spin(self) -> None:
         """Spin the node that was made here until it is closed."""
         while not self._closing.done() and self.node.context.ok():
             try:
-                self._executor.spin_until_future_complete(self._closing)
+                self._turns.executor.spin_until_future_complete(self._closing)
             except ExternalShutdownException:
                 return
             except Exception as error:

@@ -126,7 +126,7 @@ class TopicClient(Connection):
         """Subscribe to a topic of ris_node and wake those that wait for it."""
         def hear(message: object) -> None:
             callback(message)
-            self._note_change()
+            self._turns.note_change()
         # Messages come one after the other, also where several threads spin the node.
         self._subscriptions.append(self.node.create_subscription(
             kind, f'{self._name}/{topic}', hear, qos,
