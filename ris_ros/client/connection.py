@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 import threading
 import time
 from typing import Any, TypeVar
@@ -90,20 +91,20 @@ class Connection:
             arguments: For the node that is made, such as ``['--ros-args', '-r', '__ns:=/robot']``.
         """
         self._thread: threading.Thread | None = None
-        self._owns_node = node is None
-        if node is None:
-            context = Context()
-            rclpy.init(args=list(arguments), context=context, domain_id=domain_id)
-            node = Node(node_name or f'grounding_client_{uuid4().hex[:8]}', context=context)
-        self.node = node
-        self._group = ReentrantCallbackGroup()
-        self._turns = NodeTurns.join(node)
         self._clients: dict[tuple[type, str], Client] = {}
         self._making_client = threading.Lock()
         self._closing = Future()
-        if self._owns_node:
-            self._turns.executor.add_node(node)
-            self._thread = threading.Thread(target=self._spin, name=node.get_name(), daemon=True)
+        # What close() undoes, the last first.
+        self._made = ExitStack()
+        self.node = (self._make_node(domain_id, node_name, list(arguments))
+                     if node is None else node)
+        self._group = ReentrantCallbackGroup()
+        self._turns = NodeTurns.join(self.node)
+        self._made.callback(self._turns.leave)
+        if node is None:
+            self._turns.executor.add_node(self.node)
+            self._thread = threading.Thread(target=self._spin, name=self.node.get_name(),
+                                            daemon=True)
             self._thread.start()
 
     def __enter__(self):
@@ -113,15 +114,18 @@ class Connection:
         self.close()
 
     def close(self) -> None:
-        """Leave the graph; a node that was handed in lives on."""
-        self._end_thread()
-        for client in self._clients.values():
-            self.node.destroy_client(client)
-        self._clients.clear()
-        self._turns.leave()
-        if self._owns_node:
-            self.node.destroy_node()
-            rclpy.try_shutdown(context=self.node.context)
+        """Leave the graph; a node that was handed in lives on.
+
+        A callback may call it, too. Where the client spins its own node, it leaves when that
+        callback has returned.
+        """
+        self._closing.set_result(None)
+        if self._thread is threading.current_thread():
+            return  # a thread cannot wait for its own end; it leaves at the end of `_spin`
+        if self._thread is not None:
+            # Nothing may be destroyed that the thread is just waiting for.
+            self._thread.join()
+        self._made.close()
 
     def wait(self, condition: Callable[[], Value], timeout: float, what: str) -> Value:
         """Wait until a condition holds; this is the one place that waits.
@@ -135,6 +139,7 @@ class Connection:
             What the condition returned.
 
         Raises:
+            RisError: The client was closed meanwhile.
             WaitTimeoutError: The condition did not hold in time.
         """
         deadline = time.monotonic() + timeout
@@ -144,6 +149,8 @@ class Connection:
                 return value
             if (left := deadline - time.monotonic()) <= 0:
                 raise WaitTimeoutError(f'Waited {timeout:.3g} s in vain for {what}.')
+            if self._closing.done():
+                raise RisError(f'The client was closed while it waited for {what}.')
             self._turns.take(seen, left)
 
     def spin_for(self, seconds: float) -> None:
@@ -230,8 +237,10 @@ class Connection:
         """Return the client of a service, made once."""
         with self._making_client:
             if (kind, name) not in self._clients:
-                self._clients[kind, name] = self.node.create_client(
+                client = self.node.create_client(
                     kind, name, qos_profile=SERVICE_QOS, callback_group=self._group)
+                self._made.callback(self.node.destroy_client, client)
+                self._clients[kind, name] = client
             return self._clients[kind, name]
 
     def _await_service(self, kind: type, name: str, timeout: float) -> Client:
@@ -252,21 +261,26 @@ class Connection:
         hint = f' {_SPUN}' if self._thread is None else ''
         return WaitTimeoutError(f'Waited {timeout:.3g} s in vain for an answer of {name}.{hint}')
 
+    def _make_node(self, domain_id: int | None, name: str, arguments: list[str]) -> Node:
+        """Return a node in a context of its own."""
+        context = Context()
+        rclpy.init(args=arguments, context=context, domain_id=domain_id)
+        self._made.callback(rclpy.try_shutdown, context=context)
+        node = Node(name or f'grounding_client_{uuid4().hex[:8]}', context=context)
+        self._made.callback(node.destroy_node)
+        return node
+
     def _spin(self) -> None:
         """Spin the node that was made here until it is closed."""
         while not self._closing.done() and self.node.context.ok():
             try:
                 self._turns.executor.spin_until_future_complete(self._closing)
             except ExternalShutdownException:
-                return
+                break
             except Exception as error:
                 # A failed callback, or rclpy about something that was just destroyed (rclpy issue
                 # 1284), must not keep later answers from coming in.
                 self.node.get_logger().error(
                     f'A callback of the client failed: {type(error).__name__}: {error}')
-
-    def _end_thread(self) -> None:
-        """Spin no more: nothing may be destroyed that the thread is just waiting for."""
-        self._closing.set_result(None)
-        if self._thread is not None:
-            self._thread.join()
+        if self._closing.done():
+            self._made.close()

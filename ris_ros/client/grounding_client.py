@@ -67,23 +67,22 @@ class GroundingClient(TopicClient):
                          domain_id=domain_id, node_name=node_name, arguments=arguments)
         # Whether ris_node has answered, so that it has discovered this client.
         self._is_known = False
-        # Made now, so that they are discovered while the caller does something else; the last
-        # one is discovered last.
+        # Made now, so that they are discovered while the caller does something else; the
+        # last one is discovered last.
         self._service(Ground, f'{ris_node}/ground')
         self._action = EarlyActionClient(self.node, GroundAction, f'{ris_node}/ground',
                                          callback_group=self._group, **ACTION_QOS)
+        self._made.callback(self._drop_action)
         self._service(GetState, f'{ris_node}/get_state')
 
-    def close(self) -> None:
-        """Leave the graph; a node that was handed in lives on."""
-        if self._closing.done():
-            return
-        self._end_thread()
-        # An executor that is just collecting what it waits for would fail on a destroyed action;
-        # once taken out of the node, it is freed when nobody uses it any more.
+    def _drop_action(self) -> None:
+        """Take the action out of the node.
+
+        An executor that is just collecting what it waits for would fail on a destroyed action; once
+        taken out, it is freed when nobody uses it any more.
+        """
         self.node.remove_waitable(self._action)
         del self._action
-        super().close()
 
     def is_present(self) -> bool:
         """Return at once whether ris_node, in whatever state, is known to take commands."""

@@ -9,7 +9,6 @@ from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.event_handler import PublisherEventCallbacks, SubscriptionEventCallbacks
 from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile
-from rclpy.subscription import Subscription
 from std_msgs.msg import String
 
 from ris_ros.client.connection import Connection, WaitTimeoutError, sendable
@@ -35,22 +34,14 @@ class TopicClient(Connection):
         """Join the graph; the arguments are those of `GroundingClient`."""
         super().__init__(node, domain_id=domain_id, node_name=node_name, arguments=arguments)
         self._name = ris_node
+        # Lists that ground_on_topic collects answers in, one for each call under way.
+        self._collected: dict[int, list[Grounding]] = {}  # by the identity of the list
+        self._collects = False
         namespace = ris_node[:ris_node.rfind('/') + 1]
         self._command = self.node.create_publisher(
             String, command_topic or f'{namespace}command', 10,
             event_callbacks=_NO_PUBLISHER_EVENTS)
-        self._subscriptions: list[Subscription] = []
-        # Lists that ground_on_topic collects answers in, one for each call under way.
-        self._collected: dict[int, list[Grounding]] = {}  # by the identity of the list
-        self._collects = False
-
-    def close(self) -> None:
-        """Leave the graph; a node that was handed in lives on."""
-        self._end_thread()
-        self.node.destroy_publisher(self._command)
-        for subscription in self._subscriptions:
-            self.node.destroy_subscription(subscription)
-        super().close()
+        self._made.callback(self.node.destroy_publisher, self._command)
 
     def publish(self, text: str, timeout: float = 10.0) -> None:
         """Publish a command on the topic ``command``; the answer comes to ``on_answer``.
@@ -128,10 +119,11 @@ class TopicClient(Connection):
             callback(message)
             self._turns.note_change()
         # Messages come one after the other, also where several threads spin the node.
-        self._subscriptions.append(self.node.create_subscription(
+        subscription = self.node.create_subscription(
             kind, f'{self._name}/{topic}', hear, qos,
             callback_group=MutuallyExclusiveCallbackGroup(),
-            event_callbacks=_NO_SUBSCRIPTION_EVENTS))
+            event_callbacks=_NO_SUBSCRIPTION_EVENTS)
+        self._made.callback(self.node.destroy_subscription, subscription)
 
     def _collect(self, answer: Grounding) -> None:
         for answers in list(self._collected.values()):
