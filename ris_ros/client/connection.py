@@ -2,8 +2,8 @@
 """A node in the ROS graph, and waiting on it with a deadline, whoever spins it."""
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 import threading
 import time
 from typing import Any, TypeVar
@@ -14,13 +14,16 @@ import rclpy
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.client import Client
 from rclpy.context import Context
+from rclpy.exceptions import NameValidationException, ParameterException
 from rclpy.executors import ExternalShutdownException
+from rclpy.impl.implementation_singleton import rclpy_implementation
 from rclpy.node import Node
 from rclpy.parameter import Parameter
 from rclpy.task import Future
 
 from ris_ros.client.node_turns import NodeTurns
 from ris_ros.errors import CommandError, RisError
+from ris_ros.ros_words import reason_of
 from ris_ros.service_qos import SERVICE_QOS
 
 Value = TypeVar('Value')
@@ -89,6 +92,9 @@ class Connection:
             domain_id: ROS domain of the node that is made; None takes ``ROS_DOMAIN_ID``.
             node_name: Of the node that is made; '' for one that no other node has.
             arguments: For the node that is made, such as ``['--ros-args', '-r', '__ns:=/robot']``.
+
+        Raises:
+            RisError: ROS refuses a name or an argument; nothing is left in the graph then.
         """
         self._thread: threading.Thread | None = None
         self._clients: dict[tuple[type, str], Client] = {}
@@ -96,16 +102,17 @@ class Connection:
         self._closing = Future()
         # What close() undoes, the last first.
         self._made = ExitStack()
-        self.node = (self._make_node(domain_id, node_name, list(arguments))
-                     if node is None else node)
-        self._group = ReentrantCallbackGroup()
-        self._turns = NodeTurns.join(self.node)
-        self._made.callback(self._turns.leave)
-        if node is None:
-            self._turns.executor.add_node(self.node)
-            self._thread = threading.Thread(target=self._spin, name=self.node.get_name(),
-                                            daemon=True)
-            self._thread.start()
+        with self._closed_on_failure():
+            self.node = (self._make_node(domain_id, node_name, list(arguments))
+                         if node is None else node)
+            self._group = ReentrantCallbackGroup()
+            self._turns = NodeTurns.join(self.node)
+            self._made.callback(self._turns.leave)
+            if node is None:
+                self._turns.executor.add_node(self.node)
+                self._thread = threading.Thread(target=self._spin, name=self.node.get_name(),
+                                                daemon=True)
+                self._thread.start()
 
     def __enter__(self):
         return self
@@ -264,11 +271,32 @@ class Connection:
     def _make_node(self, domain_id: int | None, name: str, arguments: list[str]) -> Node:
         """Return a node in a context of its own."""
         context = Context()
-        rclpy.init(args=arguments, context=context, domain_id=domain_id)
+        try:
+            rclpy.init(args=arguments, context=context, domain_id=domain_id)
+        except RuntimeError as error:
+            raise RisError(f'ROS refuses the arguments {arguments} with the domain {domain_id}: '
+                           f'{reason_of(error)}') from error
         self._made.callback(rclpy.try_shutdown, context=context)
         node = Node(name or f'grounding_client_{uuid4().hex[:8]}', context=context)
         self._made.callback(node.destroy_node)
         return node
+
+    @contextmanager
+    def _closed_on_failure(self) -> Iterator[None]:
+        """Leave nothing behind where a part of this client cannot be made.
+
+        Raises:
+            RisError: ROS refuses a name or an argument.
+        """
+        try:
+            yield
+        except (NameValidationException, ParameterException,
+                rclpy_implementation.RCLError) as error:
+            self.close()
+            raise RisError(f'The client cannot be made: {reason_of(error)}') from error
+        except BaseException:
+            self.close()
+            raise
 
     def _spin(self) -> None:
         """Spin the node that was made here until it is closed."""

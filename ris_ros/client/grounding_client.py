@@ -62,18 +62,22 @@ class GroundingClient(TopicClient):
             domain_id: ROS domain of the node that is made; None takes ``ROS_DOMAIN_ID``.
             node_name: Of the node that is made; '' for one that no other node has.
             arguments: For the node that is made, such as ``['--ros-args', '-r', '__ns:=/robot']``.
+
+        Raises:
+            RisError: ROS refuses a name or an argument; nothing is left in the graph then.
         """
         super().__init__(node, ris_node=ris_node, command_topic=command_topic,
                          domain_id=domain_id, node_name=node_name, arguments=arguments)
         # Whether ris_node has answered, so that it has discovered this client.
         self._is_known = False
-        # Made now, so that they are discovered while the caller does something else; the
-        # last one is discovered last.
-        self._service(Ground, f'{ris_node}/ground')
-        self._action = EarlyActionClient(self.node, GroundAction, f'{ris_node}/ground',
-                                         callback_group=self._group, **ACTION_QOS)
-        self._made.callback(self._drop_action)
-        self._service(GetState, f'{ris_node}/get_state')
+        with self._closed_on_failure():
+            # Made now, so that they are discovered while the caller does something else; the
+            # last one is discovered last.
+            self._service(Ground, f'{ris_node}/ground')
+            self._action = EarlyActionClient(self.node, GroundAction, f'{ris_node}/ground',
+                                             callback_group=self._group, **ACTION_QOS)
+            self._made.callback(self._drop_action)
+            self._service(GetState, f'{ris_node}/get_state')
 
     def _drop_action(self) -> None:
         """Take the action out of the node.

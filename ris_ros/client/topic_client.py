@@ -37,11 +37,12 @@ class TopicClient(Connection):
         # Lists that ground_on_topic collects answers in, one for each call under way.
         self._collected: dict[int, list[Grounding]] = {}  # by the identity of the list
         self._collects = False
-        namespace = ris_node[:ris_node.rfind('/') + 1]
-        self._command = self.node.create_publisher(
-            String, command_topic or f'{namespace}command', 10,
-            event_callbacks=_NO_PUBLISHER_EVENTS)
-        self._made.callback(self.node.destroy_publisher, self._command)
+        with self._closed_on_failure():
+            namespace = ris_node[:ris_node.rfind('/') + 1]
+            self._command = self.node.create_publisher(
+                String, command_topic or f'{namespace}command', 10,
+                event_callbacks=_NO_PUBLISHER_EVENTS)
+            self._made.callback(self.node.destroy_publisher, self._command)
 
     def publish(self, text: str, timeout: float = 10.0) -> None:
         """Publish a command on the topic ``command``; the answer comes to ``on_answer``.

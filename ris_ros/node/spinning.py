@@ -7,7 +7,6 @@ from importlib.metadata import version
 import os
 from pathlib import Path
 from queue import Empty, SimpleQueue
-import re
 import signal
 import sys
 import threading
@@ -28,6 +27,7 @@ from rclpy.signals import SignalHandlerOptions
 from rclpy.task import Future
 
 from ris_ros.errors import RisError
+from ris_ros.ros_words import reason_of
 
 AnyNode = TypeVar('AnyNode', bound=Node)
 RCLError = rclpy_implementation.RCLError
@@ -40,8 +40,6 @@ _HAND_OVER_SECONDS = 1e-4
 _CALLBACKS_S = 0.5
 # A signal that was missed is heard within this time; ros2 launch waits for five seconds.
 _DOZE_S = 1.0
-# Where in rcl's source an error was raised.
-_IN_SOURCE = re.compile(r', at \S+:\d+')
 _FASTDDS_PROFILE = Path(__file__).with_name('fastdds_images.xml')
 
 
@@ -101,7 +99,7 @@ def run_nodes(make: Callable[[], list[AnyNode]], name: str, args: list[str] | No
         rclpy.init(args=args, signal_handler_options=SignalHandlerOptions.NO)
     except RuntimeError as error:
         # Of a log level, a namespace, a parameter file and the like, in rcl's own words.
-        reason = _reason(error).removeprefix('failed to initialize rcl: ')
+        reason = reason_of(error).removeprefix('failed to initialize rcl: ')
         rclpy.logging.get_logger(name).fatal(
             f'The arguments after --ros-args cannot be used: {reason}')
         _end(2)
@@ -113,7 +111,7 @@ def run_nodes(make: Callable[[], list[AnyNode]], name: str, args: list[str] | No
         _end(2)
     except RCLError as error:
         # Of DDS itself: above all, a key or a topic that its security does not accept.
-        rclpy.logging.get_logger(name).fatal(f'The node cannot be made: {_reason(error)}')
+        rclpy.logging.get_logger(name).fatal(f'The node cannot be made: {reason_of(error)}')
         rclpy.try_shutdown()
         _end(2)
     executor = (SingleThreadedExecutor() if threads == 1
@@ -140,11 +138,6 @@ def _await(reasons: SimpleQueue) -> None:
         with suppress(Empty):
             reasons.get(timeout=_DOZE_S)
             return
-
-
-def _reason(error: RuntimeError) -> str:
-    """Return rcl's own words in one line, without the places in its source."""
-    return ' '.join(_IN_SOURCE.sub('', str(error)).split())
 
 
 class _Spinner:
