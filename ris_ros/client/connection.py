@@ -98,7 +98,7 @@ class Connection:
         """
         self._thread: threading.Thread | None = None
         self._clients: dict[tuple[type, str], Client] = {}
-        self._making_client = threading.Lock()
+        self._making_client = threading.RLock()
         self._closing = Future()
         # What close() undoes, the last first.
         self._made = ExitStack()

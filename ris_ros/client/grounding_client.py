@@ -12,16 +12,11 @@ from rclpy.node import Node
 from rclpy.task import Future
 
 from ris_ros.action import Ground as GroundAction
-from ris_ros.client.connection import (
-    NodeNotActiveError,
-    NodeNotFoundError,
-    WaitTimeoutError,
-    sendable,
-)
+from ris_ros.client.connection import WaitTimeoutError, sendable
 from ris_ros.client.early_action_client import EarlyActionClient
 from ris_ros.client.goal import GroundingGoal
+from ris_ros.client.lifecycle_client import LifecycleClient
 from ris_ros.client.requests import Region, filled
-from ris_ros.client.topic_client import TopicClient
 from ris_ros.errors import RisError
 from ris_ros.msg import Grounding
 from ris_ros.service_qos import ACTION_QOS
@@ -29,10 +24,8 @@ from ris_ros.srv import Ground, GroundAll, LetGo
 
 Feedback: TypeAlias = GroundAction.Feedback
 
-_POLL_S = 0.1
 
-
-class GroundingClient(TopicClient):
+class GroundingClient(LifecycleClient):
     """Commands a running ris_node.
 
     Example::
@@ -68,8 +61,6 @@ class GroundingClient(TopicClient):
         """
         super().__init__(node, ris_node=ris_node, command_topic=command_topic,
                          domain_id=domain_id, node_name=node_name, arguments=arguments)
-        # Whether ris_node has answered, so that it has discovered this client.
-        self._is_known = False
         with self._closed_on_failure():
             # Made now, so that they are discovered while the caller does something else; the
             # last one is discovered last.
@@ -87,65 +78,6 @@ class GroundingClient(TopicClient):
         """
         self.node.remove_waitable(self._action)
         del self._action
-
-    def is_present(self) -> bool:
-        """Return at once whether ris_node, in whatever state, is known to take commands."""
-        return self._service(Ground, f'{self._name}/ground').service_is_ready()
-
-    def state(self, timeout: float = 10.0) -> str:
-        """Return the label of ris_node's lifecycle state, such as ``'active'``.
-
-        Raises:
-            NodeNotFoundError: The node is not there.
-            WaitTimeoutError: It does not tell its state in time.
-        """
-        label = self.call_again(GetState, f'{self._name}/get_state', GetState.Request(),
-                                timeout).current_state.label
-        self._is_known = True
-        return label
-
-    def _introduce(self, timeout: float) -> None:
-        """Wait until ris_node has discovered this client.
-
-        ROS drops what a node answers before that, and a command cannot be repeated. The question
-        for its state can.
-        """
-        if not self._is_known:
-            self.state(timeout)
-
-    def is_active(self, timeout: float = 1.0) -> bool:
-        """Return whether ris_node answers commands; False also where it does not tell in time."""
-        try:
-            return self.state(timeout) == 'active'
-        except (NodeNotFoundError, WaitTimeoutError):
-            return False
-
-    def wait_until_active(self, timeout: float = 60.0) -> None:
-        """Wait until ris_node has loaded its models and answers commands.
-
-        Args:
-            timeout: Seconds.
-
-        Raises:
-            NodeNotFoundError: The node is not there.
-            NodeNotActiveError: It is there, but has not become active in time.
-        """
-        deadline = time.monotonic() + timeout
-        self._await_service(GetState, f'{self._name}/get_state', timeout)
-        state = 'unknown'
-        while (left := deadline - time.monotonic()) > 0:
-            try:
-                state = self.state(left)
-            except WaitTimeoutError:
-                break
-            if state == 'active':
-                # Its services are discovered one by one, and `ground_async` waits for none.
-                self._await_service(Ground, f'{self._name}/ground', left)
-                return
-            self.spin_for(min(left, _POLL_S))
-        raise NodeNotActiveError(
-            f'{self._name} is not active after {timeout:.3g} s: its state is {state!r}. See its '
-            f'log, or activate it: ros2 lifecycle set {self._name} configure, then activate.')
 
     def ground(self, text: str, timeout: float = 30.0, command_id: str = '', *,
                omit_masks: bool = False, region: Region | None = None,
@@ -172,10 +104,7 @@ class GroundingClient(TopicClient):
                 (`start_goal`) can be cancelled.
         """
         request = filled(Ground.Request(), text, command_id, omit_masks, region, region_stamp)
-        deadline = time.monotonic() + timeout
-        self._introduce(timeout)
-        return self.call(Ground, f'{self._name}/ground', request,
-                         deadline - time.monotonic()).grounding
+        return self._ask(Ground, 'ground', request, timeout).grounding
 
     def ground_all(self, texts: Sequence[str], timeout: float = 30.0, command_id: str = '', *,
                    omit_masks: bool = True) -> list[Grounding]:
@@ -196,7 +125,7 @@ class GroundingClient(TopicClient):
         """
         request = GroundAll.Request(texts=[sendable(text) for text in texts],
                                     command_id=sendable(command_id), omit_masks=omit_masks)
-        return list(self.call(GroundAll, f'{self._name}/ground_all', request, timeout).groundings)
+        return list(self._ask(GroundAll, 'ground_all', request, timeout).groundings)
 
     def let_go(self, object_id: int = 0, timeout: float = 10.0) -> list[int]:
         """Let go of an object that is held (``mode: track``); return the ids that are let go.
@@ -209,13 +138,17 @@ class GroundingClient(TopicClient):
             NodeNotFoundError: The node is not there.
             WaitTimeoutError: It does not answer in time.
         """
-        return list(self.call(LetGo, f'{self._name}/let_go', LetGo.Request(object_id=object_id),
-                              timeout).object_ids)
+        request = LetGo.Request(object_id=object_id)
+        return list(self._ask(LetGo, 'let_go', request, timeout).object_ids)
 
     def ground_async(self, text: str, command_id: str = '', *,
                      omit_masks: bool = False, region: Region | None = None,
                      region_stamp: Time | None = None) -> Future:
         """Ask what a command means, and return at once.
+
+        It cannot wait until ris_node knows this client, as `ground` does: call
+        ``wait_until_active`` before the first command, and again when ris_node was started anew.
+        Else ROS may drop the answer, and the future is never done.
 
         Args:
             text: The command in plain words.
@@ -230,7 +163,7 @@ class GroundingClient(TopicClient):
             client's node. No other executor is woken by it.
 
         Raises:
-            NodeNotFoundError: The node is not there yet; call ``wait_until_active`` first.
+            NodeNotFoundError: The node is not there yet.
         """
         client = self._await_service(Ground, f'{self._name}/ground', 0.0)
         answer = Future()

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A small node that answers a client at once, where a test wants no models."""
+from contextlib import ExitStack
 import threading
 
 from lifecycle_msgs.msg import TransitionEvent
@@ -17,29 +18,29 @@ class AnsweringNode:
 
     def __init__(self, domain, name):
         self.asked = []
-        self._context = rclpy.Context()
-        rclpy.init(context=self._context, domain_id=domain)
-        self._node = rclpy.create_node('answering', context=self._context)
-        self._node.create_publisher(TransitionEvent, f'{name}/transition_event', 1)
+        self._made = ExitStack()
+        context = rclpy.Context()
+        rclpy.init(context=context, domain_id=domain)
+        self._made.callback(rclpy.shutdown, context=context)
+        node = rclpy.create_node('answering', context=context)
+        self._made.callback(node.destroy_node)
+        node.create_publisher(TransitionEvent, f'{name}/transition_event', 1)
         for kind, service in ((GetState, 'get_state'), (Ground, 'ground'),
                               (GroundAll, 'ground_all'), (LetGo, 'let_go')):
-            self._node.create_service(kind, f'{name}/{service}', self._answer)
-        self._action = ActionServer(self._node, GroundAction, f'{name}/ground', self._reach)
-        self._executor = SingleThreadedExecutor(context=self._context)
-        self._executor.add_node(self._node)
-        self._end = rclpy.task.Future()
-        self._thread = threading.Thread(
-            target=self._executor.spin_until_future_complete, args=(self._end,))
-        self._thread.start()
+            node.create_service(kind, f'{name}/{service}', self._answer)
+        action = ActionServer(node, GroundAction, f'{name}/ground', self._reach)
+        self._made.callback(action.destroy)
+        executor = self._made.enter_context(SingleThreadedExecutor(context=context))
+        executor.add_node(node)
+        end = rclpy.task.Future()
+        thread = threading.Thread(target=executor.spin_until_future_complete, args=(end,))
+        thread.start()
+        self._made.callback(thread.join)
+        self._made.callback(end.set_result, None)
 
     def close(self):
         """Leave the graph."""
-        self._end.set_result(None)
-        self._thread.join()
-        self._executor.shutdown()
-        self._action.destroy()
-        self._node.destroy_node()
-        rclpy.shutdown(context=self._context)
+        self._made.close()
 
     def _answer(self, request, response):
         if isinstance(response, GetState.Response):
