@@ -22,7 +22,7 @@ from rclpy.parameter import Parameter
 from rclpy.task import Future
 
 from ris_ros.client.node_turns import NodeTurns
-from ris_ros.errors import CommandError, RisError
+from ris_ros.errors import RisError
 from ris_ros.ros_words import reason_of
 from ris_ros.service_qos import SERVICE_QOS
 
@@ -44,24 +44,6 @@ class NodeNotActiveError(RisError):
 
 class WaitTimeoutError(RisError):
     """Something did not happen in time; the message names it."""
-
-
-def sendable(text: str) -> str:
-    """Return a text that arrives as it was sent.
-
-    Raises:
-        CommandError: It holds a NUL, at which DDS ends a text, or half a surrogate pair, which has
-            no place in UTF-8.
-    """
-    if '\0' in text:
-        raise CommandError(f'The text {text!r} holds the character NUL, which cannot be sent; '
-                           'leave it out.')
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise CommandError(f'The text {text!r} holds half a surrogate pair at character '
-                           f'{error.start + 1}, which cannot be sent; leave it out.') from error
-    return text
 
 
 class Connection:

@@ -12,11 +12,11 @@ from rclpy.node import Node
 from rclpy.task import Future
 
 from ris_ros.action import Ground as GroundAction
-from ris_ros.client.connection import WaitTimeoutError, sendable
+from ris_ros.client.connection import WaitTimeoutError
 from ris_ros.client.early_action_client import EarlyActionClient
 from ris_ros.client.goal import GroundingGoal
 from ris_ros.client.lifecycle_client import LifecycleClient
-from ris_ros.client.requests import Region, filled
+from ris_ros.client.requests import Region, filled, sendable
 from ris_ros.errors import RisError
 from ris_ros.msg import Grounding
 from ris_ros.service_qos import ACTION_QOS

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The requests of ris_node's services and action, filled in."""
+"""The requests of ris_node's services and action, filled in with what can be sent."""
 from __future__ import annotations
 
 from operator import index
@@ -8,12 +8,29 @@ from builtin_interfaces.msg import Time
 from sensor_msgs.msg import RegionOfInterest
 
 from ris_ros.action import Ground as GroundAction
-from ris_ros.client.connection import sendable
 from ris_ros.errors import CommandError
 from ris_ros.srv import Ground
 
 # A pixel (u, v), or a box (x, y, width, height).
 Region = tuple[int, int] | tuple[int, int, int, int]
+
+
+def sendable(text: str) -> str:
+    """Return a text that arrives as it was sent.
+
+    Raises:
+        CommandError: It holds a NUL, at which DDS ends a text, or half a surrogate pair, which has
+            no place in UTF-8.
+    """
+    if '\0' in text:
+        raise CommandError(f'The text {text!r} holds the character NUL, which cannot be sent; '
+                           'leave it out.')
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise CommandError(f'The text {text!r} holds half a surrogate pair at character '
+                           f'{error.start + 1}, which cannot be sent; leave it out.') from error
+    return text
 
 
 def filled(request: Ground.Request | GroundAction.Goal, text: str, command_id: str,

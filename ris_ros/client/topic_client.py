@@ -11,7 +11,8 @@ from rclpy.node import Node
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from std_msgs.msg import String
 
-from ris_ros.client.connection import Connection, WaitTimeoutError, sendable
+from ris_ros.client.connection import Connection, WaitTimeoutError
+from ris_ros.client.requests import sendable
 from ris_ros.msg import Grounding, Scene, Target
 
 # Earlier answers arrive at once after the discovery; one of them may have the same text.
