@@ -142,8 +142,9 @@ def to_camera_model(message: CameraInfo, is_raw: bool = False) -> CameraModel:
     """Read the intrinsics of the image that a CameraInfo belongs to.
 
     They are read from P, the camera of the rectified image, or from K where a driver leaves the
-    focal lengths of P at 0.  Those of a raw image are K and D.  Binning and region of interest are
-    taken into account as image_geometry does it.
+    focal lengths of P at 0.  Those of a raw image are K and D, or P where there is neither, and P
+    where the lens is a fisheye.  Binning and region of interest are taken into account as
+    image_geometry does it.
 
     Args:
         message: The CameraInfo.
@@ -154,9 +155,11 @@ def to_camera_model(message: CameraInfo, is_raw: bool = False) -> CameraModel:
             cannot be undone.
     """
     distortion: tuple[float, ...] = ()
-    if is_raw and is_distorted(message) and message.distortion_model.lower() not in FISHEYE_MODELS:
-        distortion = tuple(message.d)
+    is_fisheye = message.distortion_model.lower() in FISHEYE_MODELS
+    if is_raw and not is_fisheye and (message.k[0] != 0 or is_distorted(message)):
         fx, fy, cx, cy = message.k[0], message.k[4], message.k[2], message.k[5]
+        if is_distorted(message):
+            distortion = tuple(message.d)
     else:
         fx, fy, cx, cy = choose_intrinsics(message.k, message.p, message.distortion_model)
     across, down = max(message.binning_x, 1), max(message.binning_y, 1)

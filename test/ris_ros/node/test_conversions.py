@@ -275,6 +275,24 @@ def test_camera_info_is_read_from_p_and_else_from_k():
     assert (bare.fx, bare.fy, bare.cx, bare.cy) == (500, 510, 320, 240)
 
 
+@pytest.mark.parametrize('d', [[], [0.0] * 5, [-.1, .01, 0.0, 0.0, 0.0]])
+def test_a_raw_image_has_the_intrinsics_of_k_and_its_lens_only_where_it_distorts(d):
+    info = camera_info(d=d, p=[400.0, 0, 310, 0, 0, 410, 230, 0, 0, 0, 1, 0])
+    camera = to_camera_model(info, is_raw=True)
+    assert (camera.fx, camera.fy, camera.cx, camera.cy) == (500, 510, 320, 240)
+    assert camera.distortion == (tuple(d) if any(d) else ())
+    assert to_camera_model(info).fx == 400
+
+
+def test_a_raw_image_has_the_intrinsics_of_p_where_there_is_no_k_or_the_lens_is_a_fisheye():
+    p = [400.0, 0, 310, 0, 0, 410, 230, 0, 0, 0, 1, 0]
+    assert to_camera_model(camera_info(k=[0.0] * 9, p=p), is_raw=True).fx == 400
+    fisheye = camera_info(distortion_model='equidistant', d=[.1, 0.0, 0.0, 0.0], p=p)
+    assert to_camera_model(fisheye, is_raw=True).fx == 400
+    with pytest.raises(FrameError, match='calibrated'):
+        to_camera_model(camera_info(k=[0.0] * 9, d=[-.1, 0.0, 0.0, 0.0], p=p), is_raw=True)
+
+
 def test_a_fisheye_camera_needs_the_projection_of_the_rectified_image():
     assert to_camera_model(camera_info(distortion_model='equidistant')).fx == 500
     with pytest.raises(FrameError, match=r"fisheye model 'equidistant' and no P.*rectify"):
