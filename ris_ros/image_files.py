@@ -18,7 +18,13 @@ import yaml
 
 from ris_ros.errors import FrameError
 from ris_ros.files import write_whole
-from ris_ros.frame import CameraModel, choose_intrinsics, depth_conversion, doubt_calibration
+from ris_ros.frame import (
+    FISHEYE_MODELS,
+    CameraModel,
+    choose_intrinsics,
+    depth_conversion,
+    doubt_calibration,
+)
 
 _LOGGER = logging.getLogger(__name__)
 _ORIENTATION_TAG = 0x0112
@@ -142,6 +148,10 @@ def read_camera(path: Path) -> CameraModel:
     if is_distorted and p[0] == p[5] == 0:
         _LOGGER.warning('The calibration %s has no P, the projection of the rectified picture. '
                         'Its K is used without the distortion.', path)
+    elif is_distorted and distortion.lower() not in FISHEYE_MODELS:  # its doubt says it, too
+        _LOGGER.warning('The calibration %s is of a lens that distorts, and its P is taken, so the '
+                        'picture must be rectified; rectify a raw one first, as image_proc does.',
+                        path)
     if doubt := doubt_calibration(camera, distortion):
         _LOGGER.warning('The calibration %s is doubtful. %s', path, doubt)
     return camera

@@ -80,15 +80,26 @@ def test_a_fisheye_without_projection_is_refused_and_with_it_named(tmp_path, cap
     assert 'rectified picture only' in caplog.text
 
 
-def test_distortion_that_no_projection_takes_away_is_named(tmp_path, caplog):
-    distorted = CALIBRATION + """
-distortion_model: plumb_bob
+DISTORTION = """
 distortion_coefficients: {rows: 1, cols: 5, data: [-.3, .1, 0, 0, 0]}
 """
-    read_calibration(tmp_path, distorted + P)
-    assert not caplog.records
-    read_calibration(tmp_path, distorted)
+
+
+def test_distortion_that_no_projection_takes_away_is_named(tmp_path, caplog):
+    read_calibration(tmp_path, CALIBRATION + DISTORTION)
     assert 'without the distortion' in caplog.text
+
+
+def test_distortion_beside_a_projection_is_named_once_as_the_picture_may_be_raw(tmp_path, caplog):
+    read_calibration(tmp_path, CALIBRATION + DISTORTION.replace('-.3, .1', '0, 0') + P)
+    assert not caplog.records
+    read_calibration(tmp_path, CALIBRATION + DISTORTION + P)
+    assert len(caplog.records) == 1
+    assert 'its P is taken, so the picture must be rectified' in caplog.text
+    assert 'rectify a raw one first, as image_proc does' in caplog.text
+    caplog.clear()
+    read_calibration(tmp_path, CALIBRATION + DISTORTION + FISHEYE + P)
+    assert len(caplog.records) == 1
 
 
 def test_a_principal_point_outside_the_picture_is_named(tmp_path, caplog):

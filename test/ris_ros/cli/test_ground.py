@@ -2,6 +2,7 @@
 """``ris ground`` on files: JSON, masks and overlays; and the sentences for bad files."""
 import json
 from pathlib import Path
+import subprocess
 import sys
 
 import numpy as np
@@ -57,6 +58,23 @@ def test_json_has_the_answer_and_names_its_files(files, tmp_path, capsys):
     assert nothing['box'] is nothing['mask'] is nothing['position'] is None
     assert nothing['grasp'] is nothing['position_covariance'] is None
     assert nothing['candidates'] == []
+
+
+def test_a_calibration_of_a_lens_that_distorts_gives_one_note_on_stderr(files, tmp_path):
+    folder, rendering = files
+    k = rendering.camera
+    (tmp_path / 'distorts.yaml').write_text(
+        f"""{(folder / 'camera.yaml').read_text()}
+distortion_coefficients: {{data: [-0.3, 0.1, 0, 0, 0]}}
+projection_matrix: {{data: [{k.fx}, 0, {k.cx}, 0, 0, {k.fy}, {k.cy}, 0, 0, 0, 1, 0]}}
+""")
+    ended = subprocess.run(
+        [sys.executable, '-m', 'ris_ros.cli.main', 'ground', str(folder / 'image.png'), 'stop',
+         '--camera-info', str(tmp_path / 'distorts.yaml'), '--masks', str(folder / 'labels.png'),
+         '--out', str(tmp_path)], capture_output=True, text=True, timeout=300)
+    assert ended.returncode == 0
+    assert ended.stderr.count('its P is taken, so the picture must be rectified') == 1
+    assert 'rectified' not in ended.stdout
 
 
 def test_files_that_belong_together_give_one_place_whatever_they_state(files, tmp_path, capsys):
