@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What lies in an object, and stands out of it, is not where the object is grasped."""
+from pathlib import Path
+import sys
+
 import cv2
 import numpy as np
 import pytest
@@ -8,6 +11,10 @@ from ris_ros.frame import CameraModel, Frame
 from ris_ros.geometry.masks import bounding_boxes, grasp_pixel, overlaps
 from ris_ros.index.contents import bare_part
 from ris_ros.index.scene_index import SceneIndex
+from ris_sim.rendering.sensor_depth import sample_sensor
+
+sys.path.append(str(Path(__file__).resolve().parents[2]))
+from simulated_table import render
 
 CAMERA = CameraModel(260.0, 260.0, 79.5, 59.5, 160, 120)
 BOWL = ((80, 60), 40)
@@ -47,6 +54,42 @@ def test_a_bowl_is_grasped_beside_the_ball_in_it():
 
 def test_a_print_on_an_object_does_not_move_its_grasp():
     assert table(0).location(0).grasp == grasp_pixel(disc(*BOWL))
+
+
+def leaning_book(tilt, rise):
+    """Return a book that leans by degrees, a stripe at its near edge that rises, and the depth."""
+    book = np.zeros((120, 160), bool)
+    book[15:105, 40:120] = True
+    stripe = book.copy()
+    stripe[:80] = False
+    down = (np.arange(120)[:, None] - 60) / CAMERA.fy
+    depth = np.where(book, .7 / (1 + down * np.tan(np.radians(tilt))), 1.2)
+    depth += .003 * np.random.default_rng(1).standard_normal(depth.shape)
+    return book, stripe, (depth - rise * stripe).astype(np.float32)
+
+
+@pytest.mark.parametrize('tilt', [0, 40, 60])
+@pytest.mark.parametrize(('rise', 'clear'), [(0.0, False), (.03, True)])
+def test_a_stripe_at_the_near_edge_of_a_leaning_book_is_in_it_only_if_it_stands_out(
+        tilt, rise, clear):
+    book, stripe, depth = leaning_book(tilt, rise)
+    masks = np.array([book, stripe])
+    boxes = bounding_boxes(masks)
+    bare = bare_part(0, masks, boxes, overlaps(masks, boxes, np.empty((0, 0), np.float32)), depth)
+    x, y, width, height = boxes[0]
+    left = (book & ~stripe if clear else book)[y:y + height, x:x + width]
+    np.testing.assert_array_equal(bare, left)
+
+
+def test_a_thing_in_a_deep_bowl_that_is_seen_aslant_is_told_through_the_noise_of_a_sensor():
+    rendering = render(('bowl', 'blue', 0.0, 0.0), ('ball', 'red', 0.0, 0.0))
+    masks = np.array([rendering.labels > 0, rendering.labels == 2])
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        depth = sample_sensor(rng).measure(rendering, rng)
+        scene = SceneIndex.of(Frame(rendering.image, depth, rendering.camera), masks,
+                              np.zeros((2, 4), np.float32))
+        assert not at(masks[1], scene.location(0).grasp)
 
 
 def test_without_depth_the_grasp_is_the_middle_of_the_outline():
