@@ -158,7 +158,7 @@ class CameraSubscriptions:
         with self._lock:
             if opening != self._opening:
                 return
-            watch.add(about.get('publication_sequence_number'))
+            watch.add(about)
             self._frames.add_colour(message, self._now())
         self._show(message)
 
@@ -167,7 +167,7 @@ class CameraSubscriptions:
         """Store a depth image."""
         with self._lock:
             if opening == self._opening:
-                watch.add(about.get('publication_sequence_number'))
+                watch.add(about)
                 self._frames.add_depth(message, self._now())
 
     def _add_camera(self, opening: int, message: CameraInfo) -> None:

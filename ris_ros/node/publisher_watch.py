@@ -3,16 +3,45 @@
 from __future__ import annotations
 
 from collections import deque
+from typing import TYPE_CHECKING
 
 from rclpy.node import Node
 
+if TYPE_CHECKING:
+    from rclpy.subscription import MessageInfo
+
+# So many publishers are remembered that have sent before the last one.
+_PUBLISHERS = 16
 # Among this many of the last messages, two that belong to another series than the one before them
 # are no accident.
 _REMEMBERED, _RETURNS = 24, 2
 
 
+class Turns:
+    """Tells whether publishers send by turns, by the id that each message has of its publisher.
+
+    One that was started again has another id, and its first one never comes again.
+    """
+
+    def __init__(self) -> None:
+        self.are_taken = False
+        self._last = b''
+        self._earlier: deque[bytes] = deque(maxlen=_PUBLISHERS)
+
+    def add(self, publisher: bytes) -> None:
+        """Take note of the publisher of the next message."""
+        if publisher != self._last:
+            self.are_taken = self.are_taken or publisher in self._earlier
+            self._earlier.append(self._last)
+            self._last = publisher
+
+
 class NumberSeries:
     """Tells whether numbers are of one series that grows, or of two series by turns.
+
+    They stand in for the ids of publishers, which ROS 2 Jazzy's rclpy does not tell. Two publishers
+    of which one is 25 times as fast are not told, and one that is started again after each one or
+    two messages is taken for two.
 
     A step back alone proves nothing, because a publisher that was started again begins anew. Two
     publishers are there where the earlier series goes on after the step back, or where a number
@@ -39,9 +68,9 @@ class NumberSeries:
 class PublisherWatch:
     """Notices that two publishers send on one topic by turns, as two cameras would.
 
-    Each publisher numbers its messages. A second publisher in the graph alone proves nothing: it
-    may be silent, or that of a camera that was killed, which stays in the graph for some 20 s.
-    Where the middleware tells no numbers, it has to be proof enough.
+    A second publisher in the graph alone proves nothing: it may be silent, or that of a camera that
+    was killed, which stays in the graph for some 20 s. Where the middleware tells neither ids nor
+    numbers, it has to be proof enough.
     """
 
     def __init__(self, node: Node, topic: str) -> None:
@@ -53,24 +82,37 @@ class PublisherWatch:
         """
         self._node = node
         self._topic = topic
+        self._turns = Turns()
         self._numbers = NumberSeries()
-        self._is_numbered = True
+        self._is_mixed = False
 
-    def add(self, number: int | None) -> None:
-        """Take note of a message by the number that its publisher gave it; None without one."""
-        self._is_numbered = number is not None
-        if number is not None:
+    def add(self, about: MessageInfo) -> None:
+        """Take note of a message by what is told of it."""
+        publisher = about.get('publisher_gid')
+        number = about.get('publication_sequence_number')
+        if publisher is not None:
+            if self._turns.are_taken and not self._has_several:
+                self._turns = Turns()
+            self._turns.add(publisher['data'])
+            self._is_mixed = self._turns.are_taken
+        elif number is not None:
             self._numbers.add(number)
+            self._is_mixed = self._numbers.is_mixed
+        else:
+            self._is_mixed = True
 
     @property
     def fault(self) -> str:
         """What is wrong, in a sentence that names the publishers; '' where nothing is."""
-        if self._is_numbered and not self._numbers.is_mixed:
-            return ''
-        if not self._is_numbered and self._node.count_publishers(self._topic) < 2:
+        if not (self._is_mixed and self._has_several):
             return ''
         names = sorted(f'{one.node_namespace.rstrip("/")}/{one.node_name}'
                        for one in self._node.get_publishers_info_by_topic(self._topic))
         return (f'More than one publisher sends on {self._topic} ({", ".join(names)}), so that '
                 'image and depth may be of two cameras. End all but one of them, or give it '
                 'another topic.')
+
+    @property
+    def _has_several(self) -> bool:
+        """Whether the graph has more than one publisher."""
+        return self._node.count_publishers(self._topic) > 1

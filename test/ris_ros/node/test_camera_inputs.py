@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the node says while no image comes in."""
+"""What the node says while no image comes in, and of several publishers on one topic."""
+import os
+import subprocess
+import sys
+
 import pytest
 import rclpy
 from rclpy.parameter import Parameter
+import rclpy.subscription
 from sensor_msgs.msg import CameraInfo, CompressedImage, Image
 
 from ris_ros.errors import FrameError
@@ -115,13 +120,86 @@ def test_publisher_that_is_started_again_is_no_second_one(client, frames, driver
         node.destroy_publisher(publisher)
 
 
-def test_without_numbers_of_the_middleware_a_second_publisher_is_proof_enough(client, driver):
+# ROS 2 Jazzy's rclpy does not tell which publisher a message comes from.
+TELLS_PUBLISHERS = 'publisher_gid' in getattr(
+    getattr(rclpy.subscription, 'MessageInfo', None), '__annotations__', ())
+
+
+@pytest.mark.skipif(not TELLS_PUBLISHERS, reason='this rclpy tells no ids of publishers')
+def test_a_publisher_that_sends_rarely_is_told_from_one_that_sends_often(client, frames, driver):
+    frames.source.open(ImageTransport.RAW)
+    colour = Image(width=2, height=2, encoding='rgb8', step=6, data=bytes(12))
+    often, rarely = (node.create_publisher(Image, 'image', sensor_qos())
+                     for node in (driver, client.node))
+    for publisher, count in ((rarely, 1), (often, 40), (rarely, 1)):
+        before = frames.received
+        mix(client, [publisher], colour,
+            lambda before=before, count=count: frames.received >= before + count)
+    mix(client, [often], colour, lambda: frames.source.mixture)
+    # It stays so while both are there, however long one is silent.
+    before = frames.received
+    mix(client, [often], colour, lambda: frames.received > before + 40)
+    assert '(/driver, /ris_test)' in frames.source.mixture
+    client.node.destroy_publisher(rarely)
+    client.wait(lambda: not frames.source.mixture, 'the end of one')
+    before = frames.received
+    mix(client, [often], colour, lambda: frames.received > before + 1)
+    again = client.node.create_publisher(Image, 'image', sensor_qos())
+    mix(client, [often], colour, lambda: client.node.count_publishers('image') == 2)
+    assert not frames.source.mixture
+    client.node.destroy_publisher(again)
+
+
+# A camera of a process of its own, which is gone after its first image as if it were killed.
+SHORT_LIVED = """
+import os, time, rclpy
+from sensor_msgs.msg import Image
+from ris_ros.node.camera_inputs import sensor_qos
+rclpy.init()
+publisher = rclpy.create_node('short_lived').create_publisher(Image, 'image', sensor_qos())
+while not publisher.get_subscription_count():
+    time.sleep(.01)
+publisher.publish(Image(width=2, height=2, encoding='rgb8', step=6, data=bytes(12)))
+time.sleep(.2)
+os._exit(0)
+"""
+
+
+@pytest.mark.skipif(not TELLS_PUBLISHERS, reason='this rclpy tells no ids of publishers')
+def test_a_camera_that_dies_again_and_again_after_one_image_is_one(client, frames, domain):
+    frames.source.open(ImageTransport.RAW)
+    while frames.received < 4:
+        camera = subprocess.Popen([sys.executable, '-c', SHORT_LIVED],
+                                  env=os.environ | {'ROS_DOMAIN_ID': str(domain)})
+        client.wait(lambda camera=camera: camera.poll() is not None, 'its end')
+        assert not frames.source.mixture
+    assert client.node.count_publishers('image') > 1
+    client.wait(lambda: not client.node.count_publishers('image'), 'the last of them to be gone')
+
+
+@pytest.mark.parametrize('about', [{}, {'publication_sequence_number': None}])
+def test_without_ids_and_numbers_a_second_publisher_is_proof_enough(client, driver, about):
     watch = PublisherWatch(client.node, '/image')
     publishers = [node.create_publisher(Image, 'image', sensor_qos())
                   for node in (client.node, driver)]
     client.wait(lambda: client.node.count_publishers('/image') == 2, 'both')
     assert watch.fault == ''
-    watch.add(None)
+    watch.add(about)
+    client.wait(lambda: '/driver, /ris_test' in watch.fault, 'the names of both')
+    client.node.destroy_publisher(publishers[0])
+    client.wait(lambda: not watch.fault, 'the end of one')
+
+
+def test_with_numbers_alone_two_publishers_by_turns_are_told(client, driver):
+    watch = PublisherWatch(client.node, '/image')
+    publishers = [node.create_publisher(Image, 'image', sensor_qos())
+                  for node in (client.node, driver)]
+    client.wait(lambda: client.node.count_publishers('/image') == 2, 'both')
+    faults = []
+    for number in (100, 1, 101, 2, 102):
+        watch.add({'publication_sequence_number': number})
+        faults.append(bool(watch.fault))
+    assert faults == [False, False, False, False, True]
     client.wait(lambda: '/driver, /ris_test' in watch.fault, 'the names of both')
     client.node.destroy_publisher(publishers[0])
     client.wait(lambda: not watch.fault, 'the end of one')
