@@ -11,7 +11,7 @@ from ris_ros.index.outlines import SAME_OBJECT
 # What lies in an object is smaller than this share of it; more of it is the object's own outline.
 _MOST_SHARE = 0.6
 # Metres by which it is nearer to the camera than the object around it. A print is not nearer,
-# but where a flat object leans towards the camera: there, its plane is taken off.
+# unless a flat object leans towards the camera; then its plane is taken off.
 _LEAST_STEP_M = 0.01
 _RING_PIXELS = 9
 # A thing is flat if half of its pixels are this near to a plane, in metres; with fewer pixels than

@@ -170,6 +170,11 @@ class OperatorTab:
         """Click on a pixel; return the seconds until what is there is outlined."""
         return self.tab.evaluate(TIME_CLICK, [int(u), int(v), width]) / 1000
 
+    def await_outline(self, answer):
+        """Wait until the objects of an answer are outlined, whose id is given."""
+        self.tab.wait_for_function(
+            'id => document.querySelector("#overlay svg")?.dataset.answer === id', arg=answer)
+
     def tap(self, selector):
         """Click on a part of the page."""
         self.note_newest()

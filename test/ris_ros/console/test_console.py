@@ -30,7 +30,8 @@ SOUNDS = Path(__file__).parents[1] / 'speech' / 'sounds'
 TOKEN = 'the token of the tests'
 # STOP is answered within this time, however busy the rest is.
 STOP_S = 0.2
-CLICK_S = 0.15
+# A click is outlined within this many times what its answer takes.
+CLICK_RATIO = 6
 SEVERAL = 'the thing'
 
 
@@ -270,11 +271,17 @@ def test_a_click_anywhere_means_what_is_there(robot, ann):
     assert intersection_over_union(pixels(ann.outline()), mask) > .7
 
 
-def test_a_click_is_outlined_in_time(robot, ann):
-    # The bar is for a quiet machine, so that the best of some clicks counts.
-    pixels = [grasp_pixel(mask) for mask in true_masks(robot.labels)]
-    seconds = [ann.time_click(*pixels[i % len(pixels)], SIZE['width']) for i in range(8)]
-    assert min(seconds) < CLICK_S
+def test_a_click_is_outlined_soon_after_its_answer(robot, ann):
+    # The best of some counts, and as a ratio, because machines differ and have more to do.
+    pixels = [grasp_pixel(mask) for mask in true_masks(robot.labels)] * 4
+    answer_s = []
+    for u, v in pixels:
+        began = time.perf_counter()
+        answer = robot.client.grounding.ground('', TIMEOUT, region=(int(u), int(v)))
+        answer_s.append(time.perf_counter() - began)
+    ann.await_outline(answer.command_id)
+    click_s = [ann.time_click(u, v, SIZE['width']) for u, v in pixels]
+    assert min(click_s) < CLICK_RATIO * min(answer_s)
 
 
 def test_a_click_on_nothing_is_answered(ann):

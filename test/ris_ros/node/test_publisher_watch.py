@@ -7,19 +7,20 @@ from ris_ros.node.publisher_watch import NumberSeries, Turns
 
 @pytest.mark.parametrize(('publishers', 'expected'), [
     ('A', False), ('AAAA', False), ('ABBB', False), ('AABCCDEF', False),
-    ('ABA', True), ('A' * 300 + 'B' + 'A', True), ('AABCAB', True), ('AABBBB' + 'A', True)])
-def test_a_publisher_that_comes_again_after_another_is_a_second_one(publishers, expected):
+    ('AABBBAAAA', False),  # handed over, and back
+    ('ABAB', True), (('A' * 300 + 'B') * 2 + 'A', True), ('AABCAB', True), ('AABBBBAB', True)])
+def test_a_publisher_that_comes_again_and_again_after_another_is_a_second_one(publishers, expected):
     turns = Turns()
     for publisher in publishers:
         turns.add(publisher.encode())
-    assert turns.are_taken is expected
+    assert turns.have_returned is expected
 
 
 def test_a_topic_whose_camera_is_started_again_for_years_takes_no_more_memory():
     turns = Turns()
     for number in range(1000):
         turns.add(b'%d' % number)
-    assert not turns.are_taken
+    assert not turns.have_returned
     assert len(turns._earlier) == 16
 
 

@@ -62,7 +62,7 @@ def test_a_frame_that_one_replica_has_got_is_the_base_of_a_request_to_another(
         robot_at, pipeline, frames):
     robot = robot_at('robot0')
     assert robot.renew(frames[0]).note == ''
-    for number in range(12):  # Ray Serve sends each to one of two idle replicas by chance
+    for number in range(20):  # Ray Serve sends each to one of two idle replicas by chance
         frame = with_patch(frames[0], number)
         update = robot.update(frame)
         assert (update.kind, update.note) == (UpdateKind.PART, '')
@@ -76,7 +76,7 @@ def test_two_cameras_with_one_token_that_send_too_much_lose_frames_and_never_the
     def watch(camera):
         """Look ten times a second as the node does, and command now and then."""
         robot, counts = robot_at('robot1', camera, 2.0), Counter()
-        end = time.monotonic() + 30.0
+        end = time.monotonic() + 240.0
         while min(counts['delayed'], counts['frame']) < 3 or counts['command'] < 2:
             assert time.monotonic() < end, counts
             number, due = counts.total(), time.monotonic() + 0.1
