@@ -14,7 +14,7 @@ import rclpy
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.client import Client
 from rclpy.context import Context
-from rclpy.exceptions import NameValidationException, ParameterException
+from rclpy.exceptions import InvalidHandle, NameValidationException, ParameterException
 from rclpy.executors import ExternalShutdownException
 from rclpy.impl.implementation_singleton import rclpy_implementation
 from rclpy.node import Node
@@ -58,6 +58,9 @@ class Connection:
       a ``SingleThreadedExecutor`` is busy with that callback.
     - A node that is in no executor is spun here, while a method waits. Callbacks run in the thread
       that waits.
+
+    Who spins a node adds it to the executor before a client waits: a node that is added while a
+    client spins it would be spun by both.
 
     All methods may be called from several threads at once.
 
@@ -108,7 +111,8 @@ class Connection:
         A callback may call it, too. Where the client spins its own node, it leaves when that
         callback has returned.
         """
-        self._closing.set_result(None)
+        with self._making_client:
+            self._closing.set_result(None)
         if self._thread is threading.current_thread():
             return  # a thread cannot wait for its own end; it leaves at the end of `_spin`
         if self._thread is not None:
@@ -134,18 +138,24 @@ class Connection:
         deadline = time.monotonic() + timeout
         while True:
             seen = self._turns.changes
-            if value := condition():
+            try:
+                value = condition()
+            except InvalidHandle:  # it asks something that close() has destroyed
+                if self._closing.done():
+                    raise RisError(_closed_while(what)) from None
+                raise
+            if value:
                 return value
             if (left := deadline - time.monotonic()) <= 0:
                 raise WaitTimeoutError(f'Waited {timeout:.3g} s in vain for {what}.')
             if self._closing.done():
-                raise RisError(f'The client was closed while it waited for {what}.')
+                raise RisError(_closed_while(what))
             self._turns.take(seen, left)
 
     def spin_for(self, seconds: float) -> None:
-        """Let callbacks run for some seconds."""
+        """Let callbacks run for some seconds, or until the client is closed."""
         deadline = time.monotonic() + seconds
-        while (left := deadline - time.monotonic()) > 0:
+        while not self._closing.done() and (left := deadline - time.monotonic()) > 0:
             self._turns.take(self._turns.changes, left)
 
     def result(self, future: Future, timeout: float, what: str) -> Any:
@@ -222,9 +232,19 @@ class Connection:
         if not result.successful:
             raise RisError(f'{node} refused {name} {value!r}: {result.reason}')
 
+    def _refuse_if_closed(self) -> None:
+        """Keep a client that is closed from making anything more.
+
+        Raises:
+            RisError: It is closed.
+        """
+        if self._closing.done():
+            raise RisError('The client is closed.')
+
     def _service(self, kind: type, name: str) -> Client:
         """Return the client of a service, made once."""
         with self._making_client:
+            self._refuse_if_closed()
             if (kind, name) not in self._clients:
                 client = self.node.create_client(
                     kind, name, qos_profile=SERVICE_QOS, callback_group=self._group)
@@ -294,3 +314,7 @@ class Connection:
                     f'A callback of the client failed: {type(error).__name__}: {error}')
         if self._closing.done():
             self._made.close()
+
+
+def _closed_while(what: str) -> str:
+    return f'The client was closed while it waited for {what}.'

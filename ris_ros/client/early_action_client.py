@@ -41,6 +41,10 @@ class EarlyActionClient(ActionClient):
                 self.remove_future(future)
         return sent
 
+    def stop_feedback(self, goal_handle: ClientGoalHandle) -> None:
+        """Forget who hears the feedback of a goal; rclpy does so only when its result comes."""
+        self._feedback_callbacks.pop(bytes(goal_handle.goal_id.uuid), None)
+
     def _cancel_goal_async(self, goal_handle: ClientGoalHandle) -> Future:
         with self._sending:
             return super()._cancel_goal_async(goal_handle)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 import time
 from typing import TypeAlias
 
@@ -208,31 +209,34 @@ class GroundingClient(LifecycleClient):
                 is cancelled.
         """
         deadline = time.monotonic() + timeout
+        with self._making_client:
+            self._refuse_if_closed()
+            action = self._action
         try:
-            self.wait(self._action.server_is_ready, timeout, 'the action')
+            self.wait(action.server_is_ready, timeout, 'the action')
         except WaitTimeoutError:
             raise self._not_found(f'the action {self._name}/ground', timeout) from None
         self._introduce(max(deadline - time.monotonic(), 0.0))
-
-        def feed_back(message: GroundAction.Impl.FeedbackMessage) -> None:
-            if on_feedback is not None:
-                on_feedback(message.feedback)
-
-        sent = self._action.send_goal_async(
+        if (left := deadline - time.monotonic()) <= 0:
+            raise self._unanswered(f'the action {self._name}/ground', timeout)
+        sent = action.send_goal_async(
             filled(GroundAction.Goal(), text, command_id, omit_masks, region, region_stamp),
-            feed_back)
+            None if on_feedback is None else lambda message: on_feedback(message.feedback))
         try:
-            handle = self.result(sent, deadline - time.monotonic(),
-                                 f'{self._name} to accept the goal {text!r}')
+            handle = self.result(sent, left, f'{self._name} to accept the goal {text!r}')
         except WaitTimeoutError:
-            sent.add_done_callback(_cancel)  # nobody would hear its end
+            sent.add_done_callback(partial(_cancel, action))  # nobody would hear its end
             raise
         if not handle.accepted:
+            action.stop_feedback(handle)
             raise RisError(f'{self._name} refused the goal {text!r}.')
         return GroundingGoal(self, handle, text)
 
 
-def _cancel(sent: Future) -> None:
-    """Cancel a goal that was accepted too late."""
-    if not sent.cancelled() and sent.exception() is None and sent.result().accepted:
+def _cancel(action: EarlyActionClient, sent: Future) -> None:
+    """Cancel a goal that was accepted too late, and tell its feedback to nobody."""
+    if sent.cancelled() or sent.exception() is not None:
+        return
+    action.stop_feedback(sent.result())
+    if sent.result().accepted:
         sent.result().cancel_goal_async()

@@ -36,7 +36,7 @@ class LifecycleClient(TopicClient):
             NodeNotFoundError: The node is not there.
             WaitTimeoutError: It does not tell its state in time.
         """
-        asked = self._to_ask()
+        asked = self._acquaintance()
         label = self.call_again(GetState, f'{self._name}/get_state', GetState.Request(),
                                 timeout).current_state.label
         self._known = asked
@@ -90,18 +90,20 @@ class LifecycleClient(TopicClient):
                 # after this one says that ris_node knows both.
                 self._clients.pop((GetState, f'{self._name}/get_state'), None)
         self._introduce(timeout)
-        return self.call(kind, name, request, deadline - time.monotonic())
+        if (left := deadline - time.monotonic()) <= 0:
+            raise self._unanswered(name, timeout)  # nobody would wait for the answer
+        return self.call(kind, name, request, left)
 
     def _introduce(self, timeout: float) -> None:
         """Wait until ris_node, which may have been started anew, has discovered this client."""
-        if self._known != self._to_ask():
+        if self._known != self._acquaintance():
             self.state(timeout)
 
-    def _to_ask(self) -> tuple[Client, frozenset]:
+    def _acquaintance(self) -> tuple[Client, frozenset]:
         """Return the client that asks for the state now, and what tells one ris_node from the next.
 
         Each publisher has an id of its own in the graph, and every node with a lifecycle has this.
         """
+        client = self._service(GetState, f'{self._name}/get_state')
         publishers = self.node.get_publishers_info_by_topic(f'{self._name}/transition_event')
-        return (self._service(GetState, f'{self._name}/get_state'),
-                frozenset(tuple(publisher.endpoint_gid) for publisher in publishers))
+        return client, frozenset(tuple(publisher.endpoint_gid) for publisher in publishers)

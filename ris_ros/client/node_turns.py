@@ -30,6 +30,7 @@ class NodeTurns:
         self._changed = threading.Condition()
         self._turn = threading.Lock()
         self._clients = 0
+        self._has_ended = False
 
     @staticmethod
     def join(node: Node) -> NodeTurns:
@@ -47,8 +48,9 @@ class NodeTurns:
             self._clients -= 1
             if not self._clients:
                 del _turns[id(self._node)]
+                self._has_ended = True
+                self._end()
                 self.executor.remove_node(self._node)
-                self.executor.shutdown()
 
     def note_change(self, _: object = None) -> None:
         """Wake the threads that wait: something has come in."""
@@ -58,6 +60,8 @@ class NodeTurns:
 
     def take(self, seen: int, seconds: float) -> None:
         """Spin the node once, or wait for the next change where somebody else spins it.
+
+        Once the last client has left, this only waits.
 
         Args:
             seen: The number of changes when the condition was last looked at.
@@ -69,13 +73,21 @@ class NodeTurns:
                 self._changed.wait_for(lambda: self.changes != seen, seconds)
             return
         try:
-            self.executor.add_node(self._node)
-            self.executor.spin_once(timeout_sec=seconds)
+            if not self._is_spun():  # its owner may have put it into an executor just now
+                self.executor.add_node(self._node)
+                self.executor.spin_once(timeout_sec=seconds)
         finally:
             # Its owner may put it into another executor now.
             self.executor.remove_node(self._node)
             self._turn.release()
+            if self._has_ended:
+                self._end()
         self.note_change()
+
+    def _end(self) -> None:
+        """End the executor by taking the last turn, or leave that to the thread that has a turn."""
+        if self._turn.acquire(blocking=False):
+            self.executor.shutdown()
 
     def _is_spun(self) -> bool:
         """Return whether a thread or an executor spins the node now."""

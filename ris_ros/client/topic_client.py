@@ -121,11 +121,13 @@ class TopicClient(Connection):
             callback(message)
             self._turns.note_change()
         # Messages come one after the other, also where several threads spin the node.
-        subscription = self.node.create_subscription(
-            kind, f'{self._name}/{topic}', hear, qos,
-            callback_group=MutuallyExclusiveCallbackGroup(),
-            event_callbacks=_NO_SUBSCRIPTION_EVENTS)
-        self._made.callback(self.node.destroy_subscription, subscription)
+        with self._making_client:
+            self._refuse_if_closed()
+            subscription = self.node.create_subscription(
+                kind, f'{self._name}/{topic}', hear, qos,
+                callback_group=MutuallyExclusiveCallbackGroup(),
+                event_callbacks=_NO_SUBSCRIPTION_EVENTS)
+            self._made.callback(self.node.destroy_subscription, subscription)
 
     def _collect(self, answer: Grounding) -> None:
         for answers in list(self._collected.values()):

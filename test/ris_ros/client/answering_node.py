@@ -6,11 +6,13 @@ import threading
 from lifecycle_msgs.msg import TransitionEvent
 from lifecycle_msgs.srv import GetState
 import rclpy
-from rclpy.action import ActionServer
+from rclpy.action import ActionServer, GoalResponse
 from rclpy.executors import SingleThreadedExecutor
 
 from ris_ros.action import Ground as GroundAction
 from ris_ros.srv import Ground, GroundAll, LetGo
+
+REFUSED = 'a goal that is refused'
 
 
 class AnsweringNode:
@@ -28,7 +30,8 @@ class AnsweringNode:
         for kind, service in ((GetState, 'get_state'), (Ground, 'ground'),
                               (GroundAll, 'ground_all'), (LetGo, 'let_go')):
             node.create_service(kind, f'{name}/{service}', self._answer)
-        action = ActionServer(node, GroundAction, f'{name}/ground', self._reach)
+        action = ActionServer(node, GroundAction, f'{name}/ground', self._reach,
+                              goal_callback=self._admit)
         self._made.callback(action.destroy)
         executor = self._made.enter_context(SingleThreadedExecutor(context=context))
         executor.add_node(node)
@@ -53,7 +56,10 @@ class AnsweringNode:
             self.asked.append(type(request).__name__)
         return response
 
+    def _admit(self, goal):
+        self.asked.append(goal.text)
+        return GoalResponse.REJECT if goal.text == REFUSED else GoalResponse.ACCEPT
+
     def _reach(self, goal):
-        self.asked.append(goal.request.text)
         goal.succeed()
         return GroundAction.Result()

@@ -2,8 +2,13 @@
 """The action client of the public client: what comes early, and what it keeps."""
 import threading
 
-from ris_ros.client import GroundingClient
+from answering_node import REFUSED
+import pytest
+
+from ris_ros.client import GroundingClient, WaitTimeoutError
+from ris_ros.client.connection import Connection
 from ris_ros.client.early_action_client import EarlyActionClient
+from ris_ros.errors import RisError
 
 TIMEOUT = 60
 
@@ -60,7 +65,24 @@ def test_nothing_is_kept_of_goals_that_have_ended(answering, domain):
     with GroundingClient(domain_id=domain) as client:
         for _ in range(3):
             client.start_goal('the mug', print, TIMEOUT).result(TIMEOUT)
+        with pytest.raises(RisError, match='refused the goal'):
+            client.start_goal(REFUSED, print, TIMEOUT)
         client.wait(lambda: not client._action._futures, TIMEOUT, 'an empty list')
+        assert not client._action._feedback_callbacks
+
+
+def test_nothing_is_kept_of_a_goal_that_is_accepted_too_late(answering, domain, monkeypatch):
+    answering('ris_node')
+
+    def result(self, future, timeout, what):
+        if 'to accept' in what:
+            raise WaitTimeoutError('It is too late.')
+        return Connection.result(self, future, timeout, what)
+    monkeypatch.setattr(GroundingClient, 'result', result)
+    with GroundingClient(domain_id=domain) as client:
+        with pytest.raises(WaitTimeoutError, match=r'It is too late\.'):
+            client.start_goal('the bowl', print, TIMEOUT)
+        client.wait(lambda: not client._action._feedback_callbacks, TIMEOUT, 'an empty list')
 
 
 def test_an_action_client_can_be_looked_at_before_it_is_wholly_made(own_node):

@@ -2,7 +2,7 @@
 """A node knows the public client before it gets a command, since ROS drops its answer else."""
 import pytest
 
-from ris_ros.client import GroundingClient
+from ris_ros.client import GroundingClient, WaitTimeoutError
 
 TIMEOUT = 60
 COMMANDS = {'ground': ('the mug', 'the mug'), 'ground_all': (['the mug'], 'GroundAll_Request'),
@@ -44,3 +44,15 @@ def test_a_node_that_was_started_anew_knows_the_client_before_it_gets_a_command(
         client.ground('the bowl', TIMEOUT)
     *states, last = node.asked
     assert (set(states), last) == ({'state'}, 'the bowl')
+
+
+@pytest.mark.parametrize('way', COMMANDS)
+def test_no_command_is_sent_when_no_time_is_left_for_its_answer(answering, domain, way):
+    node = answering('ris_node')
+    argument, asked = COMMANDS[way]
+    with GroundingClient(domain_id=domain) as client:
+        getattr(client, way)(argument, timeout=TIMEOUT)
+        with pytest.raises(WaitTimeoutError, match='Waited 0 s in vain for an answer of '):
+            getattr(client, way)(argument, timeout=0.0)
+        getattr(client, way)(argument, timeout=TIMEOUT)
+    assert node.asked.count(asked) == 2

@@ -2,9 +2,10 @@
 """The public client on a node that others use, too."""
 import concurrent.futures
 
-from rclpy.executors import MultiThreadedExecutor
+from rclpy.executors import MultiThreadedExecutor, SingleThreadedExecutor
 
 from ris_ros.client import GroundingClient
+from ris_ros.client.node_turns import NodeTurns
 from ris_ros.srv import Ground
 
 TIMEOUT = 60
@@ -35,3 +36,28 @@ def test_what_one_client_has_taken_in_is_handed_over_while_another_waits(answeri
         answer.add_done_callback(answers.append)
         one.wait(answer.done, TIMEOUT, 'the answer')
         other.wait(lambda: answers, TIMEOUT, 'the callback of the answer')
+
+
+def test_a_node_that_its_owner_has_just_begun_to_spin_is_left_to_the_owner(own_node):
+    owner, turns = SingleThreadedExecutor(context=own_node.context), NodeTurns.join(own_node)
+
+    class LateTurn:
+        """A turn that comes when the owner of the node has begun to spin it."""
+
+        def acquire(self, blocking):
+            return owner.add_node(own_node)
+
+        def release(self):
+            pass
+    turns._turn = LateTurn()
+    turns.take(0, 0.0)
+    assert own_node.executor is owner
+    turns.leave()
+    owner.shutdown()
+
+
+def test_a_node_is_not_spun_once_its_last_client_has_left(own_node):
+    turns = NodeTurns.join(own_node)
+    turns.leave()
+    turns.take(0, 0.0)
+    assert own_node.executor is None
