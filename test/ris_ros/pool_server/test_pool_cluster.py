@@ -61,7 +61,7 @@ def serving(address, port, environment, errors):
             env=environment, stdout=subprocess.DEVNULL, stderr=file)
 
 
-def until_indexed(robot, frames, by_pool, seconds=120.0):
+def until_indexed(robot, frames, by_pool, seconds=300.0):
     """Look at frames until the pool, or the robot itself, indexes them; each must be in time."""
     end = time.monotonic() + seconds
     number = 0

@@ -57,7 +57,7 @@ def test_a_pool_that_stays_full_is_asked_again_for_a_command_and_then_done_witho
     requests = robot.link.counts.requests
     assert requests > 1
     while 'is full: a frame would be ready after 0.90 s' not in robot.pool_fault:
-        assert time.monotonic() - start < 30, robot.pool_fault
+        assert time.monotonic() - start < 300, robot.pool_fault
         time.sleep(0.02)
     assert robot.link.counts.requests == requests  # it sends no frame to find that out
     robot.close()

@@ -8,7 +8,7 @@ import time
 
 from loopback_proxy import LoopbackProxy
 import numpy as np
-from pool_robots import BOUND, PATIENCE, ROBOTS, robot_at, waited
+from pool_robots import ROBOTS, robot_at, waited
 import pytest
 from replicas import kill_replicas
 
@@ -17,6 +17,13 @@ from ris_ros.frame import Frame
 from ris_ros.index.updater import UpdateKind
 from ris_ros.pool import container
 from ris_ros.pool.remote_index import PoolUpdater
+
+# Seconds; four times a node's, because the pool shares its cores with other tests.
+PATIENCE = 2.0
+# Within this time a robot without a reply begins its own index.
+BOUND = PATIENCE + 0.5
+# Bytes a second: too few for a frame in that time, enough to ask whether the pool is back.
+NARROW = 5000.0
 
 
 @pytest.fixture
@@ -29,12 +36,12 @@ def proxy(pool):
 @pytest.fixture
 def robot(proxy, pipeline):
     """Return what indexes frames on a robot that reaches the pool by the proxy."""
-    updater = robot_at(proxy.url, pipeline, 'robot16')
+    updater = robot_at(proxy.url, pipeline, 'robot16', PATIENCE)
     yield updater
     updater.close()
 
 
-def wait_for(condition, seconds=60.0):
+def wait_for(condition, seconds=300.0):
     """Wait until a condition holds."""
     end = time.monotonic() + seconds
     while not condition():
@@ -104,7 +111,7 @@ def test_a_bad_link_is_done_without_in_time_until_it_is_good_again(robot, proxy,
         proxy.cut()
     else:
         proxy.stalled, proxy.delay = fault == 'stalled', 5.0 * (fault == 'slow')
-        proxy.rate = 20_000.0 if fault == 'narrow' else float('inf')
+        proxy.rate = NARROW if fault == 'narrow' else float('inf')
     start = time.monotonic()
     update = robot.update(frames[3])
     assert waited(robot, update, start) < BOUND
@@ -126,7 +133,7 @@ def test_a_bad_link_is_done_without_in_time_until_it_is_good_again(robot, proxy,
 def test_a_pool_that_answers_but_takes_no_frames_in_time_keeps_no_command_waiting(
         robot, proxy, pipeline, frames):
     indexed_by_pool(robot, frames[2])
-    proxy.rate = 20_000.0  # enough for the question whether it is back
+    proxy.rate = NARROW
     assert robot.update(frames[3]).note
     before = robot.link.counts
     while robot.link.counts.requests < before.requests + 2:
@@ -249,7 +256,7 @@ def test_no_command_is_lost_while_the_replica_dies_and_the_pool_comes_back(robot
 
 
 def test_no_robot_loses_a_command_when_a_replica_dies_under_load(pool, pipeline, frames):
-    robots = {name: robot_at(pool, pipeline, name) for name in list(ROBOTS)[:6]}
+    robots = {name: robot_at(pool, pipeline, name, PATIENCE) for name in list(ROBOTS)[:6]}
     indexed_by_pool(robots['robot0'], frames[0])
     started = threading.Barrier(len(robots) + 1)
 
@@ -258,7 +265,7 @@ def test_no_robot_loses_a_command_when_a_replica_dies_under_load(pool, pipeline,
         counts = Counter()
         for number in range(24):
             if number == 4:
-                started.wait(60)
+                started.wait(300)
             frame = replace(frames[(number + int(name[5:])) % 4], stamp=float(number))
             update = robots[name].update(frame)
             assert update.scene.frame is frame
@@ -267,7 +274,7 @@ def test_no_robot_loses_a_command_when_a_replica_dies_under_load(pool, pipeline,
         return counts
     with ThreadPoolExecutor(len(robots)) as threads:
         found = [threads.submit(command, name) for name in robots]
-        started.wait(60)
+        started.wait(300)
         kill_replicas()
         found = [one.result() for one in found]
     assert all(sum(counts.values()) == 24 and counts[True] for counts in found)

@@ -94,7 +94,7 @@ def test_two_cameras_with_one_token_that_send_too_much_lose_frames_and_never_the
         list(threads.map(watch, ('left', 'right')))
 
 
-def wait_for(condition, seconds=90.0):
+def wait_for(condition, seconds=300.0):
     """Wait until a condition holds."""
     end = time.monotonic() + seconds
     while not condition():
