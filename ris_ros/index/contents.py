@@ -14,10 +14,11 @@ _MOST_SHARE = 0.6
 # unless a flat object leans towards the camera; then its plane is taken off.
 _LEAST_STEP_M = 0.01
 _RING_PIXELS = 9
-# A thing is flat if half of its pixels are this near to a plane, in metres; with fewer pixels than
-# this there is no telling. The plane is fitted to about so many pixels, so many times, without what
-# was further from it than so many times the median.
+# A thing is flat if half of its pixels are this near to a plane, in metres. With fewer pixels than
+# the second number, that cannot be told.
 _FLAT_M, _LEAST_PIXELS = 0.01, 20
+# The plane is fitted to about 2000 pixels, five times. Each time, pixels that were off by more than
+# five times the median are left out.
 _PLANE_PIXELS, _PLANE_FITS, _OUTLIERS = 2000, 5, 5.0
 # If less than this share of the object is bare, as of a full plate, all of it may be grasped.
 _LEAST_BARE = 0.25

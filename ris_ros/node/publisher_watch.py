@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _PUBLISHERS = 16
 # So often, a publisher has sent again after another one; one hand-over and back does it once.
 _RETURNS = 2
-# Numbers that return so often among so many of the last messages are no accident.
+# Two returns among the last 24 messages are no accident.
 _REMEMBERED = 24
 
 
