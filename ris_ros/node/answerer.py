@@ -27,8 +27,8 @@ from ris_ros.node.scene_watch import SceneWatch
 from ris_ros.node.shared_pipelines import SharedPipelines
 from ris_ros.status import Status
 
-# Longer than a driver takes to send the depth after its image.
-_DEPTH_PATIENCE_S = 0.5
+# Longer than a driver takes to send depth and camera info after their image.
+_FRAME_PATIENCE_S = 0.5
 # Longer than a running camera takes to be discovered and to send an image.
 _FIRST_IMAGE_S = 2.0
 # How late a command notices, while it waits for the models, that nobody wants it any more.
@@ -283,7 +283,7 @@ class Answerer:
         """
         self._frames.await_first(self._first_image_by, partial(self._is_ended, job))
         try:
-            matched = self._frames.await_newest(_DEPTH_PATIENCE_S)
+            matched = self._frames.await_newest(_FRAME_PATIENCE_S)
         except FrameError as error:
             raise _Refusal(Status.NO_IMAGE, str(error)) from error
         self._check_fresh(matched)

@@ -15,14 +15,14 @@ from ris_ros.node.frame_matching import MatchedFrame, make_frame, seconds
 from ris_ros.node.image_converter import ImageConverter
 from ris_ros.node.intrinsics import Intrinsics
 from ris_ros.node.parameters import ImageGeometry, LiveSettings, Settings
-from ris_ros.node.recent_messages import RecentMessages
+from ris_ros.node.recent_messages import GONE_S, RecentMessages
 
 if TYPE_CHECKING:
     from ris_ros.node.camera_inputs import CameraSubscriptions
 
 # A camera that has just begun may still send its first depth and camera info.
 _BEGINNING_S = 0.25
-# Nothing arrives to tell a waiting thread that depth does not come any more.
+# Nothing arrives to tell a waiting thread that depth or camera info does not come any more.
 _POLL_S = 0.02
 
 
@@ -61,7 +61,7 @@ class FrameBuffer:
         self._warn = warn
         self._beginning = beginning
         self._recent = RecentMessages()
-        self._begun = 0.0
+        self._begun = self._arrived = 0.0
         self._matched: MatchedFrame | None = None
         self._listeners: list[Callable[[], None]] = []
         self._lock = threading.Condition()
@@ -85,6 +85,7 @@ class FrameBuffer:
             self.received += 1
             if not self._recent.colours:
                 self._begun = time.monotonic()
+            self._arrived = time.monotonic()
             self._recent.add_colour(message, encoding, now)
             self._lock.notify_all()
         self._call_listeners()
@@ -105,10 +106,14 @@ class FrameBuffer:
         """Store a camera info that arrived at ``now`` (seconds), or note why it is unusable."""
         intrinsics = Intrinsics.read(message, self.geometry)
         with self._lock:
-            if not self._recent.infos.add(intrinsics, seconds(message.header.stamp) or now):
+            stamp = seconds(message.header.stamp) or now
+            is_new = self._recent.infos.add(intrinsics, stamp)
+            # An image may have waited for it.
+            if not is_new and all(colour.stamp != stamp for colour in self._recent.colours):
                 return
             self._lock.notify_all()
-        if intrinsics.doubt and self._warn is not None:  # told once, as camera infos repeat
+        # Told once, as camera infos repeat.
+        if is_new and intrinsics.doubt and self._warn is not None:
             self._warn(f'The camera info is doubtful. {intrinsics.doubt}')
         self._call_listeners()
 
@@ -159,9 +164,9 @@ class FrameBuffer:
                 self._lock.wait(min(left, _POLL_S))
 
     def await_newest(self, patience: float) -> MatchedFrame:
-        """Return the newest frame, and wait for its depth if that is still to come.
+        """Return the newest frame, and wait for its depth and camera info if they are to come.
 
-        Depth is sent after its image: a command between the two would lose its position.
+        They may come after their image: a command between the two would lose its position.
 
         Args:
             patience: Longest wait, seconds.
@@ -171,26 +176,26 @@ class FrameBuffer:
         """
         deadline = time.monotonic() + patience
         with self._lock:
-            while self._depth_is_due() and (left := deadline - time.monotonic()) > 0:
+            while self._is_due() and (left := deadline - time.monotonic()) > 0:
                 self._lock.wait(min(left, _POLL_S))
             return self.newest()
 
     def newest_placed(self) -> MatchedFrame | None:
-        """Return the newest frame, or None while its depth is still to come.
+        """Return the newest frame, or None while its depth or camera info is still to come.
 
-        It is still to come where depth came for recent images, and where the camera has just begun
-        and has sent no depth or no camera info yet.
+        They are still to come where they came for recent images, and where the camera has just
+        begun and has sent no depth or no camera info yet.
 
         Raises:
             FrameError: As `newest` does.
         """
         with self._lock:
-            return None if self._depth_is_due() else self.newest()
+            return None if self._is_due() else self.newest()
 
     def newest(self) -> MatchedFrame:
         """Return the newest colour image with the depth and intrinsics that belong to it.
 
-        An image that has depth is preferred to slightly newer ones that have none yet.
+        An image that has both is preferred to slightly newer ones that have them not, or not yet.
 
         Raises:
             FrameError: No colour image can be used.
@@ -200,7 +205,7 @@ class FrameBuffer:
             while recent.colours:
                 pair = recent.pair(self._settings.value.depth_max_skew, self._mixture(),
                                    self.converter)
-                info = recent.infos.at(pair.colour.stamp)
+                info = recent.info_of(pair)
                 key = (pair.colour.number, pair.depth.number if pair.depth else 0, info.number)
                 if self._matched is not None and self._matched.key == key:
                     return self._matched
@@ -228,10 +233,11 @@ class FrameBuffer:
         """Return what is wrong where several publishers send images or depth; '' where not."""
         return '' if self.source is None else self.source.mixture
 
-    def _depth_is_due(self) -> bool:
-        """Return whether depth is still to come for the newest image; the lock is held."""
+    def _is_due(self) -> bool:
+        """Return whether depth or camera info of the newest image is due; the lock is held."""
         if not self._recent.colours:
             return False
         if not self._recent.is_complete:
             return time.monotonic() - self._begun < self._beginning
-        return self._recent.awaits_depth(self._settings.value.depth_max_skew)
+        return (time.monotonic() - self._arrived < GONE_S
+                and self._recent.awaits_more(self._settings.value.depth_max_skew))

@@ -19,7 +19,7 @@ from ris_ros.node.image_encodings import ImageEncoding
 from ris_ros.node.intrinsics import Intrinsics
 
 # Depth usually arrives after its image.  An image this much older that has its depth is preferred.
-_LOOK_BACK_S = 0.3
+LOOK_BACK_S = 0.3
 
 
 def seconds(stamp: Time) -> float:
@@ -97,24 +97,40 @@ class ImagePair:
     depth_note: str = ''
 
 
-def newest_pair(colours: Sequence[ArrivedImage], depths: Sequence[ArrivedImage],
-                max_skew: float) -> ImagePair:
-    """Find the newest colour image that has depth; without one, take the newest image alone.
+def newest_pair(colours: Sequence[ArrivedImage], depths: Sequence[ArrivedImage], max_skew: float,
+                own: Sequence[Sequence[Stamped]] = ()) -> ImagePair:
+    """Choose the image of a frame and its depth: of images that have depth, the newest.
+
+    Where each image has messages of its own stamp, one whose messages have come goes before a newer
+    one: between the two the camera may have zoomed, or something moved.  Without depth, the newest
+    image is taken alone.
 
     Args:
         colours: The last colour images, at least one, the newest last.
         depths: The last depth images.
         max_skew: Largest difference between the stamps of an image and its depth, seconds.
+        own: The last messages of the kinds of which each image has one of its own stamp, those that
+            matter most first.
     """
     newest = colours[-1]
     if not depths:
         return ImagePair(newest, None, 'No depth image has been received.')
+    own_stamps = [{one.stamp for one in kind} for kind in own if kind]
+    best: ImagePair | None = None
+    best_has: list[bool] = []
     for colour in reversed(colours):
-        if abs(newest.stamp - colour.stamp) > _LOOK_BACK_S:
+        if abs(newest.stamp - colour.stamp) > LOOK_BACK_S:
             continue
         depth = nearest(depths, colour.stamp)
-        if abs(depth.stamp - colour.stamp) <= max_skew:
-            return ImagePair(colour, depth)
+        if abs(depth.stamp - colour.stamp) > max_skew:
+            continue
+        has = [colour.stamp in stamps for stamps in own_stamps]
+        if best is None or has > best_has:
+            best, best_has = ImagePair(colour, depth), has
+        if all(has):
+            break
+    if best is not None:
+        return best
     skew = abs(nearest(depths, newest.stamp).stamp - newest.stamp)
     return ImagePair(newest, None, (
         f'The nearest depth image is {skew:.3f} s from the image; at most {max_skew:.3f} s '

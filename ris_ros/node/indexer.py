@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 # How soon a waiting command notices that it was cancelled.
 _POLL_S = 0.02
-# How soon depth that is due is looked for again.
-_DEPTH_POLL_S = 0.02
+# How soon depth or a camera info that is due is looked for again.
+_FRAME_POLL_S = 0.02
 # After a failure nothing is built for this long unless a command asks for it.
 _RECOVERY_S = 1.0
 
@@ -227,7 +227,7 @@ class Indexer:
         if matched is None:
             # Commands would be answered from it without a position.
             with self._changed:
-                session.look_again(_DEPTH_POLL_S)
+                session.look_again(_FRAME_POLL_S)
             return
         if session.last is not None and session.last.matched.key == matched.key:
             return

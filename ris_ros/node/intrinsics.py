@@ -80,7 +80,8 @@ class ArrivedInfo:
 
     Attributes:
         stamp: Its time in seconds.
-        number: Equal for those of one camera that followed each other.
+        number: Equal for those of one camera that followed each other; below 0 where it is still to
+            come.
         intrinsics: What it says.
     """
 

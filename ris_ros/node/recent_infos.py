@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 
 from ris_ros.node.depth_views import Alternation
 from ris_ros.node.frame_matching import nearest
@@ -23,6 +24,11 @@ class RecentInfos:
         self._infos: deque[ArrivedInfo] = deque(maxlen=_KEPT)
         self._all: Alternation[Intrinsics] = Alternation()
         self._number = 0
+
+    @property
+    def last(self) -> Sequence[ArrivedInfo]:
+        """The last ones, the newest last."""
+        return self._infos
 
     @property
     def newest(self) -> Intrinsics | None:

@@ -2,17 +2,32 @@
 """The last messages of a camera, and which of them make the newest frame."""
 from __future__ import annotations
 
+from collections.abc import Sequence
+import math
+
 from sensor_msgs.msg import CompressedImage, Image
 
-from ris_ros.node.frame_matching import ArrivedImage, ImagePair, newest_pair, seconds, to_time
+from ris_ros.node.frame_matching import (
+    LOOK_BACK_S,
+    ArrivedImage,
+    ImagePair,
+    Stamped,
+    newest_pair,
+    seconds,
+    to_time,
+)
 from ris_ros.node.image_converter import ImageConverter
 from ris_ros.node.image_encodings import ImageEncoding
+from ris_ros.node.intrinsics import ArrivedInfo, Intrinsics
 from ris_ros.node.recent_images import RecentImages
 from ris_ros.node.recent_infos import RecentInfos
 from ris_ros.node.registration import RegistrationWatch
 
-# Depth that is this far behind its image does not come any more.
-_DEPTH_GONE_S = 5.0
+# Depth or a camera info that is this far behind its image does not come any more.
+GONE_S = 5.0
+# Where each of so many images had depth, or a camera info, of its own stamp, the next has it, too.
+_IMAGES_WITH_OWN = 2
+_INFO_DUE = 'The camera info of this image has not come yet.'
 
 
 class RecentMessages:
@@ -60,7 +75,7 @@ class RecentMessages:
             fault: Why no depth can be trusted, as far as is known without looking at it; or ''.
             converter: Converts raw images.
         """
-        pair = newest_pair(self.colours, self._depths, max_skew)
+        pair = self._newest_pair(max_skew)
         if fault:
             return ImagePair(pair.colour, None, fault)
         if pair.depth is None and self.depth_rejection:
@@ -79,11 +94,27 @@ class RecentMessages:
         """Whether depth and camera info have come, usable or not."""
         return bool(self._depths) and self.infos.newest is not None
 
-    def awaits_depth(self, max_skew: float) -> bool:
-        """Return whether depth, which came for recent images, is still to come for the newest."""
+    def awaits_more(self, max_skew: float) -> bool:
+        """Return whether depth or camera info, which came for recent images, is still to come."""
+        pair = self._newest_pair(max_skew)
         behind = self.colours[-1].stamp - self._depths[-1].stamp
-        return (0 < behind < _DEPTH_GONE_S
-                and newest_pair(self.colours, self._depths, max_skew).depth is None)
+        return (0 < behind < GONE_S and pair.depth is None) or self._lacks_info(pair)
+
+    def info_of(self, pair: ImagePair) -> ArrivedInfo:
+        """Return the camera info of an image; without intrinsics where that is still to come."""
+        if self._lacks_info(pair):
+            return ArrivedInfo(pair.colour.stamp, -1, Intrinsics(rejection=_INFO_DUE))
+        return self.infos.at(pair.colour.stamp)
+
+    def _newest_pair(self, max_skew: float) -> ImagePair:
+        own_infos = self.infos.last if _come_with(self.colours, self.infos.last) else ()
+        own_depths = self._depths if _come_with(self.colours, self._depths) else ()
+        return newest_pair(self.colours, self._depths, max_skew, (own_infos, own_depths))
+
+    def _lacks_info(self, pair: ImagePair) -> bool:
+        """Tell whether an image that has depth will have a camera info of its own, and has none."""
+        return (pair.depth is not None and _come_with(self.colours, self.infos.last)
+                and all(info.stamp < pair.colour.stamp for info in self.infos.last))
 
     def _arrived(self, message: Image | CompressedImage, encoding: ImageEncoding | None,
                  now: float) -> ArrivedImage:
@@ -96,3 +127,13 @@ class RecentMessages:
         if seconds(message.header.stamp) == 0:
             message.header.stamp = to_time(now)
         return ArrivedImage(message, encoding, self._arrivals, seconds(message.header.stamp))
+
+
+def _come_with(colours: Sequence[ArrivedImage], others: Sequence[Stamped]) -> bool:
+    """Tell whether each image has another message of its own stamp, as far as they have come."""
+    stamps = {other.stamp for other in others}
+    last = max(stamps, default=-math.inf)
+    earlier = [colour.stamp for colour in colours if colour.stamp <= last][-_IMAGES_WITH_OWN:]
+    later = [colour.stamp for colour in colours if colour.stamp > last]
+    return (len(earlier) == _IMAGES_WITH_OWN and stamps.issuperset(earlier)
+            and (len(later) < 2 or later[-1] - later[0] <= LOOK_BACK_S))

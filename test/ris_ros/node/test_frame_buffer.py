@@ -35,8 +35,9 @@ def depth(stamp, metres=1.0, size=SIZE):
     return from_pixels(np.full(size, metres, np.float32), '32FC1', header(stamp))
 
 
-def info(size=SIZE):
-    return CameraInfo(width=size[1], height=size[0], k=[5.0, 0, 3, 0, 5, 2, 0, 0, 1])
+def info(size=SIZE, stamp=0.0, focal=5.0):
+    return CameraInfo(header=header(stamp), width=size[1], height=size[0],
+                      k=[focal, 0, 3, 0, focal, 2, 0, 0, 1])
 
 
 class DarkConverter(ImageConverter):
@@ -229,6 +230,142 @@ def test_each_image_gets_the_intrinsics_of_its_own_time():
     frames.add_colour(colour(1.1), 1.1)
     frames.add_depth(depth(1.1), 1.1)
     assert frames.newest().frame.camera.fx == 9
+
+
+def show(frames, stamp, focal=5.0):
+    """Store all messages of a picture."""
+    frames.add_camera(info(stamp=stamp, focal=focal), stamp)
+    frames.add_colour(colour(stamp), stamp)
+    frames.add_depth(depth(stamp), stamp)
+
+
+@pytest.mark.parametrize('period', [.1, 2.0])
+def test_after_a_zoom_no_image_is_placed_by_the_intrinsics_of_the_one_before(period):
+    frames, heard = FrameBuffer(), []
+    for number in range(3):
+        show(frames, 1 + number * period)
+    zoomed = 1 + 3 * period
+    frames.add_colour(colour(zoomed), zoomed)
+    frames.add_depth(depth(zoomed), zoomed)
+    frames.listen(lambda: heard.append(1))
+    if period < .3:
+        assert frames.newest_placed().frame.stamp == pytest.approx(1 + 2 * period)
+    else:
+        assert frames.newest_placed() is None
+        frame = frames.newest().frame
+        assert frame.camera is None
+        assert frame.position_note == 'The camera info of this image has not come yet.'
+    frames.add_camera(info(stamp=zoomed, focal=9.0), zoomed)
+    assert len(heard) == 1
+    frame = frames.newest_placed().frame
+    assert (frame.stamp, frame.camera.fx, frame.position_note) == (zoomed, 9.0, '')
+
+
+def test_a_command_waits_for_the_camera_info_of_its_image():
+    frames = FrameBuffer()
+    for stamp in (2.0, 4.0, 6.0):
+        show(frames, stamp)
+    frames.add_colour(colour(8.0), 8.0)
+    frames.add_depth(depth(8.0), 8.0)
+    found = []
+    waiting = threading.Thread(
+        target=lambda: found.append(frames.await_newest(60.0)), daemon=True)
+    waiting.start()
+    assert waiting.is_alive()
+    frames.add_camera(info(stamp=8.0), 8.0)
+    waiting.join(timeout=30)
+    assert found[0].frame.camera.fx == 5
+
+
+@pytest.mark.parametrize('stamps', [(0.0,), (1.0,), (1.0, 3.0), (1.0, 1.05, 1.15, 1.25)])
+def test_camera_infos_that_come_without_regard_to_images_are_not_waited_for(stamps):
+    frames = FrameBuffer()
+    for stamp in stamps:
+        frames.add_camera(info(stamp=stamp), 1.0)
+    for stamp in (1.0, 2.0, 3.0, 4.0):
+        frames.add_colour(colour(stamp), stamp)
+        frames.add_depth(depth(stamp), stamp)
+        assert frames.newest_placed().frame.stamp == stamp
+        assert frames.newest().frame.camera.fx == 5
+
+
+def test_a_camera_info_that_is_lost_costs_one_image_at_most():
+    frames = FrameBuffer()
+    for stamp in (2.0, 4.0, 6.0):
+        show(frames, stamp)
+    for stamp in (8.0, 10.0):
+        frames.add_colour(colour(stamp), stamp)
+        frames.add_depth(depth(stamp), stamp)
+    assert frames.newest_placed().frame.camera.fx == 5
+
+
+def test_an_image_is_told_of_again_when_its_camera_info_comes_last():
+    frames, heard = FrameBuffer(), []
+    for stamp in (1.0, 1.1, 1.2):
+        show(frames, stamp)
+    frames.add_colour(colour(1.3), 1.3)
+    frames.add_depth(depth(1.3), 1.3)
+    assert frames.newest_placed().frame.stamp == 1.2
+    frames.listen(lambda: heard.append(frames.newest_placed().frame.stamp))
+    frames.add_camera(info(stamp=1.3), 1.3)
+    frames.add_camera(info(stamp=1.7), 1.7)  # of no image, and it says nothing new
+    assert heard == [1.3]
+
+
+@pytest.mark.parametrize('late', [3.0, .5])
+def test_a_camera_info_that_comes_again_takes_none_from_a_newer_image(late):
+    frames = FrameBuffer()
+    for stamp in (1.0, 2.0, 3.0, 4.0):
+        show(frames, stamp)
+    frames.add_camera(info(stamp=late), 4.1)
+    frame = frames.newest_placed().frame
+    assert (frame.stamp, frame.camera.fx) == (4.0, 5.0)
+
+
+def test_camera_infos_that_come_later_than_the_next_image_are_waited_for_all_the_same():
+    frames, placed = FrameBuffer(), []
+    stamps = [1 + number / 30 for number in range(20)]
+    for number, stamp in enumerate(stamps):
+        frames.add_colour(colour(stamp), stamp)
+        frames.add_depth(depth(stamp), stamp)
+        if number >= 2:
+            focal = 9.0 if number >= 12 else 5.0
+            frames.add_camera(info(stamp=stamps[number - 2], focal=focal), stamp)
+        if number >= 6:
+            placed.append(frames.newest_placed().frame)
+    assert [frame.stamp for frame in placed] == pytest.approx(stamps[4:-2])
+    assert [frame.camera.fx for frame in placed] == [5.0] * 6 + [9.0] * 8
+
+
+def test_an_image_without_depth_is_the_same_before_and_after_its_camera_info():
+    frames = FrameBuffer()
+    for stamp in (1.0, 2.0, 3.0):
+        frames.add_colour(colour(stamp), stamp)
+        before = frames.newest().key
+        frames.add_camera(info(stamp=stamp), stamp)
+    assert frames.newest().key == before
+
+
+def test_an_image_is_not_passed_over_where_another_one_has_depth_of_its_stamp_by_chance():
+    frames = FrameBuffer()
+    frames.add_depth(depth(1.0), 1.0)
+    for stamp in (1.0, 1.033, 1.067):
+        frames.add_colour(colour(stamp), stamp)
+    frames.add_depth(depth(1.05), 1.05)
+    assert frames.newest().frame.stamp == 1.067
+
+
+def test_depth_of_an_images_own_stamp_goes_before_that_of_the_image_before():
+    frames = FrameBuffer()
+    for stamp in (1.0, 1.03):
+        frames.add_colour(colour(stamp), stamp)
+        frames.add_depth(depth(stamp, stamp), stamp)
+    frames.add_colour(colour(1.06), 1.06)
+    frame = frames.newest().frame
+    assert (frame.stamp, frame.depth[0, 0]) == (1.03, pytest.approx(1.03))
+    frames.add_depth(depth(1.06, 1.06), 1.06)
+    frame = frames.newest().frame
+    assert (frame.stamp, frame.depth[0, 0]) == (1.06, pytest.approx(1.06))
 
 
 def test_an_image_without_a_stamp_is_of_the_time_of_its_arrival():
