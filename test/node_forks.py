@@ -10,13 +10,13 @@ import importlib
 import multiprocessing
 from multiprocessing.reduction import DupFd
 import os
+from pathlib import Path
 import subprocess
 import sys
 
 _LIBRARIES = ['torch', 'spacy', 'ris_ros.conversation', 'ris_ros.pipeline',
-              'ris_ros.node.ris_node', 'ris_ros.node.speech_node', 'ris_sim.node.camera']
-# Where modules are found, as long as the process with the libraries lives.
-_PYTHONPATH = os.environ.get('PYTHONPATH')
+              'ris_ros.node.ris_node', 'ris_ros.node.speech_node', 'ris_sim.node.camera',
+              'loaded_english']
 _CONTEXT = multiprocessing.get_context('forkserver')
 _CONTEXT.set_forkserver_preload(_LIBRARIES)
 
@@ -33,7 +33,6 @@ class ForkedNode:
 
         What it writes goes where the caller's output goes now.
         """
-        assert environment.get('PYTHONPATH') == _PYTHONPATH, 'It comes too late: run the node anew.'
         self._process = _CONTEXT.Process(
             target=_run, args=(module, words, environment, _Stream(1), _Stream(2)))
         self._process.start()
@@ -80,5 +79,15 @@ def _run(module, words, environment, *_):
     os.environ.clear()
     os.environ.update(environment)
     faulthandler.enable()
+    _find_first(environment.get('PYTHONPATH', ''))
     sys.argv[:] = [module, *words]
     sys.exit(importlib.import_module(module).main())
+
+
+def _find_first(python_path):
+    """Find modules in the folders of PYTHONPATH that this process did not begin with."""
+    folders = [each for each in map(os.path.abspath, filter(None, python_path.split(os.pathsep)))
+               if each not in sys.path and os.path.isdir(each)]
+    names = {path.stem for folder in folders for path in Path(folder).iterdir()}
+    assert not names & set(sys.modules), f'{names} come too late: run the node anew.'
+    sys.path[:0] = folders

@@ -41,7 +41,7 @@ STAND_INS = Path(__file__).parent / 'ris_ros' / 'node' / 'stand_ins'
 
 @contextmanager
 def found_first(folder):
-    """Let nodes that are run anew find the modules of a folder before those that are installed."""
+    """Let nodes find the modules of a folder before those that are installed."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv('PYTHONPATH', str(folder), prepend=os.pathsep)
         yield

@@ -63,7 +63,8 @@ def run(args: argparse.Namespace) -> int:
                      fallbacks=args.cost_frames,
                      deployments=DEPLOYMENTS[:1] if args.only_first else DEPLOYMENTS,
                      nodes=args.nodes, commands=args.commands, kill_every=args.kill_every)
-    streams, reports = record_streams(_STREAMS, _PICTURES, *args.size), []
+    streams = record_streams(min(_STREAMS, max(args.robots)), _PICTURES, *args.size)
+    reports = []
     with tempfile.TemporaryDirectory() as folder:
         for name, what in [(args.profile, plan),
                            *((name, plan.ratios_only()) for name in args.ratios_of)]:

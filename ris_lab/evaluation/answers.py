@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ris_lab.evaluation.methods import seeing_truth, with_method
+from ris_lab.evaluation.prediction import Prediction
 from ris_lab.evaluation.sample import Sample, load_frame
 from ris_ros.status import Status
 
@@ -17,27 +16,6 @@ if TYPE_CHECKING:
     from ris_ros.grounding.result import Grounding
     from ris_ros.index.scene_index import SceneIndex
     from ris_ros.pipeline import Pipeline
-
-
-@dataclass(frozen=True, eq=False)
-class Prediction:
-    """The part of an answer that is compared with the truth.
-
-    Attributes:
-        mask: (H, W) bool, None for a refusal.
-        status: The name of a Status.
-        count: Number of objects in the mask.
-        confidence: Probability that status and objects are right.
-        first: (H, W) bool mask of the first candidate, whatever the status; None if there is none.
-        boxes: x0, y0, x1, y1 of each object in the mask.
-    """
-
-    mask: np.ndarray | None
-    status: str
-    count: int = 0
-    confidence: float = 0.0
-    first: np.ndarray | None = None
-    boxes: tuple[tuple[int, int, int, int], ...] = ()
 
 
 class Scenes:

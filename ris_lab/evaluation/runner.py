@@ -10,10 +10,10 @@ from typing import Protocol
 import numpy as np
 from tqdm import tqdm
 
-from ris_lab.evaluation.answers import Prediction
 from ris_lab.evaluation.coco_masks import encode
 from ris_lab.evaluation.labelled_box import LabelledBox, filled
 from ris_lab.evaluation.metrics import intersection_union, iou
+from ris_lab.evaluation.prediction import Prediction
 from ris_lab.evaluation.results import Record, ResultsFile
 from ris_lab.evaluation.sample import Sample, keys_of
 from ris_ros.errors import RisError

@@ -29,7 +29,6 @@ from ris_lab.fleet.plans import plan_fleets
 from ris_lab.fleet.pools import (
     BATCHED,
     DEPLOYMENTS,
-    TWO_REPLICAS,
     UNBATCHED,
     Deployment,
     bench_pool,
@@ -146,9 +145,9 @@ def measure_profile(name: str, profile: str, streams: Sequence[Sequence[Frame]],
         faults = None
         if plan.commands:
             _say(name, 'nodes, while replicas are killed')
-            deploy(profile, TWO_REPLICAS)
             from ris_lab.fleet.node_faults import run_faults  # it alone needs ROS
-            faults = run_faults(url, profile, plan.nodes, plan.commands, plan.kill_every, logs)
+            faults = run_faults(url, profile, streams[0][0].size, plan.nodes, plan.commands,
+                                plan.kill_every, logs)
     cores = os.cpu_count() or 1
     checks = check_model(alone, loads, {each.name: each.replicas for each in DEPLOYMENTS}, cores)
     plans = plan_fleets(name, pipeline, streams, costs, windows)

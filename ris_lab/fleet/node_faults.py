@@ -94,8 +94,8 @@ class CommandedNode:
         return Status(answer.status) in _VERDICTS
 
 
-def run_faults(url: str, profile: str, robots: int, commands: int, every: float,
-               logs: Path) -> FaultRun:
+def run_faults(url: str, profile: str, size: tuple[int, int], robots: int, commands: int,
+               every: float, logs: Path) -> FaultRun:
     """Command several nodes at once while a replica is killed from time to time.
 
     Each command has an id of its own.  It counts as answered once the service has responded and
@@ -104,6 +104,7 @@ def run_faults(url: str, profile: str, robots: int, commands: int, every: float,
     Args:
         url: Of the pool.
         profile: Of the pool and of the nodes.
+        size: Height and width of the pictures that the nodes see.
         robots: Number of nodes.
         commands: Number of commands of all nodes together.
         every: Seconds from one death of a replica to the next.
@@ -114,7 +115,9 @@ def run_faults(url: str, profile: str, robots: int, commands: int, every: float,
     """
     isolate_ros()
     with ExitStack() as stack:
-        stack.enter_context(running('ris_lab.benchmark.node_camera', logs / 'camera', **_CAMERA))
+        height, width = size
+        stack.enter_context(running('ris_lab.benchmark.node_camera', logs / 'camera', width=width,
+                                    height=height, **_CAMERA))
         fleet = [_start(stack, f'robot{number}', url, profile, logs) for number in range(robots)]
         for robot in fleet:
             robot.await_verdict()

@@ -4,17 +4,14 @@ import json
 import subprocess
 import sys
 
-import pytest
-
 from ris_lab.processes import child_environment
 
 
-@pytest.mark.parametrize('options', [
-    (), ('--profile', 'robot', '--random-weights', '--small', '--device', 'cpu')])
-def test_short_run(tmp_path, domain, options):
+def test_short_run(tmp_path, domain):
     run = subprocess.run(
         [sys.executable, '-m', 'ris_ros.cli.main', 'bench', '--node', '--commands', '6',
-         '--camera-seconds', '1', '--json', '--out', tmp_path, *options],
+         '--camera-seconds', '1', '--json', '--out', tmp_path, '--profile', 'robot',
+         '--random-weights', '--small', '--device', 'cpu'],
         env=child_environment() | {'ROS_DOMAIN_ID': str(domain)},
         capture_output=True, text=True, timeout=600, check=False)
     logs = '\n'.join(log.read_text() for log in tmp_path.rglob('*.log'))

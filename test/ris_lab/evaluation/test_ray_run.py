@@ -11,7 +11,7 @@ import pytest
 ray = pytest.importorskip('ray')
 
 from ris_lab.evaluation import ray_run  # noqa: E402
-from ris_lab.evaluation.answers import Prediction  # noqa: E402
+from ris_lab.evaluation.prediction import Prediction  # noqa: E402
 from ris_lab.evaluation.ray_run import connected, run_on_ray, worker_count  # noqa: E402
 from ris_lab.evaluation.results import ResultsFile  # noqa: E402
 from ris_lab.evaluation.runner import run  # noqa: E402

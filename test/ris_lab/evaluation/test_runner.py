@@ -6,10 +6,11 @@ import sys
 import numpy as np
 import pytest
 
-from ris_lab.evaluation.answers import PipelineAnswers, Prediction
+from ris_lab.evaluation.answers import PipelineAnswers
 from ris_lab.evaluation.datasets import read_samples
 from ris_lab.evaluation.given_masks import open_masks
 from ris_lab.evaluation.pictures import contact_sheet
+from ris_lab.evaluation.prediction import Prediction
 from ris_lab.evaluation.results import ResultsFile, read_shards
 from ris_lab.evaluation.runner import run
 from ris_lab.evaluation.sample import shard_of

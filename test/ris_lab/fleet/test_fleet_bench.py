@@ -18,8 +18,8 @@ def page(tmp_path_factory, domain):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv('ROS_DOMAIN_ID', str(domain))
         assert main(['pool', 'bench', '--robots', *map(str, ROBOTS), '--seconds', '0.6',
-                     '--cost-frames', '2', '--commands', '8', '--nodes', '2', '--kill-every', '1',
-                     '--profile', 'robot', '--small', '--only-first', '--size', '320', '240',
+                     '--cost-frames', '2', '--commands', '8', '--nodes', '2', '--kill-every', '1.5',
+                     '--profile', 'embedded', '--only-first', '--size', '320', '240',
                      '--out', str(out)]) == 0
     return out, (out / 'fleet_figures.md').read_text()
 
@@ -37,11 +37,11 @@ def test_the_page_has_each_pace_ratios_costs_plans_and_a_plot(page):
         for pace in ('as the node', 'saturated'):
             assert f'| one replica | {pace} | {robots} | ' in text
         assert text.count(f'| one replica | {robots} | ') == 1  # the model is checked with it
-    assert '| `robot` | ' in text
+    assert '| `embedded` | ' in text
     assert text.count('the camera is still') == text.count('the camera is moving') == 2
     assert 'never answers (patience 0.5 s)' in text
-    assert '![Throughput, times, share and fairness by robots](fleet_robot.png)' in text
-    assert cv2.imread(str(out / 'fleet_robot.png')).shape[:2] == (860, 1500)
+    assert '![Throughput, times, share and fairness by robots](fleet_embedded.png)' in text
+    assert cv2.imread(str(out / 'fleet_embedded.png')).shape[:2] == (860, 1500)
 
 
 def test_what_cannot_be_measured_is_refused():

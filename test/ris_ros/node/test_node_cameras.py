@@ -59,7 +59,7 @@ class Cameras:
 def pictures(client):
     """Show what the cameras see."""
     cameras = Cameras(client.node)
-    timer = client.node.create_timer(.1, cameras.show)
+    timer = client.node.create_timer(.2, cameras.show)
     yield
     timer.cancel()
 

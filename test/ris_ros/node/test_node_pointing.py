@@ -4,7 +4,7 @@ from builtin_interfaces.msg import Time
 from geometry_msgs.msg import PointStamped, TransformStamped
 import numpy as np
 import pytest
-from ros_graph import LATCHED, STAND_INS, found_first, running_anew
+from ros_graph import LATCHED, STAND_INS, found_first, running
 from std_msgs.msg import Header
 from table_camera import TableCamera
 
@@ -41,7 +41,7 @@ def graph(client, domain):
     camera = client.camera = PointedCamera(client.node, THINGS, MOVED)
     timer = client.node.create_timer(.2, camera.show)
     with found_first(STAND_INS), \
-            running_anew('ris_ros.node.ris_node', domain, max_image_age=60.0):
+            running('ris_ros.node.ris_node', domain, max_image_age=60.0):
         client.await_active()
         client.wait(lambda: client.ask('the blue mug').position_status == Grounding.FOUND,
                     'images')

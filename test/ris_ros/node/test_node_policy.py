@@ -4,7 +4,7 @@ from lifecycle_msgs.srv import ChangeState
 from policy_checks import check
 import pytest
 import rclpy
-from ros_graph import STAND_INS, found_first, running_anew
+from ros_graph import STAND_INS, found_first, running
 
 from ris_ros.client import GroundingClient
 
@@ -14,12 +14,12 @@ def graph(domain, client):
     """Run all nodes with everything on that opens topics, in a namespace."""
     place = '-r', '__ns:=/robot'
     with found_first(STAND_INS), \
-            running_anew('ris_ros.node.ris_node', domain, *place, autostart='false', mode='track',
-                         target_frame='base_link', use_sim_time='true'), \
-            running_anew('ris_ros.node.speech_node', domain, *place, source='topic',
-                         use_sim_time='true'), \
-            running_anew('ris_sim.node.camera', domain, *place, width=64, height=48,
-                         use_sim_time='true'):
+            running('ris_ros.node.ris_node', domain, *place, autostart='false', mode='track',
+                    target_frame='base_link', use_sim_time='true'), \
+            running('ris_ros.node.speech_node', domain, *place, source='topic',
+                    use_sim_time='true'), \
+            running('ris_sim.node.camera', domain, *place, width=64, height=48,
+                    use_sim_time='true'):
         yield client
 
 

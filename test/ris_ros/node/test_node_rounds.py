@@ -16,7 +16,7 @@ from std_msgs.msg import String
 
 from ris_ros.msg import Grounding
 
-ROUNDS = int(os.environ.get('RIS_LIFECYCLE_ROUNDS', '8'))
+ROUNDS = int(os.environ.get('RIS_LIFECYCLE_ROUNDS', '6'))
 ROUND = ('deactivate', 'cleanup', 'configure', 'activate')
 # Seconds from one command to the next.
 PAUSE_S = 0.1

@@ -14,7 +14,7 @@ import pytest
 from ros_graph import running
 from std_msgs.msg import String
 
-CYCLES = int(os.environ.get('RIS_SIGNAL_CYCLES', '6'))
+CYCLES = int(os.environ.get('RIS_SIGNAL_CYCLES', '4'))
 # What the log says when the models begin to load, when they are loaded, and when commands are
 # answered; a signal comes at most LATEST_S seconds later.
 MOMENTS = ('Raw images are converted', 'Configured: ', 'Ready for commands.')

@@ -19,7 +19,7 @@ from ris_sim.rendering.depth_effects import add_depth_noise
 from ris_sim.rendering.renderer import Renderer
 from ris_sim.sampling.scenes import sample_scene
 
-RENDERER = Renderer(640, 480)
+RENDERER = Renderer(320, 240)
 PERIOD = 1 / 30
 
 
@@ -116,7 +116,7 @@ def test_depth_of_two_frames_or_sizes_by_turns_is_not_used_and_both_are_named(ca
     for number in range(8):
         frame = camera.show(camera.centre, camera.centre, frame_id=('optical', '')[number % 2])
     assert frame.position_note == (
-        "The depth images alternate between 640 x 480 pixels in '' and 640 x 480 pixels in "
+        "The depth images alternate between 320 x 240 pixels in '' and 320 x 240 pixels in "
         "'optical'. Does more than one node publish on the topic depth?")
 
 
@@ -126,7 +126,7 @@ def test_camera_infos_of_two_cameras_by_turns_are_not_used_and_both_are_named(ca
     for number in range(8):
         frame = camera.show(camera.centre, camera.centre, info=(right, wrong)[number % 2])
     assert frame.depth is None
-    assert 'The camera info alternates between 640 x 480 pixels with fx=300.0' in (
+    assert 'The camera info alternates between 320 x 240 pixels with fx=300.0' in (
         frame.position_note)
     for _ in range(24):
         frame = camera.show(camera.centre, camera.centre, info=right)
