@@ -66,6 +66,7 @@ def test_copy_on_the_cpu_is_fp32_and_apart():
     assert not torch.equal(copy[0].weight, model[0].weight.float())
 
 
+@pytest.mark.slow
 def test_text_comes_all_the_same(caplog):
     encoder = Pipeline.load('embedded').encoder
     expected = encoder.text('the red mug', 'mug')

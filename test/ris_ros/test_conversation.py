@@ -288,6 +288,7 @@ def glance(memory, scene, things):
     return memory.recall(seen)
 
 
+@pytest.mark.slow
 def test_the_mug_you_saw_before_is_found_or_said_to_be_gone_and_since_when(pipeline, table, talk):
     memory = SceneMemory()
     glance(memory, at_time(table, 0.0), MUGS)
@@ -310,6 +311,7 @@ def test_the_mug_you_saw_before_is_found_or_said_to_be_gone_and_since_when(pipel
     assert 'Nor do I remember one.' in talk.answer.message
 
 
+@pytest.mark.slow
 def test_what_came_later_is_not_the_mug_you_saw_before(pipeline, talk):
     memory, rest = SceneMemory(), MUGS[3:]
     for stamp, things in ((0.0, (*rest, MUGS[0])), (1.0, (*rest, MUGS[0])), (2.0, rest)):

@@ -110,6 +110,7 @@ def is_too_far(array):
     return seen.size > 0 and np.median(seen) > FARTHEST_M
 
 
+@pytest.mark.slow
 @FEW
 @given(ANY_ARRAYS)
 def test_arrays_of_every_type_and_shape(folder, array):
@@ -134,6 +135,7 @@ def test_arrays_of_every_type_and_shape(folder, array):
         assert array.dtype == np.uint8
 
 
+@pytest.mark.slow
 @FEW
 @given(st.sampled_from(sorted(CALIBRATION)), VALUES | st.dictionaries(
     st.just('data'), st.lists(NUMBERS, min_size=9, max_size=12)))

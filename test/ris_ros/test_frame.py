@@ -65,6 +65,7 @@ def test_pictures_without_rows_at_the_size_of_the_models_are_refused(size):
         Frame(np.zeros((*size, 3), np.uint8))
 
 
+@pytest.mark.slow
 def test_the_longest_picture_is_answered_and_so_is_the_smallest():
     embedded = Pipeline.load('embedded')
     for size in ((1, 640), (5, 3200), (1, 1)):

@@ -51,6 +51,7 @@ def rows():
             yield letters
 
 
+@pytest.mark.slow
 def test_every_block_of_unicode_is_read(pipeline):
     rng = Random(0)
     last = LastAnswer(pipeline.parse('the red mug'), 3, 1, 0.0)

@@ -120,6 +120,7 @@ def in_bf16(backbone: Backbone) -> Backbone:
                                backbone.model.state_dict(), precision='bf16')
 
 
+@pytest.mark.slow
 def test_bf16_agrees_with_fp32(embedded):
     other = in_bf16(embedded)
     assert other.model.visual.conv1.weight.dtype == torch.bfloat16

@@ -22,6 +22,9 @@ sys.path.append(str(Path(__file__).resolve().parents[2]))
 from full_disk import files_in, full_disk
 from simulated_table import lay_out
 
+# Each command loads its models.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope='module')
 def files(tmp_path_factory):

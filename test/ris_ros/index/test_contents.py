@@ -81,6 +81,7 @@ def test_a_stripe_at_the_near_edge_of_a_leaning_book_is_in_it_only_if_it_stands_
     np.testing.assert_array_equal(bare, left)
 
 
+@pytest.mark.slow
 def test_a_thing_in_a_deep_bowl_that_is_seen_aslant_is_told_through_the_noise_of_a_sensor():
     rendering = render(('bowl', 'blue', 0.0, 0.0), ('ball', 'red', 0.0, 0.0))
     masks = np.array([rendering.labels > 0, rendering.labels == 2])

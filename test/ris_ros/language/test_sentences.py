@@ -54,6 +54,7 @@ def test_scores_on_sentences_by_somebody_who_knew_no_rules_reach_their_bars(lang
     _keep_bars(scores)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('variation', VARIATIONS)
 def test_variations_hardly_move_the_head(language, plain_head, variation):
     varied = measure(_held_out(), lambda text: language.parse(VARIATIONS[variation](text)))['head']

@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+# Each test starts a program.
+pytestmark = pytest.mark.slow
 PATIENCE_S = 60
 
 

@@ -76,6 +76,7 @@ def test_a_scene_that_always_changes_takes_at_most_two_milliseconds_of_a_frame(
     assert mean <= MOST_S
 
 
+@pytest.mark.slow
 def test_a_scene_that_does_not_change_is_looked_at_once_and_stays_in_view(pipeline, tables):
     watch = Watch(pipeline)
     first = indexed(tables[0], 1)

@@ -48,6 +48,7 @@ def test_objects_of_rendered_scenes_are_found_by_depth(renderings):
     assert precision >= 0.35  # parts of what may be several things are offered, too
 
 
+@pytest.mark.slow
 def test_most_objects_of_rendered_scenes_are_found_without_depth(renderings):
     recall, precision = shares(renderings, lambda rendering: Frame(rendering.image))
     assert recall >= 0.85
@@ -137,6 +138,7 @@ def test_the_same_frame_gives_the_same_masks():
     assert np.array_equal(one, other)
 
 
+@pytest.mark.slow
 def test_a_part_of_a_picture_is_proposed_nearly_as_in_the_whole(renderings):
     proposer, agree, only_there = EmbeddedProposer(), [], []
     for rendering in renderings:

@@ -11,6 +11,7 @@ from ris_ros.speech.vocabulary import draw_sentences
 from ris_ros.speech.whisper import Whisper
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(('name', 'text'), [
     ('red_mug', 'give me the red mug'), ('blue_ball', 'robot find the blue ball'),
     ('yellow_book', 'where is the yellow book'), ('stop', 'stop')])
@@ -20,6 +21,7 @@ def test_moonshine_understands(moonshine, sound, name, text):
     assert .4 < heard.confidence <= 1
 
 
+@pytest.mark.slow
 def test_the_bias_decides_between_words_that_sound_alike(moonshine, sound):
     plain = make_recogniser('moonshine', bias=False).recognise(sound('red_mug')).text
     assert plain != 'give me the red mug'
@@ -34,6 +36,7 @@ def test_noise_that_gets_to_moonshine_is_no_command(moonshine, seed):
     assert not Gate().judge(moonshine.recognise(noise), settings, False, 0.0).accepted
 
 
+@pytest.mark.slow
 def test_pocketsphinx_hears_stop_and_only_words_of_the_vocabulary(sound):
     recogniser = make_recogniser('pocketsphinx')
     heard = recogniser.recognise(sound('stop'))

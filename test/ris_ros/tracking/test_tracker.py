@@ -200,6 +200,7 @@ def test_object_of_its_colour_that_hides_it_is_not_taken_for_it(speed):
     assert iou(track.mask, masks[0]) > .7
 
 
+@pytest.mark.slow
 def test_object_with_some_of_its_colours_is_not_taken_for_it_while_it_is_hidden():
     # A larger and plain one of its colours is put beside it; the object is gone.
     scenes = gone_while_hidden(Disc('bright red', -50, 60, 16), Disc('bright red', 110, 60, 16))
