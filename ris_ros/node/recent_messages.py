@@ -25,7 +25,8 @@ from ris_ros.node.registration import RegistrationWatch
 
 # Depth or a camera info that is this far behind its image does not come any more.
 GONE_S = 5.0
-# Where each of so many images had depth, or a camera info, of its own stamp, the next has it, too.
+# If two images in a row had depth of their own stamp, the next one will have it. The same holds of
+# camera infos.
 _IMAGES_WITH_OWN = 2
 _INFO_DUE = 'The camera info of this image has not come yet.'
 
