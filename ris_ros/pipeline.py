@@ -9,10 +9,7 @@ from functools import partial
 import numpy as np
 
 from ris_ros.chunks import Pause, no_pause
-from ris_ros.encoder.backbone import load_backbone
 from ris_ros.encoder.encoder import Encoder
-from ris_ros.encoder.encoding import encode
-from ris_ros.encoder.timm_clip import with_published_colours
 from ris_ros.errors import CommandError, FrameError
 from ris_ros.frame import Frame
 from ris_ros.grounding.appearance import Appearance
@@ -21,15 +18,13 @@ from ris_ros.grounding.contrast import Contrast
 from ris_ros.grounding.decision import decide
 from ris_ros.grounding.result import Grounding
 from ris_ros.grounding.scoring import Scorer
+from ris_ros.image_models import ImageModels
 from ris_ros.index.scene_index import SceneIndex
 from ris_ros.language.command import Language
 from ris_ros.language.query import Query
-from ris_ros.models.registry import find_model_file
 from ris_ros.profile import Profile, load_profile, with_clip
 from ris_ros.proposals import Proposer
 from ris_ros.proposals.concepts import ConceptProposer
-from ris_ros.proposals.precomputed import is_on
-from ris_ros.proposals.sources import make_proposer
 from ris_ros.questions.naming import read_nouns
 from ris_ros.questions.replies import Respondent
 from ris_ros.questions.viewer import CAMERA, Viewer
@@ -85,24 +80,20 @@ class Pipeline:
     @classmethod
     def of(cls, profile: Profile, device: str = 'cpu', precision: str = 'auto') -> Pipeline:
         """Load the models of a profile that has been read; see `load`."""
-        architecture = profile.architecture
-        if architecture.endswith('.json'):
-            architecture = str(find_model_file(architecture))
-        precision = profile.precision if precision == 'auto' else precision
-        backbone = load_backbone(architecture, find_model_file(profile.weights), device,
-                                 precision)
-        settings = profile.encoder
-        if backbone.is_of_timm:
-            settings = with_published_colours(settings, architecture)
-        encoder = Encoder(backbone, settings)
+        models = ImageModels.of(profile, device, precision)
+        proposer, encoder = models.proposer, models.encoder
         nouns = read_nouns(profile.nouns)
         contrast = Contrast.of(encoder, nouns) if profile.decision.contrasted else None
-        proposer = make_proposer(profile.proposals, device, precision)
         concepts = (ConceptSearch(proposer, encoder) if isinstance(proposer, ConceptProposer)
                     else None)
         return cls(profile=profile, language=Language.load(profile.language),
                    proposer=proposer, encoder=encoder, appearance=encoder, concepts=concepts,
                    contrast=contrast, nouns=nouns)
+
+    @property
+    def image_models(self) -> ImageModels:
+        """What finds and encodes the proposals of a frame."""
+        return ImageModels(self.proposer, self.encoder)
 
     def parse(self, text: str) -> Query:
         """Parse a command; raises CommandError on unusable text."""
@@ -121,13 +112,7 @@ class Pipeline:
         Raises:
             FrameError: The masks do not fit the image, or it is no `Frame`.
         """
-        if not isinstance(frame, Frame):
-            raise FrameError(f'index() takes a Frame, not a {type(frame).__name__}; make one of '
-                             'the picture: pipeline.index(Frame(image)).')
-        masks = self.proposer.propose(frame, give_way) if masks is None else _checked(masks, frame)
-        give_way()
-        encoding = encode(self.encoder, frame.image, masks, None, None, give_way)
-        return SceneIndex.of(frame, masks, encoding.features)
+        return self.image_models.index(frame, masks, give_way)
 
     def ground(self, scene: SceneIndex, text: str) -> Grounding:
         """Answer a command or question from an indexed frame.
@@ -214,17 +199,3 @@ class Pipeline:
         beliefs = Scorer(scene, self.appearance, settings, pointed,
                          self.contrast).score(query, excluded)
         return decide(query, beliefs, settings, scene)
-
-
-def _checked(masks: np.ndarray, frame: Frame) -> np.ndarray:
-    """Return given masks as (N, H, W) bool without empty ones."""
-    masks = np.asarray(masks)
-    if masks.shape[:1] == (0,):  # an empty list tells no size
-        return np.zeros((0, *frame.size), bool)
-    if masks.ndim != 3 or masks.shape[1:] != frame.size:
-        raise FrameError(f'The masks have shape {masks.shape}; expected (N, H, W) with '
-                         f'H, W = {frame.size} of the image.')
-    if masks.dtype.kind not in 'biuf':
-        raise FrameError(f'The masks have type {masks.dtype}; expected bool.')
-    masks = is_on(masks)
-    return masks[masks.any(axis=(1, 2))]

@@ -31,6 +31,6 @@ def run_batches(pipeline: Pipeline, streams: Sequence[Sequence[Frame]], count: i
 
 def _index(pipeline: Pipeline, frames: Sequence[Frame], separate: bool) -> None:
     """Index frames as the pool does; raise what the models raise."""
-    for found in index_together(pipeline, frames, separate):
+    for found in index_together(pipeline.image_models, frames, separate):
         if isinstance(found, Exception):
             raise found

@@ -185,7 +185,7 @@ class PoolReplica:
         try:
             with self._workload.running(len(wanted)):
                 found = iter(await asyncio.get_running_loop().run_in_executor(
-                    self._thread, index_together, self._models.pipeline,
+                    self._thread, index_together, self._models.image_models,
                     [work.frame for work in wanted], self._settings.separate))
         finally:
             self._busy_since = None

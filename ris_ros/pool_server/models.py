@@ -15,7 +15,7 @@ from ris_ros.encoder.encoding import encode
 from ris_ros.encoder.inputs import VisualInputs
 from ris_ros.errors import ModelError
 from ris_ros.frame import Frame, square_frame
-from ris_ros.pipeline import Pipeline
+from ris_ros.image_models import ImageModels
 from ris_ros.pool.fingerprint import fingerprint
 from ris_ros.pool_server.settings import PoolSettings
 from ris_ros.profile import load_profile, with_clip
@@ -29,11 +29,11 @@ class PoolModels:
     """The models of a replica.
 
     Attributes:
-        pipeline: Finds and encodes proposals.
+        image_models: Find and encode proposals. A pool has no others: it reads no commands.
         fingerprint: Tells them from other models.
     """
 
-    pipeline: Pipeline
+    image_models: ImageModels
     fingerprint: str
 
 
@@ -64,49 +64,49 @@ def load_pool_models(settings: PoolSettings) -> PoolModels:
     if profile.proposals['source'] in _UNFIT:
         raise ModelError(f'The profile {settings.profile!r} cannot be served: it needs more than a '
                          'frame. Choose another one, e.g. robot.')
-    pipeline = Pipeline.of(profile, settings.device, settings.precision)
-    pipeline.index(square_frame())  # the first index takes longer, and no robot waits for it
-    return PoolModels(pipeline, fingerprint(profile))
+    models = ImageModels.of(profile, settings.device, settings.precision)
+    models.index(square_frame())  # the first index takes longer, and no robot waits for it
+    return PoolModels(models, fingerprint(profile))
 
 
-def index_together(pipeline: Pipeline, frames: Sequence[Frame],
+def index_together(models: ImageModels, frames: Sequence[Frame],
                    separate: bool) -> Sequence[FrameIndex | Exception]:
     """Index frames of several robots.
 
     Where one of them makes the models fail, each is indexed by itself, and it alone fails.
 
     Args:
-        pipeline: The models.
+        models: What finds and encodes proposals.
         frames: The frames.
         separate: Give the crops of each frame passes of their own. They take longer; without it
             a feature can differ in its last bits with what happens to be in the same pass.
     """
     try:
-        return _index_all(pipeline, frames, separate)
+        return _index_all(models, frames, separate)
     except Exception as error:  # models raise exceptions of every kind
         if len(frames) == 1:
             return [error]
-        return [index for frame in frames for index in index_together(pipeline, [frame], separate)]
+        return [index for frame in frames for index in index_together(models, [frame], separate)]
 
 
-def _index_all(pipeline: Pipeline, frames: Sequence[Frame], separate: bool) -> list[FrameIndex]:
+def _index_all(models: ImageModels, frames: Sequence[Frame], separate: bool) -> list[FrameIndex]:
     """Index frames of several robots; raise what any of them makes the models raise."""
-    found = [_propose(pipeline, frame) for frame in frames]
+    found = [_propose(models, frame) for frame in frames]
     start = time.perf_counter()
     if separate or len(frames) == 1:
-        features = [encode(pipeline.encoder, frame.image, index.masks, None, None,
+        features = [encode(models.encoder, frame.image, index.masks, None, None,
                            no_pause).features for frame, index in zip(frames, found, strict=True)]
     else:
-        features = _encode_together(pipeline.encoder, frames, [index.masks for index in found])
+        features = _encode_together(models.encoder, frames, [index.masks for index in found])
     seconds = time.perf_counter() - start
     return [replace(index, features=each, encoding=seconds)
             for index, each in zip(found, features, strict=True)]
 
 
-def _propose(pipeline: Pipeline, frame: Frame) -> FrameIndex:
+def _propose(models: ImageModels, frame: Frame) -> FrameIndex:
     """Find the masks of a frame."""
     start = time.perf_counter()
-    masks = pipeline.proposer.propose(frame)
+    masks = models.proposer.propose(frame)
     return FrameIndex(masks, np.empty((0, 0), np.float32), time.perf_counter() - start)
 
 

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Frames that are indexed together neither change nor fail each other."""
+"""What a replica has loaded, and frames that are indexed together."""
 from dataclasses import replace
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -13,9 +15,21 @@ def test_a_frame_that_makes_the_models_fail_fails_alone(pipeline, frames, separa
     from ris_ros.pool_server.models import index_together
     broken = replace(frames[1])
     object.__setattr__(broken, 'image', broken.image[..., 0])  # no check is perfect
-    found = index_together(pipeline, [frames[0], broken, frames[2]], separate)
+    found = index_together(pipeline.image_models, [frames[0], broken, frames[2]], separate)
     assert isinstance(found[1], Exception)
     for frame, index in ((frames[0], found[0]), (frames[2], found[2])):
         local = pipeline.index(frame)
         assert np.array_equal(index.masks, local.masks)
         assert np.array_equal(index.features, local.features)
+
+
+def test_a_replica_loads_no_spacy_because_it_reads_no_commands():
+    loaded = subprocess.check_output([sys.executable, '-c', """
+import sys
+from ris_ros.pool_server.models import load_pool_models
+from ris_ros.pool_server.settings import PoolSettings
+assert load_pool_models(PoolSettings()).image_models.encoder
+print(*sys.modules)
+"""], text=True).split()
+    assert 'ris_ros.proposals.embedded' in loaded
+    assert not {'spacy', 'ris_ros.pipeline'} & set(loaded)
