@@ -7,13 +7,10 @@ from contextlib import ExitStack, contextmanager
 import threading
 import time
 from typing import Any, TypeVar
-from uuid import uuid4
 
 from rcl_interfaces.srv import SetParameters
-import rclpy
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.client import Client
-from rclpy.context import Context
 from rclpy.exceptions import InvalidHandle, NameValidationException, ParameterException
 from rclpy.executors import ExternalShutdownException
 from rclpy.impl.implementation_singleton import rclpy_implementation
@@ -22,6 +19,7 @@ from rclpy.parameter import Parameter
 from rclpy.task import Future
 
 from ris_ros.client.node_turns import NodeTurns
+from ris_ros.client.own_node import own_node
 from ris_ros.errors import RisError
 from ris_ros.ros_words import reason_of
 from ris_ros.service_qos import SERVICE_QOS
@@ -88,7 +86,7 @@ class Connection:
         # What close() undoes, the last first.
         self._made = ExitStack()
         with self._closed_on_failure():
-            self.node = (self._make_node(domain_id, node_name, list(arguments))
+            self.node = (self._made.enter_context(own_node(domain_id, node_name, arguments))
                          if node is None else node)
             self._group = ReentrantCallbackGroup()
             self._turns = NodeTurns.join(self.node)
@@ -270,19 +268,6 @@ class Connection:
         hint = f' {_SPUN}' if self._thread is None else ''
         return WaitTimeoutError(f'Waited {timeout:.3g} s in vain for an answer of {name}.{hint}')
 
-    def _make_node(self, domain_id: int | None, name: str, arguments: list[str]) -> Node:
-        """Return a node in a context of its own."""
-        context = Context()
-        try:
-            rclpy.init(args=arguments, context=context, domain_id=domain_id)
-        except RuntimeError as error:
-            raise RisError(f'ROS refuses the arguments {arguments} with the domain {domain_id}: '
-                           f'{reason_of(error)}') from error
-        self._made.callback(rclpy.try_shutdown, context=context)
-        node = Node(name or f'grounding_client_{uuid4().hex[:8]}', context=context)
-        self._made.callback(node.destroy_node)
-        return node
-
     @contextmanager
     def _closed_on_failure(self) -> Iterator[None]:
         """Leave nothing behind where a part of this client cannot be made.
@@ -308,6 +293,8 @@ class Connection:
             except ExternalShutdownException:
                 break
             except Exception as error:
+                if self._closing.done() and isinstance(error, RisError):
+                    break  # a callback was just asking something
                 # A failed callback, or rclpy about something that was just destroyed (rclpy issue
                 # 1284), must not keep later answers from coming in.
                 self.node.get_logger().error(

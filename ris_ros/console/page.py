@@ -2,6 +2,7 @@
 """The page of one operator."""
 from __future__ import annotations
 
+import json
 import time
 from typing import TYPE_CHECKING
 
@@ -10,23 +11,24 @@ from nicegui import Client, ui
 from nicegui.events import GenericEventArguments, ValueChangeEventArguments
 
 from ris_ros.console.html_parts import (
-    StatusChip,
     age_text,
     overlay_svg,
     scene_html,
     status_html,
     transcript_html,
 )
+from ris_ros.console.status_chips import status_chips
 from ris_ros.console.transcript import Mark, Overlay
 
 if TYPE_CHECKING:
     from ris_ros.console.pages import Console
 
 _TICK_S = 1.0
-_OLD_PICTURE_S, _NO_PICTURE_S = 1.0, 3.0
 _OLD_OUTLINE_S = 3.0
 _NAME_LENGTH = 30
 _HISTORY = 100
+_LOST = ('The connection to the console broke, and this did not come through. Give it again if you '
+         'still want it.')
 _MICROPHONE = """<button id="mic" type="button" aria-pressed="false" title="Hold it while you talk">
 Hold to talk</button> <output id="mic-state" role="status"></output>"""
 
@@ -78,6 +80,7 @@ class OperatorPage:
                                                         'aria-label="Objects of the answer"')
                 self._list = ui.html(tag='ol').props('id=transcript aria-live=polite')
         ui.on('name', self._take_name)
+        ui.on('unconfirmed', self._refuse_lost)
         ui.on('say', self._say)
         ui.on('point', self._point)
         ui.on('choose', self._choose_number)
@@ -135,31 +138,19 @@ class OperatorPage:
         self._objects.clear()
         if len(objects) < 2:
             return
+        self._objects.props['data-answer'] = answer_id
         with self._objects:
             for mark in objects:
                 place = '' if mark.distance is None else f' · {mark.distance:.2f} m'
-                ui.button(f'{mark.number}{place}',
-                          on_click=_Choice(self, mark.number, answer_id)).props('no-caps outline')
-
-    def choose(self, number: int, answer_id: str) -> None:
-        """Choose an object of an answer."""
-        self._console.robot.choose(self.who, number, answer_id)
+                ui.button(f'{mark.number}{place}').props(
+                    f'no-caps outline data-number={mark.number}')
 
     def _tick(self) -> None:
         """Show how old everything is."""
         robot, pictures = self._console.robot, self._console.pictures
-        node, age = robot.node_health, pictures.age
-        here = robot.is_present
-        self._status.content = status_html((
-            StatusChip(robot.name, (node.value('state') or 'here') if here else 'not there',
-                       node.level if here else 'error', node.message),
-            StatusChip('picture', age_text(age), _tone(age, _OLD_PICTURE_S, _NO_PICTURE_S),
-                       pictures.trouble),
-            StatusChip('index', _seconds(node.value('index age (s)')), node.level),
-            StatusChip('answer', age_text(_since(self._console.transcript.answered_at)), 'ok'),
-            StatusChip('speech', 'not there' if robot.speech_health.level == 'absent' else 'here',
-                       robot.speech_health.level, robot.speech_health.message),
-            StatusChip('operators', ', '.join(self._console.operators) or '-', 'ok')))
+        node, here = robot.node_health, robot.is_present
+        self._status.content = status_html(status_chips(
+            robot, pictures, self._console.transcript.answered_at, self._console.operators))
         self._trouble.text = pictures.trouble or (
             node.message if here and node.level in ('warn', 'error') else
             '' if here else f'{robot.name} is not there.')
@@ -178,7 +169,7 @@ class OperatorPage:
     def _say(self, event: GenericEventArguments) -> None:
         """Send the command that was typed."""
         text = str(event.args['text']).strip()
-        if not text:
+        if not self._is_new(event.args) or not text:
             return
         self._history = [*self._history[-_HISTORY:], text]
         self._place = len(self._history)
@@ -197,6 +188,8 @@ class OperatorPage:
 
     def _point(self, event: GenericEventArguments) -> None:
         """Take a click in the picture, with the words that stand in the box."""
+        if not self._is_new(event.args):
+            return
         seconds, nanoseconds = map(int, event.args['stamp'].split())
         self._console.robot.point(
             self.who, str(event.args['text']).strip(), (int(event.args['u']), int(event.args['v'])),
@@ -204,11 +197,27 @@ class OperatorPage:
 
     def _mean(self, event: GenericEventArguments) -> None:
         """Take a click on a thing in the list, with the words that stand in the box."""
-        self._console.robot.mean(self.who, str(event.args['text']).strip(), int(event.args['id']))
+        if self._is_new(event.args):
+            self._console.robot.mean(self.who, str(event.args['text']).strip(),
+                                     int(event.args['id']))
 
     def _choose_number(self, event: GenericEventArguments) -> None:
-        """Take a click on a number in the picture."""
-        self.choose(int(event.args['number']), str(event.args['answer']))
+        """Take a click on a number, in the picture or below the command."""
+        if self._is_new(event.args):
+            self._console.robot.choose(self.who, int(event.args['number']),
+                                       str(event.args['answer']))
+
+    def _refuse_lost(self, event: GenericEventArguments) -> None:
+        """Tell which commands the browser has sent and this page never got."""
+        for sent in event.args['commands']:
+            if self._is_new(sent):
+                self._console.robot.refuse(self.who, str(sent['text']), _LOST)
+
+    def _is_new(self, sent: dict[str, object]) -> bool:
+        """Confirm a command to the browser; return whether it comes for the first time."""
+        command = str(sent['command'])
+        ui.run_javascript(f'confirmCommand({json.dumps(command)})')
+        return self._console.take_in(command)
 
     def _rename(self, event: ValueChangeEventArguments) -> None:
         """Take the operator's name."""
@@ -224,33 +233,3 @@ class OperatorPage:
         is_dark = await ui.run_javascript('return document.body.classList.contains("body--dark")')
         self._dark.value = not is_dark
         ui.run_javascript(f'localStorage.setItem("ris-dark", "{str(not is_dark).lower()}")')
-
-
-class _Choice:
-    """What a button does that stands for an object."""
-
-    def __init__(self, page: OperatorPage, number: int, answer_id: str) -> None:
-        self._page, self._number, self._answer_id = page, number, answer_id
-
-    def __call__(self) -> None:
-        self._page.choose(self._number, self._answer_id)
-
-
-def _tone(age: float | None, old: float, missing: float) -> str:
-    """Return the colour of an age in seconds."""
-    if age is None or age > missing:
-        return 'error'
-    return 'ok' if age <= old else 'warn'
-
-
-def _since(when: float | None) -> float | None:
-    """Return the seconds since a time of time.monotonic."""
-    return None if when is None else time.monotonic() - when
-
-
-def _seconds(text: str) -> str:
-    """Return an age that a node has told as a number of seconds."""
-    try:
-        return age_text(float(text))
-    except ValueError:
-        return '-'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 
 from nicegui import Client, ui
 
@@ -12,6 +13,7 @@ from ris_ros.console.robot_link import RobotLink
 from ris_ros.console.transcript import Transcript
 
 _GATHER_S = 0.015  # messages that come within this time are shown together
+_REMEMBERED = 1000  # ids of commands; a browser asks for those that it sent last
 _HEAD = '<link rel="stylesheet" href="/console/console.css">'
 # Outside of what NiceGUI renders, so that STOP is there before the rest is, and without it.
 _STOP = """<div id="stop-bar"><button id="stop" data-port="{port}" title="Key: Escape">STOP</button>
@@ -36,6 +38,7 @@ class Console:
         self._stop_port = stop_port
         self._pages: list[OperatorPage] = []
         self._refresh_is_due = False
+        self._taken: deque[str] = deque(maxlen=_REMEMBERED)
 
     @property
     def operators(self) -> list[str]:
@@ -47,6 +50,13 @@ class Console:
         taken = {page.who for page in self._pages}
         return next(name for number in range(1, len(taken) + 2)
                     if (name := f'Operator {number}') not in taken)
+
+    def take_in(self, command: str) -> bool:
+        """Note the id of a browser's command; return whether it is new."""
+        is_new = command not in self._taken
+        if is_new:
+            self._taken.append(command)
+        return is_new
 
     def note_change(self) -> None:
         """Have all pages show what is new; any thread may call this."""

@@ -47,12 +47,28 @@
     }
   }
 
+  // What was sent, and is not confirmed yet; kept for this tab, should it be loaded anew.
+  function unconfirmed() {
+    return JSON.parse(sessionStorage.getItem('ris-unconfirmed') || '[]');
+  }
+
+  function keepUnconfirmed(commands) {
+    sessionStorage.setItem('ris-unconfirmed', JSON.stringify(commands));
+  }
+
+  // The page of the server calls it.
+  window.confirmCommand = (command) => {
+    keepUnconfirmed(unconfirmed().filter((sent) => sent.command !== command));
+  };
+
   // Without a connection nothing is sent: it would arrive when the connection is back, too late.
   function send(name, content) {
     if (!window.socket || !window.socket.connected) {
       return false;
     }
-    emitEvent(name, content);
+    const command = `${Date.now()}-${Math.random()}`;
+    keepUnconfirmed([...unconfirmed(), {command, text: content.text || 'click'}]);
+    emitEvent(name, {...content, command});
     return true;
   }
 
@@ -120,13 +136,13 @@
       pressed = null;
       return;
     }
-    const stage = event.target.closest('#stage');
-    if (!stage) {
+    const choice = event.target.closest('[data-number]');
+    const answer = choice && choice.closest('[data-answer]');
+    if (answer) {
+      send('choose', {number: choice.dataset.number, answer: answer.dataset.answer});
       return;
     }
-    const badge = event.target.closest('[data-number]');
-    if (badge && badge.closest('svg')) {
-      send('choose', {number: badge.dataset.number, answer: badge.closest('svg').dataset.answer});
+    if (!event.target.closest('#stage')) {
       return;
     }
     const box = part('picture').getBoundingClientRect();
@@ -163,20 +179,28 @@
     }
   });
 
-  // A connection that breaks may lose the name that was being typed.
-  async function tellName() {
+  // A connection that breaks may lose the name that was being typed, and what was sent.
+  function tellKept() {
+    const name = sessionStorage.getItem('ris-name');
+    if (name) {
+      emitEvent('name', {name});
+    }
+    if (unconfirmed().length) {
+      emitEvent('unconfirmed', {commands: unconfirmed()});
+    }
+  }
+
+  async function tellKeptOnEachConnection() {
     while (!window.socket) {
       await wait(100);
     }
-    window.socket.on('connect', () => {
-      const name = sessionStorage.getItem('ris-name');
-      if (name) {
-        emitEvent('name', {name});
-      }
-    });
+    window.socket.on('connect', tellKept);
+    if (window.socket.connected) {
+      tellKept();
+    }
   }
 
   keepFocus();
-  tellName();
+  tellKeptOnEachConnection();
   showPictures();
 })();

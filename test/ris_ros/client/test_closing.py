@@ -96,7 +96,8 @@ WRONG = [({'ris_node': 'bad-name'}, "Invalid service name: .* 'bad-name/ground'$
          ({'node_name': 'bad-name'}, "Invalid node name: .* 'bad-name'$"),
          ({'arguments': ['--ros-args', '--all']}, r"refuses the arguments .*: \['--all'\]$"),
          ({'arguments': ['--ros-args', '-p', 'use_sim_time:=7']}, 'use_sim_time'),
-         ({'domain_id': -1}, 'the domain -1: ')]
+         ({'domain_id': -1}, 'no ROS domain -1; '),
+         ({'domain_id': 233}, 'no ROS domain 233; choose one from 0 to 232')]
 
 
 @pytest.mark.parametrize(('options', 'reason'), WRONG)

@@ -297,7 +297,7 @@ def test_a_click_that_cannot_be_one_is_refused_with_the_reason(ann, u, v, stamp,
     # The page itself sends none; another one of the same operator might.
     ann.note_newest()
     ann.tab.evaluate('click => emitEvent("point", click)',
-                     {'text': '', 'u': u, 'v': v, 'stamp': stamp})
+                     {'text': '', 'u': u, 'v': v, 'stamp': stamp, 'command': f'{u} {stamp}'})
     ann.await_entry(f'click at ({u}, {v})', sentence)
 
 
@@ -305,7 +305,8 @@ def test_a_number_that_no_object_has_is_refused(ann):
     ann.say(SEVERAL)
     ann.await_entry(SEVERAL, 'which one?')
     ann.note_newest()
-    ann.tab.evaluate("""answer => emitEvent('choose', {number: 0, answer})""",
+    ann.tab.evaluate("""answer => emitEvent(
+        'choose', {number: 0, answer, command: 'no such number'})""",
                      ann.tab.get_attribute('#overlay svg', 'data-answer'))
     ann.await_entry('number 0', 'No object has that number')
 
@@ -397,7 +398,7 @@ def test_a_thing_of_the_list_is_meant_by_its_entry(robot, ann, way):
 
 def test_a_thing_that_is_remembered_no_more_is_refused(ann):
     ann.note_newest()
-    ann.tab.evaluate('emitEvent("mean", {text: "", id: 987654})')
+    ann.tab.evaluate('emitEvent("mean", {text: "", id: 987654, command: "by hand"})')
     ann.await_entry('thing 987654 of the list', 'It is not remembered any more')
 
 
@@ -444,17 +445,25 @@ def test_two_operators_see_who_said_what(browser, page, ann):
     bo.context.close()
 
 
-def test_a_name_outlives_a_broken_connection_and_a_page_that_is_loaded_anew(browser, page, ann):
-    bo = OperatorTab(browser, page, '')
+def test_a_broken_connection_keeps_the_name_and_leaves_no_command_without_an_answer(
+        browser, page, ann):
+    bo, text = OperatorTab(browser, page, ''), 'the ball that nobody hears of'
     page.process.send_signal(signal.SIGSTOP)
     try:
         bo.tab.fill('#operator', 'Bo')
+        bo.say(text)
         bo.tab.wait_for_function('!window.socket.connected')
+        time.sleep(4.0)  # else the console would still read what has come in meanwhile
     finally:
         page.process.send_signal(signal.SIGCONT)
     bo.await_name('Bo')
+    entry = bo.await_entry('Bo', text)
+    assert 'did not come through' in entry or 'FOUND' in entry
     bo.tab.reload()
     bo.await_name('Bo')
+    bo.say('the ball')
+    bo.await_entry('Bo', 'the ball', 'found')
+    assert bo.tab.inner_text('#transcript').count(text) == 1
     bo.context.close()
 
 
