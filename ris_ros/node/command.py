@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from builtin_interfaces.msg import Time
 from geometry_msgs.msg import PointStamped
@@ -26,18 +26,20 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Pointing:
-    """What is pointed at with a command: a region of a picture, or a point in space.
+class PictureRegion:
+    """A region of a picture that is pointed at.
 
     Attributes:
-        region: Pixels of the picture; None with a point in space.
+        region: Pixels of the picture.
         stamp: Of that picture in seconds; 0 for the newest.
-        point: The point in space, else None.
     """
 
-    region: Region | None = None
-    stamp: float = 0.0
-    point: PointStamped | None = None
+    region: Region
+    stamp: float
+
+
+# What is pointed at with a command: a region of a picture, or a point in space.
+Pointing: TypeAlias = PictureRegion | PointStamped
 
 
 class TextBatch:

@@ -125,7 +125,7 @@ class CommandInputs:
 
     def _take_point(self, message: PointStamped) -> None:
         """Take a point in space, which means the object there; the answer is published."""
-        self.start(_THIS, '', Source.TOPIC, pointing=Pointing(point=message))
+        self.start(_THIS, '', Source.TOPIC, pointing=message)
 
     def _serve(self, request: Ground.Request, response: Ground.Response) -> Ground.Response:
         """Answer a service call."""

@@ -71,6 +71,14 @@ class ArrivedImage:
     stamp: float
 
 
+@dataclass(frozen=True, eq=False)
+class ArrivedDepth(ArrivedImage):
+    """A depth image that can be converted, which is never compressed."""
+
+    message: Image
+    encoding: ImageEncoding
+
+
 class Stamped(Protocol):
     """What came at a time."""
 
@@ -93,11 +101,11 @@ class ImagePair:
     """
 
     colour: ArrivedImage
-    depth: ArrivedImage | None
+    depth: ArrivedDepth | None
     depth_note: str = ''
 
 
-def newest_pair(colours: Sequence[ArrivedImage], depths: Sequence[ArrivedImage], max_skew: float,
+def newest_pair(colours: Sequence[ArrivedImage], depths: Sequence[ArrivedDepth], max_skew: float,
                 own: Sequence[Sequence[Stamped]] = ()) -> ImagePair:
     """Choose the image of a frame and its depth: of images that have depth, the newest.
 
@@ -175,7 +183,7 @@ def nearest(arrived: Sequence[AnyStamped], stamp: float) -> AnyStamped:
     return min(reversed(arrived), key=lambda one: abs(one.stamp - stamp))
 
 
-def _fitting_depth(depth: ArrivedImage, header: Header, height: int, width: int,
+def _fitting_depth(depth: ArrivedDepth, header: Header, height: int, width: int,
                    converter: ImageConverter) -> tuple[np.ndarray | None, str]:
     """Return depth that lies on the image pixel by pixel, or None and why it does not."""
     message = depth.message

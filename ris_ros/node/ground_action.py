@@ -2,7 +2,8 @@
 """The action ~/ground: one goal at a time, with feedback; a new goal aborts the old one."""
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -32,29 +33,17 @@ _REPLACED = 'Replaced by a newer goal.'
 _VERDICTS = (Status.FOUND, Status.AMBIGUOUS, Status.NOT_FOUND, Status.ANSWERED, Status.STOPPED)
 
 
+@dataclass(frozen=True, eq=False)
 class _Goal:
-    """A goal and the job of its command."""
+    """A goal and the job of its command.
 
-    def __init__(self, handle: ServerGoalHandle, report: Callable[[Exception], None]) -> None:
-        self.handle = handle
-        self.report = report
-        self.job: Job | None = None
+    Attributes:
+        handle: The goal.
+        job: The job.
+    """
 
-    def feed_back(self, stage: str, progress: float) -> None:
-        """Tell the client which stage has begun."""
-        if self.handle.is_active:
-            try:
-                self.handle.publish_feedback(Ground.Feedback(stage=stage, progress=progress))
-            except Exception as error:
-                # The answer is worth more than the news of it.
-                self.report(error)
-
-    def start(self, commands: CommandInputs) -> None:
-        """Have the command answered."""
-        self.feed_back(STAGES[0], 0.0)
-        request = self.handle.request
-        self.job = commands.start(request.text, request.command_id, Source.ACTION, self.feed_back,
-                                  pointing_of(request))
+    handle: ServerGoalHandle
+    job: Job
 
     def wait(self) -> None:
         """Wait until the answer is there or the goal has ended otherwise."""
@@ -138,18 +127,32 @@ class GroundAction:
         Its job starts here, not in a thread that may begin late, so that a 'stop' that comes after
         the goal ends it.
         """
-        goal = _Goal(handle, self._report)
         with self._ending:
             self._await_turn(handle.request)
             old = self._current
             # One whose verdict is on its way out ends by itself.
             if old is not None and old.handle.is_active and self._withdraw(old.handle, _REPLACED):
                 old.handle.abort()
-            self._current = goal
-            goal.start(self._commands)
-            self._goals[_key(handle)] = goal
+            self._current = self._goals[_key(handle)] = _Goal(handle, self._start(handle))
             # Still under the lock: a goal that has not begun could not be aborted by the next.
             handle.execute()
+
+    def _start(self, handle: ServerGoalHandle) -> Job:
+        """Have the command of a goal answered."""
+        feed_back = partial(self._feed_back, handle)
+        feed_back(STAGES[0], 0.0)
+        request = handle.request
+        return self._commands.start(request.text, request.command_id, Source.ACTION, feed_back,
+                                    pointing_of(request))
+
+    def _feed_back(self, handle: ServerGoalHandle, stage: str, progress: float) -> None:
+        """Tell the client of a goal which stage has begun."""
+        if handle.is_active:
+            try:
+                handle.publish_feedback(Ground.Feedback(stage=stage, progress=progress))
+            except Exception as error:
+                # The answer is worth more than the news of it.
+                self._node.get_logger().error(f'Feedback: {sentence(error)}')
 
     def _cancel(self, handle: ServerGoalHandle) -> CancelResponse:
         """Cancel a goal, unless its verdict is already on its way out."""
@@ -169,10 +172,6 @@ class GroundAction:
         with self._ending:
             del self._goals[_key(handle)]
             return Ground.Result(grounding=response_to(handle.request, goal.end()))
-
-    def _report(self, error: Exception) -> None:
-        """Log what went wrong beside an answer."""
-        self._node.get_logger().error(f'Feedback: {sentence(error)}')
 
 
 def _key(handle: ServerGoalHandle) -> bytes:

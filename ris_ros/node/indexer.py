@@ -93,7 +93,7 @@ class Indexer:
     def last(self) -> IndexedFrame | None:
         """The last good index, or None."""
         session = self._session
-        return session and session.last
+        return None if session is None else session.last
 
     @property
     def health(self) -> IndexHealth:
@@ -207,10 +207,10 @@ class Indexer:
         """Wait for something to do; None once closed."""
         with self._changed:
             while not self._closed:
-                wait = self.seconds_until_due()
-                if self._request or wait == 0:
-                    self._session.take_frame(self._settings.value.index_rate)
-                    return self._session, self._request
+                session, wait = self._session, self.seconds_until_due()
+                if session is not None and (self._request or wait == 0):
+                    session.take_frame(self._settings.value.index_rate)
+                    return session, self._request
                 self._changed.wait(wait)
             return None
 

@@ -10,7 +10,7 @@ import numpy as np
 from ris_ros.errors import CommandError
 from ris_ros.geometry.lens import project
 from ris_ros.grounding.pointing import Pointed, Region
-from ris_ros.node.command import Pointing
+from ris_ros.node.command import PictureRegion, Pointing
 from ris_ros.node.frame_matching import MatchedFrame, seconds
 from ris_ros.node.index_session import IndexedFrame
 from ris_ros.node.placing import Placer
@@ -38,9 +38,9 @@ class PointReader:
         Raises:
             CommandError: It cannot be told; the text says why.
         """
-        if pointing.point is not None:
-            return self._project(pointing.point, indexed.matched)
-        return Pointed(pointing.region, self._recent.at(pointing.stamp, indexed))
+        if isinstance(pointing, PictureRegion):
+            return Pointed(pointing.region, self._recent.at(pointing.stamp, indexed))
+        return self._project(pointing, indexed.matched)
 
     def _project(self, message: PointStamped, matched: MatchedFrame) -> Pointed:
         """Return the pixel in which a point in space is seen."""
@@ -63,10 +63,10 @@ class PointReader:
         return Pointed(Region(u, v), point=point)
 
 
-def pointing_of(request: Ground.Request | GroundAction.Goal) -> Pointing | None:
+def pointing_of(request: Ground.Request | GroundAction.Goal) -> PictureRegion | None:
     """Return what a request points at; None for nothing."""
     if not request.has_region:
         return None
     region = request.region
-    return Pointing(Region(region.x_offset, region.y_offset, region.width, region.height),
-                    seconds(request.region_stamp))
+    return PictureRegion(Region(region.x_offset, region.y_offset, region.width, region.height),
+                         seconds(request.region_stamp))

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from ris_ros.node.frame_matching import ArrivedImage
+
+AnyImage = TypeVar('AnyImage', bound=ArrivedImage)
 
 # At 30 Hz, images and depth of the last 0.4 s.
 _KEPT = 12
@@ -14,11 +17,11 @@ _KEPT = 12
 _MOST_BYTES, _LEAST_KEPT = 100_000_000, 3
 
 
-class RecentImages(Sequence[ArrivedImage]):
+class RecentImages(Sequence[AnyImage]):
     """The last images of a topic, oldest first."""
 
     def __init__(self) -> None:
-        self._images: deque[ArrivedImage] = deque(maxlen=_KEPT)
+        self._images: deque[AnyImage] = deque(maxlen=_KEPT)
 
     def __len__(self) -> int:
         return len(self._images)
@@ -26,20 +29,20 @@ class RecentImages(Sequence[ArrivedImage]):
     def __getitem__(self, number):
         return self._images[number]
 
-    def __iter__(self) -> Iterator[ArrivedImage]:
+    def __iter__(self) -> Iterator[AnyImage]:
         return iter(self._images)
 
-    def __reversed__(self) -> Iterator[ArrivedImage]:
+    def __reversed__(self) -> Iterator[AnyImage]:
         return reversed(self._images)
 
-    def add(self, image: ArrivedImage) -> None:
+    def add(self, image: AnyImage) -> None:
         """Keep an image, and drop those that there is no room for."""
         self._images.append(image)
         while (len(self._images) > _LEAST_KEPT
                and sum(len(one.message.data) for one in self._images) > _MOST_BYTES):
             self._images.popleft()
 
-    def remove(self, image: ArrivedImage) -> None:
+    def remove(self, image: AnyImage) -> None:
         """Drop an image that cannot be used."""
         self._images.remove(image)
 

@@ -9,6 +9,7 @@ from sensor_msgs.msg import CompressedImage, Image
 
 from ris_ros.node.frame_matching import (
     LOOK_BACK_S,
+    ArrivedDepth,
     ArrivedImage,
     ImagePair,
     Stamped,
@@ -41,22 +42,22 @@ class RecentMessages:
     """
 
     def __init__(self) -> None:
-        self.colours = RecentImages()
+        self.colours = RecentImages[ArrivedImage]()
         self.infos = RecentInfos()
         self.depth_rejection = ''
-        self._depths = RecentImages()
+        self._depths = RecentImages[ArrivedDepth]()
         self._registration = RegistrationWatch()
         self._arrivals = 0
 
     def add_colour(self, message: Image | CompressedImage, encoding: ImageEncoding | None,
                    now: float) -> None:
         """Keep a colour image that arrived at ``now`` (seconds)."""
-        self.colours.add(self._arrived(message, encoding, now))
+        self.colours.add(ArrivedImage(message, encoding, *self._number_and_stamp(message, now)))
 
     def add_depth(self, message: Image, encoding: ImageEncoding, now: float) -> None:
         """Keep a depth image that arrived at ``now`` (seconds)."""
         self.depth_rejection = ''
-        depth = self._arrived(message, encoding, now)
+        depth = ArrivedDepth(message, encoding, *self._number_and_stamp(message, now))
         self._depths.add(depth)
         self._registration.add(depth)
 
@@ -117,9 +118,8 @@ class RecentMessages:
         return (pair.depth is not None and _come_with(self.colours, self.infos.last)
                 and all(info.stamp < pair.colour.stamp for info in self.infos.last))
 
-    def _arrived(self, message: Image | CompressedImage, encoding: ImageEncoding | None,
-                 now: float) -> ArrivedImage:
-        """Give a message its number, and a stamp if its driver left it without.
+    def _number_and_stamp(self, message: Image | CompressedImage, now: float) -> tuple[int, float]:
+        """Return a message's number and stamp; it gets a stamp if its driver left it without.
 
         Without one, TF would give the newest transform for it, and no output could be told from
         another.
@@ -127,7 +127,7 @@ class RecentMessages:
         self._arrivals += 1
         if seconds(message.header.stamp) == 0:
             message.header.stamp = to_time(now)
-        return ArrivedImage(message, encoding, self._arrivals, seconds(message.header.stamp))
+        return self._arrivals, seconds(message.header.stamp)
 
 
 def _come_with(colours: Sequence[ArrivedImage], others: Sequence[Stamped]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ris_ros.errors import FrameError
 from ris_ros.node.conversions import frame_name, sampled_metres
 from ris_ros.node.depth_views import DepthSample, DepthViews, is_still, stride_of
-from ris_ros.node.frame_matching import ArrivedImage, colour_to_rgb, nearest
+from ris_ros.node.frame_matching import ArrivedDepth, ArrivedImage, colour_to_rgb, nearest
 from ris_ros.node.image_converter import ImageConverter
 
 # A colour image is of the time of a depth image where it is at most this far from it, seconds.
@@ -26,7 +26,7 @@ class RegistrationWatch:
         self._judged: tuple[int, str] = (0, '')
         self._count = 0
 
-    def add(self, depth: ArrivedImage) -> None:
+    def add(self, depth: ArrivedDepth) -> None:
         """Take note of the next depth image."""
         message = depth.message
         stride = stride_of(message.height, message.width)
