@@ -2,6 +2,7 @@
 """The objects of an answer as vision_msgs detections, where vision_msgs (4.x) is installed."""
 from __future__ import annotations
 
+import numpy as np
 from std_msgs.msg import Header
 
 from ris_ros.grounding.result import Candidate
@@ -13,13 +14,17 @@ except ImportError:
     Detection2DArray = None
 
 
-def to_detections(answer: Answer) -> Detection2DArray:
+def to_detections(answer: Answer, header: Header) -> Detection2DArray:
     """Make a detection of each object that an answer names; there may be none.
 
     The class of each is the words for the target in the command.  Its id is the command's id with
     the rank of the object, and its score is the probability that the command means it.
+
+    Args:
+        answer: The answer.
+        header: Of the image that it was given from.
     """
-    header, target = answer.matched.header, answer.grounding.target or ''
+    target = answer.grounding.target or ''
     return Detection2DArray(header=header, detections=[
         _detection(thing, target, f'{answer.command.id}/{rank}', header)
         for rank, thing in enumerate(answer.grounding.objects, 1)])
@@ -36,10 +41,10 @@ def _detection(thing: Candidate, target: str, id_: str, header: Header) -> Detec
     result.hypothesis.class_id = target
     result.hypothesis.score = float(thing.confidence)
     if thing.position is not None:
-        position, covariance = result.pose.pose.position, thing.location.covariance
+        position = result.pose.pose.position
         position.x, position.y, position.z = thing.position
-        result.pose.covariance[:] = [
-            float(covariance[row, column]) if row < 3 and column < 3 else 0.0
-            for row in range(6) for column in range(6)]
+        covariance = np.zeros((6, 6))
+        covariance[:3, :3] = thing.location.covariance
+        result.pose.covariance[:] = covariance.ravel()
     detection.results.append(result)
     return detection

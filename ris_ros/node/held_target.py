@@ -11,7 +11,6 @@ from ris_ros.geometry.location import locate
 from ris_ros.geometry.masks import centroid
 from ris_ros.grounding.result import Candidate
 from ris_ros.index.outlines import same_object
-from ris_ros.node.command import Answer
 from ris_ros.node.conversions import frames_differ
 from ris_ros.node.frame_matching import MatchedFrame
 from ris_ros.node.index_session import IndexedFrame
@@ -46,17 +45,19 @@ class HeldTarget:
     """An object that is followed from the image of its answer on, by the tracking thread alone.
 
     Attributes:
-        answer: The answer that found it.
+        command_id: Of the command that found it.
+        first: The frame of the answer.
         object_id: Its id in the memory of the scene; 0 where nothing is remembered.
         outline: (H, W) bool mask in the last frame, empty while it is lost.
         last_of_all: Key of the last frame before the images ceased, once that was told.
     """
 
-    def __init__(self, answer: Answer, candidate: Candidate) -> None:
-        """Take note of an object of an answer."""
-        self.answer = answer
+    def __init__(self, command_id: str, first: MatchedFrame, candidate: Candidate) -> None:
+        """Take note of an object of an answer, which was given from a frame."""
+        self.command_id = command_id
+        self.first = first
         self.object_id = candidate.object_id
-        self.outline = self._first = candidate.mask
+        self.outline = self._first_outline = candidate.mask
         self.last_of_all: tuple[int, int, int] | None = None
         self._tracker: Tracker | None = None
         self._compared: tuple[int, int, int] | None = None
@@ -95,7 +96,7 @@ class HeldTarget:
 
     def describe(self, matched: MatchedFrame, track: Track, placer: Placer) -> TargetMessages:
         """Return the messages on the object in a frame, with its location unless it is lost."""
-        target = TrackedTarget(self.answer.command.id, matched, track, self.object_id)
+        target = TrackedTarget(self.command_id, matched, track, self.object_id)
         if track.status is not Status.FOUND:
             return to_target_messages(target, None)
         # No message tells the grasp, and looking for the best pixel takes time.
@@ -106,12 +107,12 @@ class HeldTarget:
     def lost(self, matched: MatchedFrame, reason: str) -> TargetMessages:
         """Return the messages that it is lost in a frame, for some reason."""
         track = Track(Status.LOST, reason, 0.0, np.zeros(matched.frame.size, bool))
-        return to_target_messages(TrackedTarget(
-            self.answer.command.id, matched, track, self.object_id), None)
+        return to_target_messages(
+            TrackedTarget(self.command_id, matched, track, self.object_id), None)
 
     def other_camera(self, matched: MatchedFrame) -> str:
         """Return a sentence where a frame is of another camera than the answer; '' otherwise."""
-        first = self.answer.matched
+        first = self.first
         if first.frame.size == matched.frame.size and not frames_differ(
                 first.header.frame_id, matched.header.frame_id):
             return ''
@@ -122,10 +123,9 @@ class HeldTarget:
 
     def _begin(self, recent: Sequence[ScaledFrame], indexed: IndexedFrame | None) -> Tracker:
         """Make a tracker that has caught up with the frames since the answer."""
-        first = self.answer.matched
-        tracker = Tracker(first.frame, self._first)
+        tracker = Tracker(self.first.frame, self._first_outline)
         self._compare(tracker, indexed)
-        later = [frame for frame in recent if frame.stamp > first.frame.stamp]
+        later = [frame for frame in recent if frame.stamp > self.first.frame.stamp]
         for index in np.unique(np.linspace(0, len(later) - 1, _CAUGHT_UP).astype(int)):
             if later:
                 tracker.catch_up(later[index])

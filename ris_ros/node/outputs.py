@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from geometry_msgs.msg import PointStamped, PoseStamped
-from rclpy.lifecycle import LifecycleNode
+from rclpy.lifecycle import LifecycleNode, LifecyclePublisher
 from rclpy.qos import DurabilityPolicy, QoSProfile
 from sensor_msgs.msg import CompressedImage, Image, PointCloud2
 
@@ -16,6 +16,7 @@ from ris_ros.msg import Grounding, Scene, Target
 from ris_ros.node.command import Answer, failure
 from ris_ros.node.conversions import compressed_to_rgb, from_pixels
 from ris_ros.node.detections import Detection2DArray, to_detections
+from ris_ros.node.frame_matching import MatchedFrame
 from ris_ros.node.messages import TargetMessages, to_cloud, to_grounding, to_point_stamped
 from ris_ros.node.qos_overrides import overridable
 from ris_ros.overlay import draw_overlay
@@ -23,6 +24,21 @@ from ris_ros.status import Status
 
 # Answers may follow each other closely, as when commands are replaced, and all must get through.
 _RESULTS = 10
+
+
+@dataclass(frozen=True, eq=False)
+class _ShownAnswer:
+    """A published answer that was given from a frame, so that there is something to show.
+
+    Attributes:
+        answer: The answer.
+        message: What was published of it.
+        matched: The frame.
+    """
+
+    answer: Answer
+    message: Grounding
+    matched: MatchedFrame
 
 
 class Outputs:
@@ -68,15 +84,16 @@ class Outputs:
 
     def illustrate(self, answer: Answer) -> None:
         """Publish a published answer's object on its own topics, those that do not fail."""
-        topics = []
+        if answer.matched is None:
+            return
+        shown = _ShownAnswer(answer, to_grounding(answer), answer.matched)
+        topics = [self._publish_detections, self._publish_overlay]
         if answer.grounding.status is Status.FOUND:
-            topics += [self._publish_mask, self._publish_centroid, self._publish_pose,
-                       self._publish_cloud]
-        if answer.matched is not None:
-            topics += [self._publish_detections, self._publish_overlay]
+            topics = [self._publish_mask, self._publish_centroid, self._publish_pose,
+                      self._publish_cloud, *topics]
         for publish in topics:
             try:
-                publish(answer)
+                publish(shown)
             except Exception as error:
                 self._report(error)
 
@@ -115,40 +132,41 @@ class Outputs:
         self._grounding.publish(message)
         return replace(answer, message=message)
 
-    def _publish_mask(self, answer: Answer) -> None:
+    def _publish_mask(self, shown: _ShownAnswer) -> None:
         """Publish the pixels of the object, or of all that a plural means."""
-        self._mask.publish(answer.message.mask)
+        self._mask.publish(shown.message.mask)
 
-    def _publish_centroid(self, answer: Answer) -> None:
+    def _publish_centroid(self, shown: _ShownAnswer) -> None:
         """Publish where the object is in the optical frame."""
-        if (position := answer.grounding.position) is not None:
-            self._centroid.publish(to_point_stamped(position, answer.message.header))
+        if (position := shown.answer.grounding.position) is not None:
+            self._centroid.publish(to_point_stamped(position, shown.matched.header))
 
-    def _publish_pose(self, answer: Answer) -> None:
+    def _publish_pose(self, shown: _ShownAnswer) -> None:
         """Publish the object's pose in the target frame."""
-        if answer.message.position_status == Grounding.FOUND:
-            self._pose.publish(answer.message.pose)
+        if shown.message.position_status == Grounding.FOUND:
+            self._pose.publish(shown.message.pose)
 
-    def _publish_cloud(self, answer: Answer) -> None:
+    def _publish_cloud(self, shown: _ShownAnswer) -> None:
         """Publish the object's points, where someone listens."""
         if self._cloud.get_subscription_count():
-            points, colours = object_cloud(answer.grounding.mask, answer.matched.frame)
-            self._cloud.publish(to_cloud(points, colours, answer.message.header))
+            points, colours = object_cloud(shown.answer.grounding.mask, shown.matched.frame)
+            self._cloud.publish(to_cloud(points, colours, shown.matched.header))
 
-    def _publish_detections(self, answer: Answer) -> None:
+    def _publish_detections(self, shown: _ShownAnswer) -> None:
         """Publish all candidates for other packages."""
         if self._detections is not None:
-            self._detections.publish(to_detections(answer))
+            self._detections.publish(to_detections(shown.answer, shown.matched.header))
 
-    def _publish_overlay(self, answer: Answer) -> None:
+    def _publish_overlay(self, shown: _ShownAnswer) -> None:
         """Publish the answer as a picture, where someone listens."""
         if self._overlay.get_subscription_count():
+            answer = shown.answer
             picture = draw_overlay(
-                answer.matched.frame.image, answer.grounding, answer.command.text)
-            self._overlay.publish(from_pixels(picture, 'rgb8', answer.message.header))
+                shown.matched.frame.image, answer.grounding, answer.command.text)
+            self._overlay.publish(from_pixels(picture, 'rgb8', shown.matched.header))
 
 
-def _managed(node: LifecycleNode, kind: type, topic: str) -> object:
+def _managed(node: LifecycleNode, kind: type, topic: str) -> LifecyclePublisher:
     """Create a reliable publisher that is silent while the node is not active."""
     return node.create_lifecycle_publisher(
         kind, topic, QoSProfile(depth=_RESULTS),

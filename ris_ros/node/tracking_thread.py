@@ -90,12 +90,13 @@ class TrackingThread:
 
     def hear(self, answer: Answer) -> None:
         """Track the objects of an answer from now on, beside those before; or none after "stop"."""
-        grounding, settings = answer.grounding, self._settings.value
+        grounding, matched, settings = answer.grounding, answer.matched, self._settings.value
         if grounding.status is Status.STOPPED:
             with self._changed:
                 self._released = max(self._released, answer.command.received)
                 self._release(0)
-        elif grounding.status is Status.FOUND and settings.mode is Mode.TRACK:
+        elif (grounding.status is Status.FOUND and matched is not None
+              and settings.mode is Mode.TRACK):
             objects = grounding.objects[:settings.max_targets]
             with self._changed:
                 if answer.command.received < self._released:
@@ -106,7 +107,8 @@ class TrackingThread:
                     self._displace(kept, settings.max_targets)
                 # The best one is the newest.
                 self._held = (*kept, *(
-                    HeldTarget(answer, candidate) for candidate in reversed(objects)))
+                    HeldTarget(answer.command.id, matched, candidate)
+                    for candidate in reversed(objects)))
                 self._wake()
 
     def let_go(self, object_id: int = 0) -> list[int]:
@@ -159,7 +161,7 @@ class TrackingThread:
         held.remove(one)
         try:
             self._outputs.publish_target(one.lost(
-                self._recent.newest or one.answer.matched,
+                self._recent.newest or one.first,
                 f'The object is let go, because no more than {most} are held at a time (parameter '
                 'max_targets).'))
         except Exception as error:
@@ -223,7 +225,7 @@ class TrackingThread:
     def _follow(self, one: HeldTarget, matched: MatchedFrame, before: MatchedFrame,
                 recent: list[ScaledFrame]) -> None:
         """Follow an object into a frame and tell where it is."""
-        first = one.answer.matched
+        first = one.first
         if _has_jumped(before, matched) and first.number <= before.number:
             self._tell(one, one.lost(matched, (
                 'The clock has jumped back, so that the object is not tracked any more: say the '

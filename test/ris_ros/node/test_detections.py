@@ -49,7 +49,7 @@ def answer(status, count):
 
 
 def test_each_object_of_the_answer_is_a_detection(vision_msgs):
-    message = detections.to_detections(answer(Status.AMBIGUOUS, 2))
+    message = detections.to_detections(answer(Status.AMBIGUOUS, 2), HEADER)
     assert message.header == HEADER
     assert [item.id for item in message.detections] == ['7/1', '7/2']
     box = message.detections[0].bbox
@@ -63,4 +63,4 @@ def test_each_object_of_the_answer_is_a_detection(vision_msgs):
 
 
 def test_nothing_found_is_an_empty_array(vision_msgs):
-    assert detections.to_detections(answer(Status.NOT_FOUND, 0)).detections == []
+    assert detections.to_detections(answer(Status.NOT_FOUND, 0), HEADER).detections == []
