@@ -36,6 +36,10 @@ class ConceptSearch:
         self._found: dict[str, tuple[ConceptMasks, np.ndarray]] = {}
         self._scene: SceneIndex | None = None
 
+    def for_another_camera(self) -> ConceptSearch:
+        """Return a search with the same models that has found nothing yet."""
+        return ConceptSearch(self._proposer, self._encoder)
+
     def look_for(self, scene: SceneIndex, query: Query) -> SceneIndex:
         """Return the scene with the masks of all that the query names, and how sure each is.
 

@@ -54,9 +54,8 @@ class Answerer:
     """
 
     def __init__(self, frames: FrameBuffer, settings: LiveSettings[Settings], placer: Placer,
-                 clock: ImageClock, report: Callable[[Exception], None],
-                 points: PointReader | None = None, scene: SceneWatch | None = None,
-                 shared: SharedPipelines | None = None) -> None:
+                 clock: ImageClock, report: Callable[[Exception], None], points: PointReader,
+                 scene: SceneWatch | None = None, shared: SharedPipelines | None = None) -> None:
         """Start without models.
 
         Args:
@@ -65,7 +64,7 @@ class Answerer:
             placer: Puts objects into space.
             clock: Judges whether an image is fresh.
             report: Is told of every exception that a model raises.
-            points: Finds what is pointed at; None where nothing is.
+            points: Finds what is pointed at.
             scene: Remembers what was seen; None where nothing is remembered.
             shared: The models of the process's other nodes; None where there are none.
         """
@@ -167,7 +166,8 @@ class Answerer:
 
     def answer(self, job: Job) -> Answer:
         """Answer one command; whatever goes wrong becomes a status and a sentence."""
-        indexed, stages = None, {}
+        indexed: IndexedFrame | None = None
+        stages: dict[str, float] = {}
         try:
             # Before all else: what is wrong with the text is said even without models and images.
             check_command(job.command.text)
@@ -177,7 +177,7 @@ class Answerer:
                     indexed = self._index_for(job)
                 viewer = self._placer.viewer(indexed.matched.header)
                 pointing = job.command.pointing
-                pointed = pointing and self._points.read(pointing, indexed)
+                pointed = None if pointing is None else self._points.read(pointing, indexed)
                 remembered = () if self._scene is None else self._scene.recall(indexed, viewer)
                 with _stage(job, 'grounding', stages), self.indexer.giving_way():
                     use_threads(models.threads)

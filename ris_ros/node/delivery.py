@@ -37,7 +37,8 @@ class Delivery:
     def deliver(self, answer: Answer) -> Answer:
         """Publish an answer and note how it ended; return it as it was published."""
         answer = self._outputs.publish(answer)
-        showing = (self._outputs.illustrate, self._tracking.hear)
+        showing: tuple[Callable[[Answer], None], ...] = (
+            self._outputs.illustrate, self._tracking.hear)
         if answer.command.batch is not None and answer.grounding.status is not Status.STOPPED:
             showing = ()  # a batch only asks, and the topics of one object could not show many
         for follow in (self._diagnostics.record, *showing, self._log):

@@ -63,7 +63,7 @@ class Intrinsics:
 
     def misfit(self, header: Header, height: int, width: int) -> str:
         """Return why these are not the intrinsics of an image; '' where they are."""
-        if self.rejection:
+        if self.camera is None:
             return self.rejection
         if (self.camera.height, self.camera.width) != (height, width):
             return (f'The camera info is for {self.camera.width} x {self.camera.height} pixels but '

@@ -27,14 +27,15 @@ class Models:
         conversation: Answers commands from them.
         threads: CPU threads of torch.
         pipeline: What both are made of.
-        stand_in: What answers from indexes of the robot itself, where the pool has other models.
+        stand_in: What answers from indexes of the robot itself, where the pool has other models;
+            without a pool the same as the pipeline.
     """
 
     updater: Updater | PoolUpdater
     conversation: Conversation
     threads: int
     pipeline: Pipeline
-    stand_in: Pipeline | None = None
+    stand_in: Pipeline
 
     def conversation_on(self, has_other_models: bool) -> Conversation:
         """Return what answers from an index, which may be one of other models than the pool's."""
@@ -67,8 +68,8 @@ def load_models(settings: Settings, shared: SharedPipelines | None = None) -> Mo
         updater, pipeline, stand_in = load_with_pool(settings)
         return Models(updater, Conversation(pipeline), threads, pipeline, stand_in)
     pipeline = load_pipeline(settings) if shared is None else shared.load(settings)
-    updater = Updater(pipeline.proposer, pipeline.encoder, settings.refresh_every)
-    return Models(updater, Conversation(pipeline), threads, pipeline)
+    return Models(Updater(pipeline.proposer, pipeline.encoder, settings.refresh_every),
+                  Conversation(pipeline), threads, pipeline, pipeline)
 
 
 def use_threads(count: int) -> None:

@@ -132,9 +132,9 @@ def to_pose(location: Location, header: Header) -> PoseStamped:
                   orientation=Quaternion(x=x, y=y, z=z, w=w)))
 
 
-def to_size(location: Location) -> Vector3:
-    """Return the size of an object along the axes of its pose."""
-    x, y, z = location.size.tolist()
+def to_size(size: np.ndarray) -> Vector3:
+    """Return the size (3,) of an object along the axes of its pose."""
+    x, y, z = size.tolist()
     return Vector3(x=x, y=y, z=z)
 
 
@@ -158,7 +158,7 @@ def to_target_messages(target: TrackedTarget, location: Location | None) -> Targ
         message.message += f' {missing_position(location)}'
     else:
         pose = to_pose(location, header)
-        message.has_pose, message.pose, message.size = True, pose, to_size(location)
+        message.has_pose, message.pose, message.size = True, pose, to_size(location.size)
     return TargetMessages(
         message, from_mask(track.mask, header),
         None if surface is None else to_point_stamped(surface.centre, header), pose)
@@ -210,7 +210,7 @@ def _describe_best(message: GroundingMsg, best: Candidate, placed: Location) -> 
     _fill_position(message, best.location)
     if best.position is not None:
         message.grasp_position = to_point(best.location.grasp_position)
-        message.size = to_size(best.location)
+        message.size = to_size(best.location.size)
     if placed.status is Status.FOUND:
         message.pose = to_pose(placed, message.header)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import Enum
 import re
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 from urllib.parse import urlsplit
 
 from rcl_interfaces.msg import (
@@ -21,7 +21,10 @@ from rclpy.parameter import Parameter
 from ris_ros.errors import RisError
 from ris_ros.precision import PRECISIONS
 
-SettingsType = TypeVar('SettingsType')
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+SettingsType = TypeVar('SettingsType', bound='DataclassInstance')
 
 
 class IndexPolicy(str, Enum):

@@ -21,15 +21,15 @@ from ris_ros.profile import Profile, load_profile, with_clip
 
 TOKEN_VARIABLE = 'RIS_POOL_TOKEN'
 # The pool finds the masks; what would find them here is not loaded.
-_NO_PROPOSALS = {'source': 'given'}
+_NO_PROPOSALS: dict[str, object] = {'source': 'given'}
 
 
-def load_with_pool(settings: Settings) -> tuple[PoolUpdater, Pipeline, Pipeline | None]:
+def load_with_pool(settings: Settings) -> tuple[PoolUpdater, Pipeline, Pipeline]:
     """Load what a robot needs beside a pool.
 
     Returns:
         What indexes frames; the pipeline that answers from the pool's indexes; and the one that
-        answers from the robot's own, None where that is the same.
+        answers from the robot's own where these are of other models.
 
     Raises:
         ModelError: The profile cannot be split, or weights are missing.
@@ -54,7 +54,7 @@ def load_with_pool(settings: Settings) -> tuple[PoolUpdater, Pipeline, Pipeline 
         settings.refresh_every)
     updater = PoolUpdater(
         link, Updater(own.proposer, own.encoder, settings.refresh_every), terms)
-    return updater, pipeline, own if has_other_models else None
+    return updater, pipeline, own
 
 
 def _without_proposals(profile: Profile) -> Profile:

@@ -30,7 +30,6 @@ class SharedPipelines:
         Raises:
             Exception: Whatever the loading raises.
         """
-        from ris_ros.grounding.concepts import ConceptSearch
         key = settings.profile, settings.weights, settings.device, settings.precision
         with self._lock:
             pipeline = self._loaded.get(key)
@@ -39,7 +38,7 @@ class SharedPipelines:
         if pipeline.concepts is None:
             return pipeline
         # It keeps what it found in the last picture of its camera.
-        return replace(pipeline, concepts=ConceptSearch(pipeline.proposer, pipeline.encoder))
+        return replace(pipeline, concepts=pipeline.concepts.for_another_camera())
 
 
 def load_pipeline(settings: Settings) -> Pipeline:

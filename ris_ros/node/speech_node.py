@@ -2,10 +2,10 @@
 """The speech node: sound in, commands out."""
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 import threading
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus, KeyValue
 import numpy as np
@@ -26,6 +26,16 @@ from ris_ros.speech.gate import GateSettings
 from ris_ros.speech.listener import Button, Listener, ListenerCallbacks, ListenerResult
 from ris_ros.speech.recogniser import Recogniser, SpeechError, make_recogniser
 from ris_ros.speech.sources import AudioQueue, microphone, play_file
+
+
+class AudioMessage(Protocol):
+    """A message of the topic audio, whatever its type.
+
+    Attributes:
+        data: The sound, byte by byte.
+    """
+
+    data: Iterable[int]
 
 
 class SpeechNode(Node):
@@ -74,7 +84,7 @@ class SpeechNode(Node):
         """Take the state of the push-to-talk button."""
         self._button.press(message.data)
 
-    def _keep_audio(self, message: object) -> None:
+    def _keep_audio(self, message: AudioMessage) -> None:
         """Queue the sound of a message of the topic audio."""
         try:
             self._audio.push(bytes(message.data))

@@ -30,6 +30,8 @@ from ris_ros.errors import RisError
 from ris_ros.ros_words import reason_of
 
 AnyNode = TypeVar('AnyNode', bound=Node)
+# Why to end: the number of a signal, or None where spinning has ended by itself.
+Reasons = SimpleQueue[int | None]
 RCLError = rclpy_implementation.RCLError
 
 # Seconds after which a thread that computes in Python hands over to one that waits. A callback
@@ -89,7 +91,7 @@ def run_nodes(make: Callable[[], list[AnyNode]], name: str, args: list[str] | No
     # The signals only wake this thread: rclpy's handlers end the context at once, beneath threads
     # that are just using it, and Python's raises in the midst of whatever runs.  A terminal and
     # ros2 launch both send SIGINT, so that it comes twice.
-    reasons = SimpleQueue()
+    reasons: Reasons = SimpleQueue()
 
     def wake(number: int, frame: object) -> None:
         reasons.put(number)
@@ -128,7 +130,7 @@ def run_nodes(make: Callable[[], list[AnyNode]], name: str, args: list[str] | No
     _end(1 if spinner.failed else 0)
 
 
-def _await(reasons: SimpleQueue) -> None:
+def _await(reasons: Reasons) -> None:
     """Wait for a reason to end.
 
     A signal that comes just before this thread falls asleep does not wake it, and Python calls its
@@ -143,7 +145,7 @@ def _await(reasons: SimpleQueue) -> None:
 class _Spinner:
     """Spins nodes in a thread of its own."""
 
-    def __init__(self, executor: Executor, nodes: list[Node], ended: SimpleQueue) -> None:
+    def __init__(self, executor: Executor, nodes: list[Node], ended: Reasons) -> None:
         self.failed = False
         self._executor, self._ended = executor, ended
         self._stopping = Future()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
 
 from builtin_interfaces.msg import Time as Stamp
 import numpy as np
@@ -13,6 +15,9 @@ from rclpy.time import Time
 from scipy.spatial.transform import Rotation
 
 from ris_ros.errors import RisError
+
+if TYPE_CHECKING:
+    from tf2_ros import Buffer
 
 # TF is usually less than this behind the camera; an answer waits no longer for it.
 _PATIENCE_S = 0.1
@@ -44,7 +49,7 @@ class Transforms:
 
     def __init__(self, node: Node) -> None:
         self._node = node
-        self._buffer = None
+        self._buffer: Buffer | None = None
         # The time that TF did not reach when it was last waited for in vain, for each two frames.
         self._missed: dict[tuple[str, str], int] = {}
 
@@ -60,12 +65,12 @@ class Transforms:
             import tf2_ros
         except ImportError:
             return False
-        self._buffer = tf2_ros.Buffer()
-        self._listener = tf2_ros.TransformListener(self._buffer, self._node)
+        self._buffer = buffer = tf2_ros.Buffer()
+        self._listener = tf2_ros.TransformListener(buffer, self._node)
         # tf2_ros does this in C++ alone.
         self._jumps = self._node.get_clock().create_jump_callback(
             JumpThreshold(min_forward=None, min_backward=Duration(nanoseconds=-1)),
-            post_callback=self._forget)
+            post_callback=partial(self._forget, buffer))
         return True
 
     def lookup(self, target: str, source: str, stamp: Stamp) -> Transform:
@@ -83,7 +88,7 @@ class Transforms:
         Raises:
             TransformError: TF does not know the transform at that time, or tf2_ros is missing.
         """
-        if self._buffer is None:
+        if (buffer := self._buffer) is None:
             raise TransformError(
                 f'A transform from {source!r} to {target!r} is wanted, but the Python package '
                 'tf2_ros is not installed: install ros-$ROS_DISTRO-tf2-ros-py, or leave the '
@@ -94,13 +99,14 @@ class Transforms:
                                  'before 0. Does the camera go by a clock?')
         time = Time.from_msg(stamp)
         try:
-            found = self._buffer.lookup_transform(
-                target, source, time, timeout=self._patience(target, source, time))
+            found = buffer.lookup_transform(
+                target, source, time, timeout=self._patience(buffer, target, source, time))
         except tf2_ros.ExtrapolationException as error:
             self._missed[target, source] = time.nanoseconds
             raise TransformError(
                 f'TF does not reach the time of the image, from {source!r} to {target!r}: {error} '
-                f'{self._lag(target, source, time)}Is it still published, and by the same clock?'
+                f'{_lag(buffer, target, source, time)}'
+                'Is it still published, and by the same clock?'
             ) from error
         except tf2_ros.TransformException as error:
             self._missed[target, source] = time.nanoseconds
@@ -116,37 +122,38 @@ class Transforms:
                 f'{values[:4].tolist()} and its translation {values[4:].tolist()}.')
         return Transform(Rotation.from_quat(values[:4]).as_matrix(), values[4:])
 
-    def _forget(self, jump: TimeJump) -> None:
+    def _forget(self, buffer: Buffer, jump: TimeJump) -> None:
         """Forget what was before the clock jumped back: a recording began anew, or a simulation.
 
         TF would refuse all that is new as old, or mix the two times; its static frames stay.
         """
-        self._buffer.clear()
+        buffer.clear()
         self._missed.clear()
 
-    def _lag(self, target: str, source: str, time: Time) -> str:
-        """Say in a sentence how far the newest transform is from a time; '' where TF cannot."""
-        import tf2_ros
-        try:
-            latest = self._buffer.lookup_transform(target, source, Time(), timeout=Duration())
-        except tf2_ros.TransformException:
-            return ''
-        wanted = time.nanoseconds * 1e-9
-        newest = Time.from_msg(latest.header.stamp).nanoseconds * 1e-9
-        side = 'behind' if newest < wanted else 'ahead of'
-        return (f'The newest transform is {abs(wanted - newest):.3f} s {side} the image '
-                f'({newest:.1f} and {wanted:.1f} s). ')
-
-    def _patience(self, target: str, source: str, time: Time) -> Duration:
+    def _patience(self, buffer: Buffer, target: str, source: str, time: Time) -> Duration:
         """Return how long to wait for a transform."""
         import tf2_ros
         missed = self._missed.get((target, source))
         if missed is None:
             return Duration(seconds=_PATIENCE_S)
         try:
-            latest = self._buffer.lookup_transform(target, source, Time(), timeout=Duration())
+            latest = buffer.lookup_transform(target, source, Time(), timeout=Duration())
         except tf2_ros.TransformException:
             return Duration()
         reached = latest.header.stamp.sec * 10**9 + latest.header.stamp.nanosec
         is_going_on = missed <= reached < time.nanoseconds
         return Duration(seconds=_PATIENCE_S if is_going_on else 0.0)
+
+
+def _lag(buffer: Buffer, target: str, source: str, time: Time) -> str:
+    """Say in a sentence how far the newest transform is from a time; '' where TF cannot."""
+    import tf2_ros
+    try:
+        latest = buffer.lookup_transform(target, source, Time(), timeout=Duration())
+    except tf2_ros.TransformException:
+        return ''
+    wanted = time.nanoseconds * 1e-9
+    newest = Time.from_msg(latest.header.stamp).nanoseconds * 1e-9
+    side = 'behind' if newest < wanted else 'ahead of'
+    return (f'The newest transform is {abs(wanted - newest):.3f} s {side} the image '
+            f'({newest:.1f} and {wanted:.1f} s). ')

@@ -22,6 +22,8 @@ from ris_ros.node.frame_buffer import FrameBuffer
 from ris_ros.node.image_clock import ImageClock
 from ris_ros.node.parameters import LiveSettings, Settings
 from ris_ros.node.placing import Placer
+from ris_ros.node.pointing import PointReader
+from ris_ros.node.recent_scenes import RecentScenes
 from ris_ros.node.transforms import Transforms
 from ris_ros.pipeline import Pipeline
 from ris_ros.status import Status
@@ -111,8 +113,9 @@ def make(model, errors, clock):
 
 
 def make_answerer(frames, settings, now=lambda: 101.0, report=print):
-    return Answerer(frames, settings, Placer(Transforms(None), settings),
-                    ImageClock(settings, now, lambda: False), report)
+    placer = Placer(Transforms(None), settings)
+    return Answerer(frames, settings, placer, ImageClock(settings, now, lambda: False), report,
+                    PointReader(RecentScenes(), placer))
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def test_the_fallback_has_models_of_its_own_and_the_other_side_no_proposer():
 def test_a_fallback_with_the_same_models_is_loaded_once():
     updater, pipeline, stand_in = load_with_pool(Settings(pool=NOBODY))
     updater.close()
-    assert stand_in is None
+    assert stand_in is pipeline
     assert isinstance(pipeline.proposer, EmbeddedProposer)
 
 
