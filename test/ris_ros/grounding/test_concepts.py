@@ -114,6 +114,16 @@ def test_a_picture_is_asked_once_for_each_noun(embedded, table):
     assert finder.asked == ['mug', 'bowl', 'mug']
 
 
+def test_each_camera_keeps_what_the_same_model_has_found_in_its_picture(embedded, table):
+    frame, masks = table
+    one = pipeline_of(embedded, finder := Knowing(masks))
+    other = replace(one, concepts=one.concepts.for_another_camera())
+    scene = one.index(frame)
+    for pipeline in (one, other, one):
+        pipeline.ground(scene, 'the red mug')
+    assert finder.asked == ['mug', 'mug']
+
+
 def test_what_is_found_replaces_the_same_outline_and_leaves_the_others(embedded, table):
     frame, masks = table
     shaved = masks.copy()
