@@ -1,4 +1,4 @@
-# SPDpipeline.index(Frame(image))-License-Identifier: Apache-2.0
+# SPDX-License-Identifier: Apache-2.0
 """The models that look at pictures: all that indexing takes, without those that read commands."""
 from __future__ import annotations
 
