@@ -9,6 +9,7 @@ robot is commanded (see robot).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NoReturn
 
 import numpy as np
@@ -36,7 +37,7 @@ from ris_sim.node.camera_messages import (
     truth_json,
 )
 from ris_sim.node.robot import SimulatedRobot
-from ris_sim.rendering.depth_effects import add_depth_noise
+from ris_sim.rendering.depth_effects import StereoView
 from ris_sim.rendering.renderer import Renderer, Rendering
 from ris_sim.sampling.scenes import sample_scene
 from ris_sim.scene import Scene
@@ -60,6 +61,11 @@ class Picture:
     scene: Scene
     shown: Scene
     rendering: Rendering
+
+    @cached_property
+    def stereo(self) -> StereoView:
+        """What a stereo camera makes of its depth."""
+        return StereoView.of(self.rendering.depth, self.rendering.shiny)
 
 
 class SimulatedCamera(Node):
@@ -161,7 +167,7 @@ class SimulatedCamera(Node):
             self._announced = True
         depth = rendering.depth
         if self._noisy:
-            depth = add_depth_noise(depth, self._noise, rendering.shiny)
+            depth = picture.stereo.measure(self._noise)
         # Another world may have another camera, so its camera info comes before its image.
         self._camera_info.publish(to_camera_info(rendering.camera, header))
         self._image.publish(from_pixels(rendering.image, 'rgb8', header))

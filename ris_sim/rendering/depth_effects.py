@@ -2,6 +2,8 @@
 """Effects of a stereo depth camera on true depth, drawn from a seeded generator."""
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -48,29 +50,64 @@ def add_depth_noise(depth: np.ndarray, rng: np.random.Generator,
     Returns:
         (H, W) float32 metres, 0 where invalid.
     """
-    steps = depth_steps(depth)
-    noisy = depth + depth_sigma(depth) * rng.standard_normal(depth.shape)
-    noisy = quantised(np.where(steps & (rng.random(depth.shape) < FLYING),
-                               floating(depth, rng), noisy))
-    lost = grazing(depth) if shiny is None else np.maximum(grazing(depth), shiny)
-    invalid = (depth <= 0) | (rng.random(depth.shape) < RANDOM_DROPOUT) | stereo_shadow(depth)
-    invalid |= steps & (rng.random(depth.shape) < EDGE_DROPOUT)
-    invalid |= patches(depth.shape, rng) < lost
-    return np.where(invalid, 0, noisy).astype(np.float32)
+    return StereoView.of(depth, shiny).measure(rng)
 
 
-def depth_steps(depth: np.ndarray) -> np.ndarray:
+@dataclass(frozen=True, eq=False)
+class StereoView:
+    """What a stereo camera makes of true depth whatever is drawn: a still scene needs it only once.
+
+    Attributes:
+        depth: (H, W) float32 true metres, 0 where there is none.
+        sigma: (H, W) standard deviation of the axial noise, metres.
+        nearest: (H, W) least depth beside each pixel.
+        farthest: (H, W) greatest depth beside each pixel.
+        steps: (H, W) bool, at a jump in depth.
+        unseen: (H, W) bool, without depth or hidden from one of the two cameras.
+        lost: (H, W) share of each surface that is lost in patches, 0 to 1.
+    """
+
+    depth: np.ndarray
+    sigma: np.ndarray
+    nearest: np.ndarray
+    farthest: np.ndarray
+    steps: np.ndarray
+    unseen: np.ndarray
+    lost: np.ndarray
+
+    @classmethod
+    def of(cls, depth: np.ndarray, shiny: np.ndarray | None = None) -> StereoView:
+        """Look at true depth; the arguments are those of `add_depth_noise`."""
+        nearest, farthest = depth_range(depth)
+        steps = depth_steps(nearest, farthest)
+        flat = grazing(depth, steps)
+        lost = flat if shiny is None else np.maximum(flat, shiny)
+        return cls(depth, depth_sigma(depth), nearest, farthest, steps,
+                   (depth <= 0) | stereo_shadow(depth), lost)
+
+    def measure(self, rng: np.random.Generator) -> np.ndarray:
+        """Draw one measurement, (H, W) float32 metres, 0 where invalid."""
+        shape = self.depth.shape
+        noisy = self.depth + self.sigma * rng.standard_normal(shape)
+        flying = self.steps & (rng.random(shape) < FLYING)
+        between = rng.random(shape)[flying]
+        nearest, farthest = self.nearest[flying], self.farthest[flying]
+        noisy[flying] = nearest + (farthest - nearest) * between
+        invalid = self.unseen | (rng.random(shape) < RANDOM_DROPOUT)
+        invalid |= self.steps & (rng.random(shape) < EDGE_DROPOUT)
+        invalid |= patches(shape, rng) < self.lost
+        return np.where(invalid, 0, quantised(noisy)).astype(np.float32)
+
+
+def depth_range(depth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the least and the greatest depth of each pixel and its eight neighbours."""
+    kernel = np.ones((3, 3), np.uint8)
+    return cv2.erode(depth, kernel), cv2.dilate(depth, kernel)
+
+
+def depth_steps(nearest: np.ndarray, farthest: np.ndarray) -> np.ndarray:
     """Mark (H, W) pixels next to a jump in depth; the least jump grows with distance."""
-    kernel = np.ones((3, 3), np.uint8)
-    far = cv2.dilate(depth, kernel)
-    return far - cv2.erode(depth, kernel) > EDGE_STEP * np.maximum(far, 1) ** 2
-
-
-def floating(depth: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Draw depths between the nearest and the farthest of each pixel's neighbourhood."""
-    kernel = np.ones((3, 3), np.uint8)
-    near, far = cv2.erode(depth, kernel), cv2.dilate(depth, kernel)
-    return near + (far - near) * rng.random(depth.shape)
+    return farthest - nearest > EDGE_STEP * np.maximum(farthest, 1) ** 2
 
 
 def quantised(depth: np.ndarray) -> np.ndarray:
@@ -91,13 +128,13 @@ def stereo_shadow(depth: np.ndarray) -> np.ndarray:
     return hidden
 
 
-def grazing(depth: np.ndarray) -> np.ndarray:
+def grazing(depth: np.ndarray, steps: np.ndarray) -> np.ndarray:
     """Compute the share, 0 to 1, that is lost of (H, W) surfaces seen at a flat angle."""
     focal = FOCAL_SHARE * depth.shape[1]
     rows, columns = (np.gradient(depth, axis=axis) for axis in (0, 1))
     slope = focal * np.hypot(rows, columns) / np.maximum(depth, .1)
     cosine = 1 / np.sqrt(1 + slope ** 2)
-    return np.where(depth_steps(depth), 0, np.clip((GRAZING - cosine) / (GRAZING - LOST), 0, 1))
+    return np.where(steps, 0, np.clip((GRAZING - cosine) / (GRAZING - LOST), 0, 1))
 
 
 def patches(shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
