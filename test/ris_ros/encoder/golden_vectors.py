@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from seeded_weights import fingerprint, seeded_state_dict
 
+from ris_lab.evaluation.metrics import intersection_union, mean_iou, overall_iou
 from ris_ros.encoder import EncoderSettings, GlobalLocal, backbone_from_state, global_local
 from ris_ros.encoder.backbone import Backbone
 
@@ -28,6 +29,7 @@ class Golden:
     """A model with the published weights' stand-in, and what the published code gives on it."""
 
     name: str
+    architecture: str
     backbone: Backbone
     expected: dict[str, np.ndarray]
 
@@ -42,7 +44,7 @@ def load_golden(architecture: str) -> Golden:
     name = {'ViT-B-32-quickgelu': 'vit_b32', 'RN50-quickgelu': 'rn50'}[architecture]
     state = seeded_state_dict(architecture)
     assert fingerprint(state) == json.loads((FOLDER / 'meta.json').read_text())[f'{name}_sha256']
-    return Golden(name, backbone_from_state(architecture, state),
+    return Golden(name, architecture, backbone_from_state(architecture, state),
                   dict(np.load(FOLDER / f'{name}_legacy.npz')))
 
 
@@ -85,6 +87,32 @@ def changed_answers(results: list[GlobalLocal], golden: Golden, prefix: str = ''
     best = np.array([scores.argmax() for scores in scores_of(results)])
     sure = golden.expected[f'{prefix}top2_margin'] > SURE_MARGIN
     return int((sure & (best != golden.expected[f'{prefix}argmax'])).sum())
+
+
+def assert_features(actual: np.ndarray, expected: np.ndarray) -> None:
+    """Agree to a share of each feature's length."""
+    difference = np.linalg.norm(actual - expected, axis=-1)
+    assert (difference <= FEATURE_TOLERANCE * np.linalg.norm(expected, axis=-1)).all()
+
+
+def assert_metrics(results: list[GlobalLocal], golden: Golden, prefix: str) -> None:
+    """Agree in the IoU of every sentence, the running sums, and what the published run printed."""
+    expected = {name: golden.expected[prefix + name]
+                for name in ('argmax', 'top2_margin', 'iou', 'cum_I', 'cum_U')}
+    areas = []
+    for number, scores in enumerate(scores_of(results)):
+        _, masks = load_image(IMAGE_OF[number])
+        best = scores.argmax()
+        if expected['top2_margin'][number] <= 0.01:  # a tie within the tolerance
+            assert abs(scores[best] - scores[expected['argmax'][number]]) <= 0.01
+            best = expected['argmax'][number]
+        areas.append(intersection_union(masks[best], load_target(number)))
+    intersections, unions = np.array(areas).T
+    np.testing.assert_allclose(intersections / unions, expected['iou'], rtol=1e-6)
+    np.testing.assert_array_equal(intersections.cumsum(), expected['cum_I'])
+    np.testing.assert_array_equal(unions.cumsum(), expected['cum_U'])
+    assert f'{100 * overall_iou(areas):.2f} / {100 * mean_iou(areas):.2f}' == str(
+        golden.expected[prefix + 'reported_oIoU_mIoU'])
 
 
 def _unpack(bits: np.ndarray, shape: tuple[int, int]) -> np.ndarray:

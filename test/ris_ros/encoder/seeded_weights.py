@@ -30,7 +30,7 @@ def fingerprint(state: dict[str, torch.Tensor]) -> str:
     for key in sorted(state):
         if not key.endswith('num_batches_tracked'):
             digest.update(key.encode())
-            digest.update(state[key].numpy().astype('<f4').tobytes())
+            digest.update(state[key].numpy().astype('<f4', copy=False))
     return digest.hexdigest()
 
 
@@ -38,7 +38,9 @@ def _draw(key: str, shape: tuple[int, ...]) -> np.ndarray:
     rng = np.random.default_rng([SEED, zlib.crc32(f'weight/{key}'.encode())])
 
     def normal(scale: float) -> np.ndarray:
-        return (rng.standard_normal(shape, dtype=np.float32) * np.float32(scale)).astype(np.float32)
+        drawn = np.asarray(rng.standard_normal(shape, dtype=np.float32))
+        drawn *= np.float32(scale)  # in place: a copy of each weight takes as long as to draw it
+        return drawn
 
     leaf = key.rsplit('.', 1)[-1]
     if key == 'logit_scale':
