@@ -9,11 +9,11 @@ request to any of them.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 import logging
 import time
+from typing import TYPE_CHECKING
 
 from ray import ObjectRef, serve
 from starlette.requests import Request
@@ -26,20 +26,19 @@ from ris_ros.pool.reply import PoolReply, PoolTimes, write_reply
 from ris_ros.pool.request import PoolRequest, put_together, read_request
 from ris_ros.pool_server.access import RobotPlaces, RobotRegister, seat_of
 from ris_ros.pool_server.body import read_body
-from ris_ros.pool_server.models import FrameIndex, PoolModels, index_together, load_pool_models
 from ris_ros.pool_server.refusal import Refusal, RefusalKind
 from ris_ros.pool_server.robot_counters import RobotCounters
 from ris_ros.pool_server.session_client import OwnSessions, SharedSessions, store_config
 from ris_ros.pool_server.settings import PoolSettings
 from ris_ros.pool_server.workload import Workload
 
+if TYPE_CHECKING:
+    from ris_ros.pool_server.models import FrameIndex, PoolModels
+
 _LOGGER = logging.getLogger('ray.serve')
 # With more requests in hand than this, Ray starts another replica.  It is less than one, because a
 # replica whose robots have the patience for one frame never has two in hand.
 _WANTED_IN_HAND = 0.9
-
-Load = Callable[[PoolSettings], PoolModels]
-
 
 @dataclass(frozen=True, eq=False)
 class PoolWork:
@@ -59,13 +58,8 @@ class PoolWork:
 class PoolReplica:
     """One replica of the indexer."""
 
-    def __init__(self, settings: PoolSettings, load: Load = load_pool_models) -> None:
-        """Load the models.
-
-        Args:
-            settings: Of the pool.
-            load: Loads the models.
-        """
+    def __init__(self, settings: PoolSettings) -> None:
+        """Load the models."""
         self._settings = settings
         self._robots = RobotRegister(settings.tokens)
         self._places = RobotPlaces(settings.in_hand_each)
@@ -75,7 +69,7 @@ class PoolReplica:
         self._workload = Workload(settings.batch_size)
         self._readers = ThreadPoolExecutor(2, 'ris_pool_reader')
         self._thread = ThreadPoolExecutor(1, 'ris_pool_models')
-        self._models = self._thread.submit(_load, settings, load).result()
+        self._models = self._thread.submit(_load_models, settings).result()
         self._busy_since: float | None = None
 
     async def __call__(self, request: Request) -> Response:
@@ -185,15 +179,15 @@ class PoolReplica:
         try:
             with self._workload.running(len(wanted)):
                 found = iter(await asyncio.get_running_loop().run_in_executor(
-                    self._thread, index_together, self._models.image_models,
-                    [work.frame for work in wanted], self._settings.separate))
+                    self._thread, self._models.index, [work.frame for work in wanted],
+                    self._settings.separate))
         finally:
             self._busy_since = None
         return [(next(found) if begun < work.until else None, begun, len(wanted))
                 for work in works]
 
 
-def make_app(settings: PoolSettings, load: Load = load_pool_models) -> serve.Application:
+def make_app(settings: PoolSettings) -> serve.Application:
     """Return the application of Ray Serve for a pool."""
     options = {
         'name': 'indexer',
@@ -213,7 +207,7 @@ def make_app(settings: PoolSettings, load: Load = load_pool_models) -> serve.App
             'downscale_delay_s': settings.downscale_delay}
     else:
         options['num_replicas'] = settings.replicas
-    return serve.deployment(PoolReplica).options(**options).bind(settings, load)
+    return serve.deployment(PoolReplica).options(**options).bind(settings)
 
 
 def build_app(values: dict[str, object]) -> serve.Application:
@@ -229,12 +223,15 @@ def build_app(values: dict[str, object]) -> serve.Application:
     return make_app(settings)
 
 
-def _load(settings: PoolSettings, load: Load) -> PoolModels:
+def _load_models(settings: PoolSettings) -> PoolModels:
     """Load the models in the thread in which they run, because threads of torch belong to it."""
+    # Here, so that torch is imported by replicas alone.
+    import torch
+
+    from ris_ros.pool_server.models import load_pool_models
     if settings.threads:
-        import torch
         torch.set_num_threads(settings.threads)
-    return load(settings)
+    return load_pool_models(settings)
 
 
 def _write(asked: PoolRequest, index: FrameIndex, times: PoolTimes) -> bytes:

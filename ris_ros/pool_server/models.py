@@ -36,6 +36,10 @@ class PoolModels:
     image_models: ImageModels
     fingerprint: str
 
+    def index(self, frames: Sequence[Frame], separate: bool) -> Sequence[FrameIndex | Exception]:
+        """Index frames of several robots; see `index_together`."""
+        return index_together(self.image_models, frames, separate)
+
 
 @dataclass(frozen=True, eq=False)
 class FrameIndex:

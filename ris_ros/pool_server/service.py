@@ -21,8 +21,7 @@ from ray.serve.config import HTTPOptions, ProxyLocation
 from ris_ros.errors import RisError
 from ris_ros.pool_server.access import RobotRegister
 from ris_ros.pool_server.cluster import connect
-from ris_ros.pool_server.deployment import Load, make_app
-from ris_ros.pool_server.models import load_pool_models
+from ris_ros.pool_server.deployment import make_app
 from ris_ros.pool_server.settings import PoolSettings
 
 APP = 'ris_pool'
@@ -64,8 +63,7 @@ class PoolPlace:
 
 
 @contextmanager
-def running_pool(settings: PoolSettings, place: PoolPlace,
-                 load: Load = load_pool_models) -> Iterator[None]:
+def running_pool(settings: PoolSettings, place: PoolPlace) -> Iterator[None]:
     """Hold a pool, which answers from the beginning to the end of the context.
 
     Raises:
@@ -80,7 +78,7 @@ def running_pool(settings: PoolSettings, place: PoolPlace,
                     http_options=HTTPOptions(
                         host=place.host, port=place.port,
                         ssl_certfile=_text(place.certificate), ssl_keyfile=_text(place.key)))
-        serve.run(make_app(settings, load), name=APP, route_prefix='/')
+        serve.run(make_app(settings), name=APP, route_prefix='/')
     except (RuntimeError, ValueError, ray.exceptions.RayError) as error:
         _end()
         raise RisError(f'Ray Serve cannot deploy the pool: {error}') from error

@@ -23,13 +23,17 @@ def test_a_frame_that_makes_the_models_fail_fails_alone(pipeline, frames, separa
         assert np.array_equal(index.features, local.features)
 
 
-def test_a_replica_loads_no_spacy_because_it_reads_no_commands():
-    loaded = subprocess.check_output([sys.executable, '-c', """
+def test_a_replica_alone_imports_torch_and_no_spacy_because_it_reads_no_commands():
+    served, loaded = subprocess.check_output([sys.executable, '-c', """
 import sys
+import ris_ros.pool_server.service
+print(*sys.modules)
 from ris_ros.pool_server.models import load_pool_models
 from ris_ros.pool_server.settings import PoolSettings
 assert load_pool_models(PoolSettings()).image_models.encoder
 print(*sys.modules)
-"""], text=True).split()
-    assert 'ris_ros.proposals.embedded' in loaded
-    assert not {'spacy', 'ris_ros.pipeline'} & set(loaded)
+"""], text=True).splitlines()
+    assert 'ris_ros.pool_server.deployment' in served.split()
+    assert 'torch' not in served.split()
+    assert 'torch' in loaded.split()
+    assert not {'spacy', 'ris_ros.pipeline'} & set(loaded.split())
