@@ -19,14 +19,24 @@ os.environ.setdefault('RAY_worker_niceness', '0')
 # The files that take longest are begun first, in this order, so that no core is idle in the end
 # while another one has one of these left. Two pools are not neighbours: they take all cores.
 LONGEST = (
-    'ris_lab/fleet/test_fleet_bench.py', 'ris_ros/console/test_console.py',
-    'ris_ros/node/test_node_cameras.py', 'ris_lab/demo/test_demo.py',
-    'ris_ros/pool_server/test_pool_cluster.py', 'ris_ros/mcp/test_mcp_server.py',
-    'ris_lab/benchmark/test_node_run.py', 'ris_ros/pool_server/test_pool_link.py',
-    'ris_ros/client/test_grounding_client.py', 'ris_lab/fuzz/test_flood.py',
-    'ris_ros/pool_server/test_pool.py', 'ris_ros/node/test_spinning.py',
-    'ris_ros/node/test_speech_node.py', 'ris_ros/pool_server/test_pool_node.py',
-    'ris_ros/node/test_node_camera_faults.py', 'ris_lab/evaluation/test_ray_run.py')
+    'ris_ros/pool_server/shared_pool/test_pool.py',
+    'ris_ros/pool_server/shared_pool/test_pool_link.py',
+    'ris_ros/pool_server/shared_pool/test_pool_node.py',
+    'ris_ros/console/test_console.py', 'ris_ros/node/test_node_cameras.py',
+    'ris_lab/demo/test_demo.py', 'ris_ros/mcp/test_mcp_server.py',
+    'ris_lab/benchmark/test_node_run.py', 'ris_ros/client/test_grounding_client.py',
+    'ris_lab/fuzz/test_flood.py', 'ris_lab/fleet/test_fleet_bench.py',
+    'ris_ros/node/test_spinning.py', 'ris_ros/node/test_speech_node.py',
+    'ris_ros/pool_server/test_pool_cluster.py', 'ris_ros/node/test_node_camera_faults.py',
+    'ris_lab/evaluation/test_ray_run.py', 'ris_ros/pool_server/test_pool_replicas.py')
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give all files of a package to one process: they share what takes long to start."""
+    if config.getvalue('dist') == 'loadfile':
+        from whole_packages import WholePackages
+        return WholePackages(config, log)
 
 
 def pytest_collection_modifyitems(items):

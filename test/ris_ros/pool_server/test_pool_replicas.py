@@ -8,7 +8,7 @@ import time
 
 from local_servers import free_ports
 import numpy as np
-from pool_metrics import samples
+from pool_metrics import read_metrics, values
 import pool_robots
 import pytest
 
@@ -27,6 +27,12 @@ def settings(tmp_path_factory):
     tokens.write_text(''.join(f'{name} {token}\n' for name, token in pool_robots.ROBOTS.items()))
     return PoolSettings(replicas=2, threads=1, cpus=0.5, drain=1.0, rate=2.0,
                         tokens=str(tokens))
+
+
+@pytest.fixture(scope='module')
+def metrics():
+    """Return the port of the pool's metrics."""
+    return free_ports(1)[0]
 
 
 @pytest.fixture(scope='module')
@@ -132,7 +138,8 @@ def test_replicas_become_more_with_the_load_of_the_same_robots_and_fewer_without
 
     def are_served_by_two():
         """Tell whether two replicas of this deployment have indexed frames of each robot."""
-        return all(len(samples(metrics, 'ray_ris_pool_frames_total', {'robot': name})) == 2
+        samples = read_metrics(metrics)
+        return all(len(values(samples, 'ray_ris_pool_frames_total', {'robot': name})) == 2
                    for name in names)
     names = [f'robot{number}' for number in range(2, 4)]
     with ThreadPoolExecutor(2) as threads:

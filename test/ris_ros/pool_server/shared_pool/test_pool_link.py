@@ -141,6 +141,7 @@ def test_a_pool_that_answers_but_takes_no_frames_in_time_keeps_no_command_waitin
         start = time.monotonic()
         assert robot.update(with_patch(frames[3], robot.link.counts.requests)).note
         assert time.monotonic() - start < PATIENCE
+        time.sleep(0.2)  # as between commands
     assert robot.link.counts.replies == before.replies
     proxy.mend()
     wait_for(lambda: not robot.pool_fault)
