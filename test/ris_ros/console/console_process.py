@@ -14,6 +14,15 @@ import sys
 from ros_graph import TIMEOUT
 
 PATIENCE_MS = 60_000
+# How often a page is looked at; Playwright would draw it anew for each look, 60 times a second.
+LOOK_MS = 50
+# A window's address bar has two popups, each in a process of its own. The others are of those that
+# Playwright switches off itself, because this list takes the place of its own.
+_SWITCHED_OFF = (
+    'WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'AimEnabled',
+    'AvoidUnnecessaryBeforeUnloadCheckSync', 'DestroyProfileOnBrowserClose',
+    'HttpsFirstBalancedModeAutoEnable', 'HttpsUpgrades', 'NetworkTimeServiceQuerying',
+    'OptimizationHints', 'PaintHolding', 'PreconnectToSearch', 'ThirdPartyStoragePartitioning')
 
 
 # Clicks into the picture, and returns the milliseconds until another object is outlined.
@@ -117,6 +126,12 @@ def find_chromium():
                                                 'google-chrome'))), None)
 
 
+def launch_chromium(driver, path, *arguments):
+    """Start the Chromium at a path without what the pages do not need."""
+    return driver.chromium.launch(executable_path=path, args=[
+        '--no-sandbox', f'--disable-features={",".join(_SWITCHED_OFF)}', *arguments])
+
+
 class OperatorTab:
     """A page of the console in a browser of its own, which shares nothing with the others."""
 
@@ -130,7 +145,7 @@ class OperatorTab:
         self.tab.on('pageerror', self._note_error)
         self.tab.goto(console.address)
         self.await_picture()
-        self.tab.wait_for_function('document.getElementById("operator").value')
+        self.await_truth('document.getElementById("operator").value')
         if name:
             self.tab.fill('#operator', name)
             self.await_name(name)
@@ -141,16 +156,20 @@ class OperatorTab:
     def _note_error(self, error):
         self.errors.append(str(error))
 
+    def await_truth(self, expression, argument=None):
+        """Wait until an expression or a function of JavaScript is true in the page."""
+        self.tab.wait_for_function(expression, arg=argument, polling=LOOK_MS)
+
     def await_name(self, name):
         """Wait until the page lists an operator."""
-        self.tab.wait_for_function(
-            'name => document.getElementById("status").innerText.includes(name)', arg=name)
+        self.await_truth(
+            'name => document.getElementById("status").innerText.includes(name)', name)
 
     def await_picture(self):
         """Wait until a picture is shown that is newer than the present one."""
-        self.tab.wait_for_function(
+        self.await_truth(
             'n => Number(document.getElementById("picture")?.dataset.number || 0) != n',
-            arg=self.tab.evaluate(
+            self.tab.evaluate(
                 'Number(document.getElementById("picture")?.dataset.number || 0)'))
 
     def say(self, text):
@@ -172,8 +191,8 @@ class OperatorTab:
 
     def await_outline(self, answer):
         """Wait until the objects of an answer are outlined, whose id is given."""
-        self.tab.wait_for_function(
-            'id => document.querySelector("#overlay svg")?.dataset.answer === id', arg=answer)
+        self.await_truth(
+            'id => document.querySelector("#overlay svg")?.dataset.answer === id', answer)
 
     def tap(self, selector):
         """Click on a part of the page."""
@@ -192,12 +211,12 @@ class OperatorTab:
 
         parts: texts that it holds.
         """
-        self.tab.wait_for_function(
+        self.await_truth(
             """([before, parts]) => {
               const entry = document.querySelector('#transcript li');
               return entry && entry.dataset.id !== before && parts.every(
                 part => entry.innerText.toLowerCase().includes(part.toLowerCase()));
-            }""", arg=[self._before, parts])
+            }""", [self._before, parts])
         return self.tab.inner_text('#transcript li:first-child')
 
     def note_newest(self):

@@ -7,10 +7,12 @@ import signal
 import time
 
 from console_process import (
+    LOOK_MS,
     PATIENCE_MS,
     OperatorTab,
     console,
     find_chromium,
+    launch_chromium,
 )
 import cv2
 from local_servers import make_certificate
@@ -26,6 +28,8 @@ from ris_ros.speech.recogniser import SAMPLE_RATE
 from ris_ros.speech.wav_file import read_wav, write_wav
 
 SIZE = {'width': 320, 'height': 240}
+# Pictures a second: each costs the node, the console and every browser some milliseconds.
+RATE = 3.0
 SOUNDS = Path(__file__).parents[1] / 'speech' / 'sounds'
 TOKEN = 'the token of the tests'
 # STOP is answered within this time, however busy the rest is.
@@ -65,7 +69,8 @@ class RunningRobot:
 @pytest.fixture(scope='module')
 def robot(domain, client):
     """Run a camera and a node."""
-    with running('ris_sim.node.camera', domain, seed=4, depth_noise=False, **SIZE) as camera:
+    with running('ris_sim.node.camera', domain, seed=4, depth_noise=False, rate=RATE,
+                 **SIZE) as camera:
         robot = RunningRobot(domain, client, camera)
         yield robot
         robot.close()
@@ -94,10 +99,10 @@ def browser(tmp_path_factory):
                                     read_wav(SOUNDS / 'red_mug.wav'),
                                     np.zeros(2 * SAMPLE_RATE, np.int16)]))
     with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=[
-            '--no-sandbox', '--host-resolver-rules=MAP robot.test 127.0.0.1',
+        browser = launch_chromium(
+            driver, path, '--host-resolver-rules=MAP robot.test 127.0.0.1',
             '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream',
-            f'--use-file-for-fake-audio-capture={said}'])
+            f'--use-file-for-fake-audio-capture={said}')
         yield browser
         browser.close()
 
@@ -208,8 +213,8 @@ def test_over_https_the_page_asks_for_the_token_and_has_stop_and_the_microphone(
         tab.fill('#token', TOKEN)
         tab.press('#token', 'Enter')
         tab.wait_for_function(
-            'Number(document.getElementById("picture")?.dataset.number || 0) > 0')
-        tab.wait_for_function('document.getElementById("operator").value')
+            'Number(document.getElementById("picture")?.dataset.number || 0) > 0', polling=LOOK_MS)
+        tab.wait_for_function('document.getElementById("operator").value', polling=LOOK_MS)
         tab.wait_for_selector('#stop[aria-label="STOP"]')  # it has met the node
         tab.keyboard.press('Escape')
         tab.wait_for_selector('#stop-state.ok')
@@ -318,7 +323,7 @@ def test_the_history_comes_back_with_the_arrow_keys(ann):
     for key, text in (('ArrowUp', 'the left ball'), ('ArrowUp', 'the ball'),
                       ('ArrowDown', 'the left ball'), ('ArrowDown', '')):
         ann.tab.press('#command', key)
-        ann.tab.wait_for_function('t => document.getElementById("command").value === t', arg=text)
+        ann.await_truth('t => document.getElementById("command").value === t', text)
 
 
 def test_ten_thousand_characters_are_answered_and_do_not_fill_the_page(ann):
@@ -439,7 +444,7 @@ def test_two_operators_see_who_said_what(browser, page, ann):
     ann.await_entry('Bo', 'the ball on the left')
     ann.say('the ball on the right')
     bo.await_entry('Ann', 'the ball on the right')
-    ann.tab.wait_for_function(
+    ann.await_truth(
         """() => ['Ann', 'Bo'].every(
           name => document.querySelector('#status').innerText.includes(name))""")
     bo.context.close()
@@ -452,7 +457,7 @@ def test_a_broken_connection_keeps_the_name_and_leaves_no_command_without_an_ans
     try:
         bo.tab.fill('#operator', 'Bo')
         bo.say(text)
-        bo.tab.wait_for_function('!window.socket.connected')
+        bo.await_truth('!window.socket.connected')
         time.sleep(4.0)  # else the console would still read what has come in meanwhile
     finally:
         page.process.send_signal(signal.SIGCONT)
@@ -488,7 +493,7 @@ def test_ten_browsers_get_pictures_and_stop_at_once(browser, page, ann):
 def test_the_open_page_lives_through_the_end_of_the_node_and_its_return(robot, page, ann):
     robot.kill()
     ann.tab.wait_for_selector('#stop.dead')
-    ann.tab.wait_for_function('document.getElementById("trouble").innerText.includes("not there")')
+    ann.await_truth('document.getElementById("trouble").innerText.includes("not there")')
     ann.tab.wait_for_selector('#overlay svg', state='detached')
     ann.tab.wait_for_selector('#scene li', state='detached')
     ann.say('the ball')
