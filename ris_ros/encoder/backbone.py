@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cached_property
+from functools import cache, cached_property
 import json
 from pathlib import Path
 
 import torch
 
 from ris_ros.chunks import copy_on_cpu
-from ris_ros.encoder.clip_library import (
-    CLIP,
-    ModifiedResNet,
-    ResidualAttentionBlock,
-    SimpleTokenizer,
-    model_config,
-)
+from ris_ros.encoder.clip_building import build_plain_clip
+from ris_ros.encoder.clip_library import ModifiedResNet, SimpleTokenizer, model_config
 from ris_ros.encoder.timm_clip import (
     FolderTokenizer,
     attention_pooling,
@@ -167,6 +162,18 @@ def backbone_from_state(architecture: str, state: dict[str, torch.Tensor], devic
     return Backbone(model, tokenizer, size, _grid(visual, family, size), target, family, dtype)
 
 
+@cache
+def own_tokenizer(context_length: int) -> SimpleTokenizer:
+    """Return CLIP's own tokenizer, which all models of a process share.
+
+    To read its vocabulary takes longer than to load the embedded weights.
+
+    Args:
+        context_length: Of a text, in tokens.
+    """
+    return SimpleTokenizer(context_length=context_length)
+
+
 def _family(visual: torch.nn.Module) -> Family:
     """Return the family of an image tower."""
     if isinstance(visual, ModifiedResNet):
@@ -188,7 +195,7 @@ def _tokenizer(architecture: str, config: dict, folder: Path,
     """Return CLIP's own tokenizer, or the one that lies in the model's folder."""
     texts = config['text_cfg']
     if not is_of_timm(config) or 'hf_tokenizer_name' not in texts:
-        return SimpleTokenizer(context_length=context_length)
+        return own_tokenizer(context_length)
     return FolderTokenizer(folder, architecture, context_length,
                            texts.get('tokenizer_kwargs', {}))
 
@@ -225,28 +232,7 @@ def _config(architecture: str) -> dict:
 
 
 def _build(architecture: str, config: dict) -> torch.nn.Module:
-    """Build a model with random weights."""
+    """Build a model; its weights, which may be undrawn, are to be loaded."""
     if is_of_timm(config):
         return build_timm_clip(architecture, config)
-    try:
-        model = CLIP(**config)
-    except (TypeError, NotImplementedError) as error:
-        raise ModelError(f'{architecture} is not a plain CLIP of open_clip: {error}') from error
-    if not _is_plain(model):
-        raise ModelError(f'{architecture} is not a plain CLIP: its transformers differ from those '
-                         'of Radford et al. (ICML 2021), which the encoder is written for.')
-    return model
-
-
-def _is_plain(model: CLIP) -> bool:
-    """Tell whether both towers are as in the first CLIP, block by block."""
-    visual = model.visual
-    towers = [model.transformer]
-    if not isinstance(visual, ModifiedResNet):
-        if visual.attn_pool or visual.pool_type != 'tok' or visual.final_ln_after_pool:
-            return False
-        towers.append(visual.transformer)
-    return (model.text_pool_type == 'argmax' and model.attn_mask is not None
-            and isinstance(model.text_projection, torch.Tensor)
-            and all(type(block) is ResidualAttentionBlock and block.attn.batch_first
-                    for tower in towers for block in tower.resblocks))
+    return build_plain_clip(architecture, config)
