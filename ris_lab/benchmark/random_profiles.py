@@ -10,13 +10,13 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import open_clip
 from safetensors.torch import save_file
 import torch
 import yaml
 
 from ris_lab.benchmark.random_sam3 import save_random_sam3
 from ris_lab.benchmark.scene import SEED, random_sam
+from ris_ros.encoder.clip_library import CLIP, model_config
 from ris_ros.models.model_folder import import_transformers
 from ris_ros.models.registry import find_model_file
 from ris_ros.profile import PROFILES as PACKAGED
@@ -98,9 +98,9 @@ def _save_clip(architecture: str, folder: Path) -> Path:
     if architecture.endswith('.json'):
         config = json.loads(find_model_file(architecture).read_text(encoding='utf-8'))
     else:
-        config = open_clip.get_model_config(architecture)
+        config = model_config(architecture)
     torch.manual_seed(SEED)
-    save_file(open_clip.CLIP(**config).state_dict(), path)
+    save_file(CLIP(**config).state_dict(), path)
     return path
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from open_clip.tokenizer import SimpleTokenizer
 import torch
 
 from ris_lab.benchmark.scene import SEED
+from ris_ros.encoder.clip_library import SimpleTokenizer
 from ris_ros.models.model_folder import import_transformers
 
 _WIDTH = 32

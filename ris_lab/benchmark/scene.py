@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-import open_clip
 import torch
 
 from ris_ros.encoder.backbone import Backbone, backbone_from_state
+from ris_ros.encoder.clip_library import CLIP, model_config
 
 if TYPE_CHECKING:
     from segment_anything.modeling import Sam
@@ -49,7 +49,7 @@ def draw_slopes(count: int, height: int, width: int) -> np.ndarray:
 def random_clip(architecture: str, precision: str = 'fp32', device: str = 'cpu') -> Backbone:
     """Return a CLIP of open_clip with seeded random weights."""
     torch.manual_seed(SEED)
-    model = open_clip.CLIP(**open_clip.get_model_config(architecture))
+    model = CLIP(**model_config(architecture))
     return backbone_from_state(architecture, model.state_dict(), device, precision=precision)
 
 
