@@ -14,7 +14,7 @@ from ris_ros.errors import RisError
 from ris_ros.files import write_whole
 
 _PROFILES = ('embedded', 'home', 'tabletop', 'tabletop_b32', 'robot')
-_STREAMS, _PICTURES = 6, 8
+_STREAMS, _PICTURES, _BATCH = 6, 8, 8
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +31,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument('--seconds', type=float, default=5.0, metavar='S',
                         help='for each number [%(default)s]')
     parser.add_argument('--cost-frames', type=int, default=28, metavar='N',
-                        help='frames for each row of costs, and robots falling back [%(default)s]')
+                        help='frames for each row of costs, robots falling back, and frames of a '
+                        'batch, of which there are 8 at most [%(default)s]')
     parser.add_argument('--size', type=int, nargs=2, default=[640, 480], metavar=('W', 'H'),
                         help='of the pictures [640 480]')
     parser.add_argument('--commands', type=int, default=0, metavar='N',
@@ -60,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     from ris_lab.fleet.pools import DEPLOYMENTS
     from ris_lab.fleet.robot import record_streams
     plan = BenchPlan(robots=tuple(args.robots), seconds=args.seconds, indexes=args.cost_frames,
-                     fallbacks=args.cost_frames,
+                     batch=min(_BATCH, max(args.cost_frames, 2)), fallbacks=args.cost_frames,
                      deployments=DEPLOYMENTS[:1] if args.only_first else DEPLOYMENTS,
                      nodes=args.nodes, commands=args.commands, kill_every=args.kill_every)
     streams = record_streams(min(_STREAMS, max(args.robots)), _PICTURES, *args.size)

@@ -19,7 +19,7 @@ def page(tmp_path_factory, domain):
         patch.setenv('ROS_DOMAIN_ID', str(domain))
         assert main(['pool', 'bench', '--robots', *map(str, ROBOTS), '--seconds', '0.6',
                      '--cost-frames', '2', '--commands', '8', '--nodes', '2', '--kill-every', '1.5',
-                     '--profile', 'embedded', '--only-first', '--size', '320', '240',
+                     '--profile', 'embedded', '--only-first', '--size', '160', '120',
                      '--out', str(out)]) == 0
     return out, (out / 'fleet_figures.md').read_text()
 

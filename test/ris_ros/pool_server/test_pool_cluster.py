@@ -75,7 +75,7 @@ def until_indexed(robot, frames, by_pool, seconds=300.0):
         if bool(update.note) is not by_pool:
             return update
         assert time.monotonic() < end
-        time.sleep(1.0)  # it indexes by itself meanwhile, which keeps the cluster waiting
+        time.sleep(3.0)  # it indexes by itself meanwhile, which keeps the cluster waiting
 
 
 def test_the_robot_goes_on_while_the_head_is_gone_and_returns_to_the_pool(pipeline, frames):
