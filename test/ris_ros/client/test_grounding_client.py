@@ -33,7 +33,7 @@ STAGES = ['waiting', 'indexing', 'grounding', 'answering']
 def scene(domain, answering_profile):
     """Run a node before a camera, and wait until it sees something."""
     with running('ris_ros.node.ris_node', domain, profile=answering_profile, max_image_age=60.0), \
-            running('ris_sim.node.camera', domain, width=320, height=240, seed=3), \
+            running('ris_sim.node.camera', domain, width=320, height=240, seed=3, rate=5.0), \
             GroundingClient(domain_id=domain) as client:
         client.wait_until_active(TIMEOUT)
         client.wait(lambda: client.ground('the thing', TIMEOUT).status == Grounding.FOUND,

@@ -63,7 +63,8 @@ def served(domain, *arguments):
 @pytest.fixture(scope='module')
 def camera(domain):
     """Run a camera."""
-    with running('ris_sim.node.camera', domain, seed=4, depth_noise=False, **SIZE) as camera:
+    with running('ris_sim.node.camera', domain, seed=4, depth_noise=False, rate=3.0,
+                 **SIZE) as camera:
         yield camera
 
 

@@ -34,8 +34,8 @@ def graph(domain, client, answering_profile):
 
 @contextmanager
 def camera(domain, **parameters):
-    """Run a simulated camera; it may be killed."""
-    with running('ris_sim.node.camera', domain, seed=3, **parameters) as process:
+    """Run a simulated camera of five pictures a second; it may be killed."""
+    with running('ris_sim.node.camera', domain, seed=3, rate=5.0, **parameters) as process:
         yield process
 
 

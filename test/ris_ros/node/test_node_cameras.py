@@ -10,7 +10,6 @@ import time
 import pytest
 import rclpy
 from ros_graph import running_anew
-from sensor_msgs.msg import CameraInfo, Image
 from std_msgs.msg import Header
 
 from ris_ros.client import GroundingClient
@@ -39,20 +38,27 @@ class Cameras:
 
     def __init__(self, node):
         self._node = node
-        self._tables = {name: render(*things) for name, things in TABLES.items()}
-        self._publishers = {name: [
-            node.create_publisher(kind, f'/{name}/{topic}', sensor_qos())
-            for kind, topic in ((CameraInfo, 'camera_info'), (Image, 'depth'), (Image, 'image'))]
-            for name in TABLES}
+        # Publishers with their messages; a camera that no node listens to is not shown.
+        self._outputs = {name: [
+            (node.create_publisher(type(message), f'/{name}/{topic}', sensor_qos()), message)
+            for topic, message in self._messages(*things)] for name, things in TABLES.items()}
+
+    @staticmethod
+    def _messages(*things):
+        """Return the messages of a table by topic; their stamps are filled in later."""
+        table, header = render(*things), Header(frame_id='optical')
+        return (('camera_info', to_camera_info(table.camera, header)),
+                ('depth', to_depth_image(table.depth, '16UC1', header)),
+                ('image', from_pixels(table.image, 'rgb8', header)))
 
     def show(self):
-        """Publish a picture of each camera with a stamp of now."""
-        header = Header(stamp=self._node.get_clock().now().to_msg(), frame_id='optical')
-        for name, (info, depth, image) in self._publishers.items():
-            table = self._tables[name]
-            info.publish(to_camera_info(table.camera, header))
-            depth.publish(to_depth_image(table.depth, '16UC1', header))
-            image.publish(from_pixels(table.image, 'rgb8', header))
+        """Publish a picture of each camera that is listened to with a stamp of now."""
+        stamp = self._node.get_clock().now().to_msg()
+        for outputs in self._outputs.values():
+            if all(publisher.get_subscription_count() for publisher, _ in outputs):
+                for publisher, message in outputs:
+                    message.header.stamp = stamp
+                    publisher.publish(message)
 
 
 @pytest.fixture(scope='module')

@@ -32,7 +32,8 @@ STATUSES = {Grounding.FOUND, Grounding.UNKNOWN, Grounding.MODEL_ERROR, Grounding
 @pytest.fixture(scope='module')
 def node(domain, client, answering_profile):
     """Run a node that holds what it finds, before a camera."""
-    with running('ris_sim.node.camera', domain, seed=3, width=320, height=240), \
+    with running('ris_sim.node.camera', domain, seed=3, rate=5.0, width=320,
+                 height=240), \
             running('ris_ros.node.ris_node', domain, profile=answering_profile, mode='track',
                     max_image_age=60.0) as process:
         client.await_active()

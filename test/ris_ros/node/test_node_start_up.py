@@ -25,7 +25,7 @@ def by_action(graph):
 @pytest.fixture(scope='module')
 def camera(domain, client):
     """Run a camera before there is a node."""
-    with running('ris_sim.node.camera', domain, seed=3, width=320, height=240):
+    with running('ris_sim.node.camera', domain, seed=3, rate=5.0, width=320, height=240):
         client.wait(lambda: client.node.count_publishers('image'), 'the camera')
         yield client
 

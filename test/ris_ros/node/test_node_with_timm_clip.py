@@ -9,7 +9,8 @@ from ris_ros.msg import Grounding
 def test_a_node_answers_with_pe_core(domain, client, tmp_path):
     folder = write_model(tmp_path / 'pe_core', 'pe_core')
     profile = str(write_profile(tmp_path / 'pe_core.yaml', folder))
-    with running('ris_sim.node.camera', domain, seed=3, width=320, height=240), \
+    with running('ris_sim.node.camera', domain, seed=3, rate=3.0, width=320,
+                 height=240), \
             running('ris_ros.node.ris_node', domain, profile=profile, max_image_age=60.0):
         client.await_active()
         answers = []

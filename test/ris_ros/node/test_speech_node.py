@@ -146,7 +146,7 @@ def robot(domain, client):
     """Run ris_node in front of a table; give a client that hears its answers."""
     with running('ris_ros.node.ris_node', domain):
         client.await_active()
-        with running('ris_sim.node.camera', domain, world=WORLD):
+        with running('ris_sim.node.camera', domain, world=WORLD, rate=3.0):
             client.wait(lambda: client.ask('the book').status != Grounding.NO_IMAGE, 'images')
             client.typed = client.listen(String, 'command')
             client.spoken = client.node.create_publisher(SpokenCommand, 'command/spoken', 10)
