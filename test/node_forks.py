@@ -28,13 +28,14 @@ class ForkedNode:
         pid: Its number.
     """
 
-    def __init__(self, module, words, environment):
+    def __init__(self, module, words, environment, errors=2):
         """Run the main() of a module with these words on its command line.
 
-        What it writes goes where the caller's output goes now.
+        What it writes goes where the caller's output goes now, and what it complains of to the
+        open file of the number ``errors``.
         """
         self._process = _CONTEXT.Process(
-            target=_run, args=(module, words, environment, _Stream(1), _Stream(2)))
+            target=_run, args=(module, words, environment, _Stream(1, 1), _Stream(2, errors)))
         self._process.start()
         self.pid = self._process.pid
 
@@ -62,11 +63,11 @@ class ForkedNode:
 class _Stream:
     """An open file that another process gets under the same number."""
 
-    def __init__(self, number):
-        self._number = number
+    def __init__(self, number, of_caller):
+        self._number, self._of_caller = number, of_caller
 
     def __reduce__(self):
-        return _take_stream, (self._number, DupFd(self._number))
+        return _take_stream, (self._number, DupFd(self._of_caller))
 
 
 def _take_stream(number, duplicate):

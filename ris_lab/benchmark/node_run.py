@@ -76,6 +76,9 @@ def bench_node(out: Path, workload: NodeWorkload) -> NodeReport:
             node = stack.enter_context(running(
                 'ris_ros.node.ris_node', out, profile=workload.profile,
                 index_policy=workload.policy, device=workload.device))
+            monitor = NodeMonitor(client)
+            # Pictures that come while the models load only take the time of the processor.
+            node.wait_until_active(client, _START_SECONDS)
             for module, folder, parameters in (
                     ('node_camera', 'camera', {'kind': workload.kind}),
                     # Nobody looks at its pictures.
@@ -85,8 +88,6 @@ def bench_node(out: Path, workload: NodeWorkload) -> NodeReport:
                     ('node_listener', 'listener', {})):
                 stack.enter_context(
                     running(f'ris_lab.benchmark.{module}', out / folder, **parameters))
-            monitor = NodeMonitor(client)
-            node.wait_until_active(client, _START_SECONDS)
             monitor.await_index(node, _START_SECONDS)
             report = _measure(client, monitor, node, workload)
     except RisError as error:

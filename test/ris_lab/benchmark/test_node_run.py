@@ -1,22 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """The node's benchmark runs, with both cameras, and its figures are those of this run."""
 import json
-import subprocess
-import sys
 
-from ris_lab.processes import child_environment
+from ris_ros.cli.main import main
 
 
-def test_short_run(tmp_path, domain):
-    run = subprocess.run(
-        [sys.executable, '-m', 'ris_ros.cli.main', 'bench', '--node', '--commands', '6',
-         '--camera-seconds', '1', '--json', '--out', tmp_path, '--profile', 'robot',
-         '--random-weights', '--small', '--device', 'cpu'],
-        env=child_environment() | {'ROS_DOMAIN_ID': str(domain)},
-        capture_output=True, text=True, timeout=600, check=False)
+def test_short_run(tmp_path, domain, monkeypatch, capsys):
+    monkeypatch.setenv('ROS_DOMAIN_ID', str(domain))
+    status = main([
+        'bench', '--node', '--commands', '6', '--camera-seconds', '1', '--json', '--out',
+        str(tmp_path), '--profile', 'robot', '--random-weights', '--small', '--device', 'cpu'])
+    run = capsys.readouterr()
     logs = '\n'.join(log.read_text() for log in tmp_path.rglob('*.log'))
-    assert run.returncode == 0, run.stderr + logs
-    figures = json.loads(run.stdout)
+    assert status == 0, run.err + logs
+    figures = json.loads(run.out)
     assert sum(figures['statuses'].values()) == figures['commands'] == 6
     assert set(figures['statuses']) <= {'FOUND', 'NOT_FOUND', 'AMBIGUOUS'}
     assert 0 < figures['latency']['p50'] <= figures['latency']['p95']

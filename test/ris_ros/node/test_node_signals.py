@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 
+from node_forks import ForkedNode
 import pytest
 from ros_graph import running
 from std_msgs.msg import String
@@ -29,22 +30,32 @@ def camera(domain):
         yield process
 
 
+def start(moment, words, environment, errors):
+    """Start a node; one that is hit while it begins to load imports its libraries itself."""
+    if moment == MOMENTS[0]:
+        return subprocess.Popen([sys.executable, '-m', 'ris_ros.node.ris_node', *words],
+                                env=environment, stderr=errors)
+    return ForkedNode('ris_ros.node.ris_node', words, environment, errors)
+
+
 class Node:
     """A node in a process of its own, whose log is read as it is written."""
 
-    def __init__(self, domain, profile):
-        self.process = subprocess.Popen(
-            [sys.executable, '-m', 'ris_ros.node.ris_node', '--ros-args', '-p',
-             f'profile:={profile}', '-p', 'mode:=track'], stderr=subprocess.PIPE, text=True,
-            env={**os.environ, 'ROS_DOMAIN_ID': str(domain), 'OMP_NUM_THREADS': '1',
-                 'PYTHONFAULTHANDLER': '1'})
+    def __init__(self, domain, profile, moment):
+        reading, writing = os.pipe()
+        self.process = start(
+            moment, ['--ros-args', '-p', f'profile:={profile}', '-p', 'mode:=track'],
+            {**os.environ, 'ROS_DOMAIN_ID': str(domain), 'OMP_NUM_THREADS': '1',
+             'PYTHONFAULTHANDLER': '1'}, writing)
+        os.close(writing)
         self.log = ''
-        self._reader = threading.Thread(target=self._read)
+        self._reader = threading.Thread(target=self._read, args=(reading,))
         self._reader.start()
 
-    def _read(self):
-        for line in self.process.stderr:
-            self.log += line
+    def _read(self, reading):
+        with open(reading) as lines:
+            for line in lines:
+                self.log += line
 
     def end_by(self, number):
         """Send a signal, twice as a terminal and ros2 launch do; return the exit status.
@@ -70,7 +81,7 @@ def test_signal_at_a_random_moment_ends_the_node_in_order(
     # The last moments are the longest of a node's life.
     moment, later = rng.choice([*MOMENTS, MOMENTS[-1]]), rng.uniform(0, LATEST_S)
     commands = client.node.create_publisher(String, 'command', 10)
-    node = Node(domain, answering_profile)
+    node = Node(domain, answering_profile, moment)
     try:
         client.wait(lambda: moment in node.log or node.process.poll() is not None, 'the moment')
         for _ in range(int(later / 0.03)):

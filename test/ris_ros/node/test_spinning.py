@@ -46,6 +46,8 @@ CHURN = """
         threading.Thread(target=churn).start()
 """
 INTERRUPT = 'os.kill(os.getpid(), signal.SIGINT)'
+# Pictures that are rendered at once.
+SMALL = {'width': 64, 'height': 48}
 
 
 def end_of(domain, make='pass', work='pass'):
@@ -206,7 +208,7 @@ def test_a_signal_at_a_random_moment_of_the_start_ends_it_cleanly(domain, script
 
 
 def test_the_camera_ends_when_it_has_just_begun(domain, client):
-    with in_graph(running_anew, client, domain, 'ris_sim.node.camera', seed=3):
+    with in_graph(running_anew, client, domain, 'ris_sim.node.camera', seed=3, **SMALL):
         client.wait(lambda: client.node.count_publishers('image'), 'the camera')
 
 
@@ -221,7 +223,7 @@ def segments_of(number):
 def test_a_node_makes_room_for_images_on_each_distribution(domain, client, monkeypatch):
     monkeypatch.delenv('ROS_DISTRO', raising=False)
     before = set(Path('/dev/shm').iterdir())
-    with running('ris_sim.node.camera', domain, seed=3) as process:
+    with running('ris_sim.node.camera', domain, seed=3, **SMALL) as process:
         client.wait(lambda: any(path.stat().st_size > 2**26
                                 for path in segments_of(process.pid) - before),
                     'the camera to take 64 MiB of shared memory')
@@ -229,7 +231,7 @@ def test_a_node_makes_room_for_images_on_each_distribution(domain, client, monke
 
 @pytest.mark.skipif(not Path('/dev/shm').is_dir(), reason='no shared memory')
 @pytest.mark.parametrize(('module', 'parameters'), [
-    ('ris_ros.node.ris_node', {}), ('ris_sim.node.camera', {}),
+    ('ris_ros.node.ris_node', {}), ('ris_sim.node.camera', SMALL),
     ('ris_ros.node.speech_node', {'source': 'topic'})])
 def test_no_shared_memory_outlives_a_node(domain, client, module, parameters):
     before = set(Path('/dev/shm').iterdir())
