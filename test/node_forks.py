@@ -17,8 +17,9 @@ import sys
 _LIBRARIES = ['torch', 'spacy', 'ris_ros.conversation', 'ris_ros.pipeline',
               'ris_ros.node.ris_node', 'ris_ros.node.speech_node', 'ris_sim.node.camera',
               'loaded_english']
-_CONTEXT = multiprocessing.get_context('forkserver')
-_CONTEXT.set_forkserver_preload(_LIBRARIES)
+# Its Process begins with these libraries, too.
+FORKS = multiprocessing.get_context('forkserver')
+FORKS.set_forkserver_preload(_LIBRARIES)
 
 
 class ForkedNode:
@@ -34,7 +35,7 @@ class ForkedNode:
         What it writes goes where the caller's output goes now, and what it complains of to the
         open file of the number ``errors``.
         """
-        self._process = _CONTEXT.Process(
+        self._process = FORKS.Process(
             target=_run, args=(module, words, environment, _Stream(1, 1), _Stream(2, errors)))
         self._process.start()
         self.pid = self._process.pid

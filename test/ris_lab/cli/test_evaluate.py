@@ -3,7 +3,6 @@
 import argparse
 import json
 from pathlib import Path
-import subprocess
 import sys
 
 import numpy as np
@@ -18,6 +17,7 @@ from ris_ros.image_files import read_image, write_image
 # A child process imports this file, too.
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 from full_disk import full_disk
+from node_forks import FORKS
 
 SENTENCES = ('the left thing', 'the thing', 'the red box', 'the box on the right')
 
@@ -89,29 +89,28 @@ def test_table_and_json_are_printed(words, whole, capsys):
     assert (whole / 'results.jsonl').read_bytes() == before
 
 
-STOPS = """
-import sys
-sys.path.insert(0, {folder!r})
-from ris_lab.evaluation.answers import PipelineAnswers
-from test_evaluate import evaluate
-answer = PipelineAnswers.answer
-def stop(self, scene, sentence, sample):
-    if sentence == {sentence!r}:
-        print('ready', flush=True)
-        sys.stdin.read()
-    return answer(self, scene, sentence, sample)
-PipelineAnswers.answer = stop
-evaluate(*{words!r})
-"""
+def evaluate_until(sentence, test, words):
+    """Run the subcommand, and stay before the answer to a sentence as long as the test is there."""
+    answer = PipelineAnswers.answer
+
+    def stop(self, scene, text, sample):
+        if text == sentence:
+            test.send('ready')
+            test.recv()
+        return answer(self, scene, text, sample)
+    PipelineAnswers.answer = stop
+    evaluate(*words)
 
 
-def test_killed_and_resumed_is_the_same_as_unbroken(words, whole, tmp_path, request):
-    code = STOPS.format(folder=str(request.path.parent), sentence=SENTENCES[2],
-                        words=[*map(str, words), '--out', str(tmp_path)])
-    with subprocess.Popen([sys.executable, '-c', code], stdin=subprocess.PIPE,
-                          stdout=subprocess.PIPE) as process:
-        assert process.stdout.readline() == b'ready\n'
-        process.kill()
+def test_killed_and_resumed_is_the_same_as_unbroken(words, whole, tmp_path):
+    here, there = FORKS.Pipe()
+    process = FORKS.Process(target=evaluate_until,
+                            args=(SENTENCES[2], there, [*words, '--out', tmp_path]))
+    process.start()
+    there.close()  # so that the end of the process is heard
+    assert here.recv() == 'ready'
+    process.kill()
+    process.join()
     with (tmp_path / 'results.jsonl').open('ab') as file:
         file.write(b'{"key": "1__2/0", "i":')  # torn by a power cut
     evaluate(*words, '--out', tmp_path)
