@@ -40,6 +40,7 @@ _LOGGER = logging.getLogger('ray.serve')
 # replica whose robots have the patience for one frame never has two in hand.
 _WANTED_IN_HAND = 0.9
 
+
 @dataclass(frozen=True, eq=False)
 class PoolWork:
     """A frame that waits for the models.
