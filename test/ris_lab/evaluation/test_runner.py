@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A run by hand, and that neither a kill nor shards change a byte of what it comes to."""
-import subprocess
-import sys
-
+from node_forks import FORKS
 import numpy as np
 import pytest
 
@@ -102,34 +100,39 @@ def test_a_file_cut_anywhere_is_completed_to_the_same_bytes(refcoco, tmp_path):
         assert summary_bytes(tmp_path, samples, again) == summary
 
 
-KILLED = """
-import sys
-from pathlib import Path
-sys.path.insert(0, {folder!r})
-from test_runner import LeftAnswers, evaluate, read
-
 class Stops(LeftAnswers):
+    """Stays before an answer as long as the test is there."""
+
+    def __init__(self, test):
+        """Tell the test at the other end of a pipe."""
+        self._test = test
+
     def answer(self, scene, sentence, sample):
+        """Answer as ever before that."""
         if sentence == 'the box alone':
-            print('ready', flush=True)
-            sys.stdin.read()
+            self._test.send('ready')
+            self._test.recv()
         return super().answer(scene, sentence, sample)
 
-evaluate(Path({path!r}), read(Path({root!r})), Stops())
-"""
+
+def evaluate_until_killed(path, root, test):
+    """Evaluate in a process that is killed."""
+    evaluate(path, read(root), Stops(test))
 
 
-def test_a_killed_process_loses_nothing_and_nothing_counts_twice(refcoco, tmp_path, request):
+def test_a_killed_process_loses_nothing_and_nothing_counts_twice(refcoco, tmp_path):
     samples = read(refcoco)
     unbroken = evaluate(tmp_path / 'unbroken.jsonl', samples)
     path = tmp_path / 'killed.jsonl'
-    code = KILLED.format(folder=str(request.path.parent), path=str(path), root=str(refcoco))
-    with subprocess.Popen([sys.executable, '-c', code], stdin=subprocess.PIPE,
-                          stdout=subprocess.PIPE) as process:
-        assert process.stdout.readline() == b'ready\n'
-        with pytest.raises(RisError, match='Another process'):
-            evaluate(path, samples)
-        process.kill()
+    here, there = FORKS.Pipe()
+    process = FORKS.Process(target=evaluate_until_killed, args=(path, refcoco, there))
+    process.start()
+    there.close()  # so that the end of the process is heard
+    assert here.recv() == 'ready'
+    with pytest.raises(RisError, match='Another process'):
+        evaluate(path, samples)
+    process.kill()
+    process.join()
     left = path.read_bytes()
     assert left.count(b'\n') == 5, 'a line of the run and four of the five sentences'
     records = evaluate(path, samples)
