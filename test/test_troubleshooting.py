@@ -10,9 +10,9 @@ PAGE = (ROOT / 'docs' / 'troubleshooting.md').read_text()
 SOURCES = [path for path in sorted((ROOT / 'ris_ros' / 'node').glob('*.py'))
            if path.name not in ('parameters.py', 'speech_parameters.py')]
 SOURCES += [ROOT / 'ris_ros' / name for name in (
-    'geometry/location.py', 'geometry/points.py', 'pipeline.py', 'conversation.py',
-    'intent.py', 'tracking/tracker.py', 'grounding/decision.py', 'grounding/pointing.py',
-    'grounding/hearing.py', 'language/command.py', 'language/dialogue.py')]
+    'geometry/location.py', 'geometry/points.py', 'image_models.py', 'pipeline.py',
+    'conversation.py', 'intent.py', 'tracking/tracker.py', 'grounding/decision.py',
+    'grounding/pointing.py', 'grounding/hearing.py', 'language/command.py', 'language/dialogue.py')]
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef)
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-import os
 from pathlib import Path
 import signal
 import socket
-import sys
 import threading
 import time
 from types import FrameType
@@ -22,6 +20,7 @@ from ris_ros.errors import RisError
 from ris_ros.pool_server.access import RobotRegister
 from ris_ros.pool_server.cluster import connect
 from ris_ros.pool_server.deployment import make_app
+from ris_ros.pool_server.leaving import leave, leaving_after
 from ris_ros.pool_server.settings import PoolSettings
 
 APP = 'ris_pool'
@@ -29,6 +28,12 @@ APP = 'ris_pool'
 _STORE_BYTES = 200_000_000
 # A cluster that does not answer for so long is lost.
 _LOST_S = 15.0
+# Ray takes no longer to end, beside what replicas finish.
+_END_S = 30.0
+_GONE = ('The Ray cluster {!r} has gone, and the pool with it. Start the pool again once the '
+         'cluster is back; a supervisor such as systemd (Restart=always) does so by itself.')
+_NO_END = ('Ray does not answer, so the pool ends without it. Were its processes told to end, too? '
+           'Tell this one alone (systemd: KillMode=mixed).')
 _WILDCARDS = ('0.0.0.0', '::')
 _QUIET = {'log_level': 'WARNING', 'enable_access_log': False}
 
@@ -90,15 +95,16 @@ def running_pool(settings: PoolSettings, place: PoolPlace) -> Iterator[None]:
 
 def run(settings: PoolSettings, place: PoolPlace) -> int:
     """Serve until SIGINT or SIGTERM; what robots have sent by then is still answered."""
-    with running_pool(settings, place):
+    with ExitStack() as end, running_pool(settings, place):
         order = _StopOrder()
         print(f'The pool serves the profile {settings.profile} at {place.url}. '
               f'On a robot: ris_node with -p pool:={place.url}', flush=True)
         watch = _ClusterWatch()
         while not order.wait(1.0):
             if watch.is_lost:
-                _leave(place)
+                leave(_GONE.format(place.address))
         print('The pool ends, and answers what it has.', flush=True)
+        end.enter_context(leaving_after(settings.drain + _END_S, _NO_END))
     return 0
 
 
@@ -135,14 +141,6 @@ class _ClusterWatch:
         while APP in serve.status().applications:
             self._answered = time.monotonic()
             time.sleep(1.0)
-
-
-def _leave(place: PoolPlace) -> None:
-    """End the process although the cluster does not answer: Ray's own end would wait for it."""
-    print(f'ris pool: The Ray cluster {place.address!r} has gone, and the pool with it. Start the '
-          'pool again once the cluster is back; a supervisor such as systemd (Restart=always) does '
-          'so by itself.', file=sys.stderr, flush=True)
-    os._exit(1)
 
 
 def _make_vacant(place: PoolPlace) -> None:
