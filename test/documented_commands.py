@@ -47,6 +47,7 @@ NOT_RUN = {
     'diff -r en_core_web_sm': Reason.DOWNLOAD,
     'scripts/': Reason.ITSELF,
     '.venv/bin/': Reason.ITSELF,
+    '.venv_docs/bin/': Reason.DOWNLOAD,
     'docker ': Reason.DOCKER,
     'IMAGE_TOPIC=': Reason.DOCKER,
     'export TORCH=cuda': Reason.DOCKER,

@@ -54,7 +54,8 @@ def test_an_index_that_does_not_answer_ends_the_script_with_one_sentence():
         ended = check(f'http://user:secret@{place}')
     assert ended.returncode == 1
     assert ended.stderr == (f'The package index {place} does not answer; correct PIP_INDEX_URL or '
-                            'PIP_EXTRA_INDEX_URL, or leave it out.\n')
+                            'PIP_EXTRA_INDEX_URL, or leave it out (torch may come with CUDA then, '
+                            'up to 5 GB).\n')
 
 
 def test_an_address_that_only_pip_understands_is_left_to_pip():
