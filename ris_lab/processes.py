@@ -49,7 +49,13 @@ class NodeProcess:
     def check(self) -> None:
         """Raise RisError once the process has ended."""
         if self.process.poll() is not None:
-            raise RisError(f'The process {self.module} has ended (see {self.log}).')
+            raise RisError(f'The process {self.state()} (see {self.log}).')
+
+    def state(self) -> str:
+        """Return whether the process runs, after its name, as words for a message."""
+        status = self.process.poll()
+        return f'{self.module} ' + ('still runs' if status is None
+                                    else f'has ended with exit status {status}')
 
     def wait_until_active(self, client: GroundingClient, timeout: float) -> None:
         """Wait until ris_node, which this process is, answers commands.

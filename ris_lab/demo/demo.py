@@ -87,7 +87,7 @@ def read_quick_plan(worlds: Path) -> Plan:
 
 def _show_worlds(run: DemoRun, plan: Plan) -> None:
     """Send every command in front of its world."""
-    with running('ris_sim.node.camera', run.out, world=str(next(iter(plan)))):
+    with run.session.camera(next(iter(plan)), run.out):
         _command(run, plan)
 
 
@@ -107,7 +107,7 @@ def _show(run: DemoRun, plan: Plan) -> None:
     first, last = next(iter(plan)), next(reversed(plan))
     known = plan[first][0]
     ask_without_image(run)
-    with running('ris_sim.node.camera', run.out, world=str(first)):
+    with run.session.camera(first, run.out):
         truth = _command(run, plan)
         print('Five more commands: without an image, a transform and depth, and for an object that '
               'goes out of sight ...', flush=True)

@@ -2,8 +2,11 @@
 """The demo's place in the ROS graph: it commands the node and hears the simulator's truth."""
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 import json
+from pathlib import Path
 import time
 
 import numpy as np
@@ -11,14 +14,17 @@ from rclpy.qos import DurabilityPolicy, QoSProfile
 from sensor_msgs.msg import Image
 from std_msgs.msg import String
 
-from ris_lab.processes import NodeProcess
-from ris_ros.client import GroundingClient, WaitTimeoutError
+from ris_lab.processes import NodeProcess, running
+from ris_ros.client import GroundingClient, NodeNotFoundError, WaitTimeoutError
 from ris_ros.errors import RisError
 from ris_ros.msg import Grounding, Target
 from ris_ros.status import Status
 
 START_SECONDS = 120  # a node is up in seconds, unless the machine is busy with other work
+# The camera renders before it answers, which takes minutes on a cold and busy machine.
+CAMERA_SECONDS = 300
 ANSWER_SECONDS = 60
+_USUAL_SECONDS = 20
 _LATCHED = QoSProfile(depth=10, durability=DurabilityPolicy.TRANSIENT_LOCAL)
 
 
@@ -71,6 +77,40 @@ class DemoSession:
                          'the overlay')
         # The first command also discovers the topics, which no latency should include.
         self.client.ground_on_topic('the mug', ANSWER_SECONDS)
+
+    @contextmanager
+    def camera(self, world: Path, out: Path, *arguments: str) -> Iterator[None]:
+        """Run the simulated camera, which shows a world when the context begins.
+
+        Args:
+            world: SDF file of the first world.
+            out: Folder for the camera's log.
+            arguments: For ROS, such as remappings.
+
+        Raises:
+            RisError: The camera ends, or something does not come in time while it runs.
+        """
+        self._truth, self._labels = {}, None  # of an earlier camera
+        with running('ris_sim.node.camera', out, *arguments, world=str(world)) as process:
+            try:
+                self._wait_until_shown(str(world), process)
+                yield
+            except (NodeNotFoundError, WaitTimeoutError) as error:
+                raise RisError(f'{error} The process {process.state()}. On a busy machine, run the '
+                               'demo again when there is less to do.') from error
+
+    def _wait_until_shown(self, world: str, process: NodeProcess) -> None:
+        """Wait until a camera that has just started shows its world; say so if it takes long."""
+        def is_shown() -> bool:
+            process.check()
+            return self._is_told(world)
+        try:
+            self.client.wait(is_shown, _USUAL_SECONDS, 'the simulated camera')
+        except WaitTimeoutError:
+            print(f'Waiting for the first picture of the simulated camera, for up to '
+                  f'{CAMERA_SECONDS} s (see {process.log}) ...', flush=True)
+            self.client.wait(is_shown, CAMERA_SECONDS,
+                             'the first picture of the simulated camera')
 
     def set_parameter(self, node: str, name: str, value: object) -> None:
         """Set a parameter of 'ris_camera' or 'ris_node'; raise RisError where it is refused."""

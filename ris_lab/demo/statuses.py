@@ -7,7 +7,6 @@ from pathlib import Path
 from ris_lab.demo.report import CommandResult
 from ris_lab.demo.run import DemoRun
 from ris_lab.demo.session import WorldTruth
-from ris_lab.processes import running
 from ris_ros.status import Status
 
 # Nobody publishes a transform to it.
@@ -49,6 +48,6 @@ def ask_after_the_last_image(run: DemoRun, entry: dict, world: str) -> None:
 
 def ask_without_depth(run: DemoRun, entry: dict, world: Path) -> None:
     """Start a camera that sends no depth, so that the object gets no position: NO_DEPTH."""
-    with running('ris_sim.node.camera', run.out, '-r', 'depth:=no_depth', world=str(world)):
+    with run.session.camera(world, run.out, '-r', 'depth:=no_depth'):
         truth = run.session.show_world(str(world))
         run.command({**entry, 'kind': 'status', 'status': 'NO_DEPTH'}, truth, world.stem)

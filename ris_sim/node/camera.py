@@ -95,6 +95,8 @@ class SimulatedCamera(Node):
             integer_range=[IntegerRange(from_value=0, to_value=2**31 - 1, step=1)])).value
         self._noise = np.random.default_rng(seed)
         self._period = 1.0 / rate
+        # The first picture takes long where the machine is busy.
+        self.get_logger().info('Started; the first picture is rendered now.')
         self._picture = self._take(world, seed)
         self._next: Picture | None = None
         self._announced = False
@@ -108,6 +110,7 @@ class SimulatedCamera(Node):
         self.add_on_set_parameters_callback(self._prepare)
         self.add_post_set_parameters_callback(self._change)
         self.create_timer(self._period, self._publish)
+        self.get_logger().info(f'Ready: {self._picture.world} is shown, {rate:g} times a second.')
 
     def _declare(self, name: str, default: object, description: str,
                  pixels: tuple[int, int] | None = None) -> object:
@@ -153,6 +156,7 @@ class SimulatedCamera(Node):
         if self._next is not None:
             self._picture, self._next, self._announced = self._next, None, False
             self._robot.stop()
+            self.get_logger().info(f'{self._picture.world} is shown now.')
 
     def _publish(self) -> None:
         """Publish one frame, and first the truth if the world has changed."""
