@@ -54,7 +54,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
                         help='what "this" means: a pixel U V, or a box X Y WIDTH HEIGHT')
     parser.add_argument('--json', action='store_true',
                         help='print a JSON line for each text, with the fields of '
-                        'ris_ros/msg/Grounding')
+                        'ris_ros/msg/Grounding; confidence is that of the whole answer, and '
+                        'each candidate has its own')
     parser.add_argument('--out', type=Path, default=Path('ris_output'),
                         help='folder for masks and overlays [%(default)s]')
     parser.set_defaults(func=run)
