@@ -11,7 +11,7 @@ import yaml
 
 from ris_lab.demo.costs import Costs, measure_costs
 from ris_lab.demo.pictures import write_sheets
-from ris_lab.demo.report import CommandResult, summary, table
+from ris_lab.demo.report import CommandResult, summary, table, wrong_ones
 from ris_lab.demo.run import DemoRun
 from ris_lab.demo.session import DemoSession, WorldTruth
 from ris_lab.demo.statuses import (
@@ -130,6 +130,8 @@ def _print(results: list[CommandResult], ready: float, memory: float, costs: Cos
           f'{latencies[len(latencies) // 2]:.2f} s, slowest {latencies[-1]:.2f} s')
     print(f'pictures: six answers in {out / "sheet.png"}, all of each world in {out}/sheet_*.jpg, '
           f'each by itself in {out}/*_*.png; in *_wrong.png, what was meant has a magenta outline')
+    for line in wrong_ones(results):
+        print(line)
     print(summary(results))
     print(f'Next, a picture of your own: {sys.argv[0]} ground picture.png "the red mug" '
           '--profile home')

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 
 IOU_NEEDED = 0.5
 DISTANCE_NEEDED = 0.02
+_LEGEND = f"""\
+ok: the status is the expected one, and an object that is found has an outline with an IoU of at
+least {IOU_NEEDED} with the true one and, except for NO_DEPTH and NO_TF, a position at most
+{100 * DISTANCE_NEEDED:.0f} cm from its true place. --: wrong. A single -: the answer has none."""
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ class CommandResult:
 
 
 def table(results: list[CommandResult]) -> str:
-    """Return the results as lines of text, a summary of each kind below them."""
+    """Return the results as lines of text, what they mean and a summary of each kind below."""
     lines = [f'{"":2} {"world":12} {"kind":11} {"command":44} {"status":11} {"IoU":>5} '
              f'{"cm":>5} {"ms":>6}']
     for item in results:
@@ -54,7 +59,7 @@ def table(results: list[CommandResult]) -> str:
             f'{"ok" if item.right else "--":2} {item.world:12} {item.kind:11} '
             f'{item.command[:44]:44} {item.status:11} {_number(item.iou, 1, "5.2f")} '
             f'{_number(item.distance, 100, "5.1f")} {1000 * item.latency:6.0f}')
-    lines.append('')
+    lines += [_LEGEND, '']
     for kind in dict.fromkeys(item.kind for item in results):
         same = [item.right for item in results if item.kind == kind]
         lines.append(f'{kind}: {sum(same)} of {len(same)} right')
@@ -64,6 +69,25 @@ def table(results: list[CommandResult]) -> str:
 def summary(results: list[CommandResult]) -> str:
     """Return the line that scripts read."""
     return f'demo: {sum(item.right for item in results)} of {len(results)} right'
+
+
+def wrong_ones(results: list[CommandResult]) -> list[str]:
+    """Return a line for each wrong answer; of more than a few, the rest as a number."""
+    wrong = [item for item in results if not item.right]
+    lines = [f'wrong: {item.command!r} in front of {item.world} is {_in_words(item)}'
+             for item in wrong[:_MOST_NAMED]]
+    if rest := len(wrong) - len(lines):
+        lines.append(f'wrong: {rest} more, with -- in the table')
+    return lines
+
+
+def _in_words(item: CommandResult) -> str:
+    """Return what is wrong with an answer."""
+    if item.status != item.expected:
+        return f'{item.status}, expected {item.expected}'
+    outline = 'no outline' if item.iou is None else f'IoU {item.iou:.2f}'
+    place = 'no position' if item.distance is None else f'{100 * item.distance:.1f} cm off'
+    return f'{item.status} with {outline}, {place}'
 
 
 def _number(value: float | None, factor: float, form: str) -> str:
