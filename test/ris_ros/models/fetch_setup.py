@@ -2,7 +2,15 @@
 """What the tests of fetching share."""
 from ris_ros.models.download import Patience
 
-PATIENCE = Patience(timeout=0.3, attempts=3, wait=lambda seconds: None)
+
+def go_on(seconds):
+    """Try again at once."""
+
+
+# No machine is so busy that a server that answers counts as silent.
+PATIENCE = Patience(timeout=60, attempts=3, wait=go_on)
+# For a server that falls silent; one that is only slow is asked again, often enough.
+IMPATIENCE = Patience(timeout=0.3, attempts=9, wait=go_on)
 
 
 def leftovers(folder):
