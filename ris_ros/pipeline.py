@@ -21,6 +21,7 @@ from ris_ros.grounding.scoring import Scorer
 from ris_ros.image_models import ImageModels
 from ris_ros.index.scene_index import SceneIndex
 from ris_ros.language.command import Language
+from ris_ros.language.dialogue import interruption
 from ris_ros.language.query import Query
 from ris_ros.profile import Profile, load_profile, with_clip
 from ris_ros.proposals import Proposer
@@ -117,10 +118,13 @@ class Pipeline:
     def ground(self, scene: SceneIndex, text: str) -> Grounding:
         """Answer a command or question from an indexed frame.
 
-        Unusable text gets the status BAD_COMMAND, and a question the status ANSWERED.
+        Unusable text gets the status BAD_COMMAND, a question the status ANSWERED, and an order to
+        stop the status STOPPED.
         """
         try:
             query = self.parse(text)
+            if turn := interruption(query.text):
+                return Grounding(Status.STOPPED, turn.message)
             if query.question is None:
                 return self.answer(scene, query)
             about = self.asked(query)

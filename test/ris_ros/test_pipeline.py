@@ -158,7 +158,7 @@ def test_a_scene_without_objects_has_nothing(pipeline, scenes):
 
 @pytest.mark.parametrize(('text', 'status'), [
     ('', Status.BAD_COMMAND), (' \t\n', Status.BAD_COMMAND), ('mug ' * 2500, Status.BAD_COMMAND),
-    ('stop', Status.NOT_FOUND), ('turn around', Status.NOT_FOUND)])
+    ('stop', Status.STOPPED), ('turn around', Status.NOT_FOUND)])
 def test_commands_without_an_object_get_a_status(pipeline, scenes, text, status):
     index = pipeline.index(Frame(scenes[0][0].image), np.ones((1, 480, 640), bool))
     grounding = pipeline.ground(index, text)

@@ -43,10 +43,11 @@ def files(tmp_path_factory):
 
 def test_json_has_the_answer_and_names_its_files(files, tmp_path, capsys):
     folder, rendering = files
-    assert main(['ground', str(folder / 'image.png'), 'pick up the object', 'stop', '--json',
-                 '--depth', str(folder / 'depth.png'), '--camera-info', str(folder / 'camera.yaml'),
-                 '--masks', str(folder / 'labels.png'), '--out', str(tmp_path)]) == 0
-    found, nothing = map(json.loads, capsys.readouterr().out.splitlines())
+    assert main(['ground', str(folder / 'image.png'), 'pick up the object', 'turn around', 'stop',
+                 '--json', '--depth', str(folder / 'depth.png'), '--camera-info',
+                 str(folder / 'camera.yaml'), '--masks', str(folder / 'labels.png'), '--out',
+                 str(tmp_path)]) == 0
+    found, nothing, stopped = map(json.loads, capsys.readouterr().out.splitlines())
     x, y, width, height = found['box']
     overlay = read_image(found['overlay'])
     assert overlay.shape[1] == rendering.image.shape[1]
@@ -61,6 +62,7 @@ def test_json_has_the_answer_and_names_its_files(files, tmp_path, capsys):
     assert nothing['box'] is nothing['mask'] is nothing['position'] is None
     assert nothing['grasp'] is nothing['position_covariance'] is None
     assert nothing['candidates'] == []
+    assert stopped['status'] == 'STOPPED'
 
 
 def test_a_calibration_of_a_lens_that_distorts_gives_one_note_on_stderr(files, tmp_path):
