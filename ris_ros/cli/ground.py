@@ -73,6 +73,9 @@ def run(args: argparse.Namespace) -> int:
     frame = Frame(image=read_image(args.image),
                   depth=read_depth(args.depth) if args.depth else None,
                   camera=read_camera(args.camera_info) if args.camera_info else None)
+    if frame.depth is not None and frame.camera is None:
+        print('There are no positions: they need --camera-info FILE beside --depth.',
+              file=sys.stderr)
     masks = PrecomputedProposer(args.masks).propose(frame) if args.masks else None
     if sys.stderr.isatty():  # it takes seconds
         print(f'Loading the profile {args.profile} ...', file=sys.stderr)

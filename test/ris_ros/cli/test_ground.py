@@ -140,6 +140,16 @@ def test_a_missing_depth_image_is_the_reason_for_no_position(files, tmp_path, ca
         assert 'has no depth image' in place['position_note']
 
 
+def test_depth_without_a_calibration_gives_one_hint_on_stderr(files, tmp_path, capsys):
+    folder, _ = files
+    assert main(['ground', str(folder / 'image.png'), 'what do you see', 'the object', '--out',
+                 str(tmp_path), '--depth', str(folder / 'depth.png'), '--masks',
+                 str(folder / 'labels.png')]) == 0
+    said = capsys.readouterr()
+    assert said.err.count('--camera-info FILE') == 1
+    assert said.out.count('no position: the frame has no camera model') > 1
+
+
 def test_json_knows_neither_nan_nor_infinity():
     nowhere = Location((float('nan'), float('nan')), (0, 0))
     candidate = Candidate(np.zeros((2, 2), bool), (0, 0, 0, 0), float('nan'), nowhere)
