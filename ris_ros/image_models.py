@@ -60,17 +60,7 @@ class ImageModels:
 
     def index(self, frame: Frame, masks: np.ndarray | None = None,
               give_way: Pause = no_pause) -> SceneIndex:
-        """Find and encode the proposals of a frame.
-
-        Args:
-            frame: The frame.
-            masks: (N, H, W) bool proposals in place of the proposer's; empty ones are left out.
-            give_way: Called between chunks of the work. It may wait, and it ends the work by
-                raising an exception.
-
-        Raises:
-            FrameError: The masks do not fit the image, or it is no `Frame`.
-        """
+        """Find and encode the proposals of a frame; see `Pipeline.index`."""
         if not isinstance(frame, Frame):
             raise FrameError(f'index() takes a Frame, not a {type(frame).__name__}; make one of '
                              'the picture: pipeline.index(Frame(image)).')

@@ -5,6 +5,7 @@ To import torch, spaCy and rclpy takes two seconds of CPU time, and the tests st
 hundred nodes. So each test worker has one process that imports them once. Every node is a fork of
 it, a process of its own like any other.
 """
+from contextlib import contextmanager
 import faulthandler
 import importlib
 import multiprocessing
@@ -17,9 +18,8 @@ import sys
 _LIBRARIES = ['torch', 'spacy', 'ris_ros.conversation', 'ris_ros.pipeline',
               'ris_ros.node.ris_node', 'ris_ros.node.speech_node', 'ris_sim.node.camera',
               'loaded_english']
-# Its Process begins with these libraries, too.
-FORKS = multiprocessing.get_context('forkserver')
-FORKS.set_forkserver_preload(_LIBRARIES)
+_CONTEXT = multiprocessing.get_context('forkserver')
+_CONTEXT.set_forkserver_preload(_LIBRARIES)
 
 
 class ForkedNode:
@@ -35,7 +35,7 @@ class ForkedNode:
         What it writes goes where the caller's output goes now, and what it complains of to the
         open file of the number ``errors``.
         """
-        self._process = FORKS.Process(
+        self._process = _CONTEXT.Process(
             target=_run, args=(module, words, environment, _Stream(1, 1), _Stream(2, errors)))
         self._process.start()
         self.pid = self._process.pid
@@ -59,6 +59,24 @@ class ForkedNode:
     def kill(self):
         """End it at once."""
         self._process.kill()
+
+
+@contextmanager
+def waiting_fork(function, *arguments):
+    """Hold a fork that runs a function, once that has said 'ready'; kill it in the end.
+
+    The function's last argument is its end of a pipe, by which it says so.
+    """
+    here, there = _CONTEXT.Pipe()
+    process = _CONTEXT.Process(target=function, args=(*arguments, there))
+    process.start()
+    there.close()  # so that the end of the process is heard
+    try:
+        assert here.recv() == 'ready'
+        yield
+    finally:
+        process.kill()
+        process.join()
 
 
 class _Stream:

@@ -2,6 +2,8 @@
 """The page of one operator."""
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 import json
 import time
 from typing import TYPE_CHECKING
@@ -81,10 +83,9 @@ class OperatorPage:
                 self._list = ui.html(tag='ol').props('id=transcript aria-live=polite')
         ui.on('name', self._take_name)
         ui.on('unconfirmed', self._refuse_lost)
-        ui.on('say', self._say)
-        ui.on('point', self._point)
-        ui.on('choose', self._choose_number)
-        ui.on('mean', self._mean)
+        for name, take in (('say', self._say), ('point', self._point),
+                           ('choose', self._choose_number), ('mean', self._mean)):
+            ui.on(name, partial(self._take_once, take))
         ui.timer(_TICK_S, self._tick)
         self.refresh()
         self._tick()
@@ -169,7 +170,7 @@ class OperatorPage:
     def _say(self, event: GenericEventArguments) -> None:
         """Send the command that was typed."""
         text = str(event.args['text']).strip()
-        if not self._is_new(event.args) or not text:
+        if not text:
             return
         self._history = [*self._history[-_HISTORY:], text]
         self._place = len(self._history)
@@ -188,8 +189,6 @@ class OperatorPage:
 
     def _point(self, event: GenericEventArguments) -> None:
         """Take a click in the picture, with the words that stand in the box."""
-        if not self._is_new(event.args):
-            return
         seconds, nanoseconds = map(int, event.args['stamp'].split())
         self._console.robot.point(
             self.who, str(event.args['text']).strip(), (int(event.args['u']), int(event.args['v'])),
@@ -197,15 +196,17 @@ class OperatorPage:
 
     def _mean(self, event: GenericEventArguments) -> None:
         """Take a click on a thing in the list, with the words that stand in the box."""
-        if self._is_new(event.args):
-            self._console.robot.mean(self.who, str(event.args['text']).strip(),
-                                     int(event.args['id']))
+        self._console.robot.mean(self.who, str(event.args['text']).strip(), int(event.args['id']))
 
     def _choose_number(self, event: GenericEventArguments) -> None:
         """Take a click on a number, in the picture or below the command."""
+        self._console.robot.choose(self.who, int(event.args['number']), str(event.args['answer']))
+
+    def _take_once(self, take: Callable[[GenericEventArguments], None],
+                   event: GenericEventArguments) -> None:
+        """Take a command, unless something was made of it before."""
         if self._is_new(event.args):
-            self._console.robot.choose(self.who, int(event.args['number']),
-                                       str(event.args['answer']))
+            take(event)
 
     def _refuse_lost(self, event: GenericEventArguments) -> None:
         """Tell which commands the browser has sent and this page never got."""

@@ -17,7 +17,7 @@ from ris_ros.image_files import read_image, write_image
 # A child process imports this file, too.
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 from full_disk import full_disk
-from node_forks import FORKS
+from node_forks import waiting_fork
 
 SENTENCES = ('the left thing', 'the thing', 'the red box', 'the box on the right')
 
@@ -89,7 +89,7 @@ def test_table_and_json_are_printed(words, whole, capsys):
     assert (whole / 'results.jsonl').read_bytes() == before
 
 
-def evaluate_until(sentence, test, words):
+def evaluate_until(sentence, words, test):
     """Run the subcommand, and stay before the answer to a sentence as long as the test is there."""
     answer = PipelineAnswers.answer
 
@@ -103,14 +103,8 @@ def evaluate_until(sentence, test, words):
 
 
 def test_killed_and_resumed_is_the_same_as_unbroken(words, whole, tmp_path):
-    here, there = FORKS.Pipe()
-    process = FORKS.Process(target=evaluate_until,
-                            args=(SENTENCES[2], there, [*words, '--out', tmp_path]))
-    process.start()
-    there.close()  # so that the end of the process is heard
-    assert here.recv() == 'ready'
-    process.kill()
-    process.join()
+    with waiting_fork(evaluate_until, SENTENCES[2], [*words, '--out', tmp_path]):
+        pass
     with (tmp_path / 'results.jsonl').open('ab') as file:
         file.write(b'{"key": "1__2/0", "i":')  # torn by a power cut
     evaluate(*words, '--out', tmp_path)

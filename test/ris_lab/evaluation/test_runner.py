@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A run by hand, and that neither a kill nor shards change a byte of what it comes to."""
-from node_forks import FORKS
+from node_forks import waiting_fork
 import numpy as np
 import pytest
 
@@ -124,15 +124,9 @@ def test_a_killed_process_loses_nothing_and_nothing_counts_twice(refcoco, tmp_pa
     samples = read(refcoco)
     unbroken = evaluate(tmp_path / 'unbroken.jsonl', samples)
     path = tmp_path / 'killed.jsonl'
-    here, there = FORKS.Pipe()
-    process = FORKS.Process(target=evaluate_until_killed, args=(path, refcoco, there))
-    process.start()
-    there.close()  # so that the end of the process is heard
-    assert here.recv() == 'ready'
-    with pytest.raises(RisError, match='Another process'):
+    with waiting_fork(evaluate_until_killed, path, refcoco), \
+            pytest.raises(RisError, match='Another process'):
         evaluate(path, samples)
-    process.kill()
-    process.join()
     left = path.read_bytes()
     assert left.count(b'\n') == 5, 'a line of the run and four of the five sentences'
     records = evaluate(path, samples)
